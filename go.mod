@@ -1,0 +1,3 @@
+module nsdi
+
+go 1.26
