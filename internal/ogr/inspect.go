@@ -1,0 +1,148 @@
+package ogr
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path"
+	"strconv"
+	"strings"
+	"time"
+
+	"nsdi/internal/errs"
+)
+
+// File is one data source for GDAL: a main file with its side files.
+type File struct {
+	Main     string            // name inside the sandbox, made by us
+	Files    map[string]string // all names inside the sandbox → paths outside
+	Bytes    int64             // size of all files, for the time limit
+	Encoding string            // of a shapefile's attributes; "" lets GDAL decide
+}
+
+// Layer is what an inspection learns of one layer.
+type Layer struct {
+	Name     string
+	Features int64  // as the file claims; -1 unknown
+	CRS      string // "EPSG:32639" where the file names an authority for the whole CRS, else WKT; "" when the file declares none
+}
+
+// Inspect lists the layers of a file. Errors are *errs.Error: file-unreadable, reading-timeout.
+func (s *Sandbox) Inspect(ctx context.Context, f File) ([]Layer, error) {
+	ctx, cancel := context.WithTimeout(ctx, s.patience(f))
+	defer cancel()
+	var stderr tail
+	cmd := s.command(ctx, f.Files, "ogrinfo", append(s.openOptions(f), "-ro", "-al", "-so", "-nomd", "-wkt_format", "WKT2_2018", path.Join(inside, f.Main))...)
+	cmd.Stderr = &stderr
+	out, err := cmd.Output()
+	if err != nil || stderr.failed() {
+		return nil, s.readingError(ctx, f, err, &stderr)
+	}
+	return parseInfo(string(out)), nil
+}
+
+func (s *Sandbox) patience(f File) time.Duration {
+	return s.limits.Least + time.Duration(f.Bytes)*s.limits.PerByte
+}
+
+func (s *Sandbox) openOptions(f File) []string {
+	var options []string
+	switch strings.ToLower(path.Ext(f.Main)) {
+	case ".gml", ".xml":
+		options = []string{"-oo", "DOWNLOAD_SCHEMA=NO"}
+	case ".shp":
+		if f.Encoding != "" {
+			options = []string{"-oo", "ENCODING=" + f.Encoding}
+		}
+	}
+	return options
+}
+
+func (s *Sandbox) readingError(ctx context.Context, f File, err error, stderr *tail) error {
+	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		seconds := int(s.patience(f).Seconds())
+		return &errs.Error{
+			Code: "reading-timeout", Status: 422, Op: "ogr", Err: err,
+			Title:  errs.T("خواندن پرونده در زمان مجاز تمام نشد", "The file could not be read in the time allowed"),
+			Detail: errs.Tf("زمان مجاز برای این اندازه %d ثانیه است.", "%d seconds are allowed for this size.", seconds),
+			Next:   errs.T("پرونده را به بخش‌های کوچک‌تر تقسیم کنید یا به صورت GeoPackage تحویل دهید.", "Split the file, or deliver it as a GeoPackage."),
+		}
+	}
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	said := clean(stderr.String())
+	if said == "" && err != nil {
+		said = err.Error()
+	}
+	return &errs.Error{
+		Code: "file-unreadable", Status: 422, Op: "ogr",
+		Title:  errs.T("پرونده خوانده نشد", "The file could not be read"),
+		Detail: errs.Tf("پیام خواننده: %s", "The reader said: %s", said),
+		Next:   errs.T("پرونده را در نرم‌افزار خود باز کنید و دوباره ذخیره کنید؛ اگر آنجا هم باز نمی‌شود، خراب است.", "Open the file in your own software and save it again; if it does not open there either, it is damaged."),
+	}
+}
+
+// clean shortens what GDAL said and takes the sandbox's own paths out of it.
+func clean(said string) string {
+	var lines []string
+	for line := range strings.Lines(said) {
+		line = strings.TrimSpace(strings.ReplaceAll(line, inside+"/", ""))
+		if line != "" && !strings.HasPrefix(line, "FAILURE") && !strings.HasPrefix(line, "->") && len(lines) < 3 {
+			lines = append(lines, strings.ToValidUTF8(line, "�"))
+		}
+	}
+	out := strings.Join(lines, "; ")
+	if len(out) > 400 {
+		out = strings.ToValidUTF8(out[:400], "") + "…"
+	}
+	return out
+}
+
+// parseInfo reads ogrinfo's text. GDAL 3.6 has no machine-readable form of it.
+func parseInfo(text string) []Layer {
+	var layers []Layer
+	var wkt *strings.Builder
+	for line := range strings.Lines(text) {
+		line = strings.TrimRight(line, "\r\n")
+		switch {
+		case strings.HasPrefix(line, "Layer name: "):
+			layers = append(layers, Layer{Name: strings.TrimPrefix(line, "Layer name: "), Features: -1})
+			wkt = nil
+		case len(layers) == 0:
+		case wkt != nil:
+			if strings.HasPrefix(line, "Data axis to CRS axis mapping:") || !strings.HasPrefix(line, " ") && wkt.Len() > 0 && balanced(wkt.String()) {
+				layers[len(layers)-1].CRS = authority(wkt.String())
+				wkt = nil
+				continue
+			}
+			wkt.WriteString(line + "\n")
+		case strings.HasPrefix(line, "Layer SRS WKT:"):
+			wkt = &strings.Builder{}
+		case strings.HasPrefix(line, "Feature Count: "):
+			if n, err := strconv.ParseInt(strings.TrimPrefix(line, "Feature Count: "), 10, 64); err == nil {
+				layers[len(layers)-1].Features = n
+			}
+		}
+	}
+	return layers
+}
+
+func balanced(wkt string) bool { return strings.Count(wkt, "[") == strings.Count(wkt, "]") }
+
+// authority shortens WKT to its EPSG code where the whole CRS has one: the ID that stands last, one level deep.
+func authority(wkt string) string {
+	wkt = strings.TrimSpace(wkt)
+	if wkt == "" || wkt == "(unknown)" {
+		return ""
+	}
+	i := strings.LastIndex(wkt, "ID[\"EPSG\",")
+	if i >= 0 && strings.Count(wkt[:i], "[")-strings.Count(wkt[:i], "]") == 1 {
+		if code, _, ok := strings.Cut(wkt[i+len("ID[\"EPSG\","):], "]"); ok {
+			if n, err := strconv.Atoi(code); err == nil {
+				return fmt.Sprintf("EPSG:%d", n)
+			}
+		}
+	}
+	return wkt
+}

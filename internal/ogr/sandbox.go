@@ -1,0 +1,179 @@
+package ogr
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os/exec"
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"nsdi/internal/errs"
+)
+
+// Drivers that may read a delivery. Formats that can open other files (VRT, PDF, WFS …) are not among them. PGDUMP only writes.
+var allowed = []string{
+	"GPKG", "ESRI Shapefile", "GeoJSON", "GeoJSONSeq", "FlatGeobuf", "KML", "LIBKML", "GML", "DXF", "DGN", "CSV", "XLSX", "OpenFileGDB", "PGDUMP",
+}
+
+// Limits of one reading process.
+type Limits struct {
+	Memory  int64         // bytes of private memory; default 512 MiB
+	Output  int64         // bytes that it may write to any one file; it needs none but small caches. Default 64 MiB
+	Least   time.Duration // wall time for the smallest file; default 25 s
+	PerByte time.Duration // wall time added for each byte of input; default 1 µs, that is one second a megabyte
+}
+
+// Sandbox starts GDAL's programs. It is safe for concurrent use.
+type Sandbox struct {
+	limits Limits
+	skip   string // GDAL_SKIP: the drivers that are switched off
+	// Version is what ogr2ogr says of itself.
+	Version string
+}
+
+// NewSandbox finds the programs and proves that only the drivers of the allow-list stay enabled. Errors are *errs.Error with code gdal-missing,
+// sandbox-missing or sandbox-unsafe.
+func NewSandbox(ctx context.Context, limits Limits) (*Sandbox, error) {
+	limits.Memory = positive(limits.Memory, 512<<20)
+	limits.Output = positive(limits.Output, 64<<20)
+	limits.Least = positive(limits.Least, 25*time.Second)
+	limits.PerByte = positive(limits.PerByte, time.Microsecond)
+	for _, p := range []struct{ program, code, pkg string }{
+		{"ogr2ogr", "gdal-missing", "gdal-bin"}, {"ogrinfo", "gdal-missing", "gdal-bin"}, {"bwrap", "sandbox-missing", "bubblewrap"}, {"prlimit", "sandbox-missing", "util-linux"},
+	} {
+		if _, err := exec.LookPath(p.program); err != nil {
+			return nil, &errs.Error{
+				Code: p.code, Status: 503, Op: "ogr.NewSandbox", Err: err,
+				Title: errs.T("برنامه لازم برای خواندن پرونده‌ها نصب نیست", "A program that reads deliveries is not installed"),
+				Next:  errs.Tf("بسته %s را نصب کنید.", "Install the package %s.", p.pkg),
+			}
+		}
+	}
+	s := &Sandbox{limits: limits}
+	all, err := s.drivers(ctx)
+	if err != nil {
+		return nil, unsafe(err)
+	}
+	s.skip = strings.Join(slices.DeleteFunc(all, func(d string) bool { return slices.Contains(allowed, d) }), ",")
+	left, err := s.drivers(ctx)
+	if err != nil {
+		return nil, unsafe(err)
+	}
+	for _, d := range left {
+		if !slices.Contains(allowed, d) {
+			return nil, unsafe(fmt.Errorf("driver %q cannot be switched off", d))
+		}
+	}
+	s.Version, err = s.output(ctx, "ogr2ogr", "--version")
+	if err != nil {
+		return nil, unsafe(err)
+	}
+	s.Version = strings.TrimSpace(s.Version)
+	return s, nil
+}
+
+func positive[T int64 | time.Duration](v, fallback T) T {
+	if v > 0 {
+		return v
+	}
+	return fallback
+}
+
+func unsafe(err error) error {
+	return &errs.Error{
+		Code: "sandbox-unsafe", Status: 503, Op: "ogr.NewSandbox", Err: err,
+		Title: errs.T("محیط ایزوله خواندن پرونده‌ها کار نمی‌کند؛ هیچ پرونده‌ای خوانده نمی‌شود", "The sandbox for reading deliveries does not work; no file is read"),
+		Next:  errs.T("فضای نام کاربری (user namespaces) هسته و بسته‌های bubblewrap و gdal-bin را بررسی کنید.", "Check that the kernel allows user namespaces and that bubblewrap and gdal-bin are whole."),
+	}
+}
+
+// drivers lists the vector drivers that are enabled inside the sandbox.
+func (s *Sandbox) drivers(ctx context.Context) ([]string, error) {
+	out, err := s.output(ctx, "ogrinfo", "--formats")
+	if err != nil {
+		return nil, err
+	}
+	var names []string
+	for line := range strings.Lines(out) {
+		// "  ESRI Shapefile -vector- (rw+v): ESRI Shapefile"
+		if i := strings.LastIndex(line, " -"); strings.HasPrefix(line, "  ") && i > 0 && strings.Contains(line[i:], "(") {
+			names = append(names, strings.TrimSpace(line[:i]))
+		}
+	}
+	if len(names) == 0 {
+		return nil, errors.New("ogrinfo names no drivers")
+	}
+	return names, nil
+}
+
+func (s *Sandbox) output(ctx context.Context, program string, args ...string) (string, error) {
+	ctx, cancel := context.WithTimeout(ctx, s.limits.Least)
+	defer cancel()
+	var stderr tail
+	cmd := s.command(ctx, nil, program, args...)
+	cmd.Stderr = &stderr
+	out, err := cmd.Output()
+	if err != nil {
+		return "", fmt.Errorf("%s: %w: %s", program, err, stderr.String())
+	}
+	return string(out), nil
+}
+
+// inside is the folder in which the sandbox shows the delivered files.
+const inside = "/in"
+
+// command makes the process: bubblewrap → prlimit → GDAL's program. Files maps names inside the sandbox to paths outside.
+func (s *Sandbox) command(ctx context.Context, files map[string]string, program string, args ...string) *exec.Cmd {
+	argv := []string{
+		"--unshare-all", "--unshare-user", "--uid", "65534", "--gid", "65534", "--die-with-parent", "--new-session", "--cap-drop", "ALL", "--clearenv",
+		"--setenv", "PATH", "/usr/bin", "--setenv", "LC_ALL", "C.UTF-8",
+		"--setenv", "GDAL_SKIP", s.skip,
+		"--setenv", "GDAL_DATA", "/usr/share/gdal", "--setenv", "PROJ_NETWORK", "OFF", "--setenv", "CPL_VSIL_CURL_ALLOWED_EXTENSIONS", ".none",
+		"--setenv", "GDAL_DISABLE_READDIR_ON_OPEN", "FALSE", "--setenv", "GDAL_CACHEMAX", "32", "--setenv", "SHAPE_RESTORE_SHX", "YES",
+		"--setenv", "CPL_TMPDIR", "/tmp", "--setenv", "OGR_GEOJSON_MAX_OBJ_SIZE", "100", "--setenv", "PG_USE_COPY", "YES", "--setenv", "OGR_GEOMETRY_ACCEPT_UNCLOSED_RING", "NO",
+		"--ro-bind", "/usr", "/usr", "--symlink", "usr/lib", "/lib", "--symlink", "usr/lib64", "/lib64", "--symlink", "usr/bin", "/bin",
+		"--ro-bind-try", "/etc/ld.so.cache", "/etc/ld.so.cache", "--ro-bind-try", "/etc/alternatives", "/etc/alternatives",
+		"--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "--tmpfs", inside,
+	}
+	for name, host := range files {
+		argv = append(argv, "--ro-bind", host, path.Join(inside, name))
+	}
+	argv = append(argv, "--chdir", inside, "--",
+		"prlimit", "--data="+strconv.FormatInt(s.limits.Memory, 10), "--as="+strconv.FormatInt(4*s.limits.Memory, 10),
+		"--fsize="+strconv.FormatInt(s.limits.Output, 10), "--nofile=256", "--core=0", program)
+	cmd := exec.CommandContext(ctx, "bwrap", append(argv, args...)...)
+	cmd.Env = []string{"PATH=/usr/bin:/bin"}
+	cmd.WaitDelay = 5 * time.Second
+	return cmd
+}
+
+// tail keeps the last few kilobytes of what is written to it.
+type tail struct{ b []byte }
+
+// Write never fails.
+func (t *tail) Write(p []byte) (int, error) {
+	t.b = append(t.b, p...)
+	if len(t.b) > 8<<10 {
+		t.b = t.b[len(t.b)-4<<10:]
+	}
+	return len(p), nil
+}
+
+func (t *tail) String() string { return strings.TrimSpace(string(t.b)) }
+
+// failed answers whether GDAL reported a failure: its failures start a line with "ERROR" and a number.
+func (t *tail) failed() bool {
+	for line := range strings.Lines(t.String()) {
+		if strings.HasPrefix(line, "ERROR ") {
+			return true
+		}
+	}
+	return false
+}
+
+var _ io.Writer = (*tail)(nil)
