@@ -1,0 +1,164 @@
+package tiles
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+
+	"nsdi/internal/errs"
+)
+
+// AdminUnit is the layer that comes from the tree of administrative units instead of a theme's own store.
+const AdminUnit = "admin-unit"
+
+// layer is what the catalogue says about a theme, with the end of its part of the change log.
+type layer struct {
+	code       string
+	store      string
+	geometry   string
+	titleFA    string
+	titleEN    string
+	minZoom    int
+	maxZoom    int
+	attributes []attribute
+	position   int64
+}
+
+// attribute is one entry of layers.theme.attributes.
+type attribute struct {
+	Name    string `json:"name"`
+	Type    string `json:"type"` // text, int, number, date
+	TitleFA string `json:"title_fa"`
+	TitleEN string `json:"title_en"`
+}
+
+// catalogue is the state of all layers at one end of the change log.
+type catalogue struct {
+	end    int64
+	layers map[string]*layer
+}
+
+func (s *Service) loadCatalogue(ctx context.Context, end int64) (*catalogue, error) {
+	rows, err := s.pool.Query(ctx, `
+		select t.code, t.store, t.geometry, t.title_fa, t.title_en, t.min_zoom, t.max_zoom, t.attributes,
+		  coalesce((select max(c.id) from layers.change c where c.theme = t.code), 0)
+		from layers.theme t`)
+	if err != nil {
+		return nil, fmt.Errorf("reading the catalogue of layers: %w", err)
+	}
+	all, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (*layer, error) {
+		var l layer
+		err := row.Scan(&l.code, &l.store, &l.geometry, &l.titleFA, &l.titleEN, &l.minZoom, &l.maxZoom, &l.attributes, &l.position)
+		return &l, err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("reading the catalogue of layers: %w", err)
+	}
+	c := &catalogue{end: end, layers: make(map[string]*layer, len(all))}
+	for _, l := range all {
+		c.layers[l.code] = l
+	}
+	return c, nil
+}
+
+// layer answers the layer as it is now, or the problem that there is none.
+func (s *Service) layer(ctx context.Context, code string) (*layer, error) {
+	c, err := s.current(ctx)
+	if err != nil {
+		return nil, err
+	}
+	l, ok := c.layers[code]
+	if !ok {
+		return nil, &errs.Error{Code: "layer-unknown", Status: 404, Op: "tiles.layer", Location: "path.layer", Value: code,
+			Title:  errs.T("چنین لایه‌ای نیست", "There is no such layer"),
+			Detail: errs.Tf("لایه «%s» در فهرست نیست.", "The catalogue has no layer %q.", code),
+			Next:   errs.T("فهرست لایه‌ها در ‎/v1/themes است.", "The list of layers is at /v1/themes.")}
+	}
+	if l.geometry == "none" {
+		return nil, &errs.Error{Code: "layer-without-geometry", Status: 404, Op: "tiles.layer", Location: "path.layer", Value: code,
+			Title:  errs.T("این موضوع هندسه ندارد", "This theme has no geometry"),
+			Detail: errs.Tf("«%s» جدول است و کاشی ندارد.", "%q is a table and has no tiles.", code),
+			Next:   errs.T("لایه‌ای با هندسه را از ‎/v1/themes برگزینید.", "Choose a layer with geometry from /v1/themes.")}
+	}
+	return l, nil
+}
+
+func (l *layer) checkZoom(z int) error {
+	if z >= l.minZoom && z <= l.maxZoom {
+		return nil
+	}
+	return &errs.Error{Code: "zoom-outside-range", Status: 404, Op: "tiles.Tile", Location: "path.z", Value: fmt.Sprint(z),
+		Title: errs.T("لایه در این بزرگ‌نمایی کاشی ندارد", "The layer has no tiles at this zoom"),
+		Detail: errs.Tf("لایه «%s» از بزرگ‌نمایی %d تا %d کاشی دارد؛ این پاسخ به معنای نبود داده نیست.",
+			"The layer %s has tiles from zoom %d to %d; this does not mean that there is no data.", l.code, l.minZoom, l.maxZoom),
+		Next: errs.T("از بازه minzoom تا maxzoom در TileJSON بخواهید.", "Ask within minzoom and maxzoom of the TileJSON.")}
+}
+
+// field is a column of the tile query with the name that it has in the tile.
+type field struct {
+	name, expr, kind string // kind: String or Number, as TileJSON calls them
+	title            string
+}
+
+// harakat are the vowel marks U+064B–U+0652.
+const harakat = "\u064B\u064C\u064D\u064E\u064F\u0650\u0651\u0652"
+
+// fields lists what a tile of the layer carries. Numbers come as numbers; what does not read as one is left out, so
+// that a single odd value cannot spoil a tile.
+func (l *layer) fields() []field {
+	var fields []field
+	for _, a := range l.attributes {
+		f := field{name: a.Name, kind: "String", title: a.TitleFA + " | " + a.TitleEN}
+		column, typed := l.column(a.Name)
+		switch a.Type {
+		case "int":
+			f.kind = "Number"
+			if f.expr = column; !typed {
+				f.expr = "case when " + column + " ~ '^-?[0-9]{1,18}$' then (" + column + ")::bigint end"
+			}
+		case "number":
+			f.kind = "Number"
+			if f.expr = column; !typed {
+				f.expr = "case when " + column + ` ~ '^-?[0-9]{1,30}(\.[0-9]{1,30})?([eE][-+]?[0-9]{1,2})?$' then (` + column + ")::float8 end"
+			}
+		case "date":
+			f.expr = "(" + column + ")::text"
+		default:
+			f.expr = "translate(" + column + ", '" + harakat + "', '')"
+		}
+		fields = append(fields, f)
+	}
+	if l.store == "cadastre.parcel" {
+		fields = append(fields, field{"area_m2", "round(area_m2::numeric, 2)::float8", "Number", "مساحت (مترمربع) | Area (m²)"})
+	}
+	return fields
+}
+
+// column answers the SQL of an attribute and whether it is a typed column. Names come from the catalogue and are quoted.
+func (l *layer) column(name string) (string, bool) {
+	typed := ""
+	switch l.store {
+	case "cadastre.parcel":
+		typed = " parcel_id section district main_plate sub_plate lot land_use declared_area_m2 survey_method accuracy_m "
+	case "gnaf.address":
+		if name == "address_id" {
+			return "key", true
+		}
+		typed = " province county city neighbourhood street_before street number number_suffix building floor unit postal_code "
+	}
+	if l.code == AdminUnit {
+		typed = " code level name_fa name_en parent_code "
+	}
+	if strings.Contains(typed, " "+name+" ") {
+		return pgx.Identifier{name}.Sanitize(), true
+	}
+	return "attributes ->> " + quote(name), false
+}
+
+// quote writes a text literal. The names of attributes are data of the catalogue and cannot be parameters of a cached
+// statement whose columns they name.
+func quote(s string) string {
+	return "'" + strings.ReplaceAll(s, "'", "''") + "'"
+}

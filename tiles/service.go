@@ -1,0 +1,152 @@
+package tiles
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"sync/atomic"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/klauspost/compress/gzip"
+	"github.com/maypok86/otter/v2"
+	"golang.org/x/sync/singleflight"
+)
+
+const (
+	// cacheBytes bounds the compressed bodies that are kept.
+	cacheBytes = 64 << 20
+	// tileTime is what the making of one tile may take, whoever waits for it.
+	tileTime = 15 * time.Second
+	// catalogueAge is how long a change of the catalogue itself, such as a zoom range, may go unseen.
+	catalogueAge = 10 * time.Second
+)
+
+// Service makes tiles and keeps the ones that were asked for. It is safe for concurrent use.
+type Service struct {
+	pool    *pgxpool.Pool
+	bodies  *otter.Cache[tileKey, *Tile]
+	extents *otter.Cache[extentKey, *[4]float64]
+	flight  singleflight.Group
+	latest  atomic.Pointer[catalogue]
+	loaded  atomic.Int64 // when latest was loaded, in Unix nanoseconds
+}
+
+// tileKey names a body. The position makes a body of an earlier publication unreachable; it then falls out of the cache.
+type tileKey struct {
+	layer    string
+	at       Address
+	position int64
+}
+
+// New makes a service that reads from pool.
+func New(pool *pgxpool.Pool) *Service {
+	return &Service{
+		pool: pool,
+		bodies: otter.Must(&otter.Options[tileKey, *Tile]{
+			MaximumWeight: cacheBytes,
+			Weigher:       func(_ tileKey, t *Tile) uint32 { return uint32(len(t.gzipped) + 256) },
+		}),
+		extents: otter.Must(&otter.Options[extentKey, *[4]float64]{MaximumSize: 512}),
+	}
+}
+
+// Tile is a made tile. Its body is empty when the layer has nothing there.
+type Tile struct {
+	hash    string // of the uncompressed body
+	size    int    // of the uncompressed body
+	gzipped []byte
+}
+
+// Tile answers one tile of a layer, from the cache when nothing has been published in between.
+func (s *Service) Tile(ctx context.Context, layer string, at Address) (*Tile, error) {
+	l, err := s.layer(ctx, layer)
+	if err != nil {
+		return nil, err
+	}
+	if err := l.checkZoom(at.Z); err != nil {
+		return nil, err
+	}
+	key := tileKey{layer, at, l.position}
+	if t, ok := s.bodies.GetIfPresent(key); ok {
+		return t, nil
+	}
+	return once(ctx, &s.flight, fmt.Sprintf("tile/%s/%d/%d/%d/%d", layer, at.Z, at.X, at.Y, l.position), func(ctx context.Context) (*Tile, error) {
+		t, err := s.make(ctx, l, at)
+		if err == nil {
+			s.bodies.Set(key, t)
+		}
+		return t, err
+	})
+}
+
+func (s *Service) make(ctx context.Context, l *layer, at Address) (*Tile, error) {
+	var body []byte
+	err := pgx.BeginTxFunc(ctx, s.pool, pgx.TxOptions{AccessMode: pgx.ReadOnly}, func(tx pgx.Tx) error {
+		// A tile is a short question; compiling its plan takes longer than running it.
+		if _, err := tx.Exec(ctx, `select set_config('jit', 'off', true), set_config('statement_timeout', $1, true)`,
+			fmt.Sprint(tileTime.Milliseconds())); err != nil {
+			return err
+		}
+		return tx.QueryRow(ctx, l.sql(at.Z), at.Z, at.X, at.Y, l.code).Scan(&body)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("making tile %s/%d/%d/%d: %w", l.code, at.Z, at.X, at.Y, err)
+	}
+	sum := sha256.Sum256(body)
+	var packed bytes.Buffer
+	w, err := gzip.NewWriterLevel(&packed, 5)
+	if err != nil {
+		return nil, fmt.Errorf("compressing a tile: %w", err)
+	}
+	if _, err := w.Write(body); err != nil {
+		return nil, fmt.Errorf("compressing a tile: %w", err)
+	}
+	if err := w.Close(); err != nil {
+		return nil, fmt.Errorf("compressing a tile: %w", err)
+	}
+	return &Tile{hash: hex.EncodeToString(sum[:12]), size: len(body), gzipped: packed.Bytes()}, nil
+}
+
+// current answers the catalogue at the end of the change log. Those who ask at the same time share the question.
+func (s *Service) current(ctx context.Context) (*catalogue, error) {
+	return once(ctx, &s.flight, "end", func(ctx context.Context) (*catalogue, error) {
+		var end int64
+		if err := s.pool.QueryRow(ctx, `select coalesce(max(id), 0) from layers.change`).Scan(&end); err != nil {
+			return nil, fmt.Errorf("reading the end of the change log: %w", err)
+		}
+		now := time.Now().UnixNano()
+		if c := s.latest.Load(); c != nil && c.end == end && now-s.loaded.Load() < int64(catalogueAge) {
+			return c, nil
+		}
+		c, err := s.loadCatalogue(ctx, end)
+		if err == nil {
+			s.latest.Store(c)
+			s.loaded.Store(now)
+		}
+		return c, err
+	})
+}
+
+// once runs f for all who ask for the same key at the same time. f outlives a caller that goes away, because others may
+// wait for it, but never tileTime.
+func once[T any](ctx context.Context, g *singleflight.Group, key string, f func(ctx context.Context) (T, error)) (T, error) {
+	done := g.DoChan(key, func() (any, error) {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), tileTime)
+		defer cancel()
+		return f(ctx)
+	})
+	var none T
+	select {
+	case <-ctx.Done():
+		return none, ctx.Err()
+	case r := <-done:
+		if r.Err != nil {
+			return none, r.Err
+		}
+		return r.Val.(T), nil
+	}
+}
