@@ -1,0 +1,62 @@
+import { useEffect, useMemo } from 'preact/hooks'
+import { api } from './api/client'
+import { useResource } from './api/resource'
+import { Card } from './card/Card'
+import { direction, lang, t } from './i18n'
+import { Controls, ScaleBar } from './map/Controls'
+import { Legend } from './map/Legend'
+import { MapView } from './map/MapView'
+import { Figures } from './panel/Figures'
+import { Layers } from './panel/Layers'
+import { Panel } from './panel/Panel'
+import { Ranking } from './panel/Ranking'
+import { valueOf } from './panel/ranking'
+import { country } from './state/url'
+import { by, unit } from './state/view'
+import { clearMapFailure, reportMapFailure, zoom } from './state/zoom'
+import { failureOf } from './ui/Failure'
+import { Header } from './ui/Header'
+import { Notices } from './ui/Notices'
+
+const countiesFrom = 6
+const none = new Map<string, number | null>()
+
+export function App() {
+  const themes = useResource('themes', api.themes)
+  const progress = useResource(unit.value, (signal) => api.progress(unit.value, signal))
+  const provinces = useResource('provinces', (signal) => api.adminUnits({ level: 'province' }, signal))
+  const close = unit.value !== country || zoom.value >= countiesFrom
+  const counties = useResource(close ? 'counties' : null, (signal) => api.adminUnits({ level: 'county' }, signal))
+
+  const unitsError = provinces.error ?? counties.error
+  useEffect(() => {
+    if (unitsError != null) reportMapFailure('units', failureOf(unitsError).title)
+    else clearMapFailure('units')
+  }, [unitsError])
+
+  const units = useMemo(() => [...(provinces.data?.units ?? []), ...(counties.data?.units ?? [])], [provinces.data, counties.data])
+  const values = useMemo(() => {
+    if (progress.data) return new Map(progress.data.children.map((child) => [child.code, valueOf(child, by.value)]))
+    return progress.error != null ? none : null
+  }, [progress.data, progress.error, by.value])
+  const list = themes.data?.themes ?? []
+
+  return (
+    <div class="page" dir={direction.value} lang={lang.value}>
+      <a class="skip" href="#panel" onClick={(event) => { event.preventDefault(); document.getElementById('panel')?.focus() }}>{t('app.skip')}</a>
+      <Header sample={themes.data?.sample === true} />
+      <Panel
+        progress={<><Figures progress={progress} />{progress.data && <Ranking progress={progress.data} units={units} />}</>}
+        layers={<Layers themes={themes} />}
+      />
+      <main class="map" aria-label={t('map.label')}>
+        <MapView themes={themes.data?.themes ?? null} units={units} values={values} />
+        <Notices themes={list} />
+        <Controls />
+        <div class="map-foot"><ScaleBar /><span class="map-hint">{t('map.hint')}</span></div>
+        <Legend progress={progress.data} />
+        <Card themes={list} progress={progress.data} />
+      </main>
+    </div>
+  )
+}

@@ -1,0 +1,51 @@
+import { isAbort, Problem, Unreachable, Unreadable } from './problem'
+import type { AdminUnits, Places, ProblemDocument, Progress, Themes, TileJSON } from './types'
+
+type Query = Record<string, string | number | undefined>
+
+function address(path: string, query: Query = {}): string {
+  const params = new URLSearchParams()
+  for (const [key, value] of Object.entries(query)) {
+    if (value !== undefined) params.set(key, String(value))
+  }
+  const text = params.toString()
+  return text ? `${path}?${text}` : path
+}
+
+async function get<T>(url: string, signal?: AbortSignal): Promise<T> {
+  let response: Response
+  try {
+    response = await fetch(url, { headers: { accept: 'application/json' }, ...(signal && { signal }) })
+  } catch (cause) {
+    if (isAbort(cause)) throw cause
+    throw new Unreachable(url, { cause })
+  }
+  let body: unknown
+  try {
+    body = await response.json()
+  } catch (cause) {
+    if (isAbort(cause)) throw cause
+    if (!response.ok) throw new Problem(response.status, {})
+    throw new Unreadable(url, { cause })
+  }
+  if (!response.ok) throw new Problem(response.status, (body ?? {}) as ProblemDocument)
+  return body as T
+}
+
+export const api = {
+  themes: (signal?: AbortSignal) => get<Themes>('/v1/themes', signal),
+  adminUnits: (query: { level?: string; parent?: string }, signal?: AbortSignal) =>
+    get<AdminUnits>(address('/v1/admin-units', query), signal),
+  progress: (unit: string, signal?: AbortSignal) => get<Progress>(address('/v1/progress', { unit }), signal),
+  geocode: (q: string, limit: number, signal?: AbortSignal) =>
+    get<Places>(address('/v1/geocode', { q, limit }), signal),
+  reverse: (lon: number, lat: number, limit: number, signal?: AbortSignal) =>
+    get<Places>(address('/v1/reverse', { lat: lat.toFixed(6), lon: lon.toFixed(6), limit }), signal),
+  tileJSON: (layer: string, signal?: AbortSignal) =>
+    get<TileJSON>(`/tiles/${encodeURIComponent(layer)}.json`, signal),
+}
+
+/** Tile addresses as the map needs them: absolute, the {z}/{x}/{y} placeholders left as they are. */
+export function tileAddresses(tilejson: TileJSON, origin: string): string[] {
+  return tilejson.tiles.map((template) => (template.startsWith('/') ? origin + template : template))
+}

@@ -1,0 +1,123 @@
+// The shapes that the server answers with. They mirror /openapi.json; nothing here is computed.
+
+export interface Text { fa: string; en: string }
+export type Bounds = [west: number, south: number, east: number, north: number]
+export type Geometry = 'point' | 'line' | 'polygon' | 'any' | 'none'
+
+export interface Theme {
+  code: string
+  title: Text
+  geometry: Geometry
+  store: string
+  obligation: string | null
+  min_zoom: number
+  max_zoom: number
+  features: number
+  datasets: number
+  bounds: Bounds | null
+  updated_at: string | null
+}
+export interface Themes { themes: Theme[]; sample?: boolean }
+
+export interface AdminUnit {
+  code: string
+  level: string
+  name_fa: string
+  name_en: string | null
+  parent_code: string | null
+  area_m2: number | null
+  bounds: Bounds | null
+}
+export interface AdminUnits { units: AdminUnit[] }
+
+export interface Article { article: string; title: Text; percent: number | null; obligations: string[] }
+export interface Obligation {
+  code: string
+  article: string
+  title: Text
+  responsible: Text
+  measure: 'area' | 'count' | 'layers' | 'none'
+  unit: 'm2' | 'address' | 'layer' | null
+  numerator: number | null
+  denominator: number | null
+  percent: number | null
+  state: 'known' | 'unknown'
+  reason: Text | null
+  legal_deadline: string | null
+  legal_deadline_jalali: string | null
+  days_overdue: number | null
+  denominator_source: Text | null
+}
+export interface ProgressChild {
+  code: string
+  level: string
+  name_fa: string
+  name_en: string | null
+  percent: number | null
+  known: number
+  obligations: Record<string, number | null>
+}
+export interface Progress {
+  as_of: string
+  as_of_jalali: string
+  change: number
+  unit: { code: string; level: string; name_fa: string; name_en: string | null }
+  articles: Article[]
+  obligations: Obligation[]
+  children: ProgressChild[]
+}
+
+export interface Place {
+  type: 'Feature'
+  geometry: { type: 'Point'; coordinates: [number, number] }
+  properties: {
+    geocoding: {
+      place_id: string
+      type: string
+      label: string
+      label_en?: string
+      housenumber?: string
+      street?: string
+      district?: string
+      city?: string
+      county?: string
+      state?: string
+      postcode?: string
+      distance_m?: number
+    }
+    match?: {
+      level: string
+      confidence: number
+      reasons?: { fa: string[]; en: string[] }
+      unmatched?: string[]
+    }
+  }
+}
+export interface Places {
+  type: 'FeatureCollection'
+  geocoding: { version: string; query?: string; data_version?: string }
+  features: Place[]
+}
+
+export interface TileJSON {
+  tilejson: string
+  tiles: string[]
+  minzoom?: number
+  maxzoom?: number
+  bounds?: Bounds
+  version?: string
+  name?: string
+  vector_layers?: { id: string; fields: Record<string, string> }[]
+}
+
+export interface ProblemDocument {
+  type?: string
+  code?: string
+  status?: number
+  title?: string
+  detail?: string
+  next_step?: string
+  title_fa?: string
+  detail_fa?: string
+  next_step_fa?: string
+}

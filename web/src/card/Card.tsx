@@ -1,0 +1,33 @@
+import { useEffect, useRef } from 'preact/hooks'
+import type { Progress, Theme } from '../api/types'
+import { t } from '../i18n'
+import { pin, selection } from '../state/selection'
+import { FeatureCard } from './FeatureCard'
+import { PlaceCard } from './PlaceCard'
+import { ReverseCard } from './ReverseCard'
+
+interface Props { themes: readonly Theme[]; progress: Progress | null }
+
+/** The small card on the map about whatever was chosen last. */
+export function Card({ themes, progress }: Props) {
+  const chosen = selection.value
+  const element = useRef<HTMLElement>(null)
+  const close = () => {
+    selection.value = null
+    pin.value = null
+  }
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => { if (event.key === 'Escape' && !(event.target instanceof HTMLInputElement)) close() }
+    window.addEventListener('keydown', onKey)
+    return () => window.removeEventListener('keydown', onKey)
+  }, [])
+  if (!chosen) return null
+  return (
+    <section class="card" ref={element} aria-live="polite" data-testid="card">
+      <button type="button" class="icon-button card-close" aria-label={t('card.close')} onClick={close}>×</button>
+      {chosen.kind === 'features' && <FeatureCard features={chosen.features} themes={themes} progress={progress} />}
+      {chosen.kind === 'place' && <PlaceCard place={chosen.place} version={chosen.version} />}
+      {chosen.kind === 'reverse' && <ReverseCard lon={chosen.lon} lat={chosen.lat} />}
+    </section>
+  )
+}

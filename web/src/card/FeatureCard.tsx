@@ -1,0 +1,72 @@
+import { useEffect, useState } from 'preact/hooks'
+import type { Progress, Theme } from '../api/types'
+import { formatDate } from '../format'
+import { lang, t, text } from '../i18n'
+import { attributeNames, themeAttributeNames } from '../i18n/attributes'
+import { themeColour } from '../map/palette'
+import { GeometryIcon } from '../panel/Layers'
+import { tab } from '../panel/Panel'
+import { valueOf } from '../panel/ranking'
+import type { PickedFeature } from '../state/selection'
+import { by, unit } from '../state/view'
+import { Bar, Percent } from '../ui/Bar'
+import { Attributes, type Row } from './Attributes'
+import { showValue } from './value'
+
+interface Props { features: readonly PickedFeature[]; themes: readonly Theme[]; progress: Progress | null }
+
+export function FeatureCard({ features, themes, progress }: Props) {
+  const [index, setIndex] = useState(0)
+  useEffect(() => setIndex(0), [features])
+  const feature = features[Math.min(index, features.length - 1)]
+  if (!feature) return null
+  const theme = themes.find((one) => one.code === feature.theme)
+  const name = nameIn(feature.properties)
+  const child = feature.theme === 'admin-unit' ? progress?.children.find((one) => one.code === feature.properties.code) : undefined
+  return (
+    <>
+      <p class="card-theme">
+        {theme && <GeometryIcon geometry={theme.geometry} colour={themeColour(theme.code)} />}
+        {theme ? text(theme.title) : feature.theme}
+      </p>
+      {name && <h2><bdi>{name}</bdi></h2>}
+      {child && (
+        <div class="card-figure">
+          <Percent percent={valueOf(child, by.value)} />
+          <Bar percent={valueOf(child, by.value)} />
+          <button type="button" class="button" onClick={() => { unit.value = child.code; tab.value = 'progress' }}>{t('card.open', { name })}</button>
+        </div>
+      )}
+      <Attributes rows={attributeRows(feature, theme)} />
+      {features.length > 1 && (
+        <nav class="pager">
+          <button type="button" class="icon-button" aria-label={t('card.previous')} disabled={index === 0} onClick={() => setIndex(index - 1)}>‹</button>
+          <span>{t('card.of', { i: index + 1, n: features.length })}</span>
+          <button type="button" class="icon-button" aria-label={t('card.next')} disabled={index === features.length - 1} onClick={() => setIndex(index + 1)}>›</button>
+        </nav>
+      )}
+    </>
+  )
+}
+
+function nameIn(properties: Record<string, unknown>): string {
+  const names = lang.value === 'fa' ? ['name_fa', 'name_en'] : ['name_en', 'name_fa']
+  for (const field of names) {
+    const value = properties[field]
+    if (typeof value === 'string' && value) return value
+  }
+  return ''
+}
+
+function attributeRows(feature: PickedFeature, theme: Theme | undefined): Row[] {
+  const own = themeAttributeNames[feature.theme] ?? {}
+  const rows: Row[] = Object.entries(feature.properties)
+    .filter(([, value]) => value !== null && value !== undefined && value !== '')
+    .map(([field, value]) => {
+      const known = own[field] ?? attributeNames[field]
+      const shown = showValue(field, value, lang.value)
+      return { name: known ? text(known) : <bdi class="code" dir="ltr">{field}</bdi>, value: shown.text, code: shown.code }
+    })
+  if (theme?.updated_at) rows.push({ name: t('card.updated'), value: formatDate(theme.updated_at, lang.value) })
+  return rows
+}

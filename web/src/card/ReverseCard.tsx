@@ -1,0 +1,45 @@
+import { api } from '../api/client'
+import { useResource } from '../api/resource'
+import { formatDistance, formatPosition } from '../format'
+import { lang, t } from '../i18n'
+import { placeLabel } from '../search/places'
+import { pin, selection, target } from '../state/selection'
+import { FailureBox } from '../ui/Failure'
+import { Loading } from '../ui/Loading'
+import { Attributes } from './Attributes'
+
+const limit = 5
+
+export function ReverseCard({ lon, lat }: { lon: number; lat: number }) {
+  const { data, error, loading, reload } = useResource(`${lon},${lat}`, (signal) => api.reverse(lon, lat, limit, signal))
+  return (
+    <>
+      <h2>{t('place.reverse')}</h2>
+      <Attributes rows={[{ name: t('place.position'), value: formatPosition(lat, lon), code: true }]} />
+      {loading && <><p class="visually-hidden">{t('place.busy')}</p><Loading lines={3} /></>}
+      {!loading && error != null && <FailureBox error={error} retry={reload} />}
+      {!loading && data?.features.length === 0 && <p class="empty">{t('place.reverse.none')}</p>}
+      {!loading && data && (
+        <ol class="nearest">
+          {data.features.map((place) => {
+            const { place_id, distance_m, postcode } = place.properties.geocoding
+            const [x, y] = place.geometry.coordinates
+            return (
+              <li key={place_id}>
+                <button type="button" class="link-button" onClick={() => {
+                  pin.value = { lon: x, lat: y }
+                  target.value = { lon: x, lat: y, zoom: 18 }
+                  selection.value = { kind: 'place', place, version: data.geocoding.data_version ?? null }
+                }}><bdi>{placeLabel(place)}</bdi></button>
+                <span>
+                  {distance_m !== undefined && t('place.distance', { distance: formatDistance(distance_m, lang.value) })}
+                  {postcode && <bdi class="code" dir="ltr">{postcode}</bdi>}
+                </span>
+              </li>
+            )
+          })}
+        </ol>
+      )}
+    </>
+  )
+}

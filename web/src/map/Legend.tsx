@@ -1,0 +1,64 @@
+import { useState } from 'preact/hooks'
+import type { Progress } from '../api/types'
+import { formatPercent } from '../format'
+import { has, lang, t, text } from '../i18n'
+import { by } from '../state/view'
+import { narrow } from '../ui/layout'
+import { classes, type ColourClass } from './classes'
+
+function classLabel({ id, from, to }: ColourClass): string {
+  const percent = (value: number) => formatPercent(value, lang.value)
+  if (id === 'zero') return t('legend.zero')
+  if (id === 'complete') return t('legend.complete')
+  if (from === 0) return t('legend.below', { to: percent(to) })
+  return t('legend.range', { from: percent(from), to: percent(to) })
+}
+
+export function levelName(level: string | undefined): string {
+  const key = `levels.${level ?? ''}`
+  return has(key) ? t(key) : t('table.units')
+}
+
+export function Legend({ progress }: { progress: Progress | null }) {
+  const [open, setOpen] = useState<boolean | null>(null)
+  const shown = open ?? !narrow.value
+  if (!shown) {
+    return <button type="button" class="legend-open" aria-expanded="false" onClick={() => setOpen(true)}>
+      <span class="legend-ramp" aria-hidden="true">{classes.map((c) => <i key={c.id} style={{ background: c.colour }} />)}</span>
+      {t('legend.show')}
+    </button>
+  }
+  return (
+    <section class="legend" aria-label={t('legend.title')}>
+      <header>
+        <label for="colour-by">{t('by.label')}</label>
+        <button type="button" class="icon-button" aria-label={t('legend.hide')} aria-expanded="true" onClick={() => setOpen(false)}>×</button>
+      </header>
+      <ColourSelector progress={progress} />
+      <ul>
+        {classes.map((c) => (
+          <li key={c.id}><i class="swatch" style={{ background: c.colour }} />{classLabel(c)}</li>
+        ))}
+        <li><i class="swatch hatched" />{t('legend.unknown')}</li>
+      </ul>
+    </section>
+  )
+}
+
+function ColourSelector({ progress }: { progress: Progress | null }) {
+  const obligations = progress?.obligations ?? []
+  const missing = by.value && !obligations.some((one) => one.code === by.value)
+  return (
+    <select id="colour-by" value={by.value} onChange={(event) => { by.value = event.currentTarget.value }}>
+      <option value="">{t('by.mean')}</option>
+      {missing && <option value={by.value}>{by.value}</option>}
+      {progress?.articles.map((article) => (
+        <optgroup key={article.article} label={t('progress.article', { n: Number(article.article) })}>
+          {obligations.filter((one) => article.obligations.includes(one.code)).map((one) => (
+            <option key={one.code} value={one.code}>{text(one.title)}</option>
+          ))}
+        </optgroup>
+      ))}
+    </select>
+  )
+}

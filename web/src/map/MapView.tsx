@@ -1,0 +1,133 @@
+import { useSignalEffect } from '@preact/signals'
+import { useEffect, useRef, useState } from 'preact/hooks'
+import { isAbort } from '../api/problem'
+import type { AdminUnit, Theme } from '../api/types'
+import { lang, t, text } from '../i18n'
+import { pin, selection, target } from '../state/selection'
+import { layers, position, unit } from '../state/view'
+import { clearMapFailure, metresPerPixel, reportMapFailure, zoom } from '../state/zoom'
+import { failureOf } from '../ui/Failure'
+import { mapPadding } from '../ui/layout'
+import { adminTheme } from './admin'
+import type { NationalMap } from './national-map'
+
+interface Props {
+  themes: readonly Theme[] | null
+  units: readonly AdminUnit[]
+  /** The figures that colour the map; null while they are on their way. */
+  values: ReadonlyMap<string, number | null> | null
+}
+
+/** Puts the map on the page and keeps it true to the state. The map's code is loaded after the panel's. */
+export function MapView({ themes, units, values }: Props) {
+  const element = useRef<HTMLDivElement>(null)
+  const [map, setMap] = useState<NationalMap | null>(null)
+  const [started, setStarted] = useState(false)
+  const [broken, setBroken] = useState(false)
+
+  useEffect(() => {
+    let made: NationalMap | null = null
+    let gone = false
+    const begin = async () => {
+      const { NationalMap } = await import('./national-map')
+      if (gone || !element.current) return
+      if (!document.createElement('canvas').getContext('webgl2')) return setBroken(true)
+      made = new NationalMap(element.current, position.value, t('map.label'), mapPadding(), {
+        moved: (place, metres) => {
+          position.value = place
+          zoom.value = place.zoom
+          metresPerPixel.value = metres
+        },
+        picked: (features) => {
+          selection.value = features.length ? { kind: 'features', features } : null
+          pin.value = null
+        },
+        pressed: (lon, lat) => {
+          selection.value = { kind: 'reverse', lon, lat }
+          pin.value = { lon, lat }
+        },
+        tilesFailed: (theme) => reportMapFailure(`tiles ${theme}`, theme),
+        hatchFailed: () => reportMapFailure('hatch', ''),
+      })
+      setMap(made)
+      await made.started()
+      if (!gone) setStarted(true)
+    }
+    begin().catch((error: unknown) => {
+      if (!isAbort(error)) reportMapFailure('start', failureOf(error).title)
+    })
+    return () => {
+      gone = true
+      made?.destroy()
+    }
+  }, [])
+
+  const waiting = values === null
+  // Until the figures are there (or have failed), a quiet map is not a finished one.
+  useEffect(() => {
+    if (!map || !waiting) return
+    let release = () => {}
+    void map.hold(new Promise<void>((resolve) => { release = resolve }))
+    return () => release()
+  }, [map, waiting])
+
+  useEffect(() => {
+    if (map && started && values) map.setChoropleth(values, unit.value)
+  }, [map, started, values])
+
+  useEffect(() => {
+    if (map && started) map.setLabels(units, lang.value)
+  }, [map, started, units, lang.value])
+
+  useSignalEffect(() => {
+    if (!map || !started) return
+    map.setLanguage(lang.value, t('map.label'))
+    map.showChoropleth(layers.value.includes(adminTheme))
+  })
+
+  useEffect(() => {
+    if (!map || !started || !themes) return
+    const wanted = themes.filter((theme) => theme.code !== adminTheme && theme.geometry !== 'none' && layers.value.includes(theme.code))
+    const codes = new Set(wanted.map((theme) => theme.code))
+    for (const code of map.themes()) {
+      if (codes.has(code)) continue
+      map.hideTheme(code)
+      clearMapFailure(`tiles ${code}`)
+    }
+    for (const theme of wanted) {
+      map.showTheme(theme, lang.value).catch((error: unknown) => {
+        if (!isAbort(error)) reportMapFailure(`tiles ${theme.code}`, theme.code)
+      })
+    }
+  }, [map, started, themes, layers.value])
+
+  useSignalEffect(() => {
+    const wanted = target.value
+    if (!map || !wanted) return
+    map.go(wanted, mapPadding())
+    target.value = null
+  })
+  useSignalEffect(() => { map?.setPin(pin.value) })
+
+  useEffect(() => {
+    const follow = () => { if (map && position.value) map.jump(position.value) }
+    window.addEventListener('hashchange', follow)
+    return () => window.removeEventListener('hashchange', follow)
+  }, [map])
+
+  return (
+    <>
+      <div ref={element} class="map-canvas" dir="ltr" data-testid="map" />
+      {!started && !broken && <p class="map-wait" role="status">{t('map.loading')}</p>}
+      {broken && <p class="map-wait map-broken" role="alert">{t('map.error.webgl')}</p>}
+    </>
+  )
+}
+
+/** What the map says of a failure, in the reader's language. */
+export function mapFailureText(name: string, detail: string, themes: readonly Theme[]): string {
+  if (name === 'hatch') return t('map.error.hatch')
+  if (name === 'start' || name === 'units') return `${t('map.error.units')} ${detail}`
+  const theme = themes.find((one) => one.code === detail)
+  return t('map.error.tiles', { name: theme ? text(theme.title) : detail })
+}

@@ -1,0 +1,92 @@
+import type { ExpressionSpecification, FilterSpecification, Map as MapLibre } from 'maplibre-gl'
+import type { AdminUnit } from '../api/types'
+import type { Lang } from '../i18n'
+import { classOf, unknownColour } from './classes'
+import { labelFont, land, strongLabelFont } from './style'
+
+export const adminTheme = 'admin-unit'
+const source = 'admin'
+const labels = 'admin-labels'
+const boundary = '#3f555e'
+
+const level = (name: string): FilterSpecification => ['==', ['get', 'level'], name]
+const codes = (list: readonly string[]): FilterSpecification => ['in', ['get', 'code'], ['literal', [...list]]]
+
+/** Colour steps back as the map comes closer, so that the features of a street stand out. */
+const fade = (far: number): ExpressionSpecification =>
+  ['interpolate', ['linear'], ['zoom'], 8, far, 11, far * 0.45, 14, far * 0.18]
+
+export function addAdmin(map: MapLibre, tiles: string[], minzoom: number, maxzoom: number, hatched: boolean): void {
+  map.addSource(source, { type: 'vector', tiles, minzoom, maxzoom, promoteId: { [adminTheme]: 'code' } })
+  const from = { source, 'source-layer': adminTheme }
+  map.addLayer({ id: 'admin-land', type: 'fill', ...from, filter: ['in', ['get', 'level'], ['literal', ['country', 'province']]],
+    paint: { 'fill-color': land, 'fill-antialias': false } }, 'slot-fill')
+  map.addLayer({ id: 'admin-known', type: 'fill', ...from, filter: codes([]), paint: { 'fill-opacity': fade(0.9), 'fill-antialias': false } }, 'slot-fill')
+  map.addLayer({ id: 'admin-unknown', type: 'fill', ...from, filter: codes([]),
+    paint: { ...(hatched ? { 'fill-pattern': 'hatch' } : { 'fill-color': unknownColour }), 'fill-opacity': fade(0.9) } }, 'slot-fill')
+
+  const line = (id: string, filter: FilterSpecification, minzoom: number, width: [number, number], opacity: number) =>
+    map.addLayer({ id, type: 'line', ...from, filter, minzoom, layout: { 'line-join': 'round' },
+      paint: { 'line-color': boundary, 'line-opacity': opacity, 'line-width': ['interpolate', ['linear'], ['zoom'], 4, width[0], 12, width[1]] } }, 'slot-line')
+  line('admin-line-small', ['in', ['get', 'level'], ['literal', ['district', 'city', 'rural-district', 'village', 'neighbourhood', 'municipal-district']]], 8.5, [0.3, 0.8], 0.3)
+  line('admin-line-county', level('county'), 5.5, [0.4, 1.2], 0.4)
+  line('admin-line-province', level('province'), 0, [0.8, 2.4], 0.65)
+  map.addLayer({ id: 'admin-scope', type: 'line', ...from, filter: codes([]), layout: { 'line-join': 'round' },
+    paint: { 'line-color': '#0f4c52', 'line-width': 2.5 } }, 'slot-line')
+  map.addLayer({ id: 'admin-hover', type: 'line', ...from, filter: codes([]), layout: { 'line-join': 'round' },
+    paint: { 'line-color': '#10262b', 'line-width': 2 } }, 'slot-line')
+
+  map.addSource(labels, { type: 'geojson', data: { type: 'FeatureCollection', features: [] } })
+  const label = (id: string, name: string, zooms: [number, number], font: string[], size: ExpressionSpecification, colour: string) =>
+    map.addLayer({ id, type: 'symbol', source: labels, filter: level(name), minzoom: zooms[0], maxzoom: zooms[1],
+      layout: { 'text-font': font, 'text-size': size, 'text-padding': 3, 'text-max-width': 7, 'text-line-height': 1.35,
+        'symbol-sort-key': ['-', 0, ['get', 'area']] },
+      paint: { 'text-color': colour, 'text-halo-color': 'rgba(255,255,255,0.88)', 'text-halo-width': 1.5 } })
+  label('label-county', 'county', [6.3, 12], labelFont, ['interpolate', ['linear'], ['zoom'], 6, 11, 10, 14], '#42555d')
+  label('label-province', 'province', [0, 8.5], strongLabelFont, ['interpolate', ['linear'], ['zoom'], 4, 10.5, 7, 15], '#14292f')
+}
+
+/** Label points are the middles of the units' boxes: a label of a tile's own polygon would stand once in every tile. */
+export function setAdminLabels(map: MapLibre, units: readonly AdminUnit[], lang: Lang): void {
+  const geojson = map.getSource(labels)
+  if (geojson?.type !== 'geojson') return
+  void (geojson as import('maplibre-gl').GeoJSONSource).setData({
+    type: 'FeatureCollection',
+    features: units.flatMap((unit) => unit.bounds ? [{
+      type: 'Feature' as const,
+      properties: { level: unit.level, area: unit.area_m2 ?? 0, name: (lang === 'en' && unit.name_en) || unit.name_fa },
+      geometry: { type: 'Point' as const, coordinates: [(unit.bounds[0] + unit.bounds[2]) / 2, (unit.bounds[1] + unit.bounds[3]) / 2] },
+    }] : []),
+  })
+  for (const id of ['label-county', 'label-province']) map.setLayoutProperty(id, 'text-field', ['get', 'name'])
+}
+
+export function setChoropleth(map: MapLibre, values: ReadonlyMap<string, number | null>, scope: string): void {
+  const known: string[] = []
+  const unknown: string[] = []
+  const match: string[] = []
+  for (const [code, percent] of values) {
+    const found = classOf(percent)
+    if (!found) unknown.push(code)
+    else {
+      known.push(code)
+      match.push(code, found.colour)
+    }
+  }
+  map.setFilter('admin-known', codes(known))
+  map.setPaintProperty('admin-known', 'fill-color',
+    match.length ? ['match', ['get', 'code'], ...match, unknownColour] as unknown as ExpressionSpecification : unknownColour)
+  map.setFilter('admin-unknown', codes(unknown))
+  map.setFilter('admin-scope', codes(scope === 'IR' ? [] : [scope]))
+}
+
+export function showChoropleth(map: MapLibre, on: boolean): void {
+  for (const id of ['admin-known', 'admin-unknown']) map.setLayoutProperty(id, 'visibility', on ? 'visible' : 'none')
+}
+
+export function hoverUnit(map: MapLibre, code: string | null): void {
+  map.setFilter('admin-hover', codes(code ? [code] : []))
+}
+
+/** The layers in which a click finds an admin unit: the coloured ones, then the land below. */
+export const adminHits = ['admin-known', 'admin-unknown', 'admin-land']

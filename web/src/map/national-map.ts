@@ -1,0 +1,204 @@
+import 'maplibre-gl/dist/maplibre-gl.css'
+import { Map as MapLibre, Marker, setWorkerUrl, type MapGeoJSONFeature, type PaddingOptions } from 'maplibre-gl'
+// Without ?worker&url a build succeeds, the worker's address answers 404 and the map never draws.
+import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url'
+import { api, tileAddresses } from '../api/client'
+import type { AdminUnit, Theme } from '../api/types'
+import type { Lang } from '../i18n'
+import type { PickedFeature, Target } from '../state/selection'
+import type { Position } from '../state/url'
+import { addAdmin, adminHits, adminTheme, hoverUnit, setAdminLabels, setChoropleth, showChoropleth } from './admin'
+import { iran } from './extent'
+import { hatch } from './hatch'
+import { onPress } from './press'
+import { baseStyle } from './style'
+import { addTheme, relabelTheme, removeTheme, themeHits, themeOfSource } from './theme'
+
+
+const side = (padding: number | undefined) => padding ?? 0
+
+export interface Events {
+  moved: (position: Position, metresPerPixel: number) => void
+  picked: (features: PickedFeature[]) => void
+  pressed: (lon: number, lat: number) => void
+  tilesFailed: (theme: string) => void
+  hatchFailed: () => void
+}
+
+/** The map, without the page around it. `data-map-idle` on its element says when everything is drawn. */
+export class NationalMap {
+  private readonly map: MapLibre
+  private readonly abort = new AbortController()
+  private readonly shown = new Map<string, AbortController>()
+  private pending = 0
+  private marker: Marker | null = null
+  private ready: Promise<void>
+
+  constructor(private readonly element: HTMLElement, start: Position | null, label: string, padding: PaddingOptions, private readonly events: Events) {
+    setWorkerUrl(workerUrl)
+    this.map = new MapLibre({
+      container: element,
+      style: baseStyle(),
+      attributionControl: false,
+      renderWorldCopies: false,
+      dragRotate: false,
+      pitchWithRotate: false,
+      touchPitch: false,
+      minZoom: 2,
+      maxZoom: 20,
+      fadeDuration: matchMedia('(prefers-reduced-motion: reduce)').matches ? 0 : 200,
+      locale: { 'Map.Title': label },
+      ...(start ? { center: [start.lon, start.lat], zoom: start.zoom } : { bounds: iran, fitBoundsOptions: { padding } }),
+    })
+    this.map.touchZoomRotate.disableRotation()
+    this.watch()
+    this.ready = this.work(this.start())
+  }
+
+  private async start(): Promise<void> {
+    const loaded = new Promise<void>((resolve) => this.map.once('load', () => resolve()))
+    const [tilejson] = await Promise.all([
+      api.tileJSON(adminTheme, this.abort.signal), loaded,
+      document.fonts.load('16px Vazirmatn'), document.fonts.load('600 16px "Vazirmatn SemiBold"'),
+    ])
+    let hatched = true
+    try {
+      this.map.addImage('hatch', hatch(), { pixelRatio: 2 })
+    } catch {
+      hatched = false
+      this.events.hatchFailed()
+    }
+    addAdmin(this.map, tileAddresses(tilejson, location.origin), tilejson.minzoom ?? 0, tilejson.maxzoom ?? 14, hatched)
+  }
+
+  /** Resolves when the admin units can be drawn; rejects with the reason why they cannot. */
+  started(): Promise<void> { return this.ready }
+
+  /** Counts work whose end changes the picture, so that "idle" is not said in between. */
+  private async work<T>(promise: Promise<T>): Promise<T> {
+    this.pending++
+    delete this.element.dataset.mapIdle
+    try {
+      return await promise
+    } finally {
+      this.pending--
+      this.map.triggerRepaint()
+    }
+  }
+
+  hold<T>(promise: Promise<T>): Promise<T> { return this.work(promise) }
+
+  private watch(): void {
+    const { map, element } = this
+    map.on('idle', () => { if (this.pending === 0) element.dataset.mapIdle = 'true' })
+    for (const event of ['movestart', 'dataloading'] as const) map.on(event, () => { delete element.dataset.mapIdle })
+    const moved = () => {
+      const { lng, lat } = map.getCenter()
+      const zoom = map.getZoom()
+      const metres = (40_075_016.686 * Math.cos((lat * Math.PI) / 180)) / (512 * 2 ** zoom)
+      this.events.moved({ zoom, lat, lon: lng }, metres)
+    }
+    map.on('moveend', moved)
+    map.on('load', moved)
+    map.on('error', (event) => {
+      const source = (event as { sourceId?: string }).sourceId
+      if (source) this.events.tilesFailed(themeOfSource(source))
+      else console.error(event.error)
+    })
+    map.on('click', (event) => this.events.picked(this.pick(event.point.x, event.point.y)))
+    map.on('mousemove', (event) => {
+      if (!map.getLayer('admin-hover')) return
+      const hit = this.hits(event.point.x, event.point.y)[0]
+      map.getCanvas().style.cursor = hit ? 'pointer' : ''
+      hoverUnit(map, hit && themeOfSource(hit.source) === adminTheme ? String(hit.properties.code) : null)
+    })
+    map.on('mouseout', () => { if (map.getLayer('admin-hover')) hoverUnit(map, null) })
+    onPress(map, (place) => this.events.pressed(place.lng, place.lat))
+  }
+
+  private hits(x: number, y: number): MapGeoJSONFeature[] {
+    const around = 4
+    const box: [[number, number], [number, number]] = [[x - around, y - around], [x + around, y + around]]
+    const themes = themeHits(this.map)
+    const found = themes.length ? this.map.queryRenderedFeatures(box, { layers: themes }) : []
+    if (found.length) return found
+    const admin = adminHits.filter((id) => this.map.getLayer(id))
+    return admin.length ? this.map.queryRenderedFeatures([x, y], { layers: admin }).slice(0, 1) : []
+  }
+
+  private pick(x: number, y: number): PickedFeature[] {
+    const seen = new Set<string>()
+    const picked: PickedFeature[] = []
+    for (const hit of this.hits(x, y)) {
+      const theme = themeOfSource(hit.source)
+      const properties = hit.properties as Record<string, unknown>
+      // One feature comes as its fill and its edge, and once for every tile that it lies in.
+      const key = `${theme} ${hit.id ?? JSON.stringify(properties)}`
+      if (seen.has(key)) continue
+      seen.add(key)
+      picked.push({ theme, id: hit.id ?? null, properties })
+    }
+    return picked.slice(0, 20)
+  }
+
+  async showTheme(theme: Theme, lang: Lang): Promise<void> {
+    if (this.shown.has(theme.code)) return
+    const abort = new AbortController()
+    this.shown.set(theme.code, abort)
+    try {
+      await this.work((async () => {
+        const [tilejson] = await Promise.all([api.tileJSON(theme.code, abort.signal), this.ready])
+        if (abort.signal.aborted) return
+        addTheme(this.map, theme, tileAddresses(tilejson, location.origin),
+          { minzoom: tilejson.minzoom ?? theme.min_zoom, maxzoom: tilejson.maxzoom ?? theme.max_zoom }, lang)
+      })())
+    } catch (error) {
+      this.shown.delete(theme.code)
+      throw error
+    }
+  }
+
+  hideTheme(code: string): void {
+    this.shown.get(code)?.abort()
+    this.shown.delete(code)
+    removeTheme(this.map, code)
+  }
+
+  themes(): string[] { return [...this.shown.keys()] }
+
+  setChoropleth(values: ReadonlyMap<string, number | null>, scope: string): void { setChoropleth(this.map, values, scope) }
+  showChoropleth(on: boolean): void { showChoropleth(this.map, on) }
+  setLabels(units: readonly AdminUnit[], lang: Lang): void { setAdminLabels(this.map, units, lang) }
+
+  setLanguage(lang: Lang, label: string): void {
+    this.map.getCanvas().setAttribute('aria-label', label)
+    for (const code of this.shown.keys()) relabelTheme(this.map, code, lang)
+  }
+
+  go(target: Target, padding: PaddingOptions): void {
+    if ('by' in target) this.map.zoomTo(this.map.getZoom() + target.by)
+    else if ('bounds' in target) {
+      const camera = this.map.cameraForBounds(target.bounds, { padding, maxZoom: target.maxZoom ?? 17 })
+      if (!camera) return
+      this.map.flyTo({ ...camera, zoom: Math.max(camera.zoom ?? 0, target.minZoom ?? 0), maxDuration: 2500 })
+    } else {
+      // An offset, since a padding would stay with the map.
+      const offset: [number, number] = [(side(padding.left) - side(padding.right)) / 2, (side(padding.top) - side(padding.bottom)) / 2]
+      this.map.flyTo({ center: [target.lon, target.lat], zoom: target.zoom, offset, maxDuration: 2500 })
+    }
+  }
+
+  jump(position: Position): void { this.map.jumpTo({ center: [position.lon, position.lat], zoom: position.zoom }) }
+
+  setPin(pin: { lon: number; lat: number } | null): void {
+    this.marker?.remove()
+    this.marker = pin ? new Marker({ color: '#b3261e' }).setLngLat([pin.lon, pin.lat]).addTo(this.map) : null
+    this.marker?.getElement().setAttribute('aria-hidden', 'true')
+  }
+
+  destroy(): void {
+    this.abort.abort()
+    for (const abort of this.shown.values()) abort.abort()
+    this.map.remove()
+  }
+}

@@ -1,0 +1,27 @@
+import type { StyleSpecification } from 'maplibre-gl'
+import { graticule } from './graticule'
+
+export const sea = '#e6eef3'
+export const land = '#f8f9f8'
+export const labelFont = ['Vazirmatn']
+export const strongLabelFont = ['Vazirmatn SemiBold']
+
+/** Places in the drawing order: layers are put in below these, which draw nothing themselves. */
+export const slots = ['slot-fill', 'slot-line', 'slot-point', 'slot-label'] as const
+export type Slot = (typeof slots)[number]
+
+/** No `glyphs`: labels are drawn with the page's own font. */
+export function baseStyle(): StyleSpecification {
+  return {
+    version: 8,
+    sources: { graticule: { type: 'geojson', data: graticule(5) } },
+    layers: [
+      { id: 'sea', type: 'background', paint: { 'background-color': sea } },
+      {
+        id: 'graticule', type: 'line', source: 'graticule',
+        paint: { 'line-color': '#d0dde5', 'line-width': 1 },
+      },
+      ...slots.map((id) => ({ id, type: 'background' as const, layout: { visibility: 'none' as const } })),
+    ],
+  }
+}

@@ -1,0 +1,84 @@
+import type { Resource } from '../api/resource'
+import type { Geometry, Theme, Themes } from '../api/types'
+import { formatDate, formatNumber } from '../format'
+import { lang, t, text, tn } from '../i18n'
+import { themeColour } from '../map/palette'
+import { target } from '../state/selection'
+import { layers, setLayer } from '../state/view'
+import { zoom } from '../state/zoom'
+import { FailureBox } from '../ui/Failure'
+import { Loading } from '../ui/Loading'
+import { groupOf, groups, groupTitles } from './groups'
+
+export function Layers({ themes }: { themes: Resource<Themes> }) {
+  if (themes.error != null) return <FailureBox error={themes.error} retry={themes.reload} />
+  if (!themes.data) return <Loading lines={8} />
+  const drawable = themes.data.themes.filter((theme) => theme.geometry !== 'none')
+  const published = drawable.filter((theme) => theme.features > 0)
+  const pending = drawable.filter((theme) => theme.features === 0)
+  if (published.length === 0) return <p class="empty">{t('layers.empty')}</p>
+  return (
+    <section class="layers">
+      <p class="layers-intro">{t('layers.intro')}
+        {layers.value.length > 0 && <button type="button" class="link-button" onClick={() => { layers.value = [] }}>{t('layers.clear')}</button>}
+      </p>
+      {groups.map((group) => {
+        const members = published.filter((theme) => groupOf(theme) === group)
+        return members.length > 0 && (
+          <section key={group} class="layer-group">
+            <h2>{t(groupTitles[group])}</h2>
+            <ul>{members.map((theme) => <LayerRow key={theme.code} theme={theme} />)}</ul>
+          </section>
+        )
+      })}
+      {pending.length > 0 && (
+        <details class="pending">
+          <summary>{t('layers.pending', { n: pending.length })}</summary>
+          <ul>{pending.map((theme) => <li key={theme.code}><GeometryIcon geometry={theme.geometry} colour="#7b8a92" />{text(theme.title)}</li>)}</ul>
+        </details>
+      )}
+    </section>
+  )
+}
+
+function LayerRow({ theme }: { theme: Theme }) {
+  const on = layers.value.includes(theme.code)
+  const tooFar = on && zoom.value < theme.min_zoom
+  const go = () => {
+    if (theme.bounds) target.value = { bounds: theme.bounds, minZoom: theme.min_zoom + 0.1 }
+  }
+  return (
+    <li class="layer-row">
+      <label>
+        <input type="checkbox" role="switch" checked={on} data-layer={theme.code} onChange={(event) => setLayer(theme.code, event.currentTarget.checked)} />
+        <GeometryIcon geometry={theme.geometry} colour={themeColour(theme.code)} />
+        <span class="layer-title">{text(theme.title)}</span>
+        <span class="layer-count">{tn('layers.count', theme.features)}</span>
+      </label>
+      {on && (
+        <p class="layer-note">
+          {tooFar ? t('layers.zoomhint', { zoom: formatNumber(theme.min_zoom, lang.value) })
+            : theme.updated_at && t('layers.updated', { date: formatDate(theme.updated_at, lang.value) })}
+          {theme.bounds && <button type="button" class="link-button" onClick={go}>{t(tooFar ? 'layers.zoomthere' : 'layers.fit')}</button>}
+        </p>
+      )}
+    </li>
+  )
+}
+
+const shapes: Record<Geometry, string> = {
+  point: 'M10 5.500a4.500 4.500 0 1 1 0 9 4.500 4.500 0 0 1 0-9z',
+  line: 'M3 15 8 6l4 7 5-9',
+  polygon: 'M3.500 7 10 3.500l6.500 4-2 8.500h-9z',
+  any: 'M3 13 8 4l5 4v8H6z',
+  none: 'M4 10h12',
+}
+
+export function GeometryIcon({ geometry, colour }: { geometry: Geometry; colour: string }) {
+  return (
+    <svg class="geometry" viewBox="0 0 20 20" role="img" aria-label={t(`geometry.${geometry}`)}>
+      <path d={shapes[geometry]} fill={geometry === 'line' || geometry === 'none' ? 'none' : colour} fill-opacity={geometry === 'point' ? 1 : 0.3}
+        stroke={colour} stroke-width={geometry === 'line' ? 2.4 : 1.6} stroke-linejoin="round" stroke-linecap="round" />
+    </svg>
+  )
+}

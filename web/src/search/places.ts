@@ -1,0 +1,24 @@
+import type { Place } from '../api/types'
+import { has, lang, t } from '../i18n'
+
+export function placeLabel(place: Place): string {
+  const { label, label_en } = place.properties.geocoding
+  return (lang.value === 'en' && label_en) || label
+}
+
+/** How exact the answer is, in a word. A level that the page does not know is shown as it came. */
+export function levelOf(place: Place): string {
+  const level = place.properties.match?.level ?? place.properties.geocoding.type
+  const key = `match.${level}`
+  return has(key) ? t(key) : level
+}
+
+const zooms: Record<string, number> = {
+  unit: 18, house: 18, site: 18, building: 18, interpolated: 17, way: 16, street: 16, postcode: 17,
+  neighbourhood: 14, village: 13, locality: 13, district: 12, city: 11.5, county: 8.5, province: 7,
+}
+
+/** How close to go: an exact answer deserves the street, a city the city. */
+export function zoomOf(place: Place): number {
+  return zooms[place.properties.match?.level ?? ''] ?? zooms[place.properties.geocoding.type] ?? 15
+}
