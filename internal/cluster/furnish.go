@@ -44,7 +44,8 @@ func prepareTemplate(ctx context.Context, conn *pgx.Conn) error {
 
 func makeDatabase(ctx context.Context, conn *pgx.Conn) error {
 	var haveRole, haveDatabase bool
-	err := conn.QueryRow(ctx, `
+	err := conn.QueryRow(
+		ctx, `
 		select exists (select from pg_roles where rolname = $1),
 		       exists (select from pg_database where datname = $2)`,
 		roleName, databaseName,
@@ -70,7 +71,8 @@ func makeDatabase(ctx context.Context, conn *pgx.Conn) error {
 // has since been upgraded to.
 func updatePostGIS(ctx context.Context, conn *pgx.Conn) error {
 	var stale bool
-	err := conn.QueryRow(ctx, `
+	err := conn.QueryRow(
+		ctx, `
 		select exists (select
 		                 from pg_available_extensions
 		                where name = 'postgis'

@@ -28,7 +28,7 @@ type home struct {
 	account
 }
 
-func (h home) data() string          { return filepath.Join(h.path, "data") }
+func (h home) data() string            { return filepath.Join(h.path, "data") }
 func (h home) file(name string) string { return filepath.Join(h.path, name) }
 
 // version is the major version with which the cluster was made, "" when it has

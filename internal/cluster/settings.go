@@ -47,7 +47,6 @@ func (h home) settings(socket string, durable bool, memory, sharedMemory uint64)
 		{"effective_cache_size", megabytes(max(memory/2, 256*mib))},
 		{"maintenance_work_mem", megabytes(clamp(memory/16, 64*mib, 512*mib))},
 		{"work_mem", megabytes(clamp(memory/256, 8*mib, 64*mib))},
-		{"max_wal_size", "4GB"},
 		{"checkpoint_timeout", "15min"},
 		// Data folders are on solid-state disks or in the cache.
 		{"random_page_cost", "1.1"},
@@ -61,9 +60,11 @@ func (h home) settings(socket string, durable bool, memory, sharedMemory uint64)
 	}
 	if durable {
 		return append(out,
+			setting{"max_wal_size", "4GB"},
 			setting{"fsync", "on"}, setting{"full_page_writes", "on"}, setting{"synchronous_commit", "on"})
 	}
 	return append(out,
+		setting{"max_wal_size", "1GB"},
 		setting{"fsync", "off"}, setting{"full_page_writes", "off"}, setting{"synchronous_commit", "off"},
 		setting{"wal_level", "minimal"}, setting{"max_wal_senders", "0"})
 }

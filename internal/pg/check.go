@@ -58,7 +58,8 @@ func Check(ctx context.Context, q Querier) error {
 
 func readFacts(ctx context.Context, q Querier) (facts, error) {
 	var f facts
-	err := q.QueryRow(ctx, `
+	err := q.QueryRow(
+		ctx, `
 		select current_setting('server_version_num')::int,
 		       current_setting('server_version'),
 		       pg_encoding_to_char(d.encoding),

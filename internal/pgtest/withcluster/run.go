@@ -6,19 +6,16 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"runtime"
 	"strings"
 	"syscall"
 	"time"
 
 	"nsdi/internal/cluster"
-	"nsdi/internal/errs"
 	"nsdi/internal/pgtest"
 )
 
 const (
-	dirPrefix = "nsdi-withcluster-"
 	// patience is how long the command may take to end after a signal.
 	patience = 10 * time.Second
 	// codeFailed is the exit code when the command could not be run at all.
@@ -37,7 +34,7 @@ func run(ctx context.Context, args []string) (code int, err error) {
 	removeLeft()
 	ctx, cancel := endWithGoRun(ctx)
 	defer cancel()
-	dir, err := os.MkdirTemp("/tmp", dirPrefix)
+	dir, err := os.MkdirTemp(parent(), dirPrefix)
 	if err != nil {
 		return codeFailed, err
 	}
@@ -138,31 +135,4 @@ func endWithGoRun(ctx context.Context) (context.Context, context.CancelFunc) {
 		}
 	}()
 	return ctx, cancel
-}
-
-func remove(dir string) error {
-	if err := cluster.Remove(dir); err != nil {
-		return err
-	}
-	return os.RemoveAll(dir)
-}
-
-// removeLeft removes what runs that were killed outright have left. A cluster
-// that still runs is locked, so Remove refuses it; one that is being made is
-// not a minute old.
-func removeLeft() {
-	dirs, err := filepath.Glob("/tmp/" + dirPrefix + "*")
-	if err != nil {
-		return
-	}
-	for _, dir := range dirs {
-		info, err := os.Lstat(dir)
-		if err != nil || !info.IsDir() || time.Since(info.ModTime()) < time.Minute ||
-			int(info.Sys().(*syscall.Stat_t).Uid) != os.Geteuid() {
-			continue
-		}
-		if err := remove(dir); err != nil && errs.Code(err) != "cluster-running" {
-			fmt.Fprintf(os.Stderr, "withcluster: cannot remove %s: %v\n", dir, err)
-		}
-	}
 }
