@@ -3,7 +3,10 @@ package errs
 import "fmt"
 
 // Text is one message in the two languages that nsdi speaks.
-type Text struct{ FA, EN string }
+type Text struct {
+	FA string `json:"fa"`
+	EN string `json:"en"`
+}
 
 // T returns the Text made of its Persian and its English form.
 func T(fa, en string) Text { return Text{FA: fa, EN: en} }

@@ -1,0 +1,212 @@
+package layers
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"regexp"
+
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"nsdi/internal/errs"
+)
+
+// place brings the raw rows to EPSG:4326, in the table staged: one statement a reference system, and row by row only where that fails.
+func (s *staging) place(ctx context.Context) error {
+	_, err := s.conn.Exec(ctx, `create unlogged table `+s.tables.staged+` as select r.*, r.source_geom as geom, false as refused from `+s.tables.raw+` r limit 0`)
+	if err != nil {
+		return fmt.Errorf("place rows: %w", err)
+	}
+	if err := s.placeWhere(ctx, "crs is null", "null::public.geometry"); err != nil {
+		return err
+	}
+	for i, crs := range s.crs {
+		where := fmt.Sprintf("crs = %d", i)
+		if crs == "EPSG:4326" {
+			if err := s.placeWhere(ctx, where, "public.st_setsrid(source_geom, 4326)"); err != nil {
+				return err
+			}
+			continue
+		}
+		err := s.placeWhere(ctx, where, "public.st_transform(source_geom, $1::text, 'EPSG:4326'::text)", crs)
+		var pgErr *pgconn.PgError
+		if errors.As(err, &pgErr) {
+			err = s.placeWhere(ctx, where, "layers.try_transform(source_geom, $1::text, 'EPSG:4326')", crs)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	_, err = s.conn.Exec(ctx, `
+		drop table `+s.tables.raw+`;
+		create index on `+s.tables.staged+` (key);
+		analyze `+s.tables.staged)
+	if err != nil {
+		return fmt.Errorf("place rows: %w", err)
+	}
+	return s.exec(ctx, "coordinates-out-of-range", `
+		select ord, $1, null, null, (select c from unnest($2::text[]) with ordinality as u(c, n) where n = crs + 1), null
+		from `+s.tables.staged+`
+		where source_geom is not null
+			and (geom is null or not public.st_coveredby(public.st_envelope(geom), public.st_makeenvelope(-180, -85.05, 180, 85.05, 4326)))`, shortened(s.crs))
+}
+
+// quoted is the first name within WKT.
+var quoted = regexp.MustCompile(`^[A-Z]+\["([^"]{1,80})"`)
+
+// shortened gives reference systems as they are shown: a code, or the name within WKT.
+func shortened(crs []string) []string {
+	out := make([]string, len(crs))
+	for i, c := range crs {
+		if ids := quoted.FindStringSubmatch(c); ids != nil {
+			c = ids[1]
+		}
+		out[i] = c
+	}
+	return out
+}
+
+func (s *staging) placeWhere(ctx context.Context, where, expr string, args ...any) error {
+	_, err := s.conn.Exec(ctx, `
+		insert into `+s.tables.staged+`
+		select ord, source, row_number, key, hash, attributes, derived, crs, source_geom,
+			(select case when g is null or public.st_isempty(g) then null else public.st_setsrid(g, 4326) end from (select `+expr+`) t(g)), false
+		from `+s.tables.raw+`
+		where `+where, args...)
+	if err != nil {
+		return fmt.Errorf("place rows: %w", err)
+	}
+	return nil
+}
+
+// exec runs a query that finds things: its columns are those of the finding table, $1 is the rule.
+func (s *staging) exec(ctx context.Context, rule, query string, args ...any) error {
+	_, err := s.conn.Exec(ctx, `insert into `+s.tables.finding+` (ord, rule, field, value, found, place) `+query, append([]any{rule}, args...)...)
+	if err != nil {
+		return fmt.Errorf("rule %s: %w", rule, err)
+	}
+	return nil
+}
+
+// check runs the rules over the staged rows. Coordinates that are no place come first: other rules pass over them.
+func (s *staging) check(ctx context.Context, dataset *dataset) (notes []errs.Text, err error) {
+	if s.theme.Geometry != "none" && s.theme.Geometry != "point" {
+		// Validity is judged in the delivered coordinates, where the deliverer can see it.
+		err := s.exec(ctx, "geometry-invalid", `
+			select ord, $1, null, null, (d).reason, case when (d).location is not null and crs = any($2) then public.st_setsrid((d).location, 4326) end
+			from (
+				select ord, crs, public.st_isvaliddetail(source_geom) d
+				from `+s.tables.staged+`
+				where public.st_dimension(source_geom) > 0 and not public.st_isvalid(source_geom)
+			) t`, s.numbersOf("EPSG:4326"))
+		if err != nil {
+			return nil, err
+		}
+	}
+	err = s.exec(ctx, "key-not-unique", `
+		select a.ord, $1, null, a.key, (select min(b.row_number)::text from `+s.tables.staged+` b where b.key = a.key and b.ord <> a.ord), null
+		from `+s.tables.staged+` a
+		join (
+			select key from `+s.tables.staged+` where key is not null group by key having count(distinct hash) > 1
+		) d using (key)`)
+	if err != nil {
+		return nil, err
+	}
+	err = s.exec(ctx, "row-repeated", `
+		select ord, $1, null, null, first_row::text, null
+		from (
+			select ord, key, row_number() over w n, first_value(row_number) over w first_row
+			from `+s.tables.staged+`
+			where key is not null
+			window w as (partition by key, hash order by ord)
+		) t
+		where n > 1`)
+	if err != nil {
+		return nil, err
+	}
+	return s.checkTerritory(ctx, dataset)
+}
+
+// numbersOf gives the numbers of a reference system in the staged table.
+func (s *staging) numbersOf(crs string) []int32 {
+	out := []int32{}
+	for i, c := range s.crs {
+		if c == crs {
+			out = append(out, int32(i))
+		}
+	}
+	return out
+}
+
+// checkTerritory finds the rows that lie outside what the agency may deliver.
+func (s *staging) checkTerritory(ctx context.Context, d *dataset) ([]errs.Text, error) {
+	if s.theme.Geometry == "none" {
+		return nil, nil
+	}
+	var units, placed int
+	err := s.conn.QueryRow(ctx, `
+		select count(*), count(geom)
+		from layers.admin_unit
+		where code = any($1)`, d.territories).Scan(&units, &placed)
+	if err != nil {
+		return nil, fmt.Errorf("territory: %w", err)
+	}
+	if units == 0 || placed < units {
+		return []errs.Text{errs.T("مکان عارضه‌ها با قلمرو سنجیده نشد، چون قلمرو یا هندسه آن معلوم نیست.",
+			"Places were not checked against the territory: it, or its geometry, is not known.")}, nil
+	}
+	// 80 km is less than a degree of longitude anywhere in Iran, so the buffer is never too narrow.
+	_, err = s.conn.Exec(ctx, `
+		create temp table territory as
+		select g as exact, public.st_buffer(g, $2::float8 / 80000, 'quad_segs=2') as wide
+		from (select public.st_union(geom) g from layers.admin_unit where code = any($1)) t`, d.territories, s.theme.BufferMetres)
+	if err != nil {
+		return nil, fmt.Errorf("territory: %w", err)
+	}
+	defer s.conn.Exec(context.WithoutCancel(ctx), `drop table if exists pg_temp.territory`) //nolint:errcheck // a temporary table ends with its connection anyway
+	return nil, s.exec(ctx, "outside-territory", `
+		select ord, $1, null, null,
+			case when public.st_covers((select wide from pg_temp.territory), public.st_flipcoordinates(geom)) then '`+flipped+`' end, null
+		from `+s.tables.staged+`
+		where geom is not null
+			and not public.st_covers((select wide from pg_temp.territory), geom)
+			and not exists (select from `+s.tables.finding+` f where f.ord = `+s.tables.staged+`.ord and f.rule in ('coordinates-out-of-range', 'geometry-invalid'))`)
+}
+
+// settle marks the refused rows and counts.
+func (s *staging) settle(ctx context.Context, r *Report) error {
+	_, err := s.conn.Exec(ctx, `
+		update `+s.tables.staged+` s
+		set refused = true
+		from (select distinct ord from `+s.tables.finding+` where rule = any($1)) f
+		where f.ord = s.ord`, refusing())
+	if err != nil {
+		return fmt.Errorf("settle: %w", err)
+	}
+	err = s.conn.QueryRow(ctx, `
+		select count(*), count(*) filter (where refused), (select count(*) from `+s.tables.finding+` where rule = 'row-repeated')
+		from `+s.tables.staged).Scan(&r.RowsIn, &r.Refused, &r.Repeated)
+	if err != nil {
+		return fmt.Errorf("settle: %w", err)
+	}
+	r.Accepted = r.RowsIn - r.Refused
+	_, err = s.conn.Exec(ctx, `
+		delete from `+s.tables.staged+` s
+		using `+s.tables.finding+` f
+		where f.ord = s.ord and f.rule = 'row-repeated' and not s.refused`)
+	if err != nil {
+		return fmt.Errorf("settle: %w", err)
+	}
+	return nil
+}
+
+// refusing lists the rules that refuse a row.
+func refusing() []string {
+	var codes []string
+	for code, r := range rules() {
+		if r.Severity == "E" {
+			codes = append(codes, code)
+		}
+	}
+	return codes
+}

@@ -1,0 +1,111 @@
+package layers
+
+import (
+	"context"
+	"fmt"
+	"sort"
+
+	"github.com/jackc/pgx/v5"
+
+	"nsdi/internal/errs"
+)
+
+// Of each rule this many findings are kept one by one; the count is always exact.
+const (
+	keptFindings = 10_000
+	sampled      = 5
+)
+
+// keepFindings moves the findings to layers.finding, with their place and text, and counts them in the report.
+func (s *staging) keepFindings(ctx context.Context, report *Report) error {
+	// The counts come first: the connection carries one query at a time.
+	counts := make(map[string]int64)
+	rows, err := s.conn.Query(ctx, `select rule, count(*) from `+s.tables.finding+` group by rule`)
+	if err != nil {
+		return fmt.Errorf("findings: %w", err)
+	}
+	var rule string
+	var n int64
+	if _, err := pgx.ForEachRow(rows, []any{&rule, &n}, func() error { counts[rule] = n; return nil }); err != nil {
+		return fmt.Errorf("findings: %w", err)
+	}
+	if len(counts) == 0 {
+		return nil
+	}
+	found, err := s.readFindings(ctx)
+	if err != nil {
+		return err
+	}
+	byRule := make(map[string][]Finding)
+	var out [][]any
+	for i, f := range found {
+		if len(byRule[f.Rule]) < sampled {
+			byRule[f.Rule] = append(byRule[f.Rule], f.Finding)
+		}
+		out = append(out, []any{report.Submission, i + 1, f.Rule, f.Severity, f.Source, f.Row, nilIfEmpty(f.Key), nilIfEmpty(f.Field), nilIfEmpty(f.Value), f.Message.FA, f.Message.EN, f.place})
+	}
+	_, err = s.conn.CopyFrom(ctx, pgx.Identifier{"layers", "finding"},
+		[]string{"submission_id", "seq", "rule", "severity", "source", "row_number", "feature_key", "field", "raw_value", "message_fa", "message_en", "geom"}, pgx.CopyFromRows(out))
+	if err != nil {
+		return fmt.Errorf("findings: %w", err)
+	}
+	set := rules()
+	for code, count := range counts {
+		report.Rules = append(report.Rules, RuleCount{Rule: code, Severity: set[code].Severity, Title: set[code].Title, Count: count, Samples: byRule[code]})
+	}
+	sort.Slice(report.Rules, func(i, j int) bool {
+		a, b := report.Rules[i], report.Rules[j]
+		if a.Severity != b.Severity {
+			return a.Severity < b.Severity // E before W
+		}
+		if a.Count != b.Count {
+			return a.Count > b.Count
+		}
+		return a.Rule < b.Rule
+	})
+	return nil
+}
+
+type placedFinding struct {
+	Finding
+	place []byte
+}
+
+// readFindings gives the first findings of each rule in the order of the rows. The place is the rule's own, or the middle of the feature.
+func (s *staging) readFindings(ctx context.Context) ([]placedFinding, error) {
+	rows, err := s.conn.Query(ctx, `
+		select f.rule, s.source, s.row_number, coalesce(s.key, ''), coalesce(f.field, ''), coalesce(f.value, ''), coalesce(f.found, ''),
+			public.st_asewkb(p.g), public.st_x(p.g), public.st_y(p.g)
+		from (select *, row_number() over (partition by rule order by ord) n from `+s.tables.finding+`) f
+		join `+s.tables.staged+` s using (ord),
+		lateral (select coalesce(f.place, case when public.st_isempty(s.geom) then null else public.st_centroid(public.st_envelope(s.geom)) end)) p(g)
+		where f.n <= $1
+		order by f.ord, f.rule, f.field`, keptFindings)
+	if err != nil {
+		return nil, fmt.Errorf("findings: %w", err)
+	}
+	set := rules()
+	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (placedFinding, error) {
+		var f placedFinding
+		var source int
+		var found string
+		err := row.Scan(&f.Rule, &source, &f.Row, &f.Key, &f.Field, &f.Value, &found, &f.place, &f.Lon, &f.Lat)
+		rule := set[f.Rule]
+		f.Source, f.Severity = s.sources[source], rule.Severity
+		value := f.Value
+		if value == "" {
+			value = f.Key
+		}
+		f.Message = rule.message(s.titleOf(f.Field), value, found)
+		return f, err
+	})
+}
+
+func (s *staging) titleOf(field string) errs.Text {
+	for i := range s.theme.Attributes {
+		if s.theme.Attributes[i].Name == field {
+			return s.theme.Attributes[i].Title()
+		}
+	}
+	return errs.T(field, field)
+}

@@ -1,0 +1,171 @@
+package layers
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"nsdi/internal/errs"
+)
+
+// Advisory locks: (lockPublish, hash of theme and territory) while a publication runs, (lockChanges, 0) while changes are appended,
+// (lockSubmission, id) while a process works on a submission.
+const (
+	lockPublish = 7320 + iota
+	lockChanges
+	lockSubmission
+)
+
+// massRemoval is the share of a dataset that a delivery may take away without a named confirmation.
+const massRemoval = 0.2
+
+// publication compares the accepted rows with what is published, and makes the difference the new version.
+type publication struct {
+	*staging
+	tx      pgx.Tx
+	dataset *dataset
+	report  *Report
+	version int64
+	at      time.Time
+}
+
+// publish runs within tx. It answers false when nothing differs, and then has written nothing.
+func (p *publication) publish(ctx context.Context, allowRemovals bool) (bool, error) {
+	_, err := p.tx.Exec(ctx, `select pg_advisory_xact_lock($1, hashtext($2))`, lockPublish, p.theme.Code+"\x01"+p.dataset.territory)
+	if err != nil {
+		return false, fmt.Errorf("publish: %w", err)
+	}
+	if err := p.diff(ctx); err != nil {
+		return false, err
+	}
+	r := p.report
+	before := r.Unchanged + r.Altered + r.Removed + r.Kept
+	if before > 0 && float64(r.Removed) > massRemoval*float64(before) && !allowRemovals {
+		return false, massRemovalProblem(r.Removed, before)
+	}
+	r.Features = before - r.Removed + r.Added
+	if r.Added+r.Altered+r.Removed == 0 {
+		return false, nil
+	}
+	err = p.tx.QueryRow(ctx, `
+		insert into layers.version (dataset_id, seq, submission_id, added, altered, removed, features, published_at)
+		select $1, coalesce(max(seq), 0) + 1, $2, $3, $4, $5, $6, $7
+		from layers.version
+		where dataset_id = $1
+		returning id, seq`, p.dataset.id, r.Submission, r.Added, r.Altered, r.Removed, r.Features, p.at).Scan(&p.version, &r.Version)
+	if err != nil {
+		return false, fmt.Errorf("publish: %w", err)
+	}
+	if err := p.write(ctx); err != nil {
+		return false, err
+	}
+	if p.store.AfterPublish != nil {
+		notes, err := p.store.AfterPublish(ctx, p.tx, Publication{Theme: p.theme.Code, DatasetID: p.dataset.id, VersionID: p.version})
+		if err != nil {
+			return false, fmt.Errorf("publish: %w", err)
+		}
+		r.Notes = append(r.Notes, notes...)
+	}
+	return true, nil
+}
+
+func massRemovalProblem(removed, before int64) error {
+	return &errs.Error{
+		Code: "mass-removal", Status: http.StatusConflict, Op: "layers.publish",
+		Title:  errs.T("این تحویل بخش بزرگی از داده منتشرشده را حذف می‌کند", "The delivery would remove a large part of what is published"),
+		Detail: errs.Tf("%d عارضه از %d عارضه حذف می‌شود.", "%d of %d features would be removed.", removed, before),
+		Next: errs.T("اگر پرونده ناقص است آن را کامل کنید؛ اگر حذف عمدی است با ‎--allow-removals‎ تأیید کنید.",
+			"If the file is incomplete, complete it; if the removal is meant, confirm it with --allow-removals."),
+	}
+}
+
+// diff lists what differs: added rows have no id, removed ones no ord.
+func (p *publication) diff(ctx context.Context) error {
+	_, err := p.tx.Exec(ctx, `
+		create temp table difference on commit drop as
+		select c.id, s.ord, case when c.id is null then '+' when s.ord is null then '-' else '~' end as op
+		from (select ord, key, hash from `+p.tables.staged+` where not refused) s
+		full join (select id, key, hash from `+ident(p.store.Table)+` where theme = '`+p.theme.Code+`' and dataset_id = `+fmt.Sprint(p.dataset.id)+`) c on c.key = s.key
+		where c.hash is distinct from s.hash
+			and (s.ord is not null or not exists (select from `+p.tables.staged+` k where k.key = c.key and k.refused))`)
+	if err != nil {
+		return fmt.Errorf("diff: %w", err)
+	}
+	r := p.report
+	var before int64
+	err = p.tx.QueryRow(ctx, `
+		select count(*) filter (where op = '+'), count(*) filter (where op = '~'), count(*) filter (where op = '-'),
+			(select count(*) from `+ident(p.store.Table)+` where theme = $1 and dataset_id = $2),
+			(select count(*) from `+ident(p.store.Table)+` c where theme = $1 and dataset_id = $2
+				and exists (select from `+p.tables.staged+` k where k.key = c.key and k.refused)
+				and not exists (select from `+p.tables.staged+` k where k.key = c.key and not k.refused))
+		from pg_temp.difference`, p.theme.Code, p.dataset.id).Scan(&r.Added, &r.Altered, &r.Removed, &before, &r.Kept)
+	if err != nil {
+		return fmt.Errorf("diff: %w", err)
+	}
+	r.Unchanged = before - r.Altered - r.Removed - r.Kept
+	return nil
+}
+
+// write moves what is replaced to history, writes the difference to the store, and appends it to the change log.
+func (p *publication) write(ctx context.Context) error {
+	table, history := ident(p.store.Table), ident(p.store.History)
+	columns, expressions := p.store.targets()
+	var sets []string
+	for i, c := range columns {
+		sets = append(sets, fmt.Sprintf("%s = n.v%d", c, i))
+		expressions[i] += fmt.Sprintf(" as v%d", i)
+	}
+	values := strings.Join(expressions, ", ")
+	args := []any{p.theme.Code, p.dataset.id, p.version, p.at}
+	for _, step := range []struct {
+		what, sql string
+		args      []any
+	}{
+		{"history", `
+			insert into ` + history + `
+			select c.*, $1::timestamptz, $2::bigint
+			from ` + table + ` c
+			join pg_temp.difference d on d.id = c.id
+			where c.theme = $3`, []any{p.at, p.version, p.theme.Code}},
+		{"lock changes", `select pg_advisory_xact_lock($1, 0)`, []any{lockChanges}},
+		{"changes", `
+			insert into layers.change (version_id, theme, dataset_id, feature_id, op, box)
+			select $2, c.theme, c.dataset_id, c.id, d.op, public.st_envelope(public.st_collect(c.geom, s.geom))
+			from ` + table + ` c
+			join pg_temp.difference d on d.id = c.id
+			left join ` + p.tables.staged + ` s on s.ord = d.ord
+			where c.theme = $1`, []any{p.theme.Code, p.version}},
+		{"alter", `
+			update ` + table + ` c
+			set ` + strings.Join(sets, ", ") + `
+			from (
+				select target, ` + values + `
+				from (select d.id as target, st.* from pg_temp.difference d join ` + p.tables.staged + ` st on st.ord = d.ord where d.op = '~') s
+			) n
+			where c.theme = $1 and c.id = n.target`, args},
+		{"remove", `
+			delete from ` + table + ` c
+			using pg_temp.difference d
+			where c.theme = $1 and c.id = d.id and d.op = '-'`, []any{p.theme.Code}},
+		{"add", `
+			with added as (
+				insert into ` + table + ` (` + strings.Join(columns, ", ") + `)
+				select ` + values + `
+				from (select st.* from pg_temp.difference d join ` + p.tables.staged + ` st on st.ord = d.ord where d.op = '+') s
+				returning id, geom
+			)
+			insert into layers.change (version_id, theme, dataset_id, feature_id, op, box)
+			select $3, $1, $2, id, '+', public.st_envelope(geom)
+			from added`, args},
+	} {
+		if _, err := p.tx.Exec(ctx, step.sql, step.args...); err != nil {
+			return fmt.Errorf("publish: %s: %w", step.what, err)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,170 @@
+package reading
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+
+	"nsdi/internal/errs"
+	"nsdi/internal/ogr"
+)
+
+// Reader opens deliveries. It is safe for concurrent use.
+type Reader struct {
+	Sandbox *ogr.Sandbox
+	Limits  Limits
+	TempDir string // where archives are unpacked; "" is the system's
+}
+
+// Options of one delivery, as its deliverer confirmed them.
+type Options struct {
+	Layers   []*regexp.Regexp // which layers are taken, by name; none means all
+	Encoding string           // of text files and shapefile attributes; "" to tell from the files
+}
+
+// Delivery is a set of files that were found readable. Close it.
+type Delivery struct {
+	Layers  []Layer
+	Ignored []string // files that are not data: by name
+	sources []source
+	options Options
+	dir     string
+}
+
+// source is one readable file.
+type source interface {
+	inspect(ctx context.Context) ([]Layer, error)
+	read(ctx context.Context, yield func(*Row) error) error
+}
+
+// Open unpacks the files and lists their layers. Nothing is read of a delivery that has a file which cannot be read: errors are *errs.Error that name it.
+func (r *Reader) Open(ctx context.Context, files []string, options Options) (_ *Delivery, err error) {
+	if options.Encoding != "" {
+		if err := checkEncoding(options.Encoding); err != nil {
+			return nil, err
+		}
+	}
+	dir, err := os.MkdirTemp(r.TempDir, "nsdi-delivery-")
+	if err != nil {
+		return nil, fmt.Errorf("open delivery: %w", err)
+	}
+	d := &Delivery{dir: dir, options: options}
+	defer func() {
+		if err != nil {
+			d.Close()
+		}
+	}()
+	for i, file := range files {
+		members, err := r.members(file, filepath.Join(dir, fmt.Sprintf("d%d", i)))
+		if err != nil {
+			return nil, err
+		}
+		if err := r.addSources(d, members); err != nil {
+			return nil, err
+		}
+	}
+	if len(d.sources) == 0 {
+		return nil, unsupported(strings.Join(displayNames(files), ", "))
+	}
+	for _, s := range d.sources {
+		layers, err := s.inspect(ctx)
+		if err != nil {
+			return nil, err
+		}
+		d.Layers = append(d.Layers, layers...)
+	}
+	if len(d.Layers) == 0 {
+		return nil, refusal("no-layers", strings.Join(displayNames(files), ", "), errs.T("هیچ لایه‌ای در پرونده نیست", "The file has no layers"),
+			errs.T("بررسی کنید که لایه‌ها در خروجی آمده باشند.", "Check that the layers were exported."))
+	}
+	return d, nil
+}
+
+// Close removes what was unpacked.
+func (d *Delivery) Close() error { return os.RemoveAll(d.dir) }
+
+// Read streams the rows of the layers that were chosen.
+func (d *Delivery) Read(ctx context.Context, yield func(*Row) error) error {
+	for _, s := range d.sources {
+		err := s.read(ctx, func(row *Row) error {
+			if !d.Chosen(row.Layer) {
+				return nil
+			}
+			return yield(row)
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Chosen answers whether a layer is taken.
+func (d *Delivery) Chosen(layer string) bool {
+	return len(d.options.Layers) == 0 || slices.ContainsFunc(d.options.Layers, func(re *regexp.Regexp) bool { return re.MatchString(layer) })
+}
+
+func displayNames(files []string) []string {
+	var out []string
+	for _, f := range files {
+		out = append(out, filepath.Base(f))
+	}
+	return out
+}
+
+// members gives what a delivered file consists of: itself, or what was packed in it, or for a bare .shp the files beside it.
+func (r *Reader) members(file, dir string) ([]member, error) {
+	name := filepath.Base(file)
+	info, err := os.Stat(file)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, refusal("file-missing", file, errs.T("پرونده پیدا نشد", "There is no such file"), errs.T("نشانی پرونده را بررسی کنید.", "Check the path."))
+	case err != nil:
+		return nil, fmt.Errorf("open delivery: %w", err)
+	case !info.Mode().IsRegular():
+		return nil, refusal("file-special", file, errs.T("این یک پرونده معمولی نیست", "This is not a regular file"), errs.T("پوشه را فشرده (zip) کنید.", "Pack the folder as a zip."))
+	case info.Size() == 0:
+		return nil, refusal("file-empty", name, errs.T("پرونده خالی است", "The file is empty"), errs.T("دوباره از نرم‌افزار خود خروجی بگیرید.", "Export it again."))
+	}
+	if err := os.Mkdir(dir, 0o700); err != nil {
+		return nil, fmt.Errorf("open delivery: %w", err)
+	}
+	file, err = filepath.Abs(file)
+	if err != nil {
+		return nil, fmt.Errorf("open delivery: %w", err)
+	}
+	switch limits := r.Limits.withDefaults(); strings.ToLower(path.Ext(name)) {
+	case ".zip":
+		return limits.unpackZip(name, file, dir)
+	case ".gz":
+		m, err := limits.unpackGzip(name, file, dir, info.Size())
+		return []member{m}, err
+	case ".shp":
+		return besides(file), nil
+	}
+	return []member{{name: name, host: file, size: info.Size()}}, nil
+}
+
+// besides lists a bare shapefile with its side files.
+func besides(shp string) []member {
+	stem := strings.TrimSuffix(shp, path.Ext(shp))
+	var out []member
+	entries, _ := filepath.Glob(globQuote(stem) + ".*") // the pattern is quoted, so it is never bad
+	for _, e := range entries {
+		if info, err := os.Stat(e); err == nil && info.Mode().IsRegular() && (e == shp || formatOf(e) == sidecar) {
+			out = append(out, member{name: filepath.Base(e), host: e, size: info.Size()})
+		}
+	}
+	return out
+}
+
+func globQuote(s string) string {
+	return strings.NewReplacer(`\`, `\\`, `*`, `\*`, `?`, `\?`, `[`, `\[`).Replace(s)
+}

@@ -1,0 +1,22 @@
+package reading
+
+// Row is one feature or record as delivered. Its slices are valid until the callback returns.
+type Row struct {
+	File    string // the file as the deliverer named it, with its place in the archive
+	Layer   string
+	Number  int64    // from 1 within the layer
+	Columns []string // shared by all rows of a layer
+	Values  []string
+	Null    []bool
+	Geom    []byte // EWKB in CRS; nil when there is none
+	CRS     string // "EPSG:n" or WKT; "" when the file declares none
+	Damage  string // why the row could not be read: "too-long", "rings-open"; "" when it could
+}
+
+// Layer is one layer of a delivery.
+type Layer struct {
+	File     string
+	Name     string
+	Features int64 // as the file claims; -1 unknown
+	CRS      string
+}

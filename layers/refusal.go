@@ -1,0 +1,41 @@
+package layers
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+
+	"nsdi/internal/errs"
+	"nsdi/layers/reading"
+)
+
+// nothingAccepted is the problem of a delivery of which no row was taken.
+func nothingAccepted(r *Report) error {
+	e := &errs.Error{
+		Code: "nothing-accepted", Status: http.StatusUnprocessableEntity, Op: "layers",
+		Title:  errs.T("هیچ ردیفی پذیرفته نشد و چیزی منتشر نشد", "No row was accepted, and nothing was published"),
+		Detail: errs.Tf("%d ردیف رسید و %d ردیف رد شد.", "%d rows came in and %d were refused.", r.RowsIn, r.Refused),
+		Next:   errs.T("یافته‌ها را ببینید؛ شاید موضوع، لایه یا نگاشت ستون‌ها درست نباشد.", "See the findings; the theme, the layer or the column mapping may be the wrong one."),
+	}
+	if len(r.Rules) > 0 {
+		first := r.Rules[0]
+		e.Detail.FA += fmt.Sprintf(" بیشترین: %s (%d).", first.Title.FA, first.Count)
+		e.Detail.EN += fmt.Sprintf(" Most often: %s (%d).", first.Title.EN, first.Count)
+	}
+	return e
+}
+
+// noSuchLayer is the problem of a mapping that chooses no layer of the file.
+func noSuchLayer(layers []reading.Layer) error {
+	var names []string
+	for _, l := range layers {
+		names = append(names, l.Name)
+	}
+	list := strings.Join(names, ", ")
+	return &errs.Error{
+		Code: "layer-unknown", Status: http.StatusUnprocessableEntity, Op: "layers",
+		Title:  errs.T("لایه خواسته‌شده در پرونده نیست", "The file does not have the layer that was asked for"),
+		Detail: errs.Tf("لایه‌های پرونده: %s", "The file's layers are: %s", list),
+		Next:   errs.T("نام لایه را در نگاشت یا با ‎--layer‎ درست کنید.", "Correct the layer's name in the mapping or with --layer."),
+	}
+}

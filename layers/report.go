@@ -1,0 +1,67 @@
+package layers
+
+import (
+	"time"
+
+	"nsdi/internal/errs"
+)
+
+// Report says what became of a submission: never less than rows in, accepted, refused and changed.
+type Report struct {
+	Submission int64  `json:"submission"`
+	Theme      string `json:"theme"`
+	Agency     string `json:"agency"`
+	Territory  string `json:"territory,omitempty"`
+	State      string `json:"state"` // published, unchanged or refused
+	Version    int    `json:"version,omitempty"`
+
+	RowsIn   int64 `json:"rows_in"`
+	Accepted int64 `json:"rows_accepted"`
+	Refused  int64 `json:"rows_refused"`
+	Repeated int64 `json:"rows_repeated"` // equal rows, taken once
+
+	Added     int64 `json:"features_added"`
+	Altered   int64 `json:"features_altered"`
+	Removed   int64 `json:"features_removed"`
+	Unchanged int64 `json:"features_unchanged"`
+	Kept      int64 `json:"features_kept"` // published earlier, and kept because their new row was refused
+	Features  int64 `json:"features"`      // in the dataset now
+
+	Rules          []RuleCount `json:"rules,omitempty"`
+	Notes          []errs.Text `json:"notes,omitempty"`
+	IgnoredFiles   []string    `json:"ignored_files,omitempty"`
+	IgnoredColumns []string    `json:"ignored_columns,omitempty"`
+
+	RuleSet  string        `json:"rule_set"`
+	Reader   string        `json:"reader"` // GDAL's version
+	Duration time.Duration `json:"duration_ns"`
+}
+
+// RuleCount is how often a rule was broken, with the first findings.
+type RuleCount struct {
+	Rule     string    `json:"rule"`
+	Severity string    `json:"severity"`
+	Title    errs.Text `json:"title"`
+	Count    int64     `json:"count"`
+	Samples  []Finding `json:"samples"`
+}
+
+// Finding is one thing that a rule found.
+type Finding struct {
+	Rule     string    `json:"rule"`
+	Severity string    `json:"severity"`
+	Source   string    `json:"source"`        // file and layer
+	Row      int64     `json:"row,omitempty"` // from 1 within the layer
+	Key      string    `json:"key,omitempty"`
+	Field    string    `json:"field,omitempty"`
+	Value    string    `json:"value,omitempty"`
+	Message  errs.Text `json:"message"`
+	Lon, Lat *float64  `json:",omitempty"` // the place in EPSG:4326; nil where it is unknown
+}
+
+// Progress is told while a submission is worked on.
+type Progress struct {
+	Stage string // reading, checking or publishing
+	Rows  int64  // so far
+	Total int64  // as the files claim; -1 unknown
+}

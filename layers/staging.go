@@ -1,0 +1,301 @@
+package layers
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgtype"
+
+	"nsdi/geo"
+	"nsdi/internal/errs"
+	"nsdi/layers/reading"
+)
+
+// maxVertices of one feature.
+const maxVertices = 2_000_000
+
+// Batches are written when they reach either size, so that memory is bounded.
+const (
+	batchRows  = 4000
+	batchBytes = 8 << 20
+)
+
+// staging writes delivered rows and what is wrong with them to the submission's unlogged tables.
+type staging struct {
+	conn    *pgx.Conn
+	theme   *Theme
+	mapping *Mapping
+	store   *Store
+	tables  tables
+
+	plans    map[string]*plan // by file and layer
+	crs      []string         // by the number that stands in the table
+	sources  []string         // likewise: "file · layer"
+	unused   []string
+	rows     [][]any
+	findings [][]any
+	bytes    int
+	ord      int64
+}
+
+// tables are the names of a submission's staging tables.
+type tables struct{ raw, staged, finding string }
+
+func tablesOf(submission int64) tables {
+	return tables{
+		raw:     fmt.Sprintf("staging.r%d", submission),
+		staged:  fmt.Sprintf("staging.s%d", submission),
+		finding: fmt.Sprintf("staging.f%d", submission),
+	}
+}
+
+func (t tables) all() []string { return []string{t.raw, t.staged, t.finding} }
+
+func newStaging(ctx context.Context, conn *pgx.Conn, theme *Theme, mapping *Mapping, store *Store, t tables) (*staging, error) {
+	var oid uint32
+	if err := conn.QueryRow(ctx, `select 'public.geometry'::regtype::oid`).Scan(&oid); err != nil {
+		return nil, fmt.Errorf("staging: %w", err)
+	}
+	// PostGIS takes and gives EWKB in binary, so bytes pass through.
+	conn.TypeMap().RegisterType(&pgtype.Type{Name: "geometry", OID: oid, Codec: pgtype.ByteaCodec{}})
+	_, err := conn.Exec(ctx, `
+		create unlogged table `+t.raw+` (
+			ord bigint not null, source int not null, row_number bigint not null, key text, hash bytea not null,
+			attributes jsonb not null, derived jsonb, crs int, source_geom public.geometry);
+		create unlogged table `+t.finding+` (
+			ord bigint not null, rule text not null, field text, value text, found text, place public.geometry)`)
+	if err != nil {
+		return nil, fmt.Errorf("staging: %w", err)
+	}
+	return &staging{conn: conn, theme: theme, mapping: mapping, store: store, tables: t, plans: make(map[string]*plan)}, nil
+}
+
+// add stages one row.
+func (s *staging) add(ctx context.Context, r *reading.Row) error {
+	s.ord++
+	p := s.planFor(r)
+	attributes := make(map[string]any, len(s.theme.Attributes))
+	for i, get := range p.attributes {
+		s.take(attributes, &s.theme.Attributes[i], get, r)
+	}
+	key := s.key(p, attributes, r)
+	body, err := json.Marshal(attributes) // keys are sorted: the same content has the same bytes
+	if err != nil {
+		return fmt.Errorf("row %d: %w", r.Number, err)
+	}
+	geom, crs, err := s.geometry(p, r)
+	if err != nil {
+		return err
+	}
+	var derived []byte
+	if s.store.Derive != nil {
+		if derived, err = json.Marshal(s.store.Derive(attributes)); err != nil {
+			return fmt.Errorf("row %d: %w", r.Number, err)
+		}
+	}
+	hash := sha256.New()
+	fmt.Fprintf(hash, "%s\x00", crs)
+	hash.Write(body)
+	hash.Write(geom)
+	var crsNumber any
+	if crs != "" {
+		crsNumber = indexOf(&s.crs, crs)
+	}
+	s.rows = append(s.rows, []any{s.ord, indexOf(&s.sources, r.File+" · "+r.Layer), r.Number, key, hash.Sum(nil)[:16], body, derived, crsNumber, geom})
+	s.bytes += len(body) + len(geom) + len(derived)
+	if len(s.rows) >= batchRows || s.bytes >= batchBytes {
+		return s.flush(ctx)
+	}
+	return nil
+}
+
+func (s *staging) planFor(r *reading.Row) *plan {
+	id := r.File + "\x00" + r.Layer + "\x00" + fmt.Sprint(len(r.Columns))
+	p, ok := s.plans[id]
+	if !ok {
+		p = s.mapping.plan(s.theme, slices.Clone(r.Columns))
+		s.plans[id] = p
+		for _, c := range p.unused {
+			if !slices.Contains(s.unused, c) {
+				s.unused = append(s.unused, c)
+			}
+		}
+	}
+	return p
+}
+
+// take reads one attribute, and finds what is wrong with it.
+func (s *staging) take(attributes map[string]any, a *Attribute, get getter, r *reading.Row) {
+	var text string
+	ok := false
+	if get != nil {
+		text, ok = get(r)
+	}
+	if !ok {
+		if a.Required {
+			s.find("required", a.Name, "", "", nil)
+		}
+		return
+	}
+	value, ok := a.parseValue(text)
+	switch {
+	case !ok && a.Required:
+		s.find("type", a.Name, text, a.Type, nil)
+	case !ok:
+		s.find("type-optional", a.Name, text, a.Type, nil)
+	case len(a.Domain) > 0 && !slices.Contains(a.Domain, fmt.Sprint(value)):
+		s.find("domain", a.Name, text, strings.Join(a.Domain, ", "), nil)
+	default:
+		attributes[a.Name] = value
+	}
+}
+
+func (s *staging) key(p *plan, attributes map[string]any, r *reading.Row) any {
+	if p.key != nil {
+		if key, ok := p.key(r); ok {
+			return cleanText(key)
+		}
+		s.find("key-missing", "", "", "", nil)
+		return nil
+	}
+	var parts []string
+	for _, name := range s.theme.KeyAttributes {
+		value, ok := attributes[name]
+		if !ok {
+			if !s.required(name) { // a missing required attribute has its own finding
+				s.find("key-missing", name, "", "", nil)
+			}
+			return nil
+		}
+		parts = append(parts, fmt.Sprint(value))
+	}
+	return strings.Join(parts, "/")
+}
+
+func (s *staging) required(name string) bool {
+	return slices.ContainsFunc(s.theme.Attributes, func(a Attribute) bool { return a.Name == name && a.Required })
+}
+
+// geometry gives the row's checked EWKB and its CRS; nil when the row has none, or none that can be kept.
+func (s *staging) geometry(p *plan, r *reading.Row) (geom []byte, crs string, err error) {
+	if r.Damage != "" {
+		s.find("row-unreadable", "", "", r.Damage, nil)
+		return nil, "", nil
+	}
+	if s.theme.Geometry == "none" {
+		return nil, "", nil
+	}
+	geom, crs = r.Geom, r.CRS
+	if geom == nil && p.lon != nil && p.lat != nil {
+		geom, crs = s.point(p, r)
+	}
+	if s.mapping.CRS != "" {
+		crs = s.mapping.CRS
+	}
+	if geom == nil {
+		s.find("geometry-missing", "", "", "", nil)
+		return nil, "", nil
+	}
+	geom, shape, err := geo.Normalize(geom, maxVertices)
+	if err != nil {
+		s.find("geometry-structure", "", "", geo.Reason(err), nil)
+		return nil, "", nil
+	}
+	switch {
+	case shape.Empty:
+		s.find("geometry-missing", "", "", "", nil)
+		return nil, "", nil
+	case crs == "":
+		return nil, "", missingCRS(r.File)
+	case !s.theme.takes(shape.Kind.Dimension()):
+		s.find("geometry-type", "", shape.Kind.String(), "", nil)
+	}
+	return geom, crs, nil
+}
+
+// point makes the geometry from coordinate columns. Without a declared CRS they are taken for degrees, and only where they can be degrees.
+func (s *staging) point(p *plan, r *reading.Row) ([]byte, string) {
+	lonText, ok1 := p.lon(r)
+	latText, ok2 := p.lat(r)
+	if !ok1 || !ok2 {
+		return nil, ""
+	}
+	number := Attribute{Type: "number"}
+	lon, ok1 := number.parseValue(lonText)
+	lat, ok2 := number.parseValue(latText)
+	if !ok1 || !ok2 {
+		return nil, ""
+	}
+	x, y := lon.(float64), lat.(float64)
+	crs := r.CRS
+	if crs == "" && x >= -180 && x <= 180 && y >= -90 && y <= 90 {
+		crs = "EPSG:4326"
+	}
+	return geo.EncodePoint(x, y), crs
+}
+
+func missingCRS(file string) error {
+	return &errs.Error{
+		Code: "crs-missing", Status: 422, Op: "layers", Location: file,
+		Title:  errs.T("پرونده سامانه مختصات ندارد", "The file declares no coordinate reference system"),
+		Detail: errs.T("بدون آن جای عارضه‌ها معلوم نیست و حدس زده نمی‌شود.", "Without one the place of its features is not known, and it is not guessed."),
+		Next: errs.T("با ‎--crs EPSG:32639‎ (یا ۳۲۶۳۸، ۳۲۶۴۰، ۳۲۶۴۱، ۴۳۲۶) یا در نگاشت آن را بگویید، یا پرونده ‎.prj‎ را هم بفرستید.",
+			"Say it with --crs EPSG:32639 (or 32638, 32640, 32641, 4326) or in the mapping, or deliver the .prj file too."),
+	}
+}
+
+// find records a finding on the row that is being added.
+func (s *staging) find(rule, field, value, found string, place []byte) {
+	if len(value) > 200 {
+		value = strings.ToValidUTF8(value[:200], "") + "…"
+	}
+	s.findings = append(s.findings, []any{s.ord, rule, nilIfEmpty(field), nilIfEmpty(cleanText(value)), nilIfEmpty(found), place})
+}
+
+func nilIfEmpty(s string) any {
+	if s == "" {
+		return nil
+	}
+	return s
+}
+
+// flush writes what is held.
+func (s *staging) flush(ctx context.Context) error {
+	_, err := s.conn.CopyFrom(ctx, identifier(s.tables.raw),
+		[]string{"ord", "source", "row_number", "key", "hash", "attributes", "derived", "crs", "source_geom"}, pgx.CopyFromRows(s.rows))
+	if err == nil {
+		_, err = s.conn.CopyFrom(ctx, identifier(s.tables.finding), []string{"ord", "rule", "field", "value", "found", "place"}, pgx.CopyFromRows(s.findings))
+	}
+	if err != nil {
+		return fmt.Errorf("staging: %w", err)
+	}
+	s.rows, s.findings, s.bytes = s.rows[:0], s.findings[:0], 0
+	return nil
+}
+
+func identifier(qualified string) pgx.Identifier { return strings.Split(qualified, ".") }
+
+// indexOf gives the place of an item in a small list, which it is appended to when new.
+func indexOf(list *[]string, item string) int {
+	if i := slices.Index(*list, item); i >= 0 {
+		return i
+	}
+	*list = append(*list, item)
+	return len(*list) - 1
+}
+
+// drop removes the staging tables.
+func (t tables) drop(ctx context.Context, conn *pgx.Conn) error {
+	var all []error
+	for _, name := range t.all() {
+		_, err := conn.Exec(ctx, `drop table if exists `+name)
+		all = append(all, err)
+	}
+	return errors.Join(all...)
+}

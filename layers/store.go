@@ -1,0 +1,66 @@
+package layers
+
+import (
+	"context"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+
+	"nsdi/internal/errs"
+)
+
+// Store is a table of current features with its history. All stores have the columns id, theme, dataset_id, version_id, key, hash, attributes, geom,
+// geom_3857 and valid_from; the history has valid_to and ended_by behind the store's own columns.
+type Store struct {
+	Table   string // "cadastre.parcel"
+	History string // "cadastre.parcel_history"
+	// Columns that the store has besides those. An attribute that is a column is not kept a second time in attributes.
+	Columns []Column
+	// Derive computes values from the theme's attributes; columns use them as derived->>'name'. It may be nil.
+	Derive func(attributes map[string]any) map[string]any
+	// AfterPublish runs at the end of the publishing transaction. What it returns goes into the report. It may be nil.
+	AfterPublish func(ctx context.Context, tx pgx.Tx, p Publication) ([]errs.Text, error)
+}
+
+// Column is filled from SQL over a staged row: attributes and derived (jsonb), geom (EPSG:4326).
+type Column struct {
+	Name string
+	Expr string
+}
+
+// Attribute is a column that is an attribute of the theme, cast to its SQL type.
+func AttributeColumn(name, sqlType string) Column {
+	return Column{Name: name, Expr: "(attributes->>'" + name + "')::" + sqlType}
+}
+
+// Publication names what AfterPublish follows.
+type Publication struct {
+	Theme     string
+	DatasetID int64
+	VersionID int64
+}
+
+// FeatureStore is the common store.
+func FeatureStore() Store {
+	return Store{Table: "layers.feature", History: "layers.feature_history", AfterPublish: syncAdminUnits}
+}
+
+// ident quotes a schema-qualified name.
+func ident(qualified string) string { return pgx.Identifier(strings.Split(qualified, ".")).Sanitize() }
+
+// targets lists the columns that a publication writes, and expressions their values, in the same order; $1 theme, $2 dataset, $3 version, $4 time.
+func (s *Store) targets() (columns, expressions []string) {
+	columns = []string{"theme", "dataset_id", "version_id", "valid_from", "key", "hash", "geom", "geom_3857", "attributes"}
+	rest := "attributes"
+	for _, c := range s.Columns {
+		if strings.HasPrefix(c.Expr, "(attributes->>'"+c.Name+"')") {
+			rest += " - '" + c.Name + "'"
+		}
+	}
+	expressions = []string{"$1::text", "$2::bigint", "$3::bigint", "$4::timestamptz", "key", "hash", "geom", "public.st_transform(geom, 3857)", rest}
+	for _, c := range s.Columns {
+		columns = append(columns, pgx.Identifier{c.Name}.Sanitize())
+		expressions = append(expressions, c.Expr)
+	}
+	return columns, expressions
+}
