@@ -1,0 +1,163 @@
+package sample
+
+import (
+	"context"
+	"fmt"
+	"strings"
+)
+
+// municipality collects the layers of one city or town. Layers that it does not deliver are not written.
+type municipality struct {
+	w      *writer
+	s      *settlement
+	bundle *bundle
+	layers map[string]*table // by theme
+}
+
+type municipalLayer struct {
+	theme, layer, geometry string
+	columns                []columnDef
+}
+
+// municipalLayers are the eight themes that the law asks of every municipality, in the order in which they get ready.
+func municipalLayers() []municipalLayer {
+	return []municipalLayer{
+		{"road", "roads", "wkbLineString", []columnDef{{"road_id", text}, {"name_fa", text}, {"road_class", text}, {"width_m", real}}},
+		{"building", "buildings", "wkbPolygon", []columnDef{{"building_id", text}, {"floors", integer}, {"use", text}}},
+		{"city-block", "city_blocks", "wkbPolygon", []columnDef{{"block_id", text}}},
+		{"neighbourhood", "neighbourhoods", "wkbPolygon", []columnDef{{"code", text}, {"name_fa", text}}},
+		{"green-space", "green_spaces", "wkbPolygon", []columnDef{{"space_id", text}, {"kind", text}, {"name_fa", text}}},
+		{"public-facility", "public_facilities", "wkbPoint", []columnDef{{"facility_id", text}, {"kind", text}, {"name_fa", text}}},
+		{"land-use", "land_use", "wkbPolygon", []columnDef{{"lot_id", text}, {"use", text}}},
+		{"street-furniture", "street_furniture", "wkbPoint", []columnDef{{"item_id", text}, {"kind", text}}},
+	}
+}
+
+// newMunicipality registers the agency and opens its layers.
+func (w *writer) newMunicipality(s *settlement) (*municipality, error) {
+	w.manifest.Agencies = append(w.manifest.Agencies, s.agency())
+	m := &municipality{w: w, s: s, layers: map[string]*table{}}
+	if s.delivered == 0 {
+		return m, nil
+	}
+	var err error
+	if m.bundle, err = newBundle(w.work); err != nil {
+		return nil, err
+	}
+	for _, l := range municipalLayers()[:s.delivered] {
+		if m.layers[l.theme], err = m.bundle.table(l.layer, l.geometry, s.srs(), l.columns...); err != nil {
+			return nil, err
+		}
+	}
+	for _, way := range s.mainStreets() {
+		if err := m.road(way); err != nil {
+			return nil, err
+		}
+	}
+	return m, nil
+}
+
+func (s *settlement) srs() string { return fmt.Sprintf("EPSG:%d", 32600+s.frame.zone) }
+
+func (s *settlement) agency() agency {
+	return agency{
+		Code: "municipality-" + strings.ToLower(s.code), Kind: "municipality",
+		NameFA: "شهرداری " + s.nameFA, NameEN: "Municipality of " + s.nameEN, Territories: []string{s.code},
+	}
+}
+
+func (m *municipality) road(way way) error {
+	t := m.layers["road"]
+	if t == nil {
+		return nil
+	}
+	return t.line(m.s.frame.utm(way.line[0]), m.s.frame.utm(way.line[1]), way.id, way.name, way.class, way.width)
+}
+
+// superblock adds a superblock to the layers.
+func (m *municipality) superblock(sb *superblock) error {
+	if m.bundle == nil {
+		return nil
+	}
+	sb.furnish()
+	prefix := m.s.code + "-" + pad(sb.index+1, 4) + "-"
+	f := m.s.frame
+	var err error
+	polygon := func(theme string, ring []xy, values ...any) {
+		if t := m.layers[theme]; t != nil && err == nil {
+			err = t.polygon(f.utmRing(ring), values...)
+		}
+	}
+	point := func(theme string, at xy, values ...any) {
+		if t := m.layers[theme]; t != nil && err == nil {
+			err = t.point(f.utm(at), values...)
+		}
+	}
+	for _, way := range sb.ways {
+		if err == nil {
+			err = m.road(way)
+		}
+	}
+	polygon("neighbourhood", sb.cell, prefix+"N", sb.neighbourhood)
+	for i, ring := range sb.blocks {
+		polygon("city-block", ring, prefix+"B"+pad(i+1, 3))
+	}
+	for i := range sb.lots {
+		l := &sb.lots[i]
+		polygon("land-use", l.ring, prefix+"L"+pad(i+1, 4), l.use)
+		if l.building != nil {
+			polygon("building", l.building, prefix+"A"+pad(i+1, 4), l.floors, l.use)
+		}
+	}
+	for i, g := range sb.greens {
+		polygon("green-space", g.ring, prefix+"G"+pad(i+1, 2), g.kind, g.name)
+	}
+	for i, p := range sb.facilities {
+		point("public-facility", p.at, prefix+"F"+pad(i+1, 2), p.kind, p.name)
+	}
+	for i, p := range sb.furniture {
+		point("street-furniture", p.at, prefix+"M"+pad(i+1, 3), p.kind)
+	}
+	return err
+}
+
+// districts cuts a larger city into two municipal districts along one of its main streets.
+func (m *municipality) districts() error {
+	s := m.s
+	if s.kind != kindCity || s.cols() < 2 {
+		return nil
+	}
+	t, err := m.bundle.table("municipal_districts", "wkbPolygon", s.srs(),
+		columnDef{"code", text}, columnDef{"name_fa", text}, columnDef{"number", integer})
+	if err != nil {
+		return err
+	}
+	m.layers["municipal-district"] = t
+	whole, middle := s.bounds(60), s.xs[s.cols()/2]
+	for i, span := range [][2]float64{{whole[0].X, middle}, {middle, whole[1].X}} {
+		ring := s.frame.utmRing(rectangle(span[0], span[1], whole[0].Y, whole[2].Y))
+		if err := t.polygon(ring, fmt.Sprintf("%s-M%d", s.code, i+1), "منطقه "+persian(i+1), i+1); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// write makes the GeoPackage and lists its deliveries, one a theme.
+func (m *municipality) write(ctx context.Context) ([]delivery, error) {
+	if m.bundle == nil {
+		return nil, nil
+	}
+	if err := m.districts(); err != nil {
+		return nil, err
+	}
+	agency := m.s.agency().Code
+	file := "municipality/" + strings.ToLower(m.s.code) + ".gpkg"
+	var list []delivery
+	for _, l := range append(municipalLayers(), municipalLayer{theme: "municipal-district", layer: "municipal_districts"}) {
+		if t := m.layers[l.theme]; t != nil && t.n > 0 {
+			list = append(list, delivery{Theme: l.theme, Agency: agency, Territory: m.s.code, Files: []string{file}, Layers: []string{l.layer}})
+		}
+	}
+	return list, m.bundle.write(ctx, "GPKG", m.w.path(file))
+}

@@ -1,0 +1,137 @@
+package sample
+
+import (
+	"context"
+	"fmt"
+	"math"
+)
+
+// Sizes of the sheets in metres. The numbering and cutting of real sheets is not public, so both are invented.
+const (
+	sheetWidth2000, sheetHeight2000 = 500.0, 400.0
+	sheetWidth500, sheetHeight500   = 125.0, 100.0
+	// countrySheet is the side, in degrees, of an index sheet outside the cities.
+	countrySheet = 0.25
+)
+
+// sheets writes the index of base maps: the western parts of cities at both scales, no sheet for every second town,
+// and outside the cities a share of the country that differs from province to province.
+func (w *writer) sheets(ctx context.Context) error {
+	const file = "ncc/base-map-sheets.gpkg"
+	b, err := newBundle(w.work)
+	if err != nil {
+		return err
+	}
+	defer b.discard()
+	t, err := b.table("sheets", "wkbPolygon", "EPSG:4326", columnDef{"sheet_no", text}, columnDef{"scale", integer},
+		columnDef{"capture_year", integer}, columnDef{"accuracy_m", real})
+	if err != nil {
+		return err
+	}
+	for _, c := range w.plan.counties {
+		for i, s := range c.settlements {
+			if s.village() || s.kind == kindTown && i%2 == 0 {
+				continue
+			}
+			if err := s.citySheets(t, 2000, sheetWidth2000, sheetHeight2000, 0.65); err != nil {
+				return err
+			}
+			if err := s.citySheets(t, 500, sheetWidth500, sheetHeight500, 0.45); err != nil {
+				return err
+			}
+		}
+	}
+	if err := w.plan.countrySheets(t); err != nil {
+		return err
+	}
+	w.deliver(delivery{Theme: "base-map-sheet", Agency: "ncc", Files: []string{file}})
+	return b.write(ctx, "GPKG", w.path(file))
+}
+
+// citySheets writes the sheets over the western share of a city, cut along the UTM grid.
+func (s *settlement) citySheets(t *table, scale int, width, height, share float64) error {
+	low, high := xy{math.Inf(1), math.Inf(1)}, xy{math.Inf(-1), math.Inf(-1)}
+	for _, p := range s.frame.utmRing(s.bounds(60)) {
+		low = xy{min(low.X, p.X), min(low.Y, p.Y)}
+		high = xy{max(high.X, p.X), max(high.Y, p.Y)}
+	}
+	low = xy{math.Floor(low.X), math.Floor(low.Y)}
+	corner := func(i, j int) xy {
+		q := fromUTM(s.frame.zone, xy{low.X + float64(i)*width, low.Y + float64(j)*height})
+		return xy{math.Round(q.X*1e9) / 1e9, math.Round(q.Y*1e9) / 1e9}
+	}
+	for i := 0; float64(i)*width < share*(high.X-low.X); i++ {
+		for j := 0; float64(j)*height < high.Y-low.Y; j++ {
+			ring := []xy{corner(i, j), corner(i+1, j), corner(i+1, j+1), corner(i, j+1)}
+			number := fmt.Sprintf("%s-%d-%02d-%02d", s.code, scale, i+1, j+1)
+			if err := t.polygon(ring, number, scale, 2018+(i+j)%7, float64(scale)/5000); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// countrySheets writes index sheets outside the counties that have settlements.
+func (p *plan) countrySheets(t *table) error {
+	r := stream(p.seed, "sheets")
+	for i := range p.provinces {
+		pr := &p.provinces[i]
+		share := 0.1 + 0.08*float64(i*7%10)
+		for _, b := range boxesIn(p.border, pr.capital, countrySheet, countrySheet, countrySheet) {
+			if !contains(pr.ring, b.at(0.5, 0.5)) {
+				continue
+			}
+			free := r.Float64() < share
+			for _, c := range p.counties {
+				free = free && !b.overlaps(c.box)
+			}
+			if !free {
+				continue
+			}
+			number := fmt.Sprintf("R-%d-%d", int(math.Round(b.west*100)), int(math.Round(b.south*100)))
+			if err := t.polygon(b.ring(), number, 2000, 2016+r.IntN(9), 0.4); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// baseMapFeatures writes what the base maps of the main city show: its main streets, and a height mark in each part.
+func (w *writer) baseMapFeatures(ctx context.Context) error {
+	const file = "ncc/base-map-features.geojson"
+	g, err := newGeoJSON(w.path(file), "base_map_features")
+	if err != nil {
+		return err
+	}
+	s := w.plan.mainCity()
+	for _, way := range s.mainStreets() {
+		if err == nil {
+			err = g.line(s.frame.lonlatRing(way.line[:]), attr{"feature_id", "BM-" + way.id}, attr{"feature_class", "road"}, attr{"name_fa", way.name})
+		}
+	}
+	for row := range s.rows() {
+		for col := range s.cols() {
+			at := s.frame.lonlat(xy{s.xs[col] + 3, s.ys[row] - 3})
+			if err == nil {
+				err = g.point(at, attr{"feature_id", fmt.Sprintf("BM-%s-P%02d%02d", s.code, row, col)}, attr{"feature_class", "height-mark"})
+			}
+		}
+	}
+	if closeErr := g.close(); err == nil {
+		err = closeErr
+	}
+	w.deliver(delivery{Theme: "base-map-feature", Agency: "ncc", Territory: s.county.code, Files: []string{file}})
+	return err
+}
+
+// mainCity is the city of the first county.
+func (p *plan) mainCity() *settlement {
+	for _, c := range p.counties {
+		if c.ordinal == 1 {
+			return c.settlements[0]
+		}
+	}
+	return nil
+}
