@@ -1,0 +1,112 @@
+package progress
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// addressCount counts the places with a well-formed postal code in a unit, each code once, over the expected number.
+// The unit is cut into small pieces first: a point is then tested against a few dozen corners instead of thousands.
+func addressCount(ctx context.Context, tx pgx.Tx, unit string) (figure, error) {
+	var f figure
+	if err := tx.QueryRow(ctx, expected+`select amount from expected where admin_code = $1`, unit).Scan(&f.denominator); err != nil {
+		if err == pgx.ErrNoRows {
+			return figure{}, nil
+		}
+		return f, fmt.Errorf("reading the expected addresses of %q: %w", unit, err)
+	}
+	if f.denominator == nil || *f.denominator <= 0 {
+		return figure{}, nil
+	}
+	err := tx.QueryRow(ctx, `
+		with piece as materialized (
+			select st_subdivide(geom, 128) as g
+			from layers.admin_unit
+			where code = $1
+			  and geom is not null
+		)
+		select count(distinct a.postal_code)::float8
+		from piece p
+		join gnaf.address a on a.geom && p.g and st_intersects(p.g, a.geom)
+		where a.postal_code ~ '^[13-9]{5}[0-9]{5}$'
+		  and a.postal_code !~ '^(.)\1{9}$'
+		  and a.postal_code <> '9876543210'
+		having (select count(*) from piece) > 0`, unit).Scan(&f.numerator)
+	switch {
+	case err == pgx.ErrNoRows: // the outline of the unit is not known
+		return figure{}, nil
+	case err != nil:
+		return f, fmt.Errorf("counting the addresses of %q: %w", unit, err)
+	}
+	return f, nil
+}
+
+// expected is the newest expected number of addresses of each unit: published, or set as a denominator.
+const expected = `
+		with expected as (
+			select distinct on (admin_code) admin_code, amount, source, dated
+			from (
+				select attributes ->> 'admin_code' as admin_code, (attributes ->> 'count')::float8 as amount, attributes ->> 'source' as source,
+				  (attributes ->> 'date')::date as dated, 1 as rank
+				from layers.feature
+				where theme = 'expected-addresses'
+				  and attributes ->> 'count' ~ '^[0-9]{1,15}$'
+				  and attributes ->> 'date' ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}$'
+				union all
+				select admin_code, amount, source, dated, 2
+				from (
+					select distinct on (admin_code) *
+					from progress.denominator
+					where obligation = 'A27-GNAF'
+					order by admin_code, version desc
+				) d
+			) both
+			order by admin_code, dated desc, rank
+		)
+		`
+
+// layerCount counts, of the layers that every municipality of a unit must deliver, those that it has published.
+func layerCount(ctx context.Context, tx pgx.Tx, unit string) (figure, error) {
+	var f figure
+	err := tx.QueryRow(ctx, `
+		with recursive inside as (
+			select code
+			from layers.admin_unit
+			where code = $1
+			union
+			select u.code
+			from layers.admin_unit u
+			join inside i on u.parent_code = i.code
+		), due as (
+			select a.id as agency_id, t.code as theme
+			from access.agency a
+			cross join layers.theme t
+			where a.kind = 'municipality'
+			  and t.required_of = 'municipality'
+			  and exists (
+				select
+				from access.agency_territory at
+				join inside i on i.code = at.admin_code
+				where at.agency_id = a.id
+			  )
+		)
+		select nullif(count(*), 0)::float8, count(*) filter (where exists (
+			select
+			from layers.dataset d
+			join layers.version v on v.dataset_id = d.id
+			where d.theme = due.theme
+			  and d.agency_id = due.agency_id
+			  and v.features > 0
+			  and not exists (select from layers.version later where later.dataset_id = d.id and later.seq > v.seq)
+		))::float8
+		from due`, unit).Scan(&f.denominator, &f.numerator)
+	if err != nil {
+		return f, fmt.Errorf("counting the municipal layers of %q: %w", unit, err)
+	}
+	if f.denominator == nil {
+		return figure{}, nil
+	}
+	return f, nil
+}

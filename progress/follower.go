@@ -1,0 +1,152 @@
+package progress
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+)
+
+// followerName is the row of layers.follower that remembers how far the figures have come.
+const followerName = "progress"
+
+// followerLock keeps the followers of several processes from doing the same work: an arbitrary number of our own.
+const followerLock = 0x6e736469_01
+
+// Follower keeps the figures in step with the change log.
+type Follower struct {
+	Pool *pgxpool.Pool
+	Log  *slog.Logger
+	// Every is the time between two looks at the change log. Defaults to one second.
+	Every time.Duration
+}
+
+// Run follows until ctx ends, and answers ctx's error then.
+func (f *Follower) Run(ctx context.Context) error {
+	every := f.Every
+	if every <= 0 {
+		every = time.Second
+	}
+	wait := time.Duration(0)
+	for {
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(wait):
+		}
+		wait = every
+		if _, err := f.Step(ctx); err != nil && ctx.Err() == nil {
+			// Nobody waits for an answer here. What failed is tried again when its place changes again, or after a restart.
+			f.Log.Error("progress figures", "err", err)
+			wait = 10 * every
+		}
+	}
+}
+
+// Step calculates what has changed since the last step and answers whether there was anything to do. An error of single
+// figures does not keep the position back: it would be tried again every second.
+func (f *Follower) Step(ctx context.Context) (bool, error) {
+	busy := false
+	err := pgx.BeginFunc(ctx, f.Pool, func(tx pgx.Tx) error {
+		var mine bool
+		if err := tx.QueryRow(ctx, `select pg_try_advisory_xact_lock($1)`, int64(followerLock)).Scan(&mine); err != nil {
+			return fmt.Errorf("taking the lock of the follower: %w", err)
+		}
+		if !mine {
+			return nil
+		}
+		var position, end int64
+		var known bool
+		if err := tx.QueryRow(ctx, `
+			select coalesce(max(position), 0), count(*) > 0, (select coalesce(max(id), 0) from layers.change)
+			from layers.follower
+			where name = $1`, followerName).Scan(&position, &known, &end); err != nil {
+			return fmt.Errorf("reading the position of the follower: %w", err)
+		}
+		if known && end <= position {
+			return nil
+		}
+		busy = true
+		failed := f.follow(ctx, position, end, known)
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if _, err := tx.Exec(ctx, `
+			insert into layers.follower (name, position, updated_at)
+			values ($1, $2, clock_timestamp())
+			on conflict (name) do update
+			set position = excluded.position, updated_at = excluded.updated_at`, followerName, end); err != nil {
+			return fmt.Errorf("keeping the position of the follower: %w", err)
+		}
+		f.warn(failed)
+		return nil
+	})
+	return busy, err
+}
+
+func (f *Follower) warn(err error) {
+	if err != nil {
+		f.Log.Error("progress figures", "err", err)
+	}
+}
+
+func (f *Follower) follow(ctx context.Context, position, end int64, known bool) error {
+	if !known {
+		return Recalculate(ctx, f.Pool)
+	}
+	all, err := provinces(ctx, f.Pool)
+	if err != nil {
+		return err
+	}
+	w, err := f.changed(ctx, position, end, all)
+	if err != nil {
+		return err
+	}
+	return calculate(ctx, f.Pool, w, all, end)
+}
+
+// changed reads which provinces the changes of each theme touch. Boxes are gathered on a coarse grid first, so that a
+// million changed addresses become a few hundred places to look up.
+func (f *Follower) changed(ctx context.Context, position, end int64, all []string) (work, error) {
+	rows, err := f.Pool.Query(ctx, `
+		with place as materialized (
+			select distinct theme, floor(st_xmin(box) * 8) as w, floor(st_ymin(box) * 8) as s, ceil(st_xmax(box) * 8) as e, ceil(st_ymax(box) * 8) as n
+			from layers.change
+			where id > $1
+			  and id <= $2
+		)
+		select distinct p.theme, coalesce(u.code, ''), p.w is null
+		from place p
+		left join layers.admin_unit u on u.level = 'province'
+		  and u.geom && st_makeenvelope(p.w / 8, p.s / 8, p.e / 8, p.n / 8, 4326)
+		  and st_intersects(u.geom, st_makeenvelope(p.w / 8, p.s / 8, p.e / 8, p.n / 8, 4326))`, position, end)
+	if err != nil {
+		return nil, fmt.Errorf("reading the change log: %w", err)
+	}
+	defer rows.Close()
+	w := work{}
+	for rows.Next() {
+		var theme, province string
+		var everywhere bool
+		if err := rows.Scan(&theme, &province, &everywhere); err != nil {
+			return nil, fmt.Errorf("reading the change log: %w", err)
+		}
+		for _, obligation := range touchedBy(theme) {
+			// An outline that moved, or a place at sea, can give a province something from outside its box.
+			if everywhere || theme == "admin-unit" || obligation == "A25-MARINE" {
+				w.add(obligation, all...)
+			} else if province != "" {
+				w.add(obligation, province)
+			} else {
+				w.add(obligation)
+			}
+		}
+	}
+	if err := rows.Err(); err != nil {
+		return nil, fmt.Errorf("reading the change log: %w", err)
+	}
+	return w, nil
+}

@@ -1,0 +1,282 @@
+package progress
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"slices"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"nsdi/internal/errs"
+)
+
+// Service answers reports from the figures that the follower keeps.
+type Service struct {
+	Pool *pgxpool.Pool
+	// Now is the clock. Defaults to time.Now.
+	Now func() time.Time
+}
+
+// Text is a text in both languages.
+type Text struct {
+	FA string `json:"fa"`
+	EN string `json:"en"`
+}
+
+func text(t errs.Text) Text { return Text{t.FA, t.EN} }
+
+// Report is the progress of one unit.
+type Report struct {
+	AsOf        time.Time    `json:"as_of"`
+	AsOfJalali  string       `json:"as_of_jalali"`
+	Change      int64        `json:"change" doc:"Last change of the change log that the figures have seen"`
+	Unit        Unit         `json:"unit"`
+	Articles    []Article    `json:"articles"`
+	Obligations []Obligation `json:"obligations"`
+	Children    []Child      `json:"children"`
+}
+
+// Unit is an administrative unit.
+type Unit struct {
+	Code   string  `json:"code"`
+	Level  string  `json:"level"`
+	NameFA string  `json:"name_fa"`
+	NameEN *string `json:"name_en"`
+}
+
+// Article is one of the five articles. Its percentage is the mean of its known obligations.
+type Article struct {
+	Article     string   `json:"article"`
+	Title       Text     `json:"title"`
+	Percent     *float64 `json:"percent"`
+	Obligations []string `json:"obligations"`
+}
+
+// Obligation is what is due and how much of it is done.
+type Obligation struct {
+	Code                string   `json:"code"`
+	Article             string   `json:"article"`
+	Title               Text     `json:"title"`
+	Responsible         Text     `json:"responsible"`
+	Measure             string   `json:"measure" enum:"area,count,layers,none"`
+	Unit                *string  `json:"unit" enum:"m2,address,layer"`
+	Numerator           *float64 `json:"numerator"`
+	Denominator         *float64 `json:"denominator"`
+	Percent             *float64 `json:"percent" doc:"At most 100; numerator and denominator are the raw numbers"`
+	State               string   `json:"state" enum:"known,unknown"`
+	Reason              *Text    `json:"reason" doc:"Why the state is unknown"`
+	LegalDeadline       *string  `json:"legal_deadline" format:"date"`
+	LegalDeadlineJalali *string  `json:"legal_deadline_jalali"`
+	DaysOverdue         *int     `json:"days_overdue"`
+	DenominatorSource   *Text    `json:"denominator_source"`
+
+	years *int
+}
+
+// Child is a unit below the reported one, with the percentage of each obligation.
+type Child struct {
+	Unit
+	Percent     *float64            `json:"percent"`
+	Known       int                 `json:"known"`
+	Obligations map[string]*float64 `json:"obligations"`
+}
+
+// Report answers the progress of a unit, the country by default.
+func (s *Service) Report(ctx context.Context, code string) (*Report, error) {
+	if code == "" {
+		code = country
+	}
+	now := time.Now
+	if s.Now != nil {
+		now = s.Now
+	}
+	r := &Report{AsOf: now().UTC().Truncate(time.Second), Articles: []Article{}, Obligations: []Obligation{}, Children: []Child{}}
+	err := pgx.BeginTxFunc(ctx, s.Pool, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}, func(tx pgx.Tx) error {
+		u, err := readUnit(ctx, tx, code)
+		if err != nil {
+			return err
+		}
+		r.Unit = u.Unit
+		if err := r.readPosition(ctx, tx); err != nil {
+			return err
+		}
+		if err := r.readObligations(ctx, tx, u, now()); err != nil {
+			return err
+		}
+		return r.readChildren(ctx, tx)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("reporting progress of %q: %w", code, err)
+	}
+	r.AsOfJalali = jalali(r.AsOf.In(tehran()))
+	r.addArticles()
+	return r, nil
+}
+
+type reportedUnit struct {
+	Unit
+	outline bool // its own, or that of any province for the country
+}
+
+func readUnit(ctx context.Context, tx pgx.Tx, code string) (reportedUnit, error) {
+	var u reportedUnit
+	err := tx.QueryRow(ctx, `
+		select code, level, name_fa, name_en,
+		  geom is not null or (level = 'country' and exists (select from layers.admin_unit p where p.level = 'province' and p.geom is not null))
+		from layers.admin_unit
+		where code = $1`, code).Scan(&u.Code, &u.Level, &u.NameFA, &u.NameEN, &u.outline)
+	if err == pgx.ErrNoRows {
+		return u, &errs.Error{Code: "admin-unit-unknown", Status: 404, Op: "progress.Report", Location: "query.unit", Value: code,
+			Title:  errs.T("چنین واحدی در تقسیمات کشوری نیست", "There is no such administrative unit"),
+			Detail: errs.Tf("واحد «%s» یافت نشد.", "The unit %q was not found.", code),
+			Next:   errs.T("شناسه را از ‎/v1/admin-units بردارید.", "Take the code from /v1/admin-units.")}
+	}
+	return u, err
+}
+
+// readPosition takes the moment from the follower where it is behind: the figures are as old as that.
+func (r *Report) readPosition(ctx context.Context, tx pgx.Tx) error {
+	var end int64
+	var updated *time.Time
+	err := tx.QueryRow(ctx, `
+		select coalesce(max(position), 0), max(updated_at), (select coalesce(max(id), 0) from layers.change)
+		from layers.follower
+		where name = $1`, followerName).Scan(&r.Change, &updated, &end)
+	if updated != nil && end > r.Change {
+		r.AsOf = updated.UTC().Truncate(time.Second)
+	}
+	return err
+}
+
+func (r *Report) readObligations(ctx context.Context, tx pgx.Tx, u reportedUnit, now time.Time) error {
+	rows, err := tx.Query(ctx, `
+		select o.code, o.article, o.title_fa, o.title_en, o.responsible_fa, o.responsible_en, o.measure, o.deadline_years, f.numerator, f.denominator, f.obligation is not null
+		from progress.obligation o
+		left join progress.figure f on f.obligation = o.code and f.admin_code = $1
+		order by o.position`, u.Code)
+	if err != nil {
+		return err
+	}
+	found, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (Obligation, error) {
+		var o Obligation
+		var calculated bool
+		err := row.Scan(&o.Code, &o.Article, &o.Title.FA, &o.Title.EN, &o.Responsible.FA, &o.Responsible.EN, &o.Measure, &o.years, &o.Numerator, &o.Denominator, &calculated)
+		o.complete(u, calculated, now)
+		return o, err
+	})
+	if err != nil {
+		return err
+	}
+	for i := range found {
+		if err := found[i].readSource(ctx, tx, u); err != nil {
+			return err
+		}
+	}
+	r.Obligations = found
+	return nil
+}
+
+// complete fills in what follows from the figure and the calendar.
+func (o *Obligation) complete(u reportedUnit, calculated bool, now time.Time) {
+	unit := map[string]string{"area": "m2", "count": "address", "layers": "layer"}[o.Measure]
+	if unit != "" {
+		o.Unit = &unit
+	}
+	o.Percent = percent(o.Numerator, o.Denominator)
+	o.State = "known"
+	if o.Percent == nil {
+		o.State, o.Numerator, o.Denominator = "unknown", nil, nil
+		reason := text(whyUnknown(o.Code, u, calculated))
+		o.Reason = &reason
+	}
+	if o.years == nil {
+		return
+	}
+	due := deadline(*o.years)
+	iso, shown, late := due.Format(time.DateOnly), jalali(due), daysAfter(due, now)
+	if o.Percent != nil && *o.Percent >= 100 {
+		late = 0
+	}
+	o.LegalDeadline, o.LegalDeadlineJalali, o.DaysOverdue = &iso, &shown, &late
+}
+
+// percent is nil without a denominator and never above 100; it is rounded to hundredths, but not up to 100.
+func percent(numerator, denominator *float64) *float64 {
+	if numerator == nil || denominator == nil || *denominator <= 0 {
+		return nil
+	}
+	share := 100 * *numerator / *denominator
+	p := math.Round(share*100) / 100
+	switch {
+	case share >= 100-1e-7: // a whole, but for the last digit of two sums
+		p = 100
+	case p >= 100:
+		p = 99.99
+	}
+	return &p
+}
+
+func (r *Report) readChildren(ctx context.Context, tx pgx.Tx) error {
+	rows, err := tx.Query(ctx, `
+		select u.code, u.level, u.name_fa, u.name_en, o.code, f.numerator, f.denominator
+		from layers.admin_unit u
+		cross join progress.obligation o
+		left join progress.figure f on f.obligation = o.code and f.admin_code = u.code
+		where u.parent_code = $1
+		  and u.level = 'province'
+		order by u.code, o.position`, r.Unit.Code)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var u Unit
+		var obligation string
+		var numerator, denominator *float64
+		if err := rows.Scan(&u.Code, &u.Level, &u.NameFA, &u.NameEN, &obligation, &numerator, &denominator); err != nil {
+			return err
+		}
+		if n := len(r.Children); n == 0 || r.Children[n-1].Code != u.Code {
+			r.Children = append(r.Children, Child{Unit: u, Obligations: map[string]*float64{}})
+		}
+		r.Children[len(r.Children)-1].Obligations[obligation] = percent(numerator, denominator)
+	}
+	for i := range r.Children {
+		c := &r.Children[i]
+		var known []*float64
+		for _, p := range c.Obligations {
+			if p != nil {
+				known = append(known, p)
+			}
+		}
+		c.Known, c.Percent = len(known), mean(known)
+	}
+	return rows.Err()
+}
+
+func (r *Report) addArticles() {
+	for _, a := range articles() {
+		var known []*float64
+		for _, o := range r.Obligations {
+			if o.Percent != nil && slices.Contains(a.codes, o.Code) {
+				known = append(known, o.Percent)
+			}
+		}
+		r.Articles = append(r.Articles, Article{Article: a.number, Title: text(a.title), Percent: mean(known), Obligations: a.codes})
+	}
+}
+
+func mean(known []*float64) *float64 {
+	if len(known) == 0 {
+		return nil
+	}
+	sum := 0.0
+	for _, p := range known {
+		sum += *p
+	}
+	m := math.Round(sum/float64(len(known))*100) / 100
+	return &m
+}
