@@ -1,4 +1,4 @@
-import { useEffect, useMemo } from 'preact/hooks'
+import { useEffect, useMemo, useRef } from 'preact/hooks'
 import { api } from './api/client'
 import { useResource } from './api/resource'
 import { Card } from './card/Card'
@@ -12,7 +12,9 @@ import { Panel } from './panel/Panel'
 import { Ranking } from './panel/Ranking'
 import { valueOf } from './panel/ranking'
 import { country } from './state/url'
-import { by, unit } from './state/view'
+import { iran } from './map/extent'
+import { selection, target } from './state/selection'
+import { by, position, showSurroundings, unit } from './state/view'
 import { clearMapFailure, reportMapFailure, zoom } from './state/zoom'
 import { failureOf } from './ui/Failure'
 import { Header } from './ui/Header'
@@ -35,11 +37,26 @@ export function App() {
   }, [unitsError])
 
   const units = useMemo(() => [...(provinces.data?.units ?? []), ...(counties.data?.units ?? [])], [provinces.data, counties.data])
+  // A new scope is shown whole; a link that says where the map stands is followed instead.
+  const scope = useRef(position.value ? unit.value : country)
+  useEffect(() => {
+    if (scope.current === unit.value) return
+    const bounds = unit.value === country ? iran : units.find((one) => one.code === unit.value)?.bounds
+    if (!bounds) return
+    scope.current = unit.value
+    target.value = { bounds }
+  }, [unit.value, units])
+
   const values = useMemo(() => {
     if (progress.data) return new Map(progress.data.children.map((child) => [child.code, valueOf(child, by.value)]))
     return progress.error != null ? none : null
   }, [progress.data, progress.error, by.value])
   const list = themes.data?.themes ?? []
+
+  // An answer on an empty map would say little, so a reader who has chosen no layers gets streets and addresses with it.
+  useEffect(() => {
+    if (selection.value?.kind === 'place') showSurroundings(list.filter((theme) => theme.features > 0).map((theme) => theme.code))
+  }, [selection.value])
 
   return (
     <div class="page" dir={direction.value} lang={lang.value}>

@@ -39,7 +39,7 @@ function answer(url) {
   const tilejson = /^\/tiles\/([\w-]+)\.json$/.exec(url.pathname)
   if (tilejson && layers[tilejson[1]]) {
     const code = tilejson[1]
-    return json({ tilejson: '3.0.0', name: code, tiles: [`/tiles/${code}/{z}/{x}/{y}`], ...tileZooms(code), vector_layers: [{ id: code, fields: {} }] })
+    return json({ tilejson: '3.0.0', name: code, tiles: [`/tiles/${code}/{z}/{x}/{y}`], ...tileZooms(code), version: '1234', vector_layers: [{ id: code, fields: {} }] })
   }
   const address = /^\/tiles\/([\w-]+)\/(\d+)\/(\d+)\/(\d+)$/.exec(url.pathname)
   if (address && layers[address[1]]) {

@@ -1,7 +1,8 @@
-import { useEffect, useRef } from 'preact/hooks'
+import { useEffect } from 'preact/hooks'
 import type { Progress, Theme } from '../api/types'
 import { t } from '../i18n'
 import { pin, selection } from '../state/selection'
+import { narrow, sheetHeight } from '../ui/layout'
 import { FeatureCard } from './FeatureCard'
 import { PlaceCard } from './PlaceCard'
 import { ReverseCard } from './ReverseCard'
@@ -11,7 +12,6 @@ interface Props { themes: readonly Theme[]; progress: Progress | null }
 /** The small card on the map about whatever was chosen last. */
 export function Card({ themes, progress }: Props) {
   const chosen = selection.value
-  const element = useRef<HTMLElement>(null)
   const close = () => {
     selection.value = null
     pin.value = null
@@ -23,7 +23,7 @@ export function Card({ themes, progress }: Props) {
   }, [])
   if (!chosen) return null
   return (
-    <section class="card" ref={element} aria-live="polite" data-testid="card">
+    <section class="card" aria-live="polite" data-testid="card" {...(narrow.value && { style: { minBlockSize: `${sheetHeight.value}px` } })}>
       <button type="button" class="icon-button card-close" aria-label={t('card.close')} onClick={close}>×</button>
       {chosen.kind === 'features' && <FeatureCard features={chosen.features} themes={themes} progress={progress} />}
       {chosen.kind === 'place' && <PlaceCard place={chosen.place} version={chosen.version} />}

@@ -67,6 +67,8 @@ function attributeRows(feature: PickedFeature, theme: Theme | undefined): Row[] 
       const shown = showValue(field, value, lang.value)
       return { name: known ? text(known) : <bdi class="code" dir="ltr">{field}</bdi>, value: shown.text, code: shown.code }
     })
+  if (rows.length === 0) rows.push({ name: t('card.noattributes'), value: '' })
+  if (feature.version && feature.properties.version === undefined) rows.push({ name: t('card.version'), value: feature.version, code: true })
   if (theme?.updated_at) rows.push({ name: t('card.updated'), value: formatDate(theme.updated_at, lang.value) })
   return rows
 }

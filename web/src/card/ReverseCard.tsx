@@ -2,7 +2,7 @@ import { api } from '../api/client'
 import { useResource } from '../api/resource'
 import { formatDistance, formatPosition } from '../format'
 import { lang, t } from '../i18n'
-import { placeLabel } from '../search/places'
+import { placeLabel, zoomOf } from '../search/places'
 import { pin, selection, target } from '../state/selection'
 import { FailureBox } from '../ui/Failure'
 import { Loading } from '../ui/Loading'
@@ -28,7 +28,7 @@ export function ReverseCard({ lon, lat }: { lon: number; lat: number }) {
               <li key={place_id}>
                 <button type="button" class="link-button" onClick={() => {
                   pin.value = { lon: x, lat: y }
-                  target.value = { lon: x, lat: y, zoom: 18 }
+                  target.value = { lon: x, lat: y, zoom: zoomOf(place) }
                   selection.value = { kind: 'place', place, version: data.geocoding.data_version ?? null }
                 }}><bdi>{placeLabel(place)}</bdi></button>
                 <span>

@@ -23,3 +23,12 @@ const latin = new Intl.NumberFormat('en-GB', { useGrouping: false, maximumFracti
 export function formatPosition(lat: number, lon: number): string {
   return `${latin.format(lat)}, ${latin.format(lon)}`
 }
+
+/**
+ * A text's digits in the reader's script. Long runs are codes (postal codes, identifiers):
+ * they keep the digits that they came with.
+ */
+export function localiseDigits(text: string, lang: Lang): string {
+  if (lang !== 'fa') return text
+  return text.replace(/\d+/g, (run) => (run.length > 5 ? run : run.replace(/\d/g, (digit) => String.fromCodePoint(0x06f0 + Number(digit)))))
+}

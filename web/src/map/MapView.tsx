@@ -1,4 +1,3 @@
-import { useSignalEffect } from '@preact/signals'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { isAbort } from '../api/problem'
 import type { AdminUnit, Theme } from '../api/types'
@@ -79,11 +78,14 @@ export function MapView({ themes, units, values }: Props) {
     if (map && started) map.setLabels(units, lang.value)
   }, [map, started, units, lang.value])
 
-  useSignalEffect(() => {
-    if (!map || !started) return
-    map.setLanguage(lang.value, t('map.label'))
-    map.showChoropleth(layers.value.includes(adminTheme))
-  })
+  useEffect(() => {
+    if (map && started) map.setLanguage(lang.value, t('map.label'))
+  }, [map, started, lang.value])
+
+  const coloured = layers.value.includes(adminTheme)
+  useEffect(() => {
+    if (map && started) map.showChoropleth(coloured)
+  }, [map, started, coloured])
 
   useEffect(() => {
     if (!map || !started || !themes) return
@@ -101,13 +103,13 @@ export function MapView({ themes, units, values }: Props) {
     }
   }, [map, started, themes, layers.value])
 
-  useSignalEffect(() => {
-    const wanted = target.value
-    if (!map || !wanted) return
-    map.go(wanted, mapPadding())
+  useEffect(() => {
+    if (!map || !target.value) return
+    map.go(target.value, mapPadding())
     target.value = null
-  })
-  useSignalEffect(() => { map?.setPin(pin.value) })
+  }, [map, target.value])
+
+  useEffect(() => map?.setPin(pin.value), [map, pin.value])
 
   useEffect(() => {
     const follow = () => { if (map && position.value) map.jump(position.value) }

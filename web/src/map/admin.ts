@@ -21,9 +21,9 @@ export function addAdmin(map: MapLibre, tiles: string[], minzoom: number, maxzoo
   const from = { source, 'source-layer': adminTheme }
   map.addLayer({ id: 'admin-land', type: 'fill', ...from, filter: ['in', ['get', 'level'], ['literal', ['country', 'province']]],
     paint: { 'fill-color': land, 'fill-antialias': false } }, 'slot-fill')
-  map.addLayer({ id: 'admin-known', type: 'fill', ...from, filter: codes([]), paint: { 'fill-opacity': fade(0.9), 'fill-antialias': false } }, 'slot-fill')
+  map.addLayer({ id: 'admin-known', type: 'fill', ...from, filter: codes([]), paint: { 'fill-opacity': fade(1), 'fill-antialias': false } }, 'slot-fill')
   map.addLayer({ id: 'admin-unknown', type: 'fill', ...from, filter: codes([]),
-    paint: { ...(hatched ? { 'fill-pattern': 'hatch' } : { 'fill-color': unknownColour }), 'fill-opacity': fade(0.9) } }, 'slot-fill')
+    paint: { ...(hatched ? { 'fill-pattern': 'hatch' } : { 'fill-color': unknownColour }), 'fill-opacity': fade(1) } }, 'slot-fill')
 
   const line = (id: string, filter: FilterSpecification, minzoom: number, width: [number, number], opacity: number) =>
     map.addLayer({ id, type: 'line', ...from, filter, minzoom, layout: { 'line-join': 'round' },
@@ -39,7 +39,7 @@ export function addAdmin(map: MapLibre, tiles: string[], minzoom: number, maxzoo
   map.addSource(labels, { type: 'geojson', data: { type: 'FeatureCollection', features: [] } })
   const label = (id: string, name: string, zooms: [number, number], font: string[], size: ExpressionSpecification, colour: string) =>
     map.addLayer({ id, type: 'symbol', source: labels, filter: level(name), minzoom: zooms[0], maxzoom: zooms[1],
-      layout: { 'text-font': font, 'text-size': size, 'text-padding': 3, 'text-max-width': 7, 'text-line-height': 1.35,
+      layout: { 'text-font': font, 'text-size': size, 'text-padding': 2, 'text-max-width': 7, 'text-variable-anchor': ['center', 'bottom', 'top', 'left', 'right'], 'text-radial-offset': 0.4, 'text-line-height': 1.35,
         'symbol-sort-key': ['-', 0, ['get', 'area']] },
       paint: { 'text-color': colour, 'text-halo-color': 'rgba(255,255,255,0.88)', 'text-halo-width': 1.5 } })
   label('label-county', 'county', [6.3, 12], labelFont, ['interpolate', ['linear'], ['zoom'], 6, 11, 10, 14], '#42555d')

@@ -3,7 +3,7 @@ import { Map as MapLibre, Marker, setWorkerUrl, type MapGeoJSONFeature, type Pad
 // Without ?worker&url a build succeeds, the worker's address answers 404 and the map never draws.
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url'
 import { api, tileAddresses } from '../api/client'
-import type { AdminUnit, Theme } from '../api/types'
+import type { AdminUnit, Theme, TileJSON } from '../api/types'
 import type { Lang } from '../i18n'
 import type { PickedFeature, Target } from '../state/selection'
 import type { Position } from '../state/url'
@@ -30,6 +30,8 @@ export class NationalMap {
   private readonly map: MapLibre
   private readonly abort = new AbortController()
   private readonly shown = new Map<string, AbortController>()
+  /** The version that a layer's description gives its tiles, for whoever asks where a feature comes from. */
+  private readonly versions = new Map<string, string>()
   private pending = 0
   private marker: Marker | null = null
   private ready: Promise<void>
@@ -61,6 +63,7 @@ export class NationalMap {
       api.tileJSON(adminTheme, this.abort.signal), loaded,
       document.fonts.load('16px Vazirmatn'), document.fonts.load('600 16px "Vazirmatn SemiBold"'),
     ])
+    this.remember(adminTheme, tilejson)
     let hatched = true
     try {
       this.map.addImage('hatch', hatch(), { pixelRatio: 2 })
@@ -136,7 +139,7 @@ export class NationalMap {
       const key = `${theme} ${hit.id ?? JSON.stringify(properties)}`
       if (seen.has(key)) continue
       seen.add(key)
-      picked.push({ theme, id: hit.id ?? null, properties })
+      picked.push({ theme, id: hit.id ?? null, properties, version: this.versions.get(theme) ?? null })
     }
     return picked.slice(0, 20)
   }
@@ -149,6 +152,7 @@ export class NationalMap {
       await this.work((async () => {
         const [tilejson] = await Promise.all([api.tileJSON(theme.code, abort.signal), this.ready])
         if (abort.signal.aborted) return
+        this.remember(theme.code, tilejson)
         addTheme(this.map, theme, tileAddresses(tilejson, location.origin),
           { minzoom: tilejson.minzoom ?? theme.min_zoom, maxzoom: tilejson.maxzoom ?? theme.max_zoom }, lang)
       })())
@@ -157,6 +161,8 @@ export class NationalMap {
       throw error
     }
   }
+
+  private remember(code: string, { version }: TileJSON): void { if (version) this.versions.set(code, version) }
 
   hideTheme(code: string): void {
     this.shown.get(code)?.abort()

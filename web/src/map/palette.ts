@@ -15,7 +15,7 @@ const byTheme: Record<string, string> = {
   'cadastre-marine': '#2577a8',
   'gnaf-address': '#c2362b',
   'municipal-district': '#7050a8',
-  road: '#c06a1b',
+  road: '#b9772f',
   building: '#7d5a4f',
   'city-block': '#8a8f45',
   'land-use': '#c0578a',

@@ -23,7 +23,7 @@ export function Ranking({ progress, units }: Props) {
     const box = bounds.get(child.code)
     if (box) target.value = { bounds: box, maxZoom: 11 }
     pin.value = null
-    selection.value = { kind: 'features', features: [{ theme: 'admin-unit', id: child.code,
+    selection.value = { kind: 'features', features: [{ theme: 'admin-unit', id: child.code, version: String(progress.change),
       properties: { code: child.code, level: child.level, name_fa: child.name_fa, name_en: child.name_en } }] }
   }
   return (

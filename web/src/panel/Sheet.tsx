@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { t } from '../i18n'
+import { selection } from '../state/selection'
 import { sheetHeight } from '../ui/layout'
 
 const peek = 92
@@ -26,6 +27,11 @@ export function Sheet({ children }: { children: ComponentChildren }) {
     if (dragged === null) sheetHeight.value = height
     return () => { sheetHeight.value = 0 }
   }, [height, dragged])
+
+  // What was chosen is on the map, so the sheet makes room for it.
+  useEffect(() => {
+    if (selection.value) setStep((now) => (now === 2 ? 1 : now))
+  }, [selection.value])
 
   const down = (event: PointerEvent) => {
     drag.current = { y: event.clientY, height, moved: false }

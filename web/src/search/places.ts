@@ -1,9 +1,10 @@
 import type { Place } from '../api/types'
+import { localiseDigits } from '../format'
 import { has, lang, t } from '../i18n'
 
 export function placeLabel(place: Place): string {
   const { label, label_en } = place.properties.geocoding
-  return (lang.value === 'en' && label_en) || label
+  return lang.value === 'en' ? label_en || label : localiseDigits(label, 'fa')
 }
 
 /** How exact the answer is, in a word. A level that the page does not know is shown as it came. */
@@ -14,7 +15,7 @@ export function levelOf(place: Place): string {
 }
 
 const zooms: Record<string, number> = {
-  unit: 18, house: 18, site: 18, building: 18, interpolated: 17, way: 16, street: 16, postcode: 17,
+  unit: 17.5, house: 17.5, site: 17.5, building: 17.5, interpolated: 17, way: 16, street: 16, postcode: 17,
   neighbourhood: 14, village: 13, locality: 13, district: 12, city: 11.5, county: 8.5, province: 7,
 }
 

@@ -1,7 +1,7 @@
 import { signal } from '@preact/signals'
 import type { Bounds, Place } from '../api/types'
 
-export interface PickedFeature { theme: string; id: string | number | null; properties: Record<string, unknown> }
+export interface PickedFeature { theme: string; id: string | number | null; properties: Record<string, unknown>; version: string | null }
 
 /** What the card on the map tells about. */
 export type Selection =

@@ -1,6 +1,6 @@
 import { effect, signal } from '@preact/signals'
 import { lang } from '../i18n'
-import { country, formatView, parseView, type Position, type View } from './url'
+import { country, defaultLayers, formatView, parseView, type Position, type View } from './url'
 
 const initial = parseView(location.search, location.hash)
 lang.value = initial.lang
@@ -16,6 +16,14 @@ export function view(): View {
 
 export function setLayer(code: string, on: boolean): void {
   layers.value = on ? [...layers.value.filter((l) => l !== code), code] : layers.value.filter((l) => l !== code)
+}
+
+const surroundings = ['road', 'gnaf-address']
+
+/** Switches on the streets and addresses that there are, unless the reader has chosen layers. */
+export function showSurroundings(published: readonly string[]): void {
+  if (layers.value.some((code) => !defaultLayers.includes(code))) return
+  layers.value = [...layers.value, ...surroundings.filter((code) => published.includes(code))]
 }
 
 export function toCountry(): void {

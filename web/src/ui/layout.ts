@@ -13,5 +13,5 @@ export const sheetHeight = signal(0)
 export function mapPadding(): PaddingOptions {
   if (!narrow.value) return { top: 36, right: 36, bottom: 36, left: 36 }
   const most = innerHeight * 0.55
-  return { top: 16, right: 14, bottom: Math.min(sheetHeight.value, most) + 12, left: 14 }
+  return { top: 58, right: 14, bottom: Math.min(sheetHeight.value, most) + 12, left: 14 }
 }

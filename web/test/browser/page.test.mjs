@@ -1,0 +1,253 @@
+// The whole page in a real browser, against NSDI_TEST_URL or the mock server.
+import assert from 'node:assert/strict'
+import { mkdir } from 'node:fs/promises'
+import { after, before, describe, it } from 'node:test'
+import axe from 'axe-core'
+import { idle, launch, open, server, settled } from './chromium.mjs'
+import { colours, rounded } from './pixels.mjs'
+
+const results = new URL('../../test-results/', import.meta.url).pathname
+const sea = '#e6eef3'
+let browser, target
+
+before(async () => {
+  await mkdir(results, { recursive: true })
+  ;[browser, target] = await Promise.all([launch(), server()])
+})
+after(async () => { await browser?.close(); await target?.stop() })
+
+const json = async (path) => {
+  const response = await fetch(target.address + path)
+  assert.equal(response.status, 200, path)
+  return response.json()
+}
+
+describe('the first view', () => {
+  for (const lang of ['fa', 'en']) {
+    for (const [width, height] of [[1400, 900], [1024, 768], [390, 844]]) {
+      it(`${lang} at ${width} pixels: map, figures, no fault, no other host`, { timeout: 90_000 }, async () => {
+        const { page, seen, close } = await open(browser, `${target.address}/?lang=${lang}`, { width, height, touch: width < 500 })
+        await idle(page)
+        await page.screenshot({ path: `${results}${lang}-${width}.png` })
+
+        const shares = await colours(page, '[data-testid="map"]')
+        const ground = shares.find((one) => one.colour === rounded(sea))?.share ?? 0
+        assert.ok(ground > 0.05 && ground < 0.95, `the sea covers ${ground} of the map`)
+        const fills = shares.filter((one) => one.share > 0.004 && one.colour !== rounded(sea) && !isGreyPaper(one.colour))
+        assert.ok(fills.length >= 3, `at least three colours fill the map: ${JSON.stringify(shares.slice(0, 8))}`)
+
+        const direction = await page.evaluate(() => ({
+          content: getComputedStyle(document.querySelector('.page')).direction,
+          html: document.documentElement.dir, lang: document.documentElement.lang,
+          wide: document.documentElement.scrollWidth - innerWidth,
+          font: document.fonts.check('16px Vazirmatn'),
+        }))
+        assert.deepEqual(direction, { content: lang === 'fa' ? 'rtl' : 'ltr', html: 'ltr', lang, wide: 0, font: true })
+
+        assert.equal(await page.locator('[data-testid="ranking"] tbody tr').count(), 31)
+        assert.equal(await page.locator('details.article').count(), 5)
+        assert.deepEqual([...seen.hosts], [new URL(target.address).host])
+        assert.deepEqual(seen.errors, [])
+        assert.deepEqual(seen.refused, [])
+        await close()
+      })
+    }
+  }
+
+  /** Near white or black: labels, lines and panels, and no class of the map. */
+  function isGreyPaper(colour) {
+    const [r, g, b] = colour.split(',').map(Number)
+    return (r >= 30 && g >= 30 && b >= 30) || (r < 5 && g < 6 && b < 7)
+  }
+
+  it('has no serious accessibility fault, closed or opened up', { timeout: 120_000 }, async () => {
+    for (const [lang, width] of [['fa', 1400], ['en', 390]]) {
+      const { page, close } = await open(browser, `${target.address}/?lang=${lang}`, { width, height: 844, touch: width < 500 })
+      await idle(page)
+      await page.evaluate(axe.source)
+      const check = async (what) => {
+        const { violations } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ['violations'] }))
+        const serious = violations.filter((one) => ['serious', 'critical'].includes(one.impact))
+        assert.deepEqual(serious.map((one) => `${one.id}: ${one.nodes.map((node) => node.target).join(' | ')}`), [], `${what}, ${lang}, ${width}`)
+      }
+      await check('first view')
+      for (const summary of await page.locator('details.article > summary').all()) await summary.click()
+      await check('articles open')
+      await page.click('#tab-layers')
+      await check('layers')
+      await close()
+    }
+  })
+})
+
+describe('the figures', () => {
+  it('say unknown where nothing is known, and what the interface says where it is', { timeout: 60_000 }, async () => {
+    const progress = await json('/v1/progress?unit=IR')
+    const { page, close } = await open(browser, `${target.address}/?lang=en`)
+    await idle(page)
+    const shown = await page.locator('details.article summary .percent').allInnerTexts()
+    const percent = new Intl.NumberFormat('en-GB', { style: 'percent', maximumFractionDigits: 1 })
+    progress.articles.forEach((article, i) => {
+      if (article.percent === null) assert.equal(shown[i], 'Unknown')
+      else if (article.percent >= 0.1 && article.percent <= 99.9) assert.equal(shown[i], percent.format(article.percent / 100))
+    })
+    assert.equal(shown.length, progress.articles.length)
+    const last = await page.locator('[data-testid="ranking"] tbody tr').last().innerText()
+    if (progress.children.some((child) => child.percent === null)) assert.match(last, /Unknown/)
+    await close()
+  })
+
+  it('colour the map by the obligation that is chosen, and the table follows', { timeout: 60_000 }, async () => {
+    const progress = await json('/v1/progress?unit=IR')
+    const chosen = progress.obligations.find((one) => progress.children.some((child) => child.obligations[one.code] != null)) ?? progress.obligations[0]
+    const { page, close } = await open(browser, `${target.address}/?lang=en`)
+    await idle(page)
+    await page.selectOption('#colour-by', chosen.code)
+    await settled(page)
+    assert.equal(await page.locator('.ranking-by').innerText(), chosen.title.en)
+    assert.equal(new URL(page.url()).searchParams.get('by'), chosen.code)
+    const unknown = progress.children.filter((child) => (child.obligations[chosen.code] ?? null) === null).length
+    assert.equal(await page.locator('[data-testid="ranking"] .percent.unknown').count(), unknown)
+    await close()
+  })
+
+  it('go into a province from the table, and back', { timeout: 90_000 }, async () => {
+    const { units } = await json('/v1/admin-units?level=province')
+    const placed = units.find((one) => one.bounds)
+    assert.ok(placed, 'a province has a shape')
+    const { page, seen, close } = await open(browser, `${target.address}/?lang=en`)
+    await idle(page)
+    const before = page.url()
+    await page.locator('[data-testid="ranking"]').getByRole('button', { name: placed.name_en, exact: true }).click()
+    await settled(page)
+    assert.notEqual(page.url(), before, 'the map flew there')
+    await page.locator('[data-testid="card"] .button').click()
+    await page.waitForFunction((name) => document.querySelector('.scope h2')?.textContent === name, placed.name_en)
+    assert.equal(new URL(page.url()).searchParams.get('unit'), placed.code)
+    await settled(page)
+    await page.screenshot({ path: `${results}province.png` })
+    await page.getByRole('button', { name: 'Back to the whole country' }).click()
+    await page.waitForFunction(() => document.querySelectorAll('[data-testid="ranking"] tbody tr').length === 31)
+    assert.deepEqual(seen.errors, [])
+    await close()
+  })
+})
+
+describe('the layers', () => {
+  it('are drawn when they are switched on, and a link brings them back', { timeout: 120_000 }, async () => {
+    const { themes } = await json('/v1/themes')
+    const shown = themes.filter((theme) => theme.features > 0 && theme.geometry !== 'none')
+    const theme = shown.find((one) => one.code === 'cadastre-urban') ?? shown.find((one) => one.code !== 'admin-unit' && one.bounds)
+    assert.ok(theme, 'a layer with features is published')
+    const { page, seen, close } = await open(browser, `${target.address}/?lang=en`)
+    await idle(page)
+    await page.click('#tab-layers')
+    assert.equal(await page.locator('[data-layer]').count(), shown.length)
+    await page.check(`[data-layer="${theme.code}"]`)
+    const row = page.locator('.layer-row', { has: page.locator(`[data-layer="${theme.code}"]`) })
+    const tiles = page.waitForResponse((response) => new RegExp(`/tiles/${theme.code}/\\d`).test(response.url()) && response.status() === 200)
+    await row.locator('.layer-note button').click()
+    await tiles
+    await settled(page)
+    const address = page.url()
+    await page.click('a.lang')
+    await page.waitForFunction(() => document.documentElement.lang === 'fa')
+    await settled(page)
+    assert.equal(new URL(page.url()).hash, new URL(address).hash, 'the language switch keeps the view')
+    assert.match(page.url(), new RegExp(`layers=[^#]*${theme.code}`))
+    await page.screenshot({ path: `${results}layer.png` })
+    const link = page.url()
+    assert.deepEqual(seen.errors, [])
+    await close()
+
+    const again = await open(browser, link)
+    await idle(again.page)
+    await again.page.click('#tab-layers')
+    assert.ok(await again.page.isChecked(`[data-layer="${theme.code}"]`))
+    assert.equal(again.page.url(), link)
+    await again.close()
+  })
+})
+
+describe('the search', () => {
+  /** A query that has an answer here: the label of an address that the server itself finds near a published one. */
+  async function knownAddress() {
+    const { themes } = await json('/v1/themes')
+    const addresses = themes.find((one) => one.code === 'gnaf-address')
+    assert.ok(addresses?.bounds, 'addresses are published')
+    const [w, s, e, n] = addresses.bounds
+    for (const [x, y] of [[0.5, 0.5], [0.25, 0.25], [0.75, 0.75], [0.1, 0.1], [0.9, 0.9], [0.02, 0.02], [0.98, 0.98]]) {
+      const found = await json(`/v1/reverse?lat=${s + (n - s) * y}&lon=${w + (e - w) * x}&limit=1`)
+      const place = found.features[0]
+      if (place) return place.properties.geocoding.postcode ?? place.properties.geocoding.label
+    }
+    throw new Error('no address was found near any point of the published layer')
+  }
+
+  it('flies to an answer by keyboard alone', { timeout: 90_000 }, async () => {
+    const query = await knownAddress()
+    const expected = (await json(`/v1/geocode?q=${encodeURIComponent(query)}&limit=8`)).features[0]
+    assert.ok(expected, `an answer for ${query}`)
+    const { page, seen, close } = await open(browser, `${target.address}/`)
+    await idle(page)
+    await page.focus('[role="combobox"]')
+    await page.keyboard.insertText(query)
+    await page.waitForSelector('[role="option"]')
+    await page.keyboard.press('ArrowDown')
+    assert.equal(await page.getAttribute('[role="combobox"]', 'aria-expanded'), 'true')
+    assert.ok(await page.getAttribute('[role="combobox"]', 'aria-activedescendant'))
+    await page.screenshot({ path: `${results}search.png` })
+    await page.keyboard.press('Enter')
+    await page.waitForSelector('.maplibregl-marker')
+    await settled(page)
+    const [, , lat, lon] = /#map=([\d.]+)\/([\d.-]+)\/([\d.-]+)/.exec(page.url()).map(Number)
+    const [x, y] = expected.geometry.coordinates
+    assert.ok(Math.abs(lon - x) < 0.001 && Math.abs(lat - y) < 0.001, `the map stands at ${lat},${lon}, the answer at ${y},${x}`)
+    const card = await page.locator('[data-testid="card"]').innerText()
+    assert.match(card, /سطح تطبیق/)
+    assert.match(card, /اطمینان\s+[۰-۹]/)
+    await page.screenshot({ path: `${results}answer.png` })
+
+    // The same point the other way round: a right click on the pin finds an address again.
+    const box = await page.locator('[data-testid="map"]').boundingBox()
+    await page.mouse.click(box.x + box.width / 2, box.y + box.height / 2, { button: 'right' })
+    await page.waitForSelector('.nearest li')
+    assert.deepEqual(seen.errors, [])
+    await close()
+  })
+
+  it('says so when nothing is found, and what to do', { timeout: 60_000 }, async () => {
+    const { page, close } = await open(browser, `${target.address}/?lang=en`)
+    await idle(page)
+    await page.fill('[role="combobox"]', 'qqxqqz zzqx')
+    await page.getByText('Add the city, leave out the house number').waitFor()
+    await close()
+  })
+
+  it('shows a problem in the language of the page', { timeout: 60_000 }, async () => {
+    const { page, close } = await open(browser, `${target.address}/`)
+    await idle(page)
+    await page.route('**/v1/geocode*', (route) => route.fulfill({ status: 422, contentType: 'application/problem+json',
+      body: JSON.stringify({ status: 422, title: 'English title', title_fa: 'عنوان فارسی', next_step_fa: 'گام بعدی' }) }))
+    await page.fill('[role="combobox"]', 'تهران')
+    await page.getByRole('alert').getByText('عنوان فارسی').waitFor()
+    await page.getByText('گام بعدی').waitFor()
+    await close()
+  })
+})
+
+describe('a failing server', () => {
+  it('is told, with a way to try again that works', { timeout: 60_000 }, async () => {
+    const context = await browser.newContext({ viewport: { width: 1400, height: 900 } })
+    const page = await context.newPage()
+    let broken = true
+    await page.route('**/v1/progress*', (route) => (broken ? route.abort() : route.continue()))
+    await page.goto(`${target.address}/?lang=en`)
+    await page.getByText('The server did not answer.').waitFor()
+    await idle(page)
+    broken = false
+    await page.getByRole('button', { name: 'Try again' }).click()
+    await page.waitForSelector('[data-testid="ranking"]')
+    await context.close()
+  })
+})

@@ -1,0 +1,27 @@
+/** How often each colour occurs in the picture of an element, colours rounded so that soft edges fall together. */
+export async function colours(page, selector) {
+  const box = await page.locator(selector).boundingBox()
+  const png = await page.screenshot({ clip: box })
+  // The page itself decodes the picture: no image library is needed for this alone.
+  const counts = await page.evaluate(async (base64) => {
+    const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0))
+    const bitmap = await createImageBitmap(new Blob([bytes], { type: 'image/png' }))
+    const canvas = new OffscreenCanvas(bitmap.width, bitmap.height)
+    const context = canvas.getContext('2d')
+    context.drawImage(bitmap, 0, 0)
+    const { data } = context.getImageData(0, 0, bitmap.width, bitmap.height)
+    const found = {}
+    for (let i = 0; i < data.length; i += 4) {
+      const key = `${data[i] >> 3},${data[i + 1] >> 3},${data[i + 2] >> 3}`
+      found[key] = (found[key] ?? 0) + 1
+    }
+    return found
+  }, png.toString('base64'))
+  const total = Object.values(counts).reduce((a, b) => a + b, 0)
+  return Object.entries(counts).map(([colour, count]) => ({ colour, share: count / total })).sort((a, b) => b.share - a.share)
+}
+
+/** A colour of the map, rounded as above. */
+export function rounded(hex) {
+  return [1, 3, 5].map((i) => parseInt(hex.slice(i, i + 2), 16) >> 3).join()
+}

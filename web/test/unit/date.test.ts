@@ -1,0 +1,32 @@
+import { describe, expect, it } from 'vitest'
+import { formatDate, formatJalali } from '../../src/format'
+
+describe('formatJalali', () => {
+  // The legal dates of the mandate, and the two ends of a leap year.
+  it.each([
+    ['2014-09-07', '۱۶ شهریور ۱۳۹۳'],
+    ['2016-09-06', '۱۶ شهریور ۱۳۹۵'],
+    ['2017-09-07', '۱۶ شهریور ۱۳۹۶'],
+    ['2018-09-07', '۱۶ شهریور ۱۳۹۷'],
+    ['2025-03-20', '۳۰ اسفند ۱۴۰۳'],
+    ['2026-03-20', '۲۹ اسفند ۱۴۰۴'],
+  ])('%s', (iso, jalali) => {
+    expect(formatJalali(iso, 'fa')).toBe(jalali)
+  })
+
+  it('counts an instant to the day in Tehran', () => {
+    expect(formatJalali('2026-11-21T20:29:00Z', 'fa')).toBe('۳۰ آبان ۱۴۰۵')
+    expect(formatJalali('2026-11-21T20:31:00Z', 'fa')).toBe('۱ آذر ۱۴۰۵')
+  })
+
+  it('shows what is not a date as it came', () => {
+    expect(formatJalali('soon', 'fa')).toBe('soon')
+  })
+})
+
+describe('formatDate', () => {
+  it('puts the Jalali date beside the Gregorian one in English', () => {
+    expect(formatDate('2016-09-06', 'en')).toBe('6 Sept 2016 (16 Shahrivar 1395)')
+    expect(formatDate('2016-09-06', 'fa')).toBe('۱۶ شهریور ۱۳۹۵')
+  })
+})
