@@ -186,6 +186,30 @@ func TestProcessFileOfTheDead(t *testing.T) {
 	start(t, o)
 }
 
+func TestRemoveAfterAKillLeavesNothing(t *testing.T) {
+	t.Parallel()
+	o := options(t)
+	child, _ := startChild(t, o.Dir)
+	home := filepath.Join(o.Dir, "postgres")
+	socket, err := os.ReadFile(filepath.Join(home, "socket"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	wantCode(t, cluster.Remove(o.Dir), "cluster-running")
+	if err := child.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	_ = child.Wait()
+	if err := cluster.Remove(o.Dir); err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{home, strings.TrimSpace(string(socket))} {
+		if _, err := os.Lstat(path); !os.IsNotExist(err) {
+			t.Errorf("%s is still there: %v", path, err)
+		}
+	}
+}
+
 func TestStartCanBeGivenUp(t *testing.T) {
 	t.Parallel()
 	o := options(t)
