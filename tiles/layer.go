@@ -43,7 +43,9 @@ type catalogue struct {
 func (s *Service) loadCatalogue(ctx context.Context, end int64) (*catalogue, error) {
 	rows, err := s.pool.Query(ctx, `
 		select t.code, t.store, t.geometry, t.title_fa, t.title_en, t.min_zoom, t.max_zoom, t.attributes,
-		  coalesce((select max(c.id) from layers.change c where c.theme = t.code), 0)
+		  greatest(coalesce((select max(c.id) from layers.change c where c.theme = t.code), 0),
+		    -- Names of administrative units come with the official hierarchy too.
+		    case t.code when 'admin-unit' then (select max(c.id) from layers.change c where c.theme = 'admin-division') end)
 		from layers.theme t`)
 	if err != nil {
 		return nil, fmt.Errorf("reading the catalogue of layers: %w", err)

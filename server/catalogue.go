@@ -1,0 +1,163 @@
+package server
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+)
+
+type text struct {
+	FA string `json:"fa"`
+	EN string `json:"en"`
+}
+
+type themesBody struct {
+	Themes []theme `json:"themes"`
+	Sample bool    `json:"sample" doc:"True when the data is the synthetic sample country"`
+}
+
+type theme struct {
+	Code       string      `json:"code"`
+	Title      text        `json:"title"`
+	Geometry   string      `json:"geometry" enum:"none,point,line,polygon,any"`
+	Store      string      `json:"store"`
+	Obligation *string     `json:"obligation"`
+	MinZoom    int         `json:"min_zoom"`
+	MaxZoom    int         `json:"max_zoom"`
+	Features   int64       `json:"features" doc:"Published features of all datasets"`
+	Datasets   int64       `json:"datasets" doc:"Datasets with a published version"`
+	Bounds     *[4]float64 `json:"bounds" doc:"West, south, east, north in degrees"`
+	UpdatedAt  *time.Time  `json:"updated_at"`
+}
+
+// themes answers GET /v1/themes.
+func (s *server) themes(ctx context.Context, _ *struct{}) (*themesBody, error) {
+	rows, err := s.Pool.Query(ctx, `
+		select t.code, t.title_fa, t.title_en, t.geometry, t.store, t.obligation, t.min_zoom, t.max_zoom,
+		  coalesce(sum(v.features), 0), count(v.id), max(v.published_at)
+		from layers.theme t
+		left join layers.dataset d on d.theme = t.code
+		left join lateral (
+			select id, features, published_at
+			from layers.version
+			where dataset_id = d.id
+			order by seq desc
+			limit 1
+		) v on true
+		group by t.code
+		order by t.position, t.code`)
+	if err != nil {
+		return nil, fmt.Errorf("listing the themes: %w", err)
+	}
+	body := &themesBody{Themes: []theme{}}
+	body.Themes, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (theme, error) {
+		var t theme
+		err := row.Scan(&t.Code, &t.Title.FA, &t.Title.EN, &t.Geometry, &t.Store, &t.Obligation, &t.MinZoom, &t.MaxZoom, &t.Features, &t.Datasets, &t.UpdatedAt)
+		return t, err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("listing the themes: %w", err)
+	}
+	for i := range body.Themes {
+		t := &body.Themes[i]
+		if t.Geometry == "none" {
+			continue
+		}
+		if t.Bounds, err = s.Tiles.Bounds(ctx, t.Code); err != nil {
+			return nil, fmt.Errorf("listing the themes: %w", err)
+		}
+	}
+	if s.Sample != nil {
+		if body.Sample, err = s.Sample(ctx); err != nil {
+			return nil, fmt.Errorf("asking whether the data is a sample: %w", err)
+		}
+	}
+	return body, nil
+}
+
+type datasetsInput struct {
+	Theme  string `query:"theme" maxLength:"64"`
+	Agency string `query:"agency" maxLength:"64"`
+}
+
+type datasetsBody struct {
+	Datasets []dataset `json:"datasets"`
+}
+
+type dataset struct {
+	ID         int64       `json:"id"`
+	Theme      string      `json:"theme"`
+	Agency     agency      `json:"agency"`
+	Territory  *string     `json:"territory" doc:"Code of an administrative unit; null is the agency's whole territory"`
+	Versions   []version   `json:"versions" doc:"Newest first"`
+	Submission *submission `json:"last_submission"`
+}
+
+type agency struct {
+	Code string `json:"code"`
+	Kind string `json:"kind"`
+	Name text   `json:"name"`
+}
+
+type version struct {
+	Seq         int       `json:"seq"`
+	Added       int       `json:"added"`
+	Altered     int       `json:"altered"`
+	Removed     int       `json:"removed"`
+	Features    int       `json:"features"`
+	PublishedAt time.Time `json:"published_at"`
+}
+
+type submission struct {
+	ID         int64      `json:"id"`
+	State      string     `json:"state"`
+	ReceivedAt time.Time  `json:"received_at"`
+	FinishedAt *time.Time `json:"finished_at"`
+	RowsIn     *int64     `json:"rows_in"`
+	Accepted   *int64     `json:"rows_accepted"`
+	Refused    *int64     `json:"rows_refused"`
+	Errors     int64      `json:"errors" doc:"Findings of severity E that are kept"`
+	Warnings   int64      `json:"warnings" doc:"Findings of severity W that are kept"`
+}
+
+// datasets answers GET /v1/datasets.
+func (s *server) datasets(ctx context.Context, in *datasetsInput) (*datasetsBody, error) {
+	rows, err := s.Pool.Query(ctx, `
+		select d.id, d.theme, a.code, a.kind, a.name_fa, a.name_en, d.territory,
+		  coalesce((
+			select jsonb_agg(jsonb_build_object('seq', v.seq, 'added', v.added, 'altered', v.altered, 'removed', v.removed, 'features', v.features,
+			  'published_at', v.published_at) order by v.seq desc)
+			from layers.version v
+			where v.dataset_id = d.id
+		  ), '[]'),
+		  (
+			select jsonb_build_object('id', s.id, 'state', s.state, 'received_at', s.received_at, 'finished_at', s.finished_at,
+			  'rows_in', s.report -> 'rows_in', 'rows_accepted', s.report -> 'rows_accepted', 'rows_refused', s.report -> 'rows_refused',
+			  'errors', (select count(*) from layers.finding f where f.submission_id = s.id and f.severity = 'E'),
+			  'warnings', (select count(*) from layers.finding f where f.submission_id = s.id and f.severity = 'W'))
+			from layers.submission s
+			where s.dataset_id = d.id
+			order by s.id desc
+			limit 1
+		  )
+		from layers.dataset d
+		join access.agency a on a.id = d.agency_id
+		join layers.theme t on t.code = d.theme
+		where ($1 = '' or d.theme = $1)
+		  and ($2 = '' or a.code = $2)
+		order by t.position, a.code, d.territory nulls first`, in.Theme, in.Agency)
+	if err != nil {
+		return nil, fmt.Errorf("listing the datasets: %w", err)
+	}
+	all, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (dataset, error) {
+		var d dataset
+		err := row.Scan(&d.ID, &d.Theme, &d.Agency.Code, &d.Agency.Kind, &d.Agency.Name.FA, &d.Agency.Name.EN, &d.Territory, &d.Versions, &d.Submission)
+		return d, err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("listing the datasets: %w", err)
+	}
+	return &datasetsBody{Datasets: append([]dataset{}, all...)}, nil
+}

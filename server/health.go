@@ -1,0 +1,54 @@
+package server
+
+import (
+	"encoding/json"
+	"net/http"
+
+	"nsdi/internal/pg"
+)
+
+// healthz answers GET /healthz: the process is there. It asks nothing of the database.
+func (s *server) healthz(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	w.Header().Set("Cache-Control", "no-store")
+	_, _ = w.Write([]byte("ok"))
+}
+
+// readiness is what /readyz answers.
+type readiness struct {
+	Ready     bool   `json:"ready"`
+	Database  bool   `json:"database"`
+	Migration int32  `json:"migration"`
+	Expected  int32  `json:"expected_migration"`
+	Reason    string `json:"reason,omitempty"`
+}
+
+// readyz answers GET /readyz: 200 when requests can be served, 503 with the reason otherwise.
+func (s *server) readyz(w http.ResponseWriter, r *http.Request) {
+	var now readiness
+	state, err := pg.MigrationState(r.Context(), s.Pool)
+	switch {
+	case err != nil:
+		now.Reason = "the database does not answer"
+		s.Log.WarnContext(r.Context(), "not ready", "err", err)
+	default:
+		now.Database, now.Migration, now.Expected = true, state.Current, state.Want
+		now.Ready = state.Ready()
+		if !now.Ready {
+			now.Reason = "the database is not at this program's migration"
+		}
+	}
+	if now.Ready && s.Ready != nil {
+		if err := s.Ready(r.Context()); err != nil {
+			now.Ready, now.Reason = false, problem(err).Title
+			s.Log.WarnContext(r.Context(), "not ready", "err", err)
+		}
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Cache-Control", "no-store")
+	if !now.Ready {
+		w.Header().Set("Retry-After", "1")
+		w.WriteHeader(http.StatusServiceUnavailable)
+	}
+	_ = json.NewEncoder(w).Encode(now) // the client went away: nobody is left to tell
+}

@@ -1,0 +1,116 @@
+package server
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"nsdi/internal/errs"
+)
+
+// Limits of one process. They keep a client, or many, from taking what others need.
+const (
+	readHeaderTime = 5 * time.Second
+	readTime       = 30 * time.Second
+	writeTime      = 60 * time.Second
+	idleTime       = 2 * time.Minute
+	maxHeader      = 16 << 10
+	// maxQuery bounds the part of an address behind the question mark, in bytes: more than the longest address search.
+	maxQuery = 4 << 10
+	// handleTime is what one request may take in the server.
+	handleTime = 25 * time.Second
+
+	// tileSlots is how many tile requests are worked on at once; it leaves connections of the pool to everything else.
+	tileSlots = 10
+	// tileQueue is how many wait for a slot: some browsers' worth of tiles.
+	tileQueue = 256
+	signSlots = 2
+	signQueue = 16
+	// gateTime is how long a request waits for a slot.
+	gateTime = 10 * time.Second
+)
+
+// HTTP makes the http.Server that serves a handler within the limits. The caller sets its address and runs it.
+func HTTP(h http.Handler) *http.Server {
+	return &http.Server{Handler: h, ReadHeaderTimeout: readHeaderTime, ReadTimeout: readTime, WriteTimeout: writeTime, IdleTimeout: idleTime,
+		MaxHeaderBytes: maxHeader}
+}
+
+func limitQuery(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if len(r.URL.RawQuery) > maxQuery {
+			writeProblem(w, &errs.Error{Code: "query-string-too-long", Status: http.StatusRequestURITooLong, Op: "server.limitQuery", Location: "query",
+				Title:  errs.T("نشانی درخواست بلند است", "The address of the request is too long"),
+				Detail: errs.Tf("بخش پرسش %d بایت است و بیشینه %d.", "The query part has %d bytes; at most %d are read.", len(r.URL.RawQuery), maxQuery),
+				Next:   errs.T("پارامترها را کوتاه کنید.", "Shorten the parameters.")})
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+func requestTime(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		ctx, cancel := context.WithTimeout(r.Context(), handleTime)
+		defer cancel()
+		next.ServeHTTP(w, r.WithContext(ctx))
+	})
+}
+
+// gate admits a number of requests at once and lets a number wait; it turns the rest away at once.
+type gate struct {
+	slots chan struct{}
+	all   chan struct{} // those who are in and those who wait
+}
+
+func newGate(slots, queue int) *gate {
+	return &gate{slots: make(chan struct{}, slots), all: make(chan struct{}, slots+queue)}
+}
+
+// admit lets a request through when there is room, and answers 503 otherwise.
+func (s *server) admit(g *gate) func(http.Handler) http.Handler {
+	return func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			select {
+			case g.all <- struct{}{}:
+				defer func() { <-g.all }()
+			default:
+				s.fail(w, r, busy())
+				return
+			}
+			wait := time.NewTimer(gateTime)
+			defer wait.Stop()
+			select {
+			case g.slots <- struct{}{}:
+				defer func() { <-g.slots }()
+			case <-wait.C:
+				s.fail(w, r, busy())
+				return
+			case <-r.Context().Done():
+				s.fail(w, r, r.Context().Err())
+				return
+			}
+			next.ServeHTTP(w, r)
+		})
+	}
+}
+
+func busy() error {
+	return &errs.Error{Code: "server-busy", Status: http.StatusServiceUnavailable, Op: "server.admit",
+		Title:  errs.T("سامانه پر کار است", "The server is busy"),
+		Detail: errs.T("درخواست‌های هم‌زمان بیش از گنجایش است.", "There are more requests at once than it can take."),
+		Next:   errs.T("یک ثانیه دیگر دوباره بخواهید.", "Ask again in a second.")}
+}
+
+// securityHeaders says what a browser may do with an answer. The map needs a worker and pictures from blobs, and styles in place.
+func securityHeaders(next http.Handler) http.Handler {
+	const policy = "default-src 'self'; worker-src 'self' blob:; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; " +
+		"object-src 'none'; base-uri 'none'; frame-ancestors 'none'"
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		h.Set("Content-Security-Policy", policy)
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("Referrer-Policy", "same-origin")
+		next.ServeHTTP(w, r)
+	})
+}

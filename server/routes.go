@@ -1,0 +1,78 @@
+package server
+
+import (
+	"net/http"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humachi"
+	"github.com/go-chi/chi/v5"
+	"github.com/go-chi/chi/v5/middleware"
+	"github.com/klauspost/compress/gzhttp"
+)
+
+// routes is the whole URL map.
+func (s *server) routes() http.Handler {
+	r := chi.NewRouter()
+	r.Use(s.recoverPanic, securityHeaders, limitQuery, requestTime, middleware.GetHead)
+	r.NotFound(s.notFound)
+	r.MethodNotAllowed(s.methodNotAllowed(r))
+
+	r.Get("/healthz", s.healthz)
+	r.Get("/readyz", s.readyz)
+
+	// Tiles are compressed once, when they are made, and come without the compression of the other answers.
+	r.Group(func(r chi.Router) {
+		r.Use(s.admit(s.tileGate))
+		r.Get("/tiles/{layer}/{z}/{x}/{y}", s.tile)
+	})
+
+	r.Group(func(r chi.Router) {
+		r.Use(compress())
+		r.Get("/tiles/{document}", s.tileJSON)
+		s.api(r)
+		s.page(r)
+	})
+	return r
+}
+
+// api is the part that /openapi.json describes.
+func (s *server) api(r chi.Router) {
+	config := huma.DefaultConfig("nsdi", s.Version)
+	config.Info.Description = "National spatial data infrastructure. Errors are RFC 9457 problems in Persian and English."
+	config.DocsPath = ""     // the built-in page loads its scripts from another host
+	config.SchemasPath = ""  // all schemas are in /openapi.json
+	config.CreateHooks = nil // no $schema fields in answers
+	config.Transformers = append(config.Transformers, asProblem)
+	config.Formats = map[string]huma.Format{"application/json": huma.DefaultJSONFormat, "json": huma.DefaultJSONFormat}
+	api := humachi.New(r, config)
+
+	get(s, api, "/v1/themes", "themes", "Themes of the catalogue with their extent and state", s.themes)
+	get(s, api, "/v1/datasets", "datasets", "Datasets with their versions and last submission", s.datasets)
+	get(s, api, "/v1/admin-units", "admin-units", "Administrative units by level and parent", s.adminUnits)
+	get(s, api, "/v1/geocode", "geocode", "Coordinates of an address, a postal code or a place", s.geocode)
+	get(s, api, "/v1/reverse", "reverse", "Addresses near a point and the administrative units that contain it", s.reverse)
+	get(s, api, "/v1/progress", "progress", "Progress of the obligations of Articles 23-27", s.progress)
+	r.Group(func(r chi.Router) {
+		r.Use(s.admit(s.signGate)) // each attempt costs the memory and time of a password hash
+		r.Get("/v1/me", s.me)
+	})
+}
+
+func (s *server) page(r chi.Router) {
+	files := newPage(s.Web)
+	r.Get("/", files.index)
+	r.Get("/assets/*", s.asset(files))
+	for _, name := range files.rootFiles() { // icons and the like
+		r.Get("/"+name, s.asset(files))
+	}
+}
+
+// compress packs what compresses well; pictures and fonts already are.
+func compress() func(http.Handler) http.Handler {
+	wrap, err := gzhttp.NewWrapper(gzhttp.MinSize(1024), gzhttp.CompressionLevel(5), gzhttp.SuffixETag("-gzip"), gzhttp.ContentTypes([]string{
+		"application/json", "application/problem+json", "application/geo+json", "text/html", "text/css", "text/javascript", "image/svg+xml"}))
+	if err != nil {
+		panic("server: options of compression: " + err.Error()) // constants above
+	}
+	return func(next http.Handler) http.Handler { return wrap(next) }
+}

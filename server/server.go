@@ -1,0 +1,51 @@
+package server
+
+import (
+	"context"
+	"io/fs"
+	"log/slog"
+	"net/http"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"nsdi/gnaf"
+	"nsdi/progress"
+	"nsdi/tiles"
+)
+
+// Deps is everything that the server needs; app wiring fills it in.
+type Deps struct {
+	Pool     *pgxpool.Pool
+	Geocoder *gnaf.Geocoder
+	Tiles    *tiles.Service
+	Progress *progress.Service
+	// Web is the built page: index.html at its root, hashed files below assets/. Nil, or without index.html, the page is
+	// answered with a problem that says how to build it.
+	Web fs.FS
+	// Sample tells whether the data is the synthetic sample country. Nil means no.
+	Sample func(ctx context.Context) (bool, error)
+	// Ready tells why the server cannot serve yet. Nil means that only the database and its migrations are looked at.
+	Ready func(ctx context.Context) error
+	Log   *slog.Logger
+	// Version of the program, for the OpenAPI document.
+	Version string
+}
+
+// server holds what handlers share.
+type server struct {
+	Deps
+	tileGate *gate
+	signGate *gate
+}
+
+// New makes the handler of all addresses.
+func New(d Deps) http.Handler {
+	if d.Log == nil {
+		d.Log = slog.New(slog.DiscardHandler)
+	}
+	if d.Version == "" {
+		d.Version = "0"
+	}
+	s := &server{Deps: d, tileGate: newGate(tileSlots, tileQueue), signGate: newGate(signSlots, signQueue)}
+	return s.routes()
+}

@@ -1,0 +1,53 @@
+package server
+
+import (
+	"encoding/json"
+	"net/http"
+	"strings"
+
+	"github.com/go-chi/chi/v5"
+
+	"nsdi/tiles"
+)
+
+// tile answers GET /tiles/{layer}/{z}/{x}/{y}.
+func (s *server) tile(w http.ResponseWriter, r *http.Request) {
+	at, err := tiles.ParseAddress(chi.URLParam(r, "z"), chi.URLParam(r, "x"), chi.URLParam(r, "y"))
+	if err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	t, err := s.Tiles.Tile(r.Context(), chi.URLParam(r, "layer"), at)
+	if err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	t.ServeHTTP(w, r)
+}
+
+// tileJSON answers GET /tiles/{layer}.json.
+func (s *server) tileJSON(w http.ResponseWriter, r *http.Request) {
+	layer, ok := strings.CutSuffix(chi.URLParam(r, "document"), ".json")
+	if !ok {
+		s.notFound(w, r)
+		return
+	}
+	doc, err := s.Tiles.TileJSON(r.Context(), layer, baseURL(r))
+	if err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Cache-Control", "no-cache")
+	_ = json.NewEncoder(w).Encode(doc) // the client went away: nobody is left to tell
+}
+
+// baseURL is the server's address as this client wrote it. Behind a proxy that ends TLS the proxy must rewrite it: a header that
+// any client can send is no ground for an address that others may get from a cache.
+func baseURL(r *http.Request) string {
+	scheme := "http"
+	if r.TLS != nil {
+		scheme = "https"
+	}
+	return scheme + "://" + r.Host
+}
