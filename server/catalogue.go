@@ -8,7 +8,8 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-type text struct {
+// bilingual is a text in both languages.
+type bilingual struct {
 	FA string `json:"fa"`
 	EN string `json:"en"`
 }
@@ -20,7 +21,7 @@ type themesBody struct {
 
 type theme struct {
 	Code       string      `json:"code"`
-	Title      text        `json:"title"`
+	Title      bilingual   `json:"title"`
 	Geometry   string      `json:"geometry" enum:"none,point,line,polygon,any"`
 	Store      string      `json:"store"`
 	Obligation *string     `json:"obligation"`
@@ -96,9 +97,9 @@ type dataset struct {
 }
 
 type agency struct {
-	Code string `json:"code"`
-	Kind string `json:"kind"`
-	Name text   `json:"name"`
+	Code string    `json:"code"`
+	Kind string    `json:"kind"`
+	Name bilingual `json:"name"`
 }
 
 type version struct {
