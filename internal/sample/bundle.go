@@ -70,6 +70,9 @@ type vrtField struct {
 	Name string `xml:"name,attr"`
 	Src  string `xml:"src,attr"`
 	Type string `xml:"type,attr"`
+
+	Width     int `xml:"width,attr,omitempty"`
+	Precision int `xml:"precision,attr,omitempty"`
 }
 
 func (t *table) vrt() vrtLayer {
@@ -79,7 +82,7 @@ func (t *table) vrt() vrtLayer {
 	l.Geometry.Encoding, l.Geometry.Field = "WKT", "wkt"
 	l.Geometry.Type, l.Geometry.SRS = t.geometry, t.srs
 	for _, c := range t.columns {
-		l.Fields = append(l.Fields, vrtField{Name: c.name, Src: c.name, Type: c.kind})
+		l.Fields = append(l.Fields, vrtField{Name: c.name, Src: c.name, Type: c.kind, Width: c.width, Precision: c.precision})
 	}
 	return l
 }

@@ -22,14 +22,14 @@ type municipalLayer struct {
 // municipalLayers are the eight themes that the law asks of every municipality, in the order in which they get ready.
 func municipalLayers() []municipalLayer {
 	return []municipalLayer{
-		{"road", "roads", "wkbLineString", []columnDef{{"road_id", text}, {"name_fa", text}, {"road_class", text}, {"width_m", real}}},
-		{"building", "buildings", "wkbPolygon", []columnDef{{"building_id", text}, {"floors", integer}, {"use", text}}},
-		{"city-block", "city_blocks", "wkbPolygon", []columnDef{{"block_id", text}}},
-		{"neighbourhood", "neighbourhoods", "wkbPolygon", []columnDef{{"code", text}, {"name_fa", text}}},
-		{"green-space", "green_spaces", "wkbPolygon", []columnDef{{"space_id", text}, {"kind", text}, {"name_fa", text}}},
-		{"public-facility", "public_facilities", "wkbPoint", []columnDef{{"facility_id", text}, {"kind", text}, {"name_fa", text}}},
-		{"land-use", "land_use", "wkbPolygon", []columnDef{{"lot_id", text}, {"use", text}}},
-		{"street-furniture", "street_furniture", "wkbPoint", []columnDef{{"item_id", text}, {"kind", text}}},
+		{"road", "roads", "wkbLineString", []columnDef{{name: "road_id", kind: text}, {name: "name_fa", kind: text}, {name: "road_class", kind: text}, {name: "width_m", kind: real}}},
+		{"building", "buildings", "wkbPolygon", []columnDef{{name: "building_id", kind: text}, {name: "floors", kind: integer}, {name: "use", kind: text}}},
+		{"city-block", "city_blocks", "wkbPolygon", []columnDef{{name: "block_id", kind: text}}},
+		{"neighbourhood", "neighbourhoods", "wkbPolygon", []columnDef{{name: "code", kind: text}, {name: "name_fa", kind: text}}},
+		{"green-space", "green_spaces", "wkbPolygon", []columnDef{{name: "space_id", kind: text}, {name: "kind", kind: text}, {name: "name_fa", kind: text}}},
+		{"public-facility", "public_facilities", "wkbPoint", []columnDef{{name: "facility_id", kind: text}, {name: "kind", kind: text}, {name: "name_fa", kind: text}}},
+		{"land-use", "land_use", "wkbPolygon", []columnDef{{name: "lot_id", kind: text}, {name: "use", kind: text}}},
+		{"street-furniture", "street_furniture", "wkbPoint", []columnDef{{name: "item_id", kind: text}, {name: "kind", kind: text}}},
 	}
 }
 
@@ -128,7 +128,7 @@ func (m *municipality) districts() error {
 		return nil
 	}
 	t, err := m.bundle.table("municipal_districts", "wkbPolygon", s.srs(),
-		columnDef{"code", text}, columnDef{"name_fa", text}, columnDef{"number", integer})
+		columnDef{name: "code", kind: text}, columnDef{name: "name_fa", kind: text}, columnDef{name: "number", kind: integer})
 	if err != nil {
 		return err
 	}

@@ -104,7 +104,8 @@ func (w *writer) rangeAndForest(context.Context) error {
 
 // mesh writes one area; done of its columns are mapped.
 func (w *writer) mesh(areas, parcels *geojson, province string, b box, done int) error {
-	code := fmt.Sprintf("%s-N%d", province, areas.n/(natureCols/natureSpan)+1)
+	mesh := areas.n/(natureCols/natureSpan) + 1
+	code := fmt.Sprintf("%s-N%d", province, mesh)
 	nodes := w.plan.nodes(code, b)
 	for k := 0; k*natureSpan < natureCols; k++ {
 		kind, name := "range", "مرتع نمونه "
@@ -124,7 +125,7 @@ func (w *writer) mesh(areas, parcels *geojson, province string, b box, done int)
 			if i/natureSpan%2 == 1 {
 				use = "جنگل"
 			}
-			if err := parcels.polygon(ring, plateAttrs(code, "بخش مراتع و جنگل‌ها", i+1, j+1, use, "تبدیل از نقشه", 2)...); err != nil {
+			if err := parcels.polygon(ring, plateAttrs(code, "بخش مراتع و جنگل‌ها", 100*mesh+i+1, j+1, use, "تبدیل از نقشه", 2)...); err != nil {
 				return err
 			}
 			w.summary.Parcels++

@@ -16,15 +16,16 @@ import (
 // urbanColumns are the fields of the registry's Shapefile: dBASE names of at most ten bytes.
 func urbanColumns() []columnDef {
 	return []columnDef{
-		{"PARCEL_ID", text}, {"BAKHSH", text}, {"NAHIYE", text}, {"ASLI", integer}, {"FARI", integer}, {"GHATE", text},
-		{"KARBARI", text}, {"MASAHAT", real}, {"RAVESH", text}, {"DEGHAT_M", real},
+		{"PARCEL_ID", text, 40, 0}, {"BAKHSH", text, 20, 0}, {"NAHIYE", text, 20, 0}, {"ASLI", integer, 9, 0},
+		{"FARI", integer, 9, 0}, {"GHATE", text, 10, 0}, {"KARBARI", text, 30, 0}, {"MASAHAT", real, 14, 2},
+		{"RAVESH", text, 30, 0}, {"DEGHAT_M", real, 8, 2},
 	}
 }
 
 func ruralColumns() []columnDef {
 	return []columnDef{
-		{"parcel_id", text}, {"section", text}, {"district", text}, {"main_plate", integer}, {"sub_plate", integer}, {"lot", text},
-		{"land_use", text}, {"declared_area_m2", real}, {"survey_method", text}, {"accuracy_m", real},
+		{name: "parcel_id", kind: text}, {name: "section", kind: text}, {name: "district", kind: text}, {name: "main_plate", kind: integer}, {name: "sub_plate", kind: integer}, {name: "lot", kind: text},
+		{name: "land_use", kind: text}, {name: "declared_area_m2", kind: real}, {name: "survey_method", kind: text}, {name: "accuracy_m", kind: real},
 	}
 }
 
@@ -55,9 +56,9 @@ func (w *writer) ruralParcels(t *table, s *settlement, sb *superblock, place int
 }
 
 // parcels numbers the lots of a superblock: a main plate a superblock, a sub-plate a lot. Cities, towns and villages of
-// a county are registration sections of their own, except that a section number is never an administrative code.
+// a county are registration sections of their own, with numbers that do not return in the province.
 func (w *writer) parcels(sb *superblock, s *settlement, place int, write func([]xy, []any) error, project func([]xy) []xy) error {
-	section, main := "بخش "+strconv.Itoa(place+1), 10+sb.index
+	section, main := "بخش "+strconv.Itoa(10*s.county.number+place+1), 10+sb.index
 	method, accuracy := "شمیم", 0.05
 	if s.village() {
 		method, accuracy = "فتوگرامتری", 0.5

@@ -23,7 +23,8 @@ type county struct {
 	ring                 []xy
 	prefix               string // first five digits of its postal codes
 	settlements          []*settlement
-	ordinal              int
+	ordinal              int // in the country, in the order of planning
+	number               int // in the province
 }
 
 // plan is the whole country before anything is written.
@@ -120,7 +121,7 @@ func (p *plan) addCounty(ctx context.Context, prov int, b box, s share) error {
 		}
 	}
 	c := &county{
-		code: fmt.Sprintf("%s-S%02d", pr.code, here), province: pr, box: b, ring: b.ring(), ordinal: ordinal,
+		code: fmt.Sprintf("%s-S%02d", pr.code, here), province: pr, box: b, ring: b.ring(), ordinal: ordinal, number: here,
 		nameFA: "شهرستان نمونه " + persian(ordinal), nameEN: fmt.Sprintf("Sample County %d", ordinal),
 	}
 	add := func(kind string, i, target int, at xy) error {

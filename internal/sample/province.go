@@ -30,7 +30,7 @@ func provinces() []province {
 		{code: "IR-14", nameFA: "چهارمحال و بختیاری", nameEN: "Chaharmahal and Bakhtiari", capital: xy{50.86, 32.33}, postal: []string{"88"}},
 		{code: "IR-15", nameFA: "لرستان", nameEN: "Lorestan", capital: xy{48.36, 33.49}, postal: []string{"68"}},
 		{code: "IR-16", nameFA: "ایلام", nameEN: "Ilam", capital: xy{46.42, 33.64}, postal: []string{"69"}},
-		{code: "IR-17", nameFA: "کهگیلویه و بویراحمد", nameEN: "Kohgiluyeh and Boyer-Ahmad", capital: xy{51.59, 30.67}, postal: []string{"757", "758", "759"}},
+		{code: "IR-17", nameFA: "کهگیلویه و بویراحمد", nameEN: "Kohgiluyeh and Boyer-Ahmad", capital: xy{51.59, 30.67}, postal: []string{"755", "756", "757", "758", "759"}},
 		{code: "IR-18", nameFA: "بوشهر", nameEN: "Bushehr", capital: xy{50.84, 28.97}, postal: []string{"751", "753", "754"}},
 		{code: "IR-19", nameFA: "زنجان", nameEN: "Zanjan", capital: xy{48.48, 36.67}, postal: []string{"45"}},
 		{code: "IR-20", nameFA: "سمنان", nameEN: "Semnan", capital: xy{53.39, 35.57}, postal: []string{"35", "36"}},

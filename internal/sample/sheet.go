@@ -23,8 +23,8 @@ func (w *writer) sheets(ctx context.Context) error {
 		return err
 	}
 	defer b.discard()
-	t, err := b.table("sheets", "wkbPolygon", "EPSG:4326", columnDef{"sheet_no", text}, columnDef{"scale", integer},
-		columnDef{"capture_year", integer}, columnDef{"accuracy_m", real})
+	t, err := b.table("sheets", "wkbPolygon", "EPSG:4326", columnDef{name: "sheet_no", kind: text}, columnDef{name: "scale", kind: integer},
+		columnDef{name: "capture_year", kind: integer}, columnDef{name: "accuracy_m", kind: real})
 	if err != nil {
 		return err
 	}
@@ -75,24 +75,23 @@ func (s *settlement) citySheets(t *table, scale int, width, height, share float6
 // countrySheets writes index sheets outside the counties that have settlements.
 func (p *plan) countrySheets(t *table) error {
 	r := stream(p.seed, "sheets")
-	for i := range p.provinces {
-		pr := &p.provinces[i]
-		share := 0.1 + 0.08*float64(i*7%10)
-		for _, b := range boxesIn(p.border, pr.capital, countrySheet, countrySheet, countrySheet) {
-			if !contains(pr.ring, b.at(0.5, 0.5)) {
-				continue
+	for _, b := range boxesIn(p.border, p.provinces[0].capital, countrySheet, countrySheet, countrySheet) {
+		share := 0.0
+		for i := range p.provinces {
+			if contains(p.provinces[i].ring, b.at(0.5, 0.5)) {
+				share = 0.1 + 0.08*float64(i*7%10)
 			}
-			free := r.Float64() < share
-			for _, c := range p.counties {
-				free = free && !b.overlaps(c.box)
-			}
-			if !free {
-				continue
-			}
-			number := fmt.Sprintf("R-%d-%d", int(math.Round(b.west*100)), int(math.Round(b.south*100)))
-			if err := t.polygon(b.ring(), number, 2000, 2016+r.IntN(9), 0.4); err != nil {
-				return err
-			}
+		}
+		mapped := r.Float64() < share
+		for _, c := range p.counties {
+			mapped = mapped && !b.overlaps(c.box)
+		}
+		if !mapped {
+			continue
+		}
+		number := fmt.Sprintf("R-%d-%d", int(math.Round(b.west*100)), int(math.Round(b.south*100)))
+		if err := t.polygon(b.ring(), number, 2000, 2016+r.IntN(9), 0.4); err != nil {
+			return err
 		}
 	}
 	return nil

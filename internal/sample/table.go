@@ -15,7 +15,11 @@ const (
 	real    = "Real"
 )
 
-type columnDef struct{ name, kind string }
+// columnDef is a column. The widths matter in dBASE only, where every row takes the full width of every field.
+type columnDef struct {
+	name, kind       string
+	width, precision int
+}
 
 // table collects the rows of one layer as CSV with WKT. It becomes a layer of a bundle.
 type table struct {
