@@ -145,10 +145,7 @@ func (a *address) answer(q *query, w way) (Feature, bool) {
 	match := &f.Properties.Match
 	match.Unmatched = q.unmatched(used)
 	match.Reasons.add(errs.T("معبر و شماره عیناً در داده هست.", "The way and the number are in the data exactly."))
-	if w.noType {
-		match.Confidence *= 0.95
-		match.Reasons.add(errs.T("نوع معبر در پرسش نیامده است.", "The query leaves out the kind of the way."))
-	}
+	w.tellDoubts(match)
 	if q.unit != nil && !unit {
 		match.Confidence *= 0.8
 		match.Reasons.add(errs.T("این واحد در داده نیست؛ پاسخ خود پلاک است.", "That unit is not in the data; the answer is the site."))
@@ -210,10 +207,7 @@ func wayFeature(ctx context.Context, tx pgx.Tx, q *query, w way) (*Feature, erro
 	match := &f.Properties.Match
 	match.Unmatched = q.unmatched(bestUsed)
 	match.Reasons.add(errs.Tf("مرکز %d نشانی این معبر است.", "The centre of %d addresses of the way.", int(weight)))
-	if w.noType {
-		match.Confidence *= 0.95
-		match.Reasons.add(errs.T("نوع معبر در پرسش نیامده است.", "The query leaves out the kind of the way."))
-	}
+	w.tellDoubts(match)
 	if len(q.numbers(bestUsed)) > 0 {
 		match.Confidence *= 0.6
 		match.Reasons.add(errs.T("این شماره در داده نیست؛ پاسخ خود معبر است.", "That number is not in the data; the answer is the way itself."))

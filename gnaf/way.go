@@ -9,6 +9,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"nsdi/gnaf/persian"
+	"nsdi/internal/errs"
 )
 
 // way is a street of a settlement that the query may name, with the tokens that it answers.
@@ -18,6 +19,7 @@ type way struct {
 	cityKey   string
 	used      []bool
 	noType    bool // the query leaves out the word of its kind
+	inCity    bool // the query names the city
 }
 
 // findWays lists ways all of whose words are in the query, the best first.
@@ -73,7 +75,7 @@ func (w *way) match(q *query) bool {
 		}
 		w.noType = true
 	}
-	q.take(strings.Fields(w.cityKey), w.used)
+	w.inCity = q.take(strings.Fields(w.cityKey), w.used)
 	return true
 }
 
@@ -85,4 +87,16 @@ func isNumeric(words []string) bool {
 		}
 	}
 	return true
+}
+
+// tellDoubts lowers the confidence by what the query leaves open about the way.
+func (w *way) tellDoubts(match *Match) {
+	if w.noType {
+		match.Confidence *= 0.95
+		match.Reasons.add(errs.T("نوع معبر در پرسش نیامده است.", "The query leaves out the kind of the way."))
+	}
+	if !w.inCity {
+		match.Confidence *= 0.9
+		match.Reasons.add(errs.T("پرسش نام شهر یا روستا را ندارد.", "The query does not name the city or village."))
+	}
 }

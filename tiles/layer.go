@@ -132,9 +132,6 @@ func (l *layer) fields() []field {
 		}
 		fields = append(fields, f)
 	}
-	if l.store == "cadastre.parcel" {
-		fields = append(fields, field{"area_m2", "round(area_m2::numeric, 2)::float8", "Number", "مساحت (مترمربع) | Area (m²)"})
-	}
 	return fields
 }
 
