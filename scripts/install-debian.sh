@@ -91,9 +91,11 @@ postgis_package() {
 		[[ -x /usr/lib/postgresql/$v/bin/postgres ]] && candidates+=("postgresql-$v-postgis-3")
 	done
 	for v in "${versions[@]}"; do candidates+=("postgresql-$v-postgis-3"); done
-	local p
+	local p policy
 	for p in "${candidates[@]}"; do
-		if LC_ALL=C apt-cache policy "$p" | grep -q 'Candidate: [0-9]'; then
+		# Not in a pipe: grep -q would end before apt-cache has, and pipefail calls that a failure.
+		policy=$(LC_ALL=C apt-cache policy "$p")
+		if [[ "$policy" =~ Candidate:\ [0-9] ]]; then
 			echo "$p"
 			return 0
 		fi
@@ -123,8 +125,8 @@ else
 	echo 'create_main_cluster = false' | "${as_root[@]}" tee "$no_main" >/dev/null
 fi
 
-echo "nsdi: installing ${packages[*]}" >&2
-if ! apt install --no-install-recommends "${packages[@]}"; then
+tell "installing ${packages[*]} (a minute or two)" "نصب ${packages[*]} (یکی دو دقیقه)"
+if ! apt install --no-install-recommends "${packages[@]}" >/dev/null; then
 	tell "apt-get could not install ${packages[*]}; next step: read its message above" \
 		"apt-get نتوانست ${packages[*]} را نصب کند؛ گام بعدی: پیام بالا را بخوانید"
 	exit 1
