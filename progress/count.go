@@ -62,7 +62,7 @@ const expected = `
 					where obligation = 'A27-GNAF'
 					order by admin_code, version desc
 				) d
-			) both
+			) told
 			order by admin_code, dated desc, rank
 		)
 		`
