@@ -1,5 +1,5 @@
 import { isAbort, Problem, Unreachable, Unreadable } from './problem'
-import type { AdminUnits, Places, ProblemDocument, Progress, Themes, TileJSON } from './types'
+import type { AdminUnits, Geometry, Places, ProblemDocument, Progress, Themes, TileJSON } from './types'
 
 type Query = Record<string, string | number | undefined>
 
@@ -32,8 +32,18 @@ async function get<T>(url: string, signal?: AbortSignal): Promise<T> {
   return body as T
 }
 
+const geometries: readonly Geometry[] = ['point', 'line', 'polygon', 'any', 'none']
+
+/** A kind of geometry that this page does not know yet is drawn as whatever its tiles hold. */
+function geometryOf(value: string | null | undefined): Geometry {
+  return geometries.find((one) => one === value) ?? (value ? 'any' : 'none')
+}
+
 export const api = {
-  themes: (signal?: AbortSignal) => get<Themes>('/v1/themes', signal),
+  themes: async (signal?: AbortSignal): Promise<Themes> => {
+    const answer = await get<Themes>('/v1/themes', signal)
+    return { ...answer, themes: answer.themes.map((theme) => ({ ...theme, geometry: geometryOf(theme.geometry) })) }
+  },
   adminUnits: (query: { level?: string; parent?: string }, signal?: AbortSignal) =>
     get<AdminUnits>(address('/v1/admin-units', query), signal),
   progress: (unit: string, signal?: AbortSignal) => get<Progress>(address('/v1/progress', { unit }), signal),

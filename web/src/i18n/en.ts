@@ -126,7 +126,7 @@ export const en: Messages = {
   'value.yes': 'Yes',
   'value.no': 'No',
 
-  'map.label': 'Map; move with the arrow keys, zoom with + and −',
+  'map.label': 'Map; move with the arrow keys, zoom with + and −, Enter tells what is in the middle',
   'map.zoomin': 'Zoom in',
   'map.zoomout': 'Zoom out',
   'map.home': 'View of the whole country',

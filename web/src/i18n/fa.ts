@@ -1,6 +1,6 @@
 // Keys are what the text is for. {name} is replaced; numbers come with Persian digits.
 export const fa = {
-  'app.title': 'زیرساخت ملی داده مکانی',
+  'app.title': 'منظومه ملی اطلاعات مکان‌محور',
   'app.subtitle': 'نقشه و پیشرفت مواد ۲۳ تا ۲۷ ضوابط دولت الکترونیک',
   'app.skip': 'پرش به پنل',
   'lang.switch': 'English',
@@ -125,7 +125,7 @@ export const fa = {
   'value.yes': 'بله',
   'value.no': 'خیر',
 
-  'map.label': 'نقشه؛ با کلیدهای جهت جابه‌جا کنید، با + و − بزرگ و کوچک کنید',
+  'map.label': 'نقشه؛ با کلیدهای جهت جابه‌جا کنید، با + و − بزرگ و کوچک کنید؛ Enter مشخصات میانه نقشه را نشان می‌دهد',
   'map.zoomin': 'بزرگ‌نمایی',
   'map.zoomout': 'کوچک‌نمایی',
   'map.home': 'نمای کل ایران',

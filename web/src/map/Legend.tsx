@@ -2,8 +2,9 @@ import { useState } from 'preact/hooks'
 import type { Progress } from '../api/types'
 import { formatPercent } from '../format'
 import { has, lang, t, text } from '../i18n'
-import { by } from '../state/view'
+import { by, layers } from '../state/view'
 import { narrow } from '../ui/layout'
+import { adminTheme } from './admin'
 import { classes, type ColourClass } from './classes'
 
 function classLabel({ id, from, to }: ColourClass): string {
@@ -21,7 +22,7 @@ export function levelName(level: string | undefined): string {
 
 export function Legend({ progress }: { progress: Progress | null }) {
   const [open, setOpen] = useState<boolean | null>(null)
-  const shown = open ?? !narrow.value
+  const shown = open ?? (!narrow.value && layers.value.includes(adminTheme))
   if (!shown) {
     return <button type="button" class="legend-open" aria-expanded="false" onClick={() => setOpen(true)}>
       <span class="legend-ramp" aria-hidden="true">{classes.map((c) => <i key={c.id} style={{ background: c.colour }} />)}</span>

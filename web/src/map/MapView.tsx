@@ -23,6 +23,7 @@ export function MapView({ themes, units, values }: Props) {
   const [map, setMap] = useState<NationalMap | null>(null)
   const [started, setStarted] = useState(false)
   const [broken, setBroken] = useState(false)
+  const [failed, setFailed] = useState(false)
 
   useEffect(() => {
     let made: NationalMap | null = null
@@ -53,7 +54,9 @@ export function MapView({ themes, units, values }: Props) {
       if (!gone) setStarted(true)
     }
     begin().catch((error: unknown) => {
-      if (!isAbort(error)) reportMapFailure('start', failureOf(error).title)
+      if (isAbort(error)) return
+      setFailed(true)
+      reportMapFailure('start', failureOf(error).title)
     })
     return () => {
       gone = true
@@ -120,7 +123,7 @@ export function MapView({ themes, units, values }: Props) {
   return (
     <>
       <div ref={element} class="map-canvas" dir="ltr" data-testid="map" />
-      {!started && !broken && <p class="map-wait" role="status">{t('map.loading')}</p>}
+      {!started && !broken && !failed && <p class="map-wait" role="status">{t('map.loading')}</p>}
       {broken && <p class="map-wait map-broken" role="alert">{t('map.error.webgl')}</p>}
     </>
   )

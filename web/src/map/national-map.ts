@@ -108,7 +108,16 @@ export class NationalMap {
       if (source) this.events.tilesFailed(themeOfSource(source))
       else console.error(event.error)
     })
-    map.on('click', (event) => this.events.picked(this.pick(event.point.x, event.point.y)))
+    const { justPressed } = onPress(map, (place) => this.events.pressed(place.lng, place.lat))
+    map.on('click', (event) => {
+      if (!justPressed()) this.events.picked(this.pick(event.point.x, event.point.y))
+    })
+    // What the mouse does by pointing, the keyboard does with the middle of the map.
+    map.getCanvas().addEventListener('keydown', (event) => {
+      if (event.key !== 'Enter') return
+      const { x, y } = map.project(map.getCenter())
+      this.events.picked(this.pick(x, y))
+    })
     map.on('mousemove', (event) => {
       if (!map.getLayer('admin-hover')) return
       const hit = this.hits(event.point.x, event.point.y)[0]
@@ -116,7 +125,6 @@ export class NationalMap {
       hoverUnit(map, hit && themeOfSource(hit.source) === adminTheme ? String(hit.properties.code) : null)
     })
     map.on('mouseout', () => { if (map.getLayer('admin-hover')) hoverUnit(map, null) })
-    onPress(map, (place) => this.events.pressed(place.lng, place.lat))
   }
 
   private hits(x: number, y: number): MapGeoJSONFeature[] {

@@ -15,6 +15,7 @@ export function Sheet({ children }: { children: ComponentChildren }) {
   const [step, setStep] = useState<0 | 1 | 2>(1)
   const [dragged, setDragged] = useState<number | null>(null)
   const drag = useRef<{ y: number; height: number; moved: boolean } | null>(null)
+  const wasDragged = useRef(false)
   const [, redraw] = useState(0)
   const height = dragged ?? heights()[step]
 
@@ -46,12 +47,17 @@ export function Sheet({ children }: { children: ComponentChildren }) {
   const up = () => {
     const start = drag.current
     drag.current = null
+    wasDragged.current = start?.moved ?? false
     if (dragged === null || !start?.moved) return
     const nearest = heights().reduce((best, value, index) => (Math.abs(value - dragged) < Math.abs(heights()[best]! - dragged) ? index : best), 0)
     setStep(nearest as 0 | 1 | 2)
     setDragged(null)
   }
-  const toggle = () => setStep(step === 2 ? 0 : ((step + 1) as 1 | 2))
+  const toggle = () => {
+    // The browser ends a drag with a click.
+    if (wasDragged.current) wasDragged.current = false
+    else setStep(step === 2 ? 0 : ((step + 1) as 1 | 2))
+  }
 
   return (
     <aside class={`sheet${dragged === null ? '' : ' dragging'}`} id="panel" tabIndex={-1} aria-label={t('panel.label')} style={{ blockSize: `${height}px` }}>

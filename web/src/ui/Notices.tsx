@@ -10,6 +10,7 @@ export function Notices({ themes }: { themes: readonly Theme[] }) {
       {[...mapFailures.value].map(([name, detail]) => (
         <p key={name} class="notice">
           {mapFailureText(name, detail, themes)} {name.startsWith('tiles') && t('error.status.next')}
+          {(name === 'start' || name === 'units') && <button type="button" class="link-button" onClick={() => location.reload()}>{t('state.retry')}</button>}
           <button type="button" class="icon-button" aria-label={t('state.dismiss')} onClick={() => clearMapFailure(name)}>×</button>
         </p>
       ))}

@@ -1,5 +1,6 @@
 import { signal } from '@preact/signals'
 import type { PaddingOptions } from 'maplibre-gl'
+import { direction } from '../i18n'
 
 const query = matchMedia('(max-width: 760px)')
 /** Below this width the panel is a sheet over the map's lower part. */
@@ -11,7 +12,10 @@ export const sheetHeight = signal(0)
 
 /** The part of the map that nothing covers is where an answer has to come to stand. */
 export function mapPadding(): PaddingOptions {
-  if (!narrow.value) return { top: 36, right: 36, bottom: 36, left: 36 }
+  if (!narrow.value) {
+    // The buttons stand at the end of the line.
+    return direction.value === 'rtl' ? { top: 30, right: 24, bottom: 30, left: 66 } : { top: 30, right: 66, bottom: 30, left: 24 }
+  }
   const most = innerHeight * 0.55
   return { top: 58, right: 14, bottom: Math.min(sheetHeight.value, most) + 12, left: 14 }
 }

@@ -236,7 +236,70 @@ describe('the search', () => {
   })
 })
 
+describe('a small screen', () => {
+  it('has a sheet that follows the finger and its button', { timeout: 60_000 }, async () => {
+    const { page, seen, close } = await open(browser, `${target.address}/`, { width: 390, height: 844, touch: true })
+    await idle(page)
+    const height = async () => {
+      await page.waitForTimeout(300)
+      return (await page.locator('#panel').boundingBox()).height
+    }
+    const half = await height()
+    const handle = await page.locator('.sheet-handle').boundingBox()
+    await page.mouse.move(195, handle.y + 10)
+    await page.mouse.down()
+    await page.mouse.move(195, 300, { steps: 5 })
+    await page.mouse.move(195, 150, { steps: 5 })
+    await page.mouse.up()
+    const full = await height()
+    assert.ok(full > half + 200, `dragged up from ${half} to ${full}`)
+    await page.focus('.sheet-handle')
+    await page.keyboard.press('Enter')
+    const low = await height()
+    assert.ok(low < 120, `closed to ${low}`)
+    assert.deepEqual(seen.errors, [])
+    await close()
+  })
+
+  it('tells the address under a finger that rests', { timeout: 60_000 }, async () => {
+    const { page, seen, close } = await open(browser, `${target.address}/?lang=en`, { width: 390, height: 844, touch: true })
+    await idle(page)
+    const devtools = await page.context().newCDPSession(page)
+    const touchPoints = [{ x: 195, y: 320 }]
+    await devtools.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints })
+    await page.getByRole('heading', { name: 'Nearest addresses' }).waitFor({ timeout: 5000 })
+    await devtools.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] })
+    await page.waitForTimeout(400)
+    assert.ok(await page.getByRole('heading', { name: 'Nearest addresses' }).isVisible(), 'lifting the finger does not choose something else')
+    assert.deepEqual(seen.errors, [])
+    await close()
+  })
+})
+
+describe('the keyboard', () => {
+  it('reads what is in the middle of the map', { timeout: 60_000 }, async () => {
+    const { page, close } = await open(browser, `${target.address}/?lang=en`)
+    await idle(page)
+    await page.focus('[data-testid="map"] canvas')
+    await page.keyboard.press('Enter')
+    await page.waitForSelector('[data-testid="card"] dl')
+    await page.keyboard.press('Escape')
+    await page.waitForSelector('[data-testid="card"]', { state: 'detached' })
+    await close()
+  })
+})
+
 describe('a failing server', () => {
+  it('is told where tiles fail', { timeout: 60_000 }, async () => {
+    const context = await browser.newContext({ viewport: { width: 1400, height: 900 } })
+    const page = await context.newPage()
+    await page.route(/\/tiles\/admin-unit\/\d/, (route) => route.fulfill({ status: 500, body: '' }))
+    await page.goto(`${target.address}/?lang=en`)
+    await page.getByText(/Part of the layer “.+” could not be loaded/).waitFor()
+    await page.getByRole('button', { name: 'Dismiss the message' }).click()
+    await context.close()
+  })
+
   it('is told, with a way to try again that works', { timeout: 60_000 }, async () => {
     const context = await browser.newContext({ viewport: { width: 1400, height: 900 } })
     const page = await context.newPage()
