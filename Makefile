@@ -9,6 +9,7 @@ SHELL       := bash
 MAKEFLAGS   += --no-print-directory
 # The steps of a target follow each other, also under -j; the tools use all cores themselves.
 .NOTPARALLEL:
+.DELETE_ON_ERROR:
 
 GO       ?= go
 TOOL     := $(GO) tool -modfile=tools/go.mod

@@ -97,7 +97,7 @@ func prepare(o Options) (Options, home, error) {
 		return o, home{}, fmt.Errorf("cluster: data folder: %w", err)
 	}
 	o.Dir = dir
-	h, err := openHome(dir)
+	h, err := openHome(dir, o.Log)
 	return o, h, err
 }
 

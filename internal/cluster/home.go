@@ -2,6 +2,8 @@ package cluster
 
 import (
 	"errors"
+	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -39,7 +41,7 @@ func (h home) version() string {
 }
 
 // openHome finds the home of the data folder dir, or makes an empty one.
-func openHome(dir string) (home, error) {
+func openHome(dir string, log io.Writer) (home, error) {
 	root := os.Geteuid() == 0
 	mode := fs.FileMode(0o700)
 	if root {
@@ -70,7 +72,7 @@ func openHome(dir string) (home, error) {
 	if !root {
 		return newHome(dir)
 	}
-	return newRootHome(dir)
+	return newRootHome(dir, log)
 }
 
 func existingHome(path string, root bool) (home, error) {
@@ -116,7 +118,7 @@ func newHome(dir string) (home, error) {
 	return home{path, a}, err
 }
 
-func newRootHome(dir string) (home, error) {
+func newRootHome(dir string, log io.Writer) (home, error) {
 	a, err := postgresAccount()
 	if err != nil {
 		return home{}, err
@@ -129,9 +131,10 @@ func newRootHome(dir string) (home, error) {
 		path, err = filepath.EvalSymlinks(path)
 		return home{path, a}, err
 	}
-	if err := os.MkdirAll(storeDir, 0o755); err != nil {
+	if err := mkdirMode(storeDir, 0o755); err != nil && !errors.Is(err, fs.ErrExist) {
 		return home{}, errFolder(storeDir, err)
 	}
+	tellOfOldHomes(dir, log)
 	if !a.canEnter(storeDir) {
 		return home{}, errUnreachable(storeDir, a.name)
 	}
@@ -150,6 +153,20 @@ func newRootHome(dir string) (home, error) {
 		return home{}, errors.Join(errFolder(dir, err), os.RemoveAll(target))
 	}
 	return home{target, a}, nil
+}
+
+// tellOfOldHomes names the homes that an earlier data folder of this name has
+// left: nothing but a person may decide that their data is not needed any more.
+func tellOfOldHomes(dir string, log io.Writer) {
+	notes, err := filepath.Glob(filepath.Join(storeDir, "*", madeForName))
+	if err != nil {
+		return
+	}
+	for _, note := range notes {
+		if b, err := os.ReadFile(note); err == nil && strings.TrimSpace(string(b)) == dir {
+			fmt.Fprintf(log, "an earlier database of %s is still in %s; remove it when it is not needed\n", dir, filepath.Dir(note))
+		}
+	}
 }
 
 // mkdirMode makes a folder of exactly this mode, whatever the umask.
