@@ -65,8 +65,10 @@ if $for_tests && ! have chromium; then packages+=(chromium); fi
 if ! need_postgis && ((${#packages[@]} == 0)); then exit 0; fi
 
 if ! have apt-get; then
-	tell "this is not Debian or a relative of it; next step: install ${packages[*]-} and PostgreSQL 15 to 17 with PostGIS 3.3 or newer by hand" \
-		"این دستگاه دبیان یا از خانواده آن نیست؛ گام بعدی: ${packages[*]-} و PostgreSQL نسخه 15 تا 17 با PostGIS 3.3 یا تازه‌تر را دستی نصب کنید"
+	if need_postgis; then packages+=("PostgreSQL 15-17" "PostGIS >= 3.3"); fi
+	printf -v list '%s, ' "${packages[@]}"
+	tell "this is not Debian or a relative of it; next step: install by hand: ${list%, }" \
+		"این دستگاه دبیان یا از خانواده آن نیست؛ گام بعدی: این‌ها را دستی نصب کنید: ${list%, }"
 	exit 1
 fi
 
