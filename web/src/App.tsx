@@ -12,36 +12,34 @@ import { Panel } from './panel/Panel'
 import { Ranking } from './panel/Ranking'
 import { valueOf } from './panel/ranking'
 import { country } from './state/url'
-import { iran } from './map/extent'
+import { around, iran } from './map/extent'
 import { selection, target } from './state/selection'
 import { by, position, showSurroundings, unit } from './state/view'
-import { clearMapFailure, reportMapFailure, zoom } from './state/zoom'
+import { clearMapFailure, reportMapFailure } from './state/zoom'
 import { failureOf } from './ui/Failure'
 import { Header } from './ui/Header'
 import { Notices } from './ui/Notices'
 
-const countiesFrom = 6
 const none = new Map<string, number | null>()
 
 export function App() {
   const themes = useResource('themes', api.themes)
   const progress = useResource(unit.value, (signal) => api.progress(unit.value, signal))
   const provinces = useResource('provinces', (signal) => api.adminUnits({ level: 'province' }, signal))
-  const close = unit.value !== country || zoom.value >= countiesFrom
-  const counties = useResource(close ? 'counties' : null, (signal) => api.adminUnits({ level: 'county' }, signal))
+  const parts = useResource(unit.value === country ? null : unit.value, (signal) => api.adminUnits({ parent: unit.value }, signal))
 
-  const unitsError = provinces.error ?? counties.error
+  const unitsError = provinces.error ?? parts.error
   useEffect(() => {
     if (unitsError != null) reportMapFailure('units', failureOf(unitsError).title)
     else clearMapFailure('units')
   }, [unitsError])
 
-  const units = useMemo(() => [...(provinces.data?.units ?? []), ...(counties.data?.units ?? [])], [provinces.data, counties.data])
+  const units = useMemo(() => [...(provinces.data?.units ?? []), ...(parts.data?.units ?? [])], [provinces.data, parts.data])
   // A new scope is shown whole; a link that says where the map stands is followed instead.
   const scope = useRef(position.value ? unit.value : country)
   useEffect(() => {
     if (scope.current === unit.value) return
-    const bounds = unit.value === country ? iran : units.find((one) => one.code === unit.value)?.bounds
+    const bounds = unit.value === country ? iran : (units.find((one) => one.code === unit.value)?.bounds ?? around(units.filter((one) => one.parent_code === unit.value)))
     if (!bounds) return
     scope.current = unit.value
     target.value = { bounds }
@@ -67,7 +65,7 @@ export function App() {
         layers={<Layers themes={themes} />}
       />
       <main class="map" aria-label={t('map.label')}>
-        <MapView themes={themes.data?.themes ?? null} units={units} values={values} />
+        <MapView themes={themes.data?.themes ?? null} values={values} />
         <Notices themes={list} />
         <Controls />
         <div class="map-foot"><ScaleBar /><span class="map-hint">{t('map.hint')}</span></div>

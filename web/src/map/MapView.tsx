@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { isAbort } from '../api/problem'
-import type { AdminUnit, Theme } from '../api/types'
+import type { Theme } from '../api/types'
 import { lang, t, text } from '../i18n'
 import { pin, selection, target } from '../state/selection'
 import { layers, position, unit } from '../state/view'
@@ -12,13 +12,12 @@ import type { NationalMap } from './national-map'
 
 interface Props {
   themes: readonly Theme[] | null
-  units: readonly AdminUnit[]
   /** The figures that colour the map; null while they are on their way. */
   values: ReadonlyMap<string, number | null> | null
 }
 
 /** Puts the map on the page and keeps it true to the state. The map's code is loaded after the panel's. */
-export function MapView({ themes, units, values }: Props) {
+export function MapView({ themes, values }: Props) {
   const element = useRef<HTMLDivElement>(null)
   const [map, setMap] = useState<NationalMap | null>(null)
   const [started, setStarted] = useState(false)
@@ -76,10 +75,6 @@ export function MapView({ themes, units, values }: Props) {
   useEffect(() => {
     if (map && started && values) map.setChoropleth(values, unit.value)
   }, [map, started, values])
-
-  useEffect(() => {
-    if (map && started) map.setLabels(units, lang.value)
-  }, [map, started, units, lang.value])
 
   useEffect(() => {
     if (map && started) map.setLanguage(lang.value, t('map.label'))

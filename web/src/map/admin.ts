@@ -1,12 +1,11 @@
 import type { ExpressionSpecification, FilterSpecification, Map as MapLibre } from 'maplibre-gl'
-import type { AdminUnit } from '../api/types'
-import type { Lang } from '../i18n'
 import { classOf, unknownColour } from './classes'
 import { labelFont, land, strongLabelFont } from './style'
 
 export const adminTheme = 'admin-unit'
-const source = 'admin'
-const labels = 'admin-labels'
+export const adminSource = 'admin'
+export const adminLabels = 'admin-labels'
+export const countyLabelsFrom = 6.3
 const boundary = '#3f555e'
 
 const level = (name: string): FilterSpecification => ['==', ['get', 'level'], name]
@@ -17,8 +16,8 @@ const fade = (far: number): ExpressionSpecification =>
   ['interpolate', ['linear'], ['zoom'], 8, far, 11, far * 0.45, 14, far * 0.18]
 
 export function addAdmin(map: MapLibre, tiles: string[], minzoom: number, maxzoom: number, hatched: boolean): void {
-  map.addSource(source, { type: 'vector', tiles, minzoom, maxzoom, promoteId: { [adminTheme]: 'code' } })
-  const from = { source, 'source-layer': adminTheme }
+  map.addSource(adminSource, { type: 'vector', tiles, minzoom, maxzoom, promoteId: { [adminTheme]: 'code' } })
+  const from = { source: adminSource, 'source-layer': adminTheme }
   map.addLayer({ id: 'admin-land', type: 'fill', ...from, filter: ['in', ['get', 'level'], ['literal', ['country', 'province']]],
     paint: { 'fill-color': land, 'fill-antialias': false } }, 'slot-fill')
   map.addLayer({ id: 'admin-known', type: 'fill', ...from, filter: codes([]), paint: { 'fill-opacity': fade(1), 'fill-antialias': false } }, 'slot-fill')
@@ -36,29 +35,14 @@ export function addAdmin(map: MapLibre, tiles: string[], minzoom: number, maxzoo
   map.addLayer({ id: 'admin-hover', type: 'line', ...from, filter: codes([]), layout: { 'line-join': 'round' },
     paint: { 'line-color': '#10262b', 'line-width': 2 } }, 'slot-line')
 
-  map.addSource(labels, { type: 'geojson', data: { type: 'FeatureCollection', features: [] } })
+  map.addSource(adminLabels, { type: 'geojson', data: { type: 'FeatureCollection', features: [] } })
   const label = (id: string, name: string, zooms: [number, number], font: string[], size: ExpressionSpecification, colour: string) =>
-    map.addLayer({ id, type: 'symbol', source: labels, filter: level(name), minzoom: zooms[0], maxzoom: zooms[1],
-      layout: { 'text-font': font, 'text-size': size, 'text-padding': 2, 'text-max-width': 7, 'text-variable-anchor': ['center', 'bottom', 'top', 'left', 'right'], 'text-radial-offset': 0.4, 'text-line-height': 1.35,
+    map.addLayer({ id, type: 'symbol', source: adminLabels, filter: level(name), minzoom: zooms[0], maxzoom: zooms[1],
+      layout: { 'text-field': ['get', 'name'], 'text-font': font, 'text-size': size, 'text-padding': 2, 'text-max-width': 7, 'text-variable-anchor': ['center', 'bottom', 'top'], 'text-radial-offset': 0.3, 'text-line-height': 1.35,
         'symbol-sort-key': ['-', 0, ['get', 'area']] },
       paint: { 'text-color': colour, 'text-halo-color': 'rgba(255,255,255,0.88)', 'text-halo-width': 1.5 } })
-  label('label-county', 'county', [6.3, 12], labelFont, ['interpolate', ['linear'], ['zoom'], 6, 11, 10, 14], '#42555d')
+  label('label-county', 'county', [countyLabelsFrom, 12], labelFont, ['interpolate', ['linear'], ['zoom'], 6, 11, 10, 14], '#42555d')
   label('label-province', 'province', [0, 8.5], strongLabelFont, ['interpolate', ['linear'], ['zoom'], 4, 10.5, 7, 15], '#14292f')
-}
-
-/** Label points are the middles of the units' boxes: a label of a tile's own polygon would stand once in every tile. */
-export function setAdminLabels(map: MapLibre, units: readonly AdminUnit[], lang: Lang): void {
-  const geojson = map.getSource(labels)
-  if (geojson?.type !== 'geojson') return
-  void (geojson as import('maplibre-gl').GeoJSONSource).setData({
-    type: 'FeatureCollection',
-    features: units.flatMap((unit) => unit.bounds ? [{
-      type: 'Feature' as const,
-      properties: { level: unit.level, area: unit.area_m2 ?? 0, name: (lang === 'en' && unit.name_en) || unit.name_fa },
-      geometry: { type: 'Point' as const, coordinates: [(unit.bounds[0] + unit.bounds[2]) / 2, (unit.bounds[1] + unit.bounds[3]) / 2] },
-    }] : []),
-  })
-  for (const id of ['label-county', 'label-province']) map.setLayoutProperty(id, 'text-field', ['get', 'name'])
 }
 
 export function setChoropleth(map: MapLibre, values: ReadonlyMap<string, number | null>, scope: string): void {

@@ -3,13 +3,14 @@ import { Map as MapLibre, Marker, setWorkerUrl, type MapGeoJSONFeature, type Pad
 // Without ?worker&url a build succeeds, the worker's address answers 404 and the map never draws.
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url'
 import { api, tileAddresses } from '../api/client'
-import type { AdminUnit, Theme, TileJSON } from '../api/types'
+import type { Theme, TileJSON } from '../api/types'
 import type { Lang } from '../i18n'
 import type { PickedFeature, Target } from '../state/selection'
 import type { Position } from '../state/url'
-import { addAdmin, adminHits, adminTheme, hoverUnit, setAdminLabels, setChoropleth, showChoropleth } from './admin'
+import { addAdmin, adminHits, adminLabels, adminSource, adminTheme, countyLabelsFrom, hoverUnit, setChoropleth, showChoropleth } from './admin'
 import { iran } from './extent'
 import { hatch } from './hatch'
+import { AdminLabels } from './labels'
 import { onPress } from './press'
 import { baseStyle } from './style'
 import { addTheme, relabelTheme, removeTheme, themeHits, themeOfSource } from './theme'
@@ -35,6 +36,7 @@ export class NationalMap {
   private pending = 0
   private marker: Marker | null = null
   private ready: Promise<void>
+  private readonly labels: AdminLabels
 
   constructor(private readonly element: HTMLElement, start: Position | null, label: string, padding: PaddingOptions, private readonly events: Events) {
     setWorkerUrl(workerUrl)
@@ -53,6 +55,7 @@ export class NationalMap {
       ...(start ? { center: [start.lon, start.lat], zoom: start.zoom } : { bounds: iran, fitBoundsOptions: { padding } }),
     })
     this.map.touchZoomRotate.disableRotation()
+    this.labels = new AdminLabels(this.map, adminSource, adminTheme, adminLabels)
     this.watch()
     this.ready = this.work(this.start())
   }
@@ -93,7 +96,11 @@ export class NationalMap {
 
   private watch(): void {
     const { map, element } = this
-    map.on('idle', () => { if (this.pending === 0) element.dataset.mapIdle = 'true' })
+    map.on('idle', () => {
+      const near = map.getZoom() >= countyLabelsFrom
+      const relabelled = map.getSource(adminLabels) !== undefined && this.labels.update(near ? ['province', 'county'] : ['province'])
+      if (this.pending === 0 && !relabelled) element.dataset.mapIdle = 'true'
+    })
     for (const event of ['movestart', 'dataloading'] as const) map.on(event, () => { delete element.dataset.mapIdle })
     const moved = () => {
       const { lng, lat } = map.getCenter()
@@ -182,10 +189,10 @@ export class NationalMap {
 
   setChoropleth(values: ReadonlyMap<string, number | null>, scope: string): void { setChoropleth(this.map, values, scope) }
   showChoropleth(on: boolean): void { showChoropleth(this.map, on) }
-  setLabels(units: readonly AdminUnit[], lang: Lang): void { setAdminLabels(this.map, units, lang) }
 
   setLanguage(lang: Lang, label: string): void {
     this.map.getCanvas().setAttribute('aria-label', label)
+    this.labels.setLanguage(lang)
     for (const code of this.shown.keys()) relabelTheme(this.map, code, lang)
   }
 

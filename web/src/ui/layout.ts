@@ -14,7 +14,9 @@ export const sheetHeight = signal(0)
 export function mapPadding(): PaddingOptions {
   if (!narrow.value) {
     // The buttons stand at the end of the line.
-    return direction.value === 'rtl' ? { top: 30, right: 24, bottom: 30, left: 66 } : { top: 30, right: 66, bottom: 30, left: 24 }
+    // The legend takes two rows of a middling screen's lower edge.
+    const bottom = innerWidth <= 1100 ? 130 : 30
+    return direction.value === 'rtl' ? { top: 30, right: 24, bottom, left: 66 } : { top: 30, right: 66, bottom, left: 24 }
   }
   const most = innerHeight * 0.55
   return { top: 58, right: 14, bottom: Math.min(sheetHeight.value, most) + 12, left: 14 }
