@@ -22,14 +22,14 @@ type municipalLayer struct {
 // municipalLayers are the eight themes that the law asks of every municipality, in the order in which they get ready.
 func municipalLayers() []municipalLayer {
 	return []municipalLayer{
-		{"road", "roads", "wkbLineString", []columnDef{{name: "road_id", kind: text}, {name: "name_fa", kind: text}, {name: "road_class", kind: text}, {name: "width_m", kind: real}}},
-		{"building", "buildings", "wkbPolygon", []columnDef{{name: "building_id", kind: text}, {name: "floors", kind: integer}, {name: "use", kind: text}}},
-		{"city-block", "city_blocks", "wkbPolygon", []columnDef{{name: "block_id", kind: text}}},
-		{"neighbourhood", "neighbourhoods", "wkbPolygon", []columnDef{{name: "code", kind: text}, {name: "name_fa", kind: text}}},
-		{"green-space", "green_spaces", "wkbPolygon", []columnDef{{name: "space_id", kind: text}, {name: "kind", kind: text}, {name: "name_fa", kind: text}}},
-		{"public-facility", "public_facilities", "wkbPoint", []columnDef{{name: "facility_id", kind: text}, {name: "kind", kind: text}, {name: "name_fa", kind: text}}},
-		{"land-use", "land_use", "wkbPolygon", []columnDef{{name: "lot_id", kind: text}, {name: "use", kind: text}}},
-		{"street-furniture", "street_furniture", "wkbPoint", []columnDef{{name: "item_id", kind: text}, {name: "kind", kind: text}}},
+		{"road", "roads", "wkbLineString", []columnDef{{name: "road_id", kind: typeText}, {name: "name_fa", kind: typeText}, {name: "road_class", kind: typeText}, {name: "width_m", kind: typeReal}}},
+		{"building", "buildings", "wkbPolygon", []columnDef{{name: "building_id", kind: typeText}, {name: "floors", kind: typeInteger}, {name: "use", kind: typeText}}},
+		{"city-block", "city_blocks", "wkbPolygon", []columnDef{{name: "block_id", kind: typeText}}},
+		{"neighbourhood", "neighbourhoods", "wkbPolygon", []columnDef{{name: "code", kind: typeText}, {name: "name_fa", kind: typeText}}},
+		{"green-space", "green_spaces", "wkbPolygon", []columnDef{{name: "space_id", kind: typeText}, {name: "kind", kind: typeText}, {name: "name_fa", kind: typeText}}},
+		{"public-facility", "public_facilities", "wkbPoint", []columnDef{{name: "facility_id", kind: typeText}, {name: "kind", kind: typeText}, {name: "name_fa", kind: typeText}}},
+		{"land-use", "land_use", "wkbPolygon", []columnDef{{name: "lot_id", kind: typeText}, {name: "use", kind: typeText}}},
+		{"street-furniture", "street_furniture", "wkbPoint", []columnDef{{name: "item_id", kind: typeText}, {name: "kind", kind: typeText}}},
 	}
 }
 
@@ -128,7 +128,7 @@ func (m *municipality) districts() error {
 		return nil
 	}
 	t, err := m.bundle.table("municipal_districts", "wkbPolygon", s.srs(),
-		columnDef{name: "code", kind: text}, columnDef{name: "name_fa", kind: text}, columnDef{name: "number", kind: integer})
+		columnDef{name: "code", kind: typeText}, columnDef{name: "name_fa", kind: typeText}, columnDef{name: "number", kind: typeInteger})
 	if err != nil {
 		return err
 	}

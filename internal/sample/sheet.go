@@ -23,8 +23,8 @@ func (w *writer) sheets(ctx context.Context) error {
 		return err
 	}
 	defer b.discard()
-	t, err := b.table("sheets", "wkbPolygon", "EPSG:4326", columnDef{name: "sheet_no", kind: text}, columnDef{name: "scale", kind: integer},
-		columnDef{name: "capture_year", kind: integer}, columnDef{name: "accuracy_m", kind: real})
+	t, err := b.table("sheets", "wkbPolygon", "EPSG:4326", columnDef{name: "sheet_no", kind: typeText}, columnDef{name: "scale", kind: typeInteger},
+		columnDef{name: "capture_year", kind: typeInteger}, columnDef{name: "accuracy_m", kind: typeReal})
 	if err != nil {
 		return err
 	}

@@ -8,11 +8,11 @@ import (
 	"strconv"
 )
 
-// column kinds are the field types of a VRT.
+// The field types of a VRT.
 const (
-	text    = "String"
-	integer = "Integer"
-	real    = "Real"
+	typeText    = "String"
+	typeInteger = "Integer"
+	typeReal    = "Real"
 )
 
 // columnDef is a column. The widths matter in dBASE only, where every row takes the full width of every field.
