@@ -1,0 +1,32 @@
+package gnaf
+
+import (
+	"context"
+
+	"github.com/jackc/pgx/v5"
+
+	"nsdi/internal/errs"
+	"nsdi/layers"
+)
+
+// Store is where addresses are published.
+func Store() layers.Store {
+	s := layers.Store{
+		Table:   "gnaf.address",
+		History: "gnaf.address_history",
+		Derive:  Derive,
+		AfterPublish: func(ctx context.Context, tx pgx.Tx, p layers.Publication) ([]errs.Text, error) {
+			return nil, AfterPublish(ctx, tx, p.VersionID)
+		},
+	}
+	for _, a := range []struct{ name, sqlType string }{
+		{"province", "text"}, {"county", "text"}, {"city", "text"}, {"neighbourhood", "text"}, {"street_before", "text"}, {"street", "text"},
+		{"number", "int"}, {"number_suffix", "text"}, {"building", "text"}, {"floor", "int"}, {"unit", "text"}, {"postal_code", "text"},
+	} {
+		s.Columns = append(s.Columns, layers.AttributeColumn(a.name, a.sqlType))
+	}
+	s.Columns = append(s.Columns,
+		layers.Column{Name: "street_key", Expr: "derived->>'street_key'"},
+		layers.Column{Name: "city_key", Expr: "derived->>'city_key'"})
+	return s
+}
