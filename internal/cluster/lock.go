@@ -81,8 +81,8 @@ func errRunning(path, pid string) error {
 	return &errs.Error{
 		Code:   codeRunning,
 		Op:     "cluster.Start",
-		Title:  errs.T("پایگاه این پوشه داده در حال کار است", "This data folder's database is already running"),
-		Detail: errs.Tf("پردازه %[2]s آن را می‌گرداند (%[1]s).", "Process %[2]s runs it, pid %[2]s (%[1]s).", path, pid),
+		Title:  errs.T("پایگاه این پوشه داده در حال کار است", "This data folder is in use"),
+		Detail: errs.Tf("پردازه %[2]s آن را می‌گرداند (%[1]s).", "%[1]s is already running, pid %[2]s.", path, pid),
 		Next: errs.Tf("آن را ببندید (kill %[1]s)، یا NSDI_DATA و NSDI_LISTEN دیگری بدهید.",
 			"End it (kill %[1]s), or set another NSDI_DATA and NSDI_LISTEN.", pid),
 	}

@@ -3,6 +3,7 @@ package cluster_test
 import (
 	"context"
 	"os"
+	"syscall"
 	"testing"
 	"time"
 
@@ -24,7 +25,7 @@ func TestMain(m *testing.M) {
 // when the tests run as root; t.TempDir is closed to others.
 func options(t *testing.T) cluster.Options {
 	t.Helper()
-	dir, err := os.MkdirTemp("/tmp", "nsdi-cluster-test-")
+	dir, err := os.MkdirTemp(parent(), "nsdi-cluster-test-")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -33,6 +34,17 @@ func options(t *testing.T) cluster.Options {
 	}
 	t.Cleanup(func() { os.RemoveAll(dir) })
 	return optionsIn(t, dir)
+}
+
+// parent is in memory where there is room, because making a cluster is mostly
+// writing small files.
+func parent() string {
+	const inMemory, enough = "/dev/shm", 2 << 30
+	var s syscall.Statfs_t
+	if err := syscall.Statfs(inMemory, &s); err != nil || s.Bavail*uint64(s.Bsize) < enough {
+		return "/tmp"
+	}
+	return inMemory
 }
 
 func optionsIn(t *testing.T, dir string) cluster.Options {
