@@ -8,7 +8,8 @@ import (
 
 // nothingIsCompleteOrEmpty estimates each measurable obligation from the files: none may be at 0 or 100.
 func nothingIsCompleteOrEmpty(t *testing.T, d *sampleDir) {
-	sum, expected, addresses := map[string]float64{}, 0, 0
+	sum := map[string]float64{}
+	expected, places, addresses := 0, 0, 0
 	for _, del := range d.manifest.Deliveries {
 		if del.Dirty {
 			continue
@@ -20,7 +21,12 @@ func nothingIsCompleteOrEmpty(t *testing.T, d *sampleDir) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				expected += n
+				switch strings.Count(row.attrs["admin_code"], "-") {
+				case 0:
+					expected = n
+				case 3:
+					places += n
+				}
 			case del.Theme == "gnaf-address":
 				addresses++
 			case schema.geometry == "Polygon":
@@ -54,6 +60,9 @@ func nothingIsCompleteOrEmpty(t *testing.T, d *sampleDir) {
 		if got := sum[ratio.part] / sum[ratio.whole]; got < ratio.low || got > ratio.high {
 			t.Errorf("%s: %.0f %%", ratio.name, 100*got)
 		}
+	}
+	if places != expected {
+		t.Errorf("settlements expect %d addresses, the country %d", places, expected)
 	}
 	if got := float64(addresses) / float64(expected); got < 0.6 || got > 0.8 {
 		t.Errorf("addresses: %.0f %%", 100*got)

@@ -120,8 +120,9 @@ func (s *settlement) centre() xy {
 	return xy{(s.xs[0] + s.xs[s.cols()]) / 2, (s.ys[0] + s.ys[s.rows()]) / 2}
 }
 
-// expectedAddresses writes the count that 100 % of the addresses means, one row a settlement; counts of larger units
-// are the sums.
+// expectedAddresses writes the count that 100 % of the addresses means: a row a settlement, and the sums for its county,
+// its province and the country, because a count is looked up for a unit and never added up. Provinces without
+// settlements have no row: nobody has counted there.
 func (w *writer) expectedAddresses(context.Context) error {
 	const file = "statistics/expected-addresses.csv"
 	f, err := create(w.path(file))
@@ -131,8 +132,21 @@ func (w *writer) expectedAddresses(context.Context) error {
 	defer f.Close()
 	c := csv.NewWriter(f)
 	c.Write([]string{"admin_code", "count", "source", "date"})
+	count := map[string]int{}
+	var order []string
+	add := func(code string, n int) {
+		if _, known := count[code]; !known {
+			order = append(order, code)
+		}
+		count[code] += n
+	}
 	for _, s := range w.plan.places() {
-		c.Write([]string{s.code, strconv.Itoa(max(1, s.expected)), "سرشماری ساختگی", fileDate})
+		for _, code := range []string{"IR", s.county.province.code, s.county.code, s.code} {
+			add(code, max(1, s.expected))
+		}
+	}
+	for _, code := range order {
+		c.Write([]string{code, strconv.Itoa(count[code]), "سرشماری ساختگی", fileDate})
 	}
 	c.Flush()
 	if err := c.Error(); err != nil {
