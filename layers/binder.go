@@ -16,11 +16,8 @@ type binder struct {
 	used    map[string]bool
 }
 
-// attribute binds what the mapping says, or else the column that has the attribute's name or one of its other names.
-func (b *binder) attribute(e *Expr, a *Attribute) getter {
-	if e != nil {
-		return b.bind(e)
-	}
+// byName binds the column that has the attribute's name, title or one of its other names.
+func (b *binder) byName(a *Attribute) getter {
 	return b.first(append([]string{a.Name, a.TitleFA, a.TitleEN}, a.Aliases...)...)
 }
 

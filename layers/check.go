@@ -28,10 +28,14 @@ func (s *staging) place(ctx context.Context) error {
 			}
 			continue
 		}
-		err := s.placeWhere(ctx, where, "public.st_transform(source_geom, $1::text, 'EPSG:4326'::text)", crs)
+		srid, err := s.srid(ctx, crs)
+		if err != nil {
+			return err
+		}
+		err = s.placeWhere(ctx, where, "public.st_transform(public.st_setsrid(source_geom, $1::int), 4326)", srid)
 		var pgErr *pgconn.PgError
 		if errors.As(err, &pgErr) {
-			err = s.placeWhere(ctx, where, "layers.try_transform(source_geom, $1::text, 'EPSG:4326')", crs)
+			err = s.placeWhere(ctx, where, "layers.try_transform(source_geom, $1::int)", srid)
 		}
 		if err != nil {
 			return err

@@ -13,7 +13,7 @@ import (
 )
 
 // Mapping says how the columns of a file become the attributes of a theme. It is given as a JSON file or in a call, so that a delivery needs no clicks.
-// What it leaves out is matched by name.
+// A mapping with attributes is complete: what it leaves out is not taken in. Without attributes, columns are matched by name.
 type Mapping struct {
 	Layers     []string         `json:"layers,omitempty"`   // regular expressions over layer names; none takes all
 	CRS        string           `json:"crs,omitempty"`      // "EPSG:32639"; overrides what the file declares
@@ -130,7 +130,14 @@ func (m *Mapping) plan(t *Theme, columns []string) *plan {
 	b := binder{columns: columns, used: make(map[string]bool)}
 	p := &plan{}
 	for _, a := range t.Attributes {
-		p.attributes = append(p.attributes, b.attribute(m.Attributes[a.Name], &a))
+		switch e := m.Attributes[a.Name]; {
+		case e != nil:
+			p.attributes = append(p.attributes, b.bind(e))
+		case m.Attributes != nil:
+			p.attributes = append(p.attributes, nil)
+		default:
+			p.attributes = append(p.attributes, b.byName(&a))
+		}
 	}
 	if m.Key != nil {
 		p.key = b.bind(m.Key)

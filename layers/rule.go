@@ -22,7 +22,7 @@ const ruleSet = "basic-1"
 func rules() map[string]Rule {
 	list := []Rule{
 		{"row-unreadable", "E", errs.T("ردیف خوانده نشد", "The row could not be read"),
-			errs.T("ردیف بیش از اندازه بزرگ است یا مرز آن بسته نمی‌شود ({found}). عارضه را ساده یا مرز آن را کامل کنید.", "The row is too large, or its boundary does not close ({found}). Simplify the feature or complete its boundary.")},
+			errs.T("ردیف خوانده نشد ({found}) {value}. عارضه را از نو ترسیم یا ساده کنید.", "The row could not be read ({found}) {value}. Draw the feature again, or simplify it.")},
 		{"geometry-missing", "E", errs.T("هندسه ندارد", "No geometry"),
 			errs.T("این ردیف مکان ندارد. مختصات آن را وارد کنید یا ردیف را حذف کنید.", "The row has no place. Enter its coordinates or remove the row.")},
 		{"geometry-type", "E", errs.T("نوع هندسه نادرست است", "Wrong type of geometry"),
@@ -72,19 +72,20 @@ func (r Rule) message(attribute errs.Text, value, found string) errs.Text {
 // findings are the words for what a rule found, where it is not a value.
 func findings() map[string]errs.Text {
 	return map[string]errs.Text{
-		flipped:             errs.T("(طول و عرض جغرافیایی جابه‌جا به نظر می‌رسد)", " (longitude and latitude look swapped)"),
-		"text":              errs.T("متن", "text"),
-		"int":               errs.T("عدد صحیح", "whole number"),
-		"number":            errs.T("عدد", "number"),
-		"date":              errs.T("تاریخ", "date (YYYY-MM-DD)"),
-		"too-long":          errs.T("بیش از اندازه بزرگ", "too large"),
-		"rings-open":        errs.T("مرز باز", "open boundary"),
-		"malformed":         errs.T("داده ناقص", "malformed data"),
-		"unsupported-type":  errs.T("نوع پشتیبانی‌نشده", "unsupported type"),
-		"not-finite":        errs.T("مختصات نامعین", "coordinates that are not numbers"),
-		"ring-open":         errs.T("حلقه باز", "open ring"),
-		"too-few-points":    errs.T("نقاط کمتر از حد لازم", "too few points"),
-		"too-many-vertices": errs.T("بیش از دو میلیون رأس", "more than two million vertices"),
+		flipped:               errs.T("(طول و عرض جغرافیایی جابه‌جا به نظر می‌رسد)", " (longitude and latitude look swapped)"),
+		"text":                errs.T("متن", "text"),
+		"int":                 errs.T("عدد صحیح", "whole number"),
+		"number":              errs.T("عدد", "number"),
+		"date":                errs.T("تاریخ", "date (YYYY-MM-DD)"),
+		"too-long":            errs.T("بیش از اندازه بزرگ", "too large"),
+		"geometry-unreadable": errs.T("هندسه ناخوانا", "unreadable geometry"),
+		"rings-open":          errs.T("مرز باز", "open boundary"),
+		"malformed":           errs.T("داده ناقص", "malformed data"),
+		"unsupported-type":    errs.T("نوع پشتیبانی‌نشده", "unsupported type"),
+		"not-finite":          errs.T("مختصات نامعین", "coordinates that are not numbers"),
+		"ring-open":           errs.T("حلقه باز", "open ring"),
+		"too-few-points":      errs.T("نقاط کمتر از حد لازم", "too few points"),
+		"too-many-vertices":   errs.T("بیش از دو میلیون رأس", "more than two million vertices"),
 	}
 }
 

@@ -81,10 +81,13 @@ func (s *staging) add(ctx context.Context, r *reading.Row) error {
 	s.ord++
 	p := s.planFor(r)
 	attributes := make(map[string]any, len(s.theme.Attributes))
-	for i, get := range p.attributes {
-		s.take(attributes, &s.theme.Attributes[i], get, r)
+	var key any
+	if r.Damage == "" {
+		for i, get := range p.attributes {
+			s.take(attributes, &s.theme.Attributes[i], get, r)
+		}
+		key = s.key(p, attributes, r)
 	}
-	key := s.key(p, attributes, r)
 	body, err := json.Marshal(attributes) // keys are sorted: the same content has the same bytes
 	if err != nil {
 		return fmt.Errorf("row %d: %w", r.Number, err)
@@ -183,31 +186,26 @@ func (s *staging) required(name string) bool {
 }
 
 // geometry gives the row's checked EWKB and its CRS; nil when the row has none, or none that can be kept.
-func (s *staging) geometry(p *plan, r *reading.Row) (geom []byte, crs string, err error) {
+func (s *staging) geometry(p *plan, r *reading.Row) ([]byte, string, error) {
 	if r.Damage != "" {
-		s.find("row-unreadable", "", "", r.Damage, nil)
+		s.find("row-unreadable", "", strings.Join(r.Values, " "), r.Damage, nil)
 		return nil, "", nil
 	}
 	if s.theme.Geometry == "none" {
 		return nil, "", nil
 	}
-	geom, crs = r.Geom, r.CRS
-	if geom == nil && p.lon != nil && p.lat != nil {
-		geom, crs = s.point(p, r)
+	geoms, crs := r.Geoms, r.CRS
+	if len(geoms) == 0 && p.lon != nil && p.lat != nil {
+		geoms, crs = s.point(p, r)
 	}
 	if s.mapping.CRS != "" {
 		crs = s.mapping.CRS
 	}
-	if geom == nil {
-		s.find("geometry-missing", "", "", "", nil)
-		return nil, "", nil
-	}
-	geom, shape, err := geo.Normalize(geom, maxVertices)
-	if err != nil {
+	geom, shape, err := s.choose(geoms)
+	switch {
+	case err != nil:
 		s.find("geometry-structure", "", "", geo.Reason(err), nil)
 		return nil, "", nil
-	}
-	switch {
 	case shape.Empty:
 		s.find("geometry-missing", "", "", "", nil)
 		return nil, "", nil
@@ -219,8 +217,24 @@ func (s *staging) geometry(p *plan, r *reading.Row) (geom []byte, crs string, er
 	return geom, crs, nil
 }
 
+// choose takes the feature's first geometry that belongs in the theme, or else its first.
+func (s *staging) choose(geoms [][]byte) (geom []byte, shape geo.Shape, err error) {
+	shape.Empty = true
+	for _, g := range geoms {
+		g, found, gerr := geo.Normalize(g, maxVertices)
+		fits := gerr == nil && !found.Empty && s.theme.takes(found.Kind.Dimension())
+		if fits || geom == nil && err == nil {
+			geom, shape, err = g, found, gerr
+		}
+		if fits {
+			break
+		}
+	}
+	return geom, shape, err
+}
+
 // point makes the geometry from coordinate columns. Without a declared CRS they are taken for degrees, and only where they can be degrees.
-func (s *staging) point(p *plan, r *reading.Row) ([]byte, string) {
+func (s *staging) point(p *plan, r *reading.Row) ([][]byte, string) {
 	lonText, ok1 := p.lon(r)
 	latText, ok2 := p.lat(r)
 	if !ok1 || !ok2 {
@@ -237,7 +251,7 @@ func (s *staging) point(p *plan, r *reading.Row) ([]byte, string) {
 	if crs == "" && x >= -180 && x <= 180 && y >= -90 && y <= 90 {
 		crs = "EPSG:4326"
 	}
-	return geo.EncodePoint(x, y), crs
+	return [][]byte{geo.EncodePoint(x, y)}, crs
 }
 
 func missingCRS(file string) error {

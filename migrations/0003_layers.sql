@@ -145,12 +145,12 @@ create table layers.follower (
   updated_at timestamptz not null default now()
 );
 
--- Transforms one geometry, or answers null where the coordinates are outside what the projection can do.
-create function layers.try_transform(geometry, text, text) returns geometry language plpgsql parallel safe as $$
+-- Brings one geometry from the reference system srid to EPSG:4326, or answers null where the coordinates are outside what the projection can do.
+create function layers.try_transform(g geometry, srid int) returns geometry language plpgsql parallel safe as $$
 declare
   result public.geometry;
 begin
-  result := public.st_setsrid(public.st_transform($1, $2, $3), 4326);
+  result := public.st_transform(public.st_setsrid(g, srid), 4326);
   if public.st_xmin(result) = 'Infinity' or public.st_ymin(result) = 'Infinity' then
     return null;
   end if;

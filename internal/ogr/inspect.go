@@ -31,11 +31,11 @@ type Layer struct {
 func (s *Sandbox) Inspect(ctx context.Context, f File) ([]Layer, error) {
 	ctx, cancel := context.WithTimeout(ctx, s.patience(f))
 	defer cancel()
-	var stderr tail
+	var stderr complaints
 	cmd := s.command(ctx, f.Files, "ogrinfo", append(s.openOptions(f), "-ro", "-al", "-so", "-nomd", "-wkt_format", "WKT2_2018", path.Join(inside, f.Main))...)
 	cmd.Stderr = &stderr
 	out, err := cmd.Output()
-	if err != nil || stderr.failed() {
+	if err != nil {
 		return nil, s.readingError(ctx, f, err, &stderr)
 	}
 	return parseInfo(string(out)), nil
@@ -54,11 +54,14 @@ func (s *Sandbox) openOptions(f File) []string {
 		if f.Encoding != "" {
 			options = []string{"-oo", "ENCODING=" + f.Encoding}
 		}
+		if _, ok := f.Files[strings.TrimSuffix(f.Main, ".shp")+".shx"]; !ok {
+			options = append(options, "--config", "SHAPE_RESTORE_SHX", "YES") // written beside the file, in the sandbox's own folder
+		}
 	}
 	return options
 }
 
-func (s *Sandbox) readingError(ctx context.Context, f File, err error, stderr *tail) error {
+func (s *Sandbox) readingError(ctx context.Context, f File, err error, stderr *complaints) error {
 	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
 		seconds := int(s.patience(f).Seconds())
 		return &errs.Error{
@@ -111,14 +114,16 @@ func parseInfo(text string) []Layer {
 			wkt = nil
 		case len(layers) == 0:
 		case wkt != nil:
-			if strings.HasPrefix(line, "Data axis to CRS axis mapping:") || !strings.HasPrefix(line, " ") && wkt.Len() > 0 && balanced(wkt.String()) {
-				layers[len(layers)-1].CRS = authority(wkt.String())
+			if strings.HasPrefix(line, "Data axis to CRS axis mapping") || !strings.HasPrefix(line, " ") && wkt.Len() > 0 && balanced(wkt.String()) {
+				if l := &layers[len(layers)-1]; l.CRS == "" {
+					l.CRS = authority(wkt.String())
+				}
 				wkt = nil
 				continue
 			}
 			wkt.WriteString(line + "\n")
-		case strings.HasPrefix(line, "Layer SRS WKT:"):
-			wkt = &strings.Builder{}
+		case strings.HasPrefix(line, "Layer SRS WKT:"), strings.HasPrefix(line, "SRS WKT ("):
+			wkt = &strings.Builder{} // with several geometry columns each has its own; they are taken to be one system
 		case strings.HasPrefix(line, "Feature Count: "):
 			if n, err := strconv.ParseInt(strings.TrimPrefix(line, "Feature Count: "), 10, 64); err == nil {
 				layers[len(layers)-1].Features = n

@@ -17,8 +17,8 @@ type Row struct {
 	Columns []string // shared by all rows of the layer
 	Values  []string // as text; see Null
 	Null    []bool
-	Geom    []byte // EWKB; nil when the feature has none
-	TooLong bool   // the row was longer than a row may be and was not kept
+	Geoms   [][]byte // EWKB; as many as the feature has
+	TooLong bool     // the row was longer than a row may be and was not kept
 }
 
 const (
@@ -28,42 +28,53 @@ const (
 )
 
 // Read streams all layers of a file to yield, in the file's order. The row's slices are valid until yield returns. Curves are made straight, Z and M are dropped.
+//
+// GDAL passes over a feature that it cannot make, and says so: these are returned as lost. When it complains and the rows that came and were lost
+// are not as many as the inspection counted, others went without a word, and the file is refused as a whole.
 // Errors are *errs.Error: file-unreadable, reading-timeout; or what yield answered.
-func (s *Sandbox) Read(ctx context.Context, f File, yield func(*Row) error) error {
+func (s *Sandbox) Read(ctx context.Context, f File, layers []Layer, yield func(*Row) error) (lost []Lost, err error) {
 	ctx, cancel := context.WithTimeout(ctx, s.patience(f))
 	defer cancel()
 	args := append(s.openOptions(f), "-f", "PGDUMP", "/vsistdout/", path.Join(inside, f.Main),
-		"-dim", "XY", "-nlt", "CONVERT_TO_LINEAR", "-unsetFieldWidth",
+		"-skipfailures", "-dim", "XY", "-nlt", "CONVERT_TO_LINEAR", "-unsetFieldWidth",
 		"-lco", "LAUNDER=NO", "-lco", "GEOMETRY_NAME="+geomColumn, "-lco", "FID=nsdi_fid", "-lco", "SPATIAL_INDEX=NONE", "-lco", "CREATE_SCHEMA=NO", "-lco", "DROP_TABLE=NO")
-	var stderr tail
+	var stderr complaints
 	cmd := s.command(ctx, f.Files, "ogr2ogr", args...)
 	cmd.Stderr = &stderr
 	stdout, err := cmd.StdoutPipe()
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if err := cmd.Start(); err != nil {
-		return s.readingError(ctx, f, err, &stderr)
+		return nil, s.readingError(ctx, f, err, &stderr)
 	}
-	parseErr := parseDump(stdout, yield)
+	missing := int64(0) // rows that the inspection counted and the reading has not met
+	for _, l := range layers {
+		missing += l.Features
+	}
+	parseErr := parseDump(stdout, func(r *Row) error {
+		missing--
+		return yield(r)
+	})
 	if parseErr != nil {
 		cancel()
 	}
 	waitErr := cmd.Wait()
-	switch {
+	switch complete := missing == int64(len(stderr.lost)); {
 	case parseErr != nil:
-		return parseErr
-	case waitErr != nil || stderr.failed():
-		return s.readingError(ctx, f, waitErr, &stderr)
+		return nil, parseErr
+	case waitErr != nil && cmd.ProcessState.ExitCode() != 1, (waitErr != nil || stderr.failed()) && !complete:
+		return nil, s.readingError(ctx, f, waitErr, &stderr)
 	}
-	return nil
+	return stderr.lost, nil
 }
 
 // parseDump reads the COPY blocks of a PostgreSQL dump and passes over everything else.
 func parseDump(r io.Reader, yield func(*Row) error) error {
 	lines := bufio.NewReaderSize(r, 1<<20)
 	var row *Row
-	var names []string // with the geometry column
+	var names []string             // with the geometry columns
+	geoms := make(map[string]bool) // columns that are geometries
 	var buf []byte
 	for {
 		line, long, err := readLine(lines, buf[:0])
@@ -77,21 +88,25 @@ func parseDump(r io.Reader, yield func(*Row) error) error {
 		text := string(line)
 		switch {
 		case row == nil:
+			if _, column, ok := geometryColumn(text); ok {
+				geoms[column] = true
+			}
 			if layer, columns, ok := copyHeader(text); ok {
 				names = columns
 				row = &Row{Layer: layer}
 				for _, c := range columns {
-					if !isGeom(c) {
+					if !geoms[c] {
 						row.Columns = append(row.Columns, c)
 					}
 				}
 			}
 		case !long && text == `\.`:
 			row = nil
+			clear(geoms)
 		default:
 			row.Number++
 			row.TooLong = long
-			row.fill(names, text)
+			row.fill(names, geoms, text)
 			if err := yield(row); err != nil {
 				return err
 			}
@@ -99,12 +114,22 @@ func parseDump(r io.Reader, yield func(*Row) error) error {
 	}
 }
 
-// isGeom tells the geometry columns: the one that we named, and further ones that keep the source's name after it.
-func isGeom(column string) bool { return strings.HasPrefix(column, geomColumn) }
+// geometryColumn reads `SELECT AddGeometryColumn('public','layer','column',4326,'POINT',2);`. A quote within a name is doubled.
+func geometryColumn(line string) (layer, column string, ok bool) {
+	rest, ok := strings.CutPrefix(line, "SELECT AddGeometryColumn(")
+	if !ok {
+		return "", "", false
+	}
+	ids := quoted(rest, '\'')
+	if len(ids) < 3 {
+		return "", "", false
+	}
+	return ids[1], ids[2], true
+}
 
-// fill splits a COPY record into the row's values. The first geometry that is there counts.
-func (r *Row) fill(names []string, record string) {
-	r.Values, r.Null, r.Geom = r.Values[:0], r.Null[:0], nil
+// fill splits a COPY record into the row's values.
+func (r *Row) fill(names []string, geoms map[string]bool, record string) {
+	r.Values, r.Null, r.Geoms = r.Values[:0], r.Null[:0], nil
 	if r.TooLong {
 		return
 	}
@@ -112,9 +137,9 @@ func (r *Row) fill(names []string, record string) {
 		var field string
 		var null bool
 		field, null, record = nextField(record)
-		if isGeom(name) {
-			if b, err := hex.DecodeString(field); err == nil && !null && r.Geom == nil {
-				r.Geom = b
+		if geoms[name] {
+			if b, err := hex.DecodeString(field); err == nil && !null {
+				r.Geoms = append(r.Geoms, b)
 			}
 			continue
 		}
@@ -191,35 +216,35 @@ func copyHeader(line string) (layer string, columns []string, ok bool) {
 	if !ok || !strings.HasSuffix(line, " FROM STDIN;") {
 		return "", nil, false
 	}
-	ids := identifiers(strings.TrimSuffix(rest, " FROM STDIN;"))
+	ids := quoted(strings.TrimSuffix(rest, " FROM STDIN;"), '"')
 	if len(ids) < 2 {
 		return "", nil, false
 	}
 	return ids[1], ids[2:], true
 }
 
-// identifiers lists the double-quoted identifiers of a line in their order.
-func identifiers(s string) []string {
+// quoted lists the quoted names of a line in their order; a doubled quote within one stands for itself.
+func quoted(s string, quote byte) []string {
 	var out []string
+	q := string(quote)
 	for {
-		_, rest, ok := strings.Cut(s, `"`)
+		_, rest, ok := strings.Cut(s, q)
 		if !ok {
 			return out
 		}
 		var name strings.Builder
 		for {
-			part, after, ok := strings.Cut(rest, `"`)
+			part, after, ok := strings.Cut(rest, q)
 			name.WriteString(part)
 			if !ok {
 				return append(out, name.String())
 			}
-			if strings.HasPrefix(after, `"`) { // a doubled quote stands for one
-				name.WriteByte('"')
-				rest = after[1:]
-				continue
+			if !strings.HasPrefix(after, q) {
+				s = after
+				break
 			}
-			s = after
-			break
+			name.WriteByte(quote)
+			rest = after[1:]
 		}
 		out = append(out, name.String())
 	}

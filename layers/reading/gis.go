@@ -15,7 +15,7 @@ type gisSource struct {
 	name    string // as delivered
 	inner   string // its stem inside the sandbox, which some drivers take for the layer's name
 	file    ogr.File
-	crs     map[string]string // by layer
+	found   []ogr.Layer
 }
 
 func (s *gisSource) inspect(ctx context.Context) ([]Layer, error) {
@@ -23,30 +23,45 @@ func (s *gisSource) inspect(ctx context.Context) ([]Layer, error) {
 	if err != nil {
 		return nil, s.at(err)
 	}
-	s.crs = make(map[string]string)
+	s.found = found
 	var layers []Layer
 	for _, l := range found {
-		s.crs[l.Name] = l.CRS
 		layers = append(layers, Layer{File: s.name, Name: s.layerName(l.Name), Features: l.Features, CRS: l.CRS})
 	}
 	return layers, nil
 }
 
 func (s *gisSource) read(ctx context.Context, yield func(*Row) error) error {
+	crs := make(map[string]string)
+	for _, l := range s.found {
+		crs[l.Name] = l.CRS
+	}
 	var row Row
-	var layer string
-	err := s.sandbox.Read(ctx, s.file, func(r *ogr.Row) error {
-		if r.Number == 1 || layer != r.Layer {
-			layer = r.Layer
-			row = Row{File: s.name, Layer: s.layerName(r.Layer), CRS: s.crs[r.Layer]}
+	layer := ""
+	lost, err := s.sandbox.Read(ctx, s.file, s.found, func(r *ogr.Row) error {
+		if r.Number == 1 || layer != s.layerName(r.Layer) {
+			layer = s.layerName(r.Layer)
+			row = Row{File: s.name, Layer: layer, CRS: crs[r.Layer]}
 		}
-		row.Number, row.Columns, row.Values, row.Null, row.Geom, row.Damage = r.Number, r.Columns, r.Values, r.Null, r.Geom, ""
+		row.Number, row.Columns, row.Values, row.Null, row.Geoms, row.Damage = r.Number, r.Columns, r.Values, r.Null, r.Geoms, ""
 		if r.TooLong {
 			row.Damage = "too-long"
 		}
 		return yield(&row)
 	})
-	return s.at(err)
+	if err != nil {
+		return s.at(err)
+	}
+	for _, l := range lost {
+		damaged := Row{File: s.name, Layer: layer, Number: l.Number, Damage: "geometry-unreadable"}
+		if l.ID != "" {
+			damaged.Columns, damaged.Values, damaged.Null = []string{"gml_id"}, []string{l.ID}, []bool{false}
+		}
+		if err := yield(&damaged); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // layerName gives the file's own name where the driver could only see ours.

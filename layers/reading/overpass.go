@@ -63,7 +63,11 @@ func readOverpass(r io.Reader, yield func(*Row) error) error {
 		id, _ := json.Marshal(rel.ID) // an integer always marshals
 		row.Columns = []string{"id", "type", "tags"}
 		row.Values, row.Null = []string{string(id), "relation", string(tags)}, []bool{false, false, false}
-		row.Geom, row.Damage = rel.area(nodes, ways)
+		area, damage := rel.area(nodes, ways)
+		row.Geoms, row.Damage = nil, damage
+		if area != nil {
+			row.Geoms = [][]byte{area}
+		}
 		row.Number++
 		if err := yield(row); err != nil {
 			return err

@@ -8,9 +8,9 @@ type Row struct {
 	Columns []string // shared by all rows of a layer
 	Values  []string
 	Null    []bool
-	Geom    []byte // EWKB in CRS; nil when there is none
-	CRS     string // "EPSG:n" or WKT; "" when the file declares none
-	Damage  string // why the row could not be read: "too-long", "rings-open"; "" when it could
+	Geoms   [][]byte // EWKB in CRS; as many as the feature has, mostly one
+	CRS     string   // "EPSG:n" or WKT; "" when the file declares none
+	Damage  string   // why the row could not be read: "too-long", "rings-open", "geometry-unreadable"; "" when it could
 }
 
 // Layer is one layer of a delivery.

@@ -1,0 +1,118 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+	"golang.org/x/sync/errgroup"
+
+	"nsdi/cadastre"
+	"nsdi/gnaf"
+	"nsdi/internal/errs"
+	"nsdi/internal/ogr"
+	"nsdi/layers"
+	"nsdi/layers/reading"
+	"nsdi/progress"
+	"nsdi/server"
+	"nsdi/tiles"
+	"nsdi/web"
+)
+
+// app is the running server: this file is the only place where packages are wired together.
+type app struct {
+	pool     *pgxpool.Pool
+	importer *layers.Importer
+	follower *progress.Follower
+	http     *http.Server
+	log      *slog.Logger
+}
+
+// shutdownTime is what requests that are under way get when the server ends.
+const shutdownTime = 10 * time.Second
+
+func newApp(ctx context.Context, pool *pgxpool.Pool, logTo io.Writer) (*app, error) {
+	importer, err := newImporter(ctx, pool)
+	if err != nil {
+		return nil, err
+	}
+	pages, err := fs.Sub(web.Dist, "dist")
+	if err != nil {
+		return nil, err
+	}
+	log := slog.New(slog.NewTextHandler(logTo, nil))
+	handler := server.New(server.Deps{
+		Pool:     pool,
+		Geocoder: &gnaf.Geocoder{Pool: pool},
+		Tiles:    tiles.New(pool),
+		Progress: &progress.Service{Pool: pool, Now: time.Now},
+		Web:      pages,
+		Sample:   func(ctx context.Context) (bool, error) { return layers.HasNotice(ctx, pool, synthetic) },
+		Log:      log,
+		Version:  version(),
+	})
+	return &app{pool: pool, importer: importer, follower: &progress.Follower{Pool: pool, Log: log}, http: server.HTTP(handler), log: log}, nil
+}
+
+// newImporter wires the delivery pipeline with the stores of all domains.
+func newImporter(ctx context.Context, pool *pgxpool.Pool) (*layers.Importer, error) {
+	sandbox, err := ogr.NewSandbox(ctx, ogr.Limits{})
+	if err != nil {
+		return nil, err
+	}
+	return &layers.Importer{
+		Pool:   pool,
+		Reader: &reading.Reader{Sandbox: sandbox},
+		Stores: []layers.Store{layers.FeatureStore(), cadastre.Store(), gnaf.Store()},
+		Now:    time.Now,
+	}, nil
+}
+
+// run serves until ctx ends, or something that it needs does.
+func (a *app) run(ctx context.Context, listener net.Listener, databaseEnds <-chan struct{}) error {
+	g, ctx := errgroup.WithContext(ctx)
+	g.Go(func() error {
+		if err := a.follower.Run(ctx); !errors.Is(err, context.Canceled) {
+			return err
+		}
+		return nil
+	})
+	g.Go(func() error {
+		if err := a.http.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+			return fmt.Errorf("serve: %w", err)
+		}
+		return nil
+	})
+	g.Go(func() error {
+		var cause error
+		select {
+		case <-ctx.Done():
+		case <-databaseEnds:
+			cause = errors.New("the database ended by itself; see its log in the data folder")
+		}
+		ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownTime)
+		defer cancel()
+		return errors.Join(cause, a.http.Shutdown(ending))
+	})
+	return g.Wait()
+}
+
+// listen takes the address before anything else is started, so that a taken one is told at once.
+func listen(address string) (net.Listener, error) {
+	l, err := net.Listen("tcp", address)
+	if err != nil {
+		return nil, &errs.Error{
+			Code: "address-unavailable", Op: "serve", Err: err, Value: address,
+			Title: errs.Tf("نشانی %s در دسترس نیست", "The address %s cannot be listened on", address),
+			Next:  errs.T("نشانی دیگری بدهید: NSDI_LISTEN=127.0.0.1:8081", "Give another: NSDI_LISTEN=127.0.0.1:8081"),
+		}
+	}
+	return l, nil
+}

@@ -1,0 +1,46 @@
+package main
+
+import (
+	"context"
+	"io"
+	"strconv"
+
+	"github.com/alecthomas/kong"
+)
+
+// cli is the command line; the tags are its help text.
+type cli struct {
+	Data        string `env:"NSDI_DATA" default:"var" type:"path" help:"Folder of the private database cluster and other state."`
+	DatabaseURL string `name:"database-url" env:"DATABASE_URL" help:"PostgreSQL 15–17 with PostGIS ≥ 3.3 to use instead of the private cluster."`
+
+	Serve   serveCommand   `cmd:"" help:"Serve pages, tiles, search and progress."`
+	Migrate migrateCommand `cmd:"" help:"Bring the database to this version's schema."`
+	Import  importCommand  `cmd:"" help:"Take files through the delivery pipeline to published, and print the report."`
+	Sample  sampleCommand  `cmd:"" help:"Write a synthetic sample country as deliveries."`
+	Agency  agencyCommand  `cmd:"" help:"Add an agency, or list them."`
+	Geocode geocodeCommand `cmd:"" help:"Look up an address, as the API does."`
+	Doctor  doctorCommand  `cmd:"" help:"Check that everything that nsdi needs is there, and say what is missing."`
+}
+
+// terminal is where a command writes.
+type terminal struct{ out, err io.Writer }
+
+// run parses the arguments and runs one command.
+func run(ctx context.Context, args []string, out, errOut io.Writer) error {
+	var c cli
+	exited := false
+	parser, err := kong.New(&c, kong.Name("nsdi"), kong.Description("National spatial data infrastructure server."),
+		kong.Vars{"seed": strconv.Itoa(defaultSeed)}, kong.Writers(out, errOut), kong.Exit(func(int) { exited = true }), kong.UsageOnError(), kong.ConfigureHelp(kong.HelpOptions{Compact: true}))
+	if err != nil {
+		return err
+	}
+	parsed, err := parser.Parse(args)
+	if exited {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	parsed.BindTo(ctx, (*context.Context)(nil))
+	return parsed.Run(&c, terminal{out, errOut})
+}
