@@ -1,0 +1,363 @@
+package server_test
+
+import (
+	"compress/gzip"
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/paulmach/orb/encoding/mvt"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"go.uber.org/goleak"
+
+	"nsdi/access"
+	"nsdi/gnaf"
+	"nsdi/internal/fixture"
+	"nsdi/internal/pgtest"
+	"nsdi/progress"
+	"nsdi/server"
+	"nsdi/tiles"
+)
+
+func TestMain(m *testing.M) {
+	goleak.VerifyTestMain(m)
+}
+
+type site struct {
+	*httptest.Server
+	pool *pgxpool.Pool
+	log  *strings.Builder
+}
+
+// start serves a database with one address, one urban boundary and one province over a real connection.
+func start(t *testing.T, change func(*server.Deps)) *site {
+	t.Helper()
+	pool := pgtest.New(t)
+	fixture.Outline(t, pool, "IR-23", "province", "تهران", "IR", "POLYGON((51 35,52 35,52 36,51 36,51 35))")
+	fixture.Publish(t, pool, "urban-boundary", "interior", nil,
+		fixture.Feature{Key: "u", WKT: "POLYGON((51.2 35.2,51.4 35.2,51.4 35.4,51.2 35.4,51.2 35.2))", Attributes: map[string]any{"code": "u", "name_fa": "شهر"}})
+	address := map[string]any{"city": "تهران", "street": "خیابان آزادی", "number": 12, "postal_code": "1879613154"}
+	for name, value := range gnaf.Derive(address) {
+		address[name] = value
+	}
+	fixture.Publish(t, pool, "gnaf-address", "post", func(tx pgx.Tx, versionID int64) error { return gnaf.AfterPublish(t.Context(), tx, versionID) },
+		fixture.Feature{Key: "a", WKT: "POINT(51.3 35.3)", Attributes: address})
+	require.NoError(t, progress.Recalculate(t.Context(), pool))
+	var log strings.Builder
+	d := server.Deps{Pool: pool, Geocoder: &gnaf.Geocoder{Pool: pool}, Tiles: tiles.New(pool), Progress: &progress.Service{Pool: pool},
+		Log: slog.New(slog.NewTextHandler(&log, nil)),
+		Web: fstest.MapFS{"index.html": {Data: []byte("<!doctype html><title>nsdi</title>")}, "assets/index-abc.js": {Data: []byte("export const x = 1;" + strings.Repeat(" ", 3000))},
+			"icon.svg": {Data: []byte("<svg/>")}, ".gitkeep": {}}}
+	if change != nil {
+		change(&d)
+	}
+	s := &site{Server: httptest.NewServer(server.New(d)), pool: pool, log: &log}
+	t.Cleanup(s.Close)
+	return s
+}
+
+func (s *site) do(t *testing.T, method, path string, header ...string) (*http.Response, []byte) {
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), method, s.URL+path, nil)
+	require.NoError(t, err)
+	r.Header.Set("Accept-Encoding", "identity")
+	for i := 0; i < len(header); i += 2 {
+		r.Header.Set(header[i], header[i+1])
+	}
+	client := &http.Client{Transport: &http.Transport{DisableCompression: true, DisableKeepAlives: true}}
+	answer, err := client.Do(r)
+	require.NoError(t, err)
+	defer answer.Body.Close()
+	body, err := io.ReadAll(answer.Body)
+	require.NoError(t, err)
+	return answer, body
+}
+
+func (s *site) json(t *testing.T, path string) map[string]any {
+	t.Helper()
+	r, body := s.do(t, "GET", path)
+	require.Equal(t, 200, r.StatusCode, "%s: %s", path, body)
+	require.Equal(t, "application/json", r.Header.Get("Content-Type"))
+	var v map[string]any
+	require.NoError(t, json.Unmarshal(body, &v))
+	require.NotContains(t, v, "$schema")
+	return v
+}
+
+func TestProblemsInBothLanguages(t *testing.T) {
+	t.Parallel()
+	s := start(t, nil)
+	for _, c := range []struct {
+		method, path string
+		status       int
+		code         string
+		location     string
+	}{
+		{"GET", "/nowhere", 404, "address-unknown", "path"},
+		{"GET", "/v1/nowhere", 404, "address-unknown", "path"},
+		{"GET", "/assets/nothing.js", 404, "address-unknown", "path"},
+		{"GET", "/assets/../../etc/passwd", 404, "address-unknown", "path"},
+		{"GET", "/tiles/road", 404, "address-unknown", "path"},
+		{"POST", "/v1/themes", 405, "method-not-allowed", "method"},
+		{"DELETE", "/tiles/road/11/1/1", 405, "method-not-allowed", "method"},
+		{"GET", "/v1/geocode", 422, "request-invalid", "query.q"},
+		{"GET", "/v1/geocode?q=x&limit=many", 422, "request-invalid", "query.limit"},
+		{"GET", "/v1/geocode?q=x&limit=1000", 422, "request-invalid", "query.limit"},
+		{"GET", "/v1/geocode?q=%20%20", 400, "query-empty", "query.q"},
+		{"GET", "/v1/reverse?lat=95&lon=51", 422, "request-invalid", "query.lat"},
+		{"GET", "/v1/reverse?lat=NaN&lon=51", 400, "coordinates-outside", "query.lat, query.lon"},
+		{"GET", "/v1/progress?unit=XX", 404, "admin-unit-unknown", "query.unit"},
+		{"GET", "/v1/admin-units?level=planet", 422, "request-invalid", "query.level"},
+		{"GET", "/tiles/nothing/0/0/0", 404, "layer-unknown", "path.layer"},
+		{"GET", "/tiles/nothing.json", 404, "layer-unknown", "path.layer"},
+		{"GET", "/tiles/building/3/0/0", 404, "zoom-outside-range", "path.z"},
+		{"GET", "/tiles/building/a/0/0", 400, "tile-address-invalid", "path.z"},
+		{"GET", "/tiles/building/14/99999/0", 400, "tile-address-invalid", "path.x"},
+		{"GET", "/v1/me", 401, "sign-in-needed", "header.Authorization"},
+		{"GET", "/v1/geocode?q=" + strings.Repeat("x", 5000), 414, "query-string-too-long", "query"},
+	} {
+		r, body := s.do(t, c.method, c.path)
+		name := c.method + " " + c.path[:min(len(c.path), 60)]
+		assert.Equal(t, c.status, r.StatusCode, name)
+		assert.Equal(t, "application/problem+json", r.Header.Get("Content-Type"), name)
+		var p map[string]any
+		require.NoError(t, json.Unmarshal(body, &p), "%s: %s", name, body)
+		assert.Equal(t, c.code, p["code"], name)
+		assert.Equal(t, "/problems/"+c.code, p["type"], name)
+		assert.EqualValues(t, c.status, p["status"], name)
+		for _, field := range []string{"title", "detail", "next_step", "title_fa", "detail_fa", "next_step_fa"} {
+			assert.NotEmpty(t, p[field], "%s: %s", name, field)
+		}
+		places, _ := p["errors"].([]any)
+		require.NotEmpty(t, places, name)
+		assert.Equal(t, c.location, places[0].(map[string]any)["location"], name)
+	}
+	r, _ := s.do(t, "POST", "/v1/themes")
+	assert.Equal(t, "GET, HEAD", r.Header.Get("Allow"))
+	r, _ = s.do(t, "GET", "/v1/me")
+	assert.Contains(t, r.Header.Get("WWW-Authenticate"), "Basic")
+}
+
+func TestForeignErrorsDoNotLeak(t *testing.T) {
+	t.Parallel()
+	s := start(t, func(d *server.Deps) {
+		d.Sample = func(context.Context) (bool, error) { return false, errors.New("password of the database is hunter2") }
+	})
+	r, body := s.do(t, "GET", "/v1/themes")
+	assert.Equal(t, 500, r.StatusCode)
+	assert.Contains(t, string(body), `"code":"internal"`)
+	assert.NotContains(t, string(body), "hunter2")
+	assert.Contains(t, s.log.String(), "hunter2")
+	_, err := s.pool.Exec(t.Context(), `alter table layers.theme rename to hidden`)
+	require.NoError(t, err)
+	for _, path := range []string{"/v1/datasets", "/v1/geocode?q=x", "/tiles/road.json", "/tiles/road/11/0/0"} {
+		_, body := s.do(t, "GET", path)
+		assert.NotContains(t, string(body), "hidden")
+		assert.NotContains(t, string(body), "SQLSTATE")
+	}
+}
+
+func TestPanicIsAProblem(t *testing.T) {
+	t.Parallel()
+	s := start(t, func(d *server.Deps) {
+		d.Sample = func(context.Context) (bool, error) { panic("secret") }
+	})
+	r, body := s.do(t, "GET", "/v1/themes")
+	assert.Equal(t, 500, r.StatusCode)
+	assert.Equal(t, "application/problem+json", r.Header.Get("Content-Type"))
+	assert.NotContains(t, string(body), "secret")
+	r, _ = s.do(t, "GET", "/healthz")
+	assert.Equal(t, 200, r.StatusCode)
+}
+
+func TestHealth(t *testing.T) {
+	t.Parallel()
+	s := start(t, nil)
+	r, body := s.do(t, "GET", "/healthz")
+	assert.Equal(t, 200, r.StatusCode)
+	assert.Equal(t, "ok", string(body))
+	ready := s.json(t, "/readyz")
+	assert.Equal(t, true, ready["ready"])
+	_, err := s.pool.Exec(t.Context(), `update nsdi.schema_version set version = version - 1`)
+	require.NoError(t, err)
+	r, body = s.do(t, "GET", "/readyz")
+	assert.Equal(t, 503, r.StatusCode)
+	assert.Contains(t, string(body), "migration")
+	s.pool.Close()
+	r, _ = s.do(t, "GET", "/readyz")
+	assert.Equal(t, 503, r.StatusCode)
+	r, _ = s.do(t, "GET", "/healthz")
+	assert.Equal(t, 200, r.StatusCode)
+}
+
+func TestCatalogue(t *testing.T) {
+	t.Parallel()
+	s := start(t, func(d *server.Deps) { d.Sample = func(context.Context) (bool, error) { return true, nil } })
+	v := s.json(t, "/v1/themes")
+	assert.Equal(t, true, v["sample"])
+	found := false
+	for _, item := range v["themes"].([]any) {
+		theme := item.(map[string]any)
+		switch theme["code"] {
+		case "urban-boundary":
+			found = true
+			assert.EqualValues(t, 1, theme["features"])
+			assert.EqualValues(t, 1, theme["datasets"])
+			assert.Equal(t, []any{51.2, 35.2, 51.4, 35.4}, theme["bounds"])
+			assert.NotNil(t, theme["updated_at"])
+			assert.NotEmpty(t, theme["title"].(map[string]any)["fa"])
+		case "road":
+			assert.Nil(t, theme["bounds"])
+			assert.Nil(t, theme["updated_at"])
+		}
+	}
+	assert.True(t, found)
+
+	sets := s.json(t, "/v1/datasets?theme=urban-boundary")["datasets"].([]any)
+	require.Len(t, sets, 1)
+	set := sets[0].(map[string]any)
+	assert.Equal(t, "interior", set["agency"].(map[string]any)["code"])
+	assert.Len(t, set["versions"], 1)
+	assert.EqualValues(t, 1, set["last_submission"].(map[string]any)["rows_accepted"])
+
+	units := s.json(t, "/v1/admin-units?level=province&parent=IR")
+	assert.Len(t, units["units"], 31)
+	assert.Nil(t, units["next"])
+	seen := 0
+	for after := ""; ; {
+		page := s.json(t, "/v1/admin-units?limit=10&after="+url.QueryEscape(after))
+		seen += len(page["units"].([]any))
+		if page["next"] == nil {
+			break
+		}
+		after = page["next"].(string)
+	}
+	assert.Equal(t, 32, seen)
+}
+
+func TestReading(t *testing.T) {
+	t.Parallel()
+	s := start(t, nil)
+	v := s.json(t, "/v1/geocode?q="+url.QueryEscape("تهران، خیابان آزادی، پلاک ۱۲"))
+	require.Len(t, v["features"], 1)
+	assert.Equal(t, "FeatureCollection", v["type"])
+	assert.NotEqual(t, "0", v["geocoding"].(map[string]any)["data_version"])
+	assert.Equal(t, []any{51.3, 35.3}, v["features"].([]any)[0].(map[string]any)["geometry"].(map[string]any)["coordinates"])
+	assert.Len(t, s.json(t, "/v1/reverse?lat=35.3&lon=51.3")["features"], 2)
+	p := s.json(t, "/v1/progress")
+	assert.Len(t, p["obligations"], 12)
+	assert.Len(t, p["children"], 31)
+
+	doc := s.json(t, "/tiles/urban-boundary.json")
+	base := doc["tiles"].([]any)[0].(string)
+	assert.Equal(t, s.URL+"/tiles/urban-boundary/{z}/{x}/{y}", base)
+	spoofed, body := s.do(t, "GET", "/tiles/urban-boundary.json", "X-Forwarded-Host", "evil.example", "X-Forwarded-Proto", "https")
+	assert.Equal(t, 200, spoofed.StatusCode)
+	assert.NotContains(t, string(body), "evil")
+	r, body := s.do(t, "GET", "/tiles/urban-boundary/6/41/25")
+	require.Equal(t, 200, r.StatusCode)
+	layers, err := mvt.Unmarshal(body)
+	require.NoError(t, err)
+	assert.Len(t, layers[0].Features, 1)
+	head, empty := s.do(t, "HEAD", "/tiles/urban-boundary/6/41/25")
+	assert.Equal(t, 200, head.StatusCode)
+	assert.Equal(t, r.Header.Get("Content-Length"), head.Header.Get("Content-Length"))
+	assert.Empty(t, empty)
+	again, _ := s.do(t, "GET", "/tiles/urban-boundary/6/41/25", "If-None-Match", r.Header.Get("ETag"))
+	assert.Equal(t, 304, again.StatusCode)
+	packed, body := s.do(t, "GET", "/tiles/urban-boundary/6/41/25", "Accept-Encoding", "gzip")
+	assert.Equal(t, "gzip", packed.Header.Get("Content-Encoding"))
+	z, err := gzip.NewReader(strings.NewReader(string(body)))
+	require.NoError(t, err)
+	unpacked, err := io.ReadAll(z)
+	require.NoError(t, err)
+	_, err = mvt.Unmarshal(unpacked)
+	require.NoError(t, err, "compressed once, not twice")
+}
+
+func TestOpenAPI(t *testing.T) {
+	t.Parallel()
+	s := start(t, nil)
+	r, body := s.do(t, "GET", "/openapi.json")
+	require.Equal(t, 200, r.StatusCode)
+	var doc struct {
+		Paths map[string]any `json:"paths"`
+	}
+	require.NoError(t, json.Unmarshal(body, &doc))
+	for _, path := range []string{"/v1/themes", "/v1/datasets", "/v1/admin-units", "/v1/geocode", "/v1/reverse", "/v1/progress"} {
+		assert.Contains(t, doc.Paths, path)
+	}
+	r, _ = s.do(t, "GET", "/docs")
+	assert.Equal(t, 404, r.StatusCode, "the built-in page would load scripts from another host")
+}
+
+func TestPage(t *testing.T) {
+	t.Parallel()
+	s := start(t, nil)
+	r, body := s.do(t, "GET", "/")
+	assert.Equal(t, 200, r.StatusCode)
+	assert.Contains(t, string(body), "nsdi")
+	assert.Equal(t, "text/html; charset=utf-8", r.Header.Get("Content-Type"))
+	assert.Equal(t, "no-cache", r.Header.Get("Cache-Control"))
+	for name, want := range map[string]string{"X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin"} {
+		assert.Equal(t, want, r.Header.Get(name))
+	}
+	policy := r.Header.Get("Content-Security-Policy")
+	for _, part := range []string{"default-src 'self'", "worker-src 'self' blob:", "object-src 'none'", "frame-ancestors 'none'", "base-uri 'none'"} {
+		assert.Contains(t, policy, part)
+	}
+	again, _ := s.do(t, "GET", "/", "If-None-Match", r.Header.Get("ETag"))
+	assert.Equal(t, 304, again.StatusCode)
+	js, body := s.do(t, "GET", "/assets/index-abc.js", "Accept-Encoding", "gzip")
+	assert.Equal(t, "text/javascript; charset=utf-8", js.Header.Get("Content-Type"))
+	assert.Contains(t, js.Header.Get("Cache-Control"), "immutable")
+	assert.Equal(t, "gzip", js.Header.Get("Content-Encoding"))
+	assert.Less(t, len(body), 1000)
+	r, _ = s.do(t, "GET", "/icon.svg")
+	assert.Equal(t, 200, r.StatusCode)
+	r, _ = s.do(t, "GET", "/.gitkeep")
+	assert.Equal(t, 404, r.StatusCode)
+
+	unbuilt := start(t, func(d *server.Deps) { d.Web = fstest.MapFS{".gitkeep": {}} })
+	r, body = unbuilt.do(t, "GET", "/")
+	assert.Equal(t, 503, r.StatusCode)
+	assert.Contains(t, string(body), "page-not-built")
+}
+
+func TestMe(t *testing.T) {
+	t.Parallel()
+	s := start(t, nil)
+	login, password, created, err := access.CreateAdministrator(t.Context(), s.pool)
+	require.NoError(t, err)
+	require.True(t, created)
+	ask := func(login, password string) (int, string) {
+		r, err := http.NewRequestWithContext(t.Context(), "GET", s.URL+"/v1/me", nil)
+		require.NoError(t, err)
+		r.SetBasicAuth(login, password)
+		client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
+		answer, err := client.Do(r)
+		require.NoError(t, err)
+		defer answer.Body.Close()
+		body, err := io.ReadAll(answer.Body)
+		require.NoError(t, err)
+		return answer.StatusCode, string(body)
+	}
+	status, body := ask(login, password)
+	assert.Equal(t, 200, status)
+	assert.Contains(t, body, `"role":"administrator"`)
+	assert.NotContains(t, body, "argon2")
+	status, body = ask(login, "wrong")
+	assert.Equal(t, 401, status)
+	assert.Contains(t, body, "sign-in-refused")
+}
