@@ -52,6 +52,7 @@ func rules() []rule {
 		{pkg: "internal/cluster", may: []string{"internal/errs", "internal/pg"}},
 		{pkg: "internal/pgtest", may: []string{"internal/errs", "internal/pg", "migrations"}},
 		{pkg: "internal/pgtest/withcluster", may: []string{"internal/cluster", "internal/errs", "internal/pgtest"}},
+		{pkg: "internal/fixture"},
 		{pkg: "internal/archtest"},
 		{pkg: "migrations"},
 		{pkg: "web"},
@@ -59,7 +60,7 @@ func rules() []rule {
 }
 
 // testHelpers may be imported by any package's tests, and by nothing else.
-func testHelpers() []string { return []string{"internal/pgtest"} }
+func testHelpers() []string { return []string{"internal/pgtest", "internal/fixture"} }
 
 // listed is what `go list -json` says of a package.
 type listed struct {
