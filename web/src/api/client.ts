@@ -55,7 +55,10 @@ export const api = {
     get<TileJSON>(`/tiles/${encodeURIComponent(layer)}.json`, signal),
 }
 
-/** Tile addresses as the map needs them: absolute, the {z}/{x}/{y} placeholders left as they are. */
+/**
+ * Tile addresses as the map needs them: absolute, the {z}/{x}/{y} placeholders left as they are. They are always this
+ * page's own server's: behind a proxy it may not know the scheme and name under which it is seen.
+ */
 export function tileAddresses(tilejson: TileJSON, origin: string): string[] {
-  return tilejson.tiles.map((template) => (template.startsWith('/') ? origin + template : template))
+  return tilejson.tiles.map((template) => origin + template.replace(/^https?:\/\/[^/]+/, ''))
 }

@@ -2,7 +2,7 @@ import { api } from '../api/client'
 import { useResource } from '../api/resource'
 import { formatDistance, formatPosition } from '../format'
 import { lang, t } from '../i18n'
-import { placeLabel, zoomOf } from '../search/places'
+import { levelOf, placeLabel, zoomOf } from '../search/places'
 import { pin, selection, target } from '../state/selection'
 import { FailureBox } from '../ui/Failure'
 import { Loading } from '../ui/Loading'
@@ -18,7 +18,7 @@ export function ReverseCard({ lon, lat }: { lon: number; lat: number }) {
       <Attributes rows={[{ name: t('place.position'), value: formatPosition(lat, lon), code: true }]} />
       {loading && <><p class="visually-hidden">{t('place.busy')}</p><Loading lines={3} /></>}
       {!loading && error != null && <FailureBox error={error} retry={reload} />}
-      {!loading && data?.features.length === 0 && <p class="empty">{t('place.reverse.none')}</p>}
+      {!loading && data && !data.features.some((place) => place.properties.geocoding.distance_m !== undefined) && <p class="empty">{t('place.reverse.none')}</p>}
       {!loading && data && (
         <ol class="nearest">
           {data.features.map((place) => {
@@ -32,7 +32,7 @@ export function ReverseCard({ lon, lat }: { lon: number; lat: number }) {
                   selection.value = { kind: 'place', place, version: data.geocoding.data_version ?? null }
                 }}><bdi>{placeLabel(place)}</bdi></button>
                 <span>
-                  {distance_m !== undefined && t('place.distance', { distance: formatDistance(distance_m, lang.value) })}
+                  {distance_m === undefined ? levelOf(place) : t('place.distance', { distance: formatDistance(distance_m, lang.value) })}
                   {postcode && <bdi class="code" dir="ltr">{postcode}</bdi>}
                 </span>
               </li>

@@ -93,13 +93,7 @@ export const en: Messages = {
   'match.building': 'Building',
   'match.way': 'Street',
   'match.street': 'Street',
-  'match.neighbourhood': 'Neighbourhood',
   'match.locality': 'Place',
-  'match.district': 'District',
-  'match.city': 'City',
-  'match.village': 'Village',
-  'match.county': 'County',
-  'match.province': 'Province',
   'match.postcode': 'Postal code',
   'match.interpolated': 'Estimated',
 

@@ -92,13 +92,7 @@ export const fa = {
   'match.building': 'ساختمان',
   'match.way': 'معبر',
   'match.street': 'معبر',
-  'match.neighbourhood': 'محله',
   'match.locality': 'مکان',
-  'match.district': 'بخش',
-  'match.city': 'شهر',
-  'match.village': 'آبادی',
-  'match.county': 'شهرستان',
-  'match.province': 'استان',
   'match.postcode': 'کد پستی',
   'match.interpolated': 'برآوردی',
 

@@ -21,7 +21,7 @@ export async function colours(page, selector) {
   return Object.entries(counts).map(([colour, count]) => ({ colour, share: count / total })).sort((a, b) => b.share - a.share)
 }
 
-/** A colour of the map, rounded as above. */
-export function rounded(hex) {
-  return [1, 3, 5].map((i) => parseInt(hex.slice(i, i + 2), 16) >> 3).join()
+/** A colour, rounded as above. */
+export function rounded(rgb) {
+  return rgb.map((channel) => channel >> 3).join()
 }

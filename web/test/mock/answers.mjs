@@ -1,5 +1,5 @@
 // Answers in the shape of the interface, from the made-up country.
-import { boxes, layers, town, units } from './country.mjs'
+import { boxes, layers, units } from './country.mjs'
 import { chance } from './geometry.mjs'
 
 const text = (fa, en) => ({ fa, en })
@@ -120,11 +120,22 @@ export function geocode(q, limit) {
   return collection(hits.slice(0, limit).map((f) => place(f)), q)
 }
 
+/** The addresses near a point, and after them the units that it lies in. */
 export function reverse(lon, lat, limit) {
   const metres = ({ geometry: { coordinates: [x, y] } }) => Math.round(Math.hypot((x - lon) * 90000, (y - lat) * 111000))
   const near = layers['gnaf-address'].map((f) => [metres(f), f]).filter(([d]) => d < 500).sort((a, b) => a[0] - b[0])
-  return collection(near.slice(0, limit).map(([d, f]) => place(f, { distance_m: d })), `${lat},${lon}`)
+  const around = units.filter((u) => inside(u.ring, lon, lat)).map((u) => ({
+    type: 'Feature', geometry: { type: 'Point', coordinates: [(u.bounds[0] + u.bounds[2]) / 2, (u.bounds[1] + u.bounds[3]) / 2] },
+    properties: { geocoding: { place_id: u.code, type: 'locality', label: u.name_fa, label_en: u.name_en }, match: { level: u.level, confidence: 1, reasons: text([], []), unmatched: [] } },
+  }))
+  return collection([...near.slice(0, limit).map(([d, f]) => place(f, { distance_m: d })), ...around], `${lat},${lon}`)
 }
 
-export const townCentre = town
+function inside(ring, x, y) {
+  return ring.reduce((odd, [ax, ay], i) => {
+    const [bx, by] = ring[(i + 1) % ring.length]
+    return ay > y !== by > y && x < ((bx - ax) * (y - ay)) / (by - ay) + ax ? !odd : odd
+  }, false)
+}
+
 export const tileZooms = (code) => ({ minzoom: minZooms[code] ?? 0, maxzoom: 14 })

@@ -45,6 +45,7 @@ describe('the client', () => {
 
 describe('tileAddresses', () => {
   it('makes them absolute and leaves the placeholders', () => {
-    expect(tileAddresses({ tilejson: '3.0.0', tiles: ['/tiles/road/{z}/{x}/{y}', 'http://h/t/{z}'] }, 'http://h')).toEqual(['http://h/tiles/road/{z}/{x}/{y}', 'http://h/t/{z}'])
+    expect(tileAddresses({ tilejson: '3.0.0', tiles: ['/tiles/road/{z}/{x}/{y}', 'http://10.0.0.7:8080/tiles/road/{z}/{x}/{y}'] }, 'https://h'))
+      .toEqual(['https://h/tiles/road/{z}/{x}/{y}', 'https://h/tiles/road/{z}/{x}/{y}'])
   })
 })
