@@ -20,12 +20,12 @@ export function Controls() {
   )
 }
 
-/** A bar of a round length, at most as long as a hundred pixels. */
+/** A bar of a round length, between 70 and 140 pixels long. */
 export function ScaleBar() {
-  const most = metresPerPixel.value * 100
+  const most = metresPerPixel.value * 140
   if (most <= 0) return null
   const power = 10 ** Math.floor(Math.log10(most))
-  const metres = power * (most / power >= 5 ? 5 : most / power >= 2 ? 2 : 1)
+  const metres = power * ([5, 3, 2, 1].find((step) => most / power >= step) ?? 1)
   return (
     <div class="scale-bar" style={{ inlineSize: `${metres / metresPerPixel.value}px` }}>
       <span>{formatDistance(metres, lang.value)}</span>

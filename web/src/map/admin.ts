@@ -38,10 +38,10 @@ export function addAdmin(map: MapLibre, tiles: string[], minzoom: number, maxzoo
   map.addSource(adminLabels, { type: 'geojson', data: { type: 'FeatureCollection', features: [] } })
   const label = (id: string, name: string, zooms: [number, number], font: string[], size: ExpressionSpecification, colour: string) =>
     map.addLayer({ id, type: 'symbol', source: adminLabels, filter: level(name), minzoom: zooms[0], maxzoom: zooms[1],
-      layout: { 'text-field': ['get', 'name'], 'text-font': font, 'text-size': size, 'text-padding': 2, 'text-max-width': 7, 'text-variable-anchor': ['center', 'bottom', 'top'], 'text-radial-offset': 0.3, 'text-line-height': 1.35,
+      layout: { 'text-field': ['get', 'name'], 'text-font': font, 'text-size': size, 'text-padding': 2, 'text-max-width': 7, 'text-variable-anchor': ['center', 'bottom', 'top', 'left', 'right'], 'text-radial-offset': 0.3, 'text-line-height': 1.35,
         'symbol-sort-key': ['-', 0, ['get', 'area']] },
       paint: { 'text-color': colour, 'text-halo-color': 'rgba(255,255,255,0.88)', 'text-halo-width': 1.5 } })
-  label('label-county', 'county', [countyLabelsFrom, 12], labelFont, ['interpolate', ['linear'], ['zoom'], 6, 11, 10, 14], '#42555d')
+  label('label-county', 'county', [countyLabelsFrom, 12], labelFont, ['interpolate', ['linear'], ['zoom'], 6, 11, 10, 14], '#2b3d44')
   label('label-province', 'province', [0, 8.5], strongLabelFont, ['interpolate', ['linear'], ['zoom'], 4, 10.5, 7, 15], '#14292f')
 }
 

@@ -44,10 +44,10 @@ export function Ranking({ progress, units }: Props) {
           {rows.map(({ child, percent, rank }) => (
             <tr key={child.code}>
               <td class="rank">{rank === null ? '–' : formatNumber(rank, lang.value)}</td>
-              <th scope="row">
+              <th scope="row"><div>
                 <i class={percent === null ? 'swatch hatched' : 'swatch'} style={percent === null ? {} : { background: colourOf(percent) }} aria-hidden="true" />
                 <button type="button" class="link-button" title={t('table.fly', { name: nameOf(child) })} onClick={() => show(child)}>{nameOf(child)}</button>
-              </th>
+              </div></th>
               <td class="end"><Percent percent={percent} /></td>
               <td class="end known">{formatNumber(child.known, lang.value)}</td>
             </tr>
