@@ -11,12 +11,19 @@ import (
 )
 
 // Derive makes the search keys of an address from its delivered attributes: street_key and city_key. They are
-// made by the functions that a query goes through, so that equal texts always meet.
+// made by the functions that a query goes through, so that equal texts always meet. postal_code is the code in ten
+// ASCII digits, where a right one was delivered.
 func Derive(attributes map[string]any) map[string]any {
-	return map[string]any{
+	derived := map[string]any{
 		"street_key": strings.Join(persian.WayTokens(text(attributes["street"])), " "),
 		"city_key":   persian.Fold(text(attributes["city"])),
 	}
+	if given, ok := attributes["postal_code"]; ok {
+		if code := CheckPostalCode(text(given)); code.Valid() {
+			derived["postal_code"] = code.Digits
+		}
+	}
+	return derived
 }
 
 func text(v any) string {

@@ -15,17 +15,22 @@ func Store() layers.Store {
 		Table:   "gnaf.address",
 		History: "gnaf.address_history",
 		Derive:  Derive,
+		Rules:   rules(),
+		Check:   check,
+		// One code belongs to one unit.
+		UniqueDerived: map[string]string{"postal_code": "postcode-unique"},
 		AfterPublish: func(ctx context.Context, tx pgx.Tx, p layers.Publication) ([]errs.Text, error) {
 			return nil, AfterPublish(ctx, tx, p.VersionID)
 		},
 	}
 	for _, a := range []struct{ name, sqlType string }{
 		{"province", "text"}, {"county", "text"}, {"city", "text"}, {"neighbourhood", "text"}, {"street_before", "text"}, {"street", "text"},
-		{"number", "int"}, {"number_suffix", "text"}, {"building", "text"}, {"floor", "int"}, {"unit", "text"}, {"postal_code", "text"},
+		{"number", "int"}, {"number_suffix", "text"}, {"building", "text"}, {"floor", "int"}, {"unit", "text"},
 	} {
 		s.Columns = append(s.Columns, layers.AttributeColumn(a.name, a.sqlType))
 	}
 	s.Columns = append(s.Columns,
+		layers.Column{Name: "postal_code", Expr: "derived->>'postal_code'"},
 		layers.Column{Name: "street_key", Expr: "derived->>'street_key'"},
 		layers.Column{Name: "city_key", Expr: "derived->>'city_key'"})
 	return s

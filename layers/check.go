@@ -128,6 +128,20 @@ func (s *staging) check(ctx context.Context, dataset *dataset) (notes []errs.Tex
 	if err != nil {
 		return nil, err
 	}
+	for name, rule := range s.store.UniqueDerived {
+		err := s.exec(ctx, rule, `
+			select ord, $1, $2, value, first_row::text, null
+			from (
+				select ord, derived->>$2 as value, row_number() over w n, first_value(row_number) over w first_row
+				from `+s.tables.staged+`
+				where derived->>$2 is not null
+				window w as (partition by derived->>$2 order by ord)
+			) t
+			where n > 1`, name)
+		if err != nil {
+			return nil, err
+		}
+	}
 	return s.checkTerritory(ctx, dataset)
 }
 
@@ -183,7 +197,7 @@ func (s *staging) settle(ctx context.Context, r *Report) error {
 		update `+s.tables.staged+` s
 		set refused = true
 		from (select distinct ord from `+s.tables.finding+` where rule = any($1)) f
-		where f.ord = s.ord`, refusing())
+		where f.ord = s.ord`, s.refusing())
 	if err != nil {
 		return fmt.Errorf("settle: %w", err)
 	}
@@ -205,9 +219,9 @@ func (s *staging) settle(ctx context.Context, r *Report) error {
 }
 
 // refusing lists the rules that refuse a row.
-func refusing() []string {
+func (s *staging) refusing() []string {
 	var codes []string
-	for code, r := range rules() {
+	for code, r := range s.store.rules() {
 		if r.Severity == "E" {
 			codes = append(codes, code)
 		}

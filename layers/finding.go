@@ -49,7 +49,7 @@ func (s *staging) keepFindings(ctx context.Context, report *Report) error {
 	if err != nil {
 		return fmt.Errorf("findings: %w", err)
 	}
-	set := rules()
+	set := s.store.rules()
 	for code, count := range counts {
 		report.Rules = append(report.Rules, RuleCount{Rule: code, Severity: set[code].Severity, Title: set[code].Title, Count: count, Samples: byRule[code]})
 	}
@@ -84,7 +84,7 @@ func (s *staging) readFindings(ctx context.Context) ([]placedFinding, error) {
 	if err != nil {
 		return nil, fmt.Errorf("findings: %w", err)
 	}
-	set := rules()
+	set := s.store.rules()
 	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (placedFinding, error) {
 		var f placedFinding
 		var source int

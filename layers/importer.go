@@ -278,6 +278,8 @@ func (w *work) end(ctx context.Context, cause error) error {
 	defer cancel()
 	var err error
 	if cause != nil && w.report.State == "refused" {
+		r := w.report
+		r.Version, r.Added, r.Altered, r.Removed, r.Unchanged, r.Kept, r.Features = 0, 0, 0, 0, 0, 0, 0
 		err = w.finish(ctx, nil, cause)
 	}
 	if w.staging != nil {

@@ -18,8 +18,8 @@ type Rule struct {
 // ruleSet is recorded with each report, so that a past result can be understood.
 const ruleSet = "basic-1"
 
-// rules are the basic rule set. Themes of other domains add theirs.
-func rules() map[string]Rule {
+// basicRules hold for every theme. Stores add theirs.
+func basicRules() map[string]Rule {
 	list := []Rule{
 		{"row-unreadable", "E", errs.T("ردیف خوانده نشد", "The row could not be read"),
 			errs.T("ردیف خوانده نشد ({found}) {value}. عارضه را از نو ترسیم یا ساده کنید.", "The row could not be read ({found}) {value}. Draw the feature again, or simplify it.")},
@@ -60,7 +60,9 @@ func rules() map[string]Rule {
 // message renders the text of a finding.
 func (r Rule) message(attribute errs.Text, value, found string) errs.Text {
 	what, known := findings()[found]
-	if !known {
+	if fa, en, both := strings.Cut(found, bilingual); both {
+		what = errs.T(fa, en)
+	} else if !known {
 		what = errs.T(found, found)
 	}
 	render := func(text, attribute, found string) string {
@@ -68,6 +70,9 @@ func (r Rule) message(attribute errs.Text, value, found string) errs.Text {
 	}
 	return errs.T(render(r.Message.FA, attribute.FA, what.FA), render(r.Message.EN, attribute.EN, what.EN))
 }
+
+// bilingual stands between the Persian and the English words for what a store's own rule found.
+const bilingual = "\x1f"
 
 // findings are the words for what a rule found, where it is not a value.
 func findings() map[string]errs.Text {

@@ -87,6 +87,11 @@ func (s *staging) add(ctx context.Context, r *reading.Row) error {
 			s.take(attributes, &s.theme.Attributes[i], get, r)
 		}
 		key = s.key(p, attributes, r)
+		if s.store.Check != nil {
+			for _, b := range s.store.Check(attributes) {
+				s.find(b.Rule, b.Field, b.Value, b.Found.FA+bilingual+b.Found.EN, nil)
+			}
+		}
 	}
 	body, err := json.Marshal(attributes) // keys are sorted: the same content has the same bytes
 	if err != nil {

@@ -18,8 +18,21 @@ type Store struct {
 	Columns []Column
 	// Derive computes values from the theme's attributes; columns use them as derived->>'name'. It may be nil.
 	Derive func(attributes map[string]any) map[string]any
+	// Rules that the store's themes have besides the basic ones, and Check, which finds their breaches in one row's attributes. They may be nil.
+	Rules []Rule
+	Check func(attributes map[string]any) []Breach
+	// UniqueDerived, where set, names a derived value that no two rows of a delivery may share: the second and later rows break the rule of that code.
+	UniqueDerived map[string]string
 	// AfterPublish runs at the end of the publishing transaction. What it returns goes into the report. It may be nil.
 	AfterPublish func(ctx context.Context, tx pgx.Tx, p Publication) ([]errs.Text, error)
+}
+
+// Breach is one rule that a row breaks.
+type Breach struct {
+	Rule  string
+	Field string
+	Value string
+	Found errs.Text
 }
 
 // Column is filled from SQL over a staged row: attributes and derived (jsonb), geom (EPSG:4326).
@@ -43,6 +56,15 @@ type Publication struct {
 // FeatureStore is the common store.
 func FeatureStore() Store {
 	return Store{Table: "layers.feature", History: "layers.feature_history", AfterPublish: syncAdminUnits}
+}
+
+// rules are the basic ones and the store's own, by code.
+func (s *Store) rules() map[string]Rule {
+	set := basicRules()
+	for _, r := range s.Rules {
+		set[r.Code] = r
+	}
+	return set
 }
 
 // ident quotes a schema-qualified name.

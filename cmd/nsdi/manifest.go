@@ -31,7 +31,7 @@ type manifest struct {
 	} `json:"deliveries"`
 }
 
-// importManifest takes all deliveries. Agencies are made when the units of their territory are there, which deliveries before them may have brought.
+// importManifest takes all deliveries. An agency is made as soon as the units of its territory are there, which deliveries may bring.
 func importManifest(ctx context.Context, im *layers.Importer, pool *pgxpool.Pool, file string, out, progress io.Writer) error {
 	b, err := os.ReadFile(file)
 	if err != nil {
@@ -41,24 +41,18 @@ func importManifest(ctx context.Context, im *layers.Importer, pool *pgxpool.Pool
 	if err := json.Unmarshal(b, &m); err != nil {
 		return fmt.Errorf("manifest %s: %w", file, err)
 	}
-	agencies := make(map[string]access.Agency)
-	for _, a := range m.Agencies {
-		agencies[a.Code] = a
-	}
 	if !m.Label.IsZero() {
 		if err := layers.PutNotice(ctx, pool, synthetic, m.Label); err != nil {
 			return err
 		}
 	}
+	waiting, err := ensureAgencies(ctx, pool, m.Agencies)
+	if err != nil {
+		return err
+	}
 	dir := filepath.Dir(file)
 	bar := newProgressBar(progress)
 	for _, d := range m.Deliveries {
-		if a, ok := agencies[d.Agency]; ok {
-			if err := access.EnsureAgency(ctx, pool, a); err != nil {
-				return err
-			}
-			delete(agencies, d.Agency)
-		}
 		mapping := &layers.Mapping{}
 		if d.Mapping != "" {
 			if mapping, err = layers.ReadMapping(filepath.Join(dir, d.Mapping)); err != nil {
@@ -80,9 +74,31 @@ func importManifest(ctx context.Context, im *layers.Importer, pool *pgxpool.Pool
 			return fmt.Errorf("%s: %w", d.Files[0], err)
 		}
 		fmt.Fprintf(out, "  %-24s %-28s %8d accepted %6d refused  %s\n", d.Theme, d.Agency, report.Accepted, report.Refused, report.State)
+		if d.Theme == "admin-unit" || d.Theme == "admin-division" {
+			if waiting, err = ensureAgencies(ctx, pool, waiting); err != nil {
+				return err
+			}
+		}
+	}
+	if len(waiting) > 0 {
+		return fmt.Errorf("manifest %s: the territory of agency %s is not an administrative unit", file, waiting[0].Code)
 	}
 	return layers.CompleteNotice(ctx, pool, synthetic)
 }
 
 // synthetic is the notice that data of a labelled manifest was taken in.
 const synthetic = "synthetic"
+
+// ensureAgencies makes the agencies whose territory is there, and gives back those that wait for theirs.
+func ensureAgencies(ctx context.Context, pool *pgxpool.Pool, agencies []access.Agency) (waiting []access.Agency, err error) {
+	for _, a := range agencies {
+		err := access.EnsureAgency(ctx, pool, a)
+		switch {
+		case errs.Code(err) == "territory-unknown":
+			waiting = append(waiting, a)
+		case err != nil:
+			return nil, err
+		}
+	}
+	return waiting, nil
+}

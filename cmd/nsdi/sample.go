@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"nsdi/internal/sample"
+	"nsdi/layers"
 )
 
 // sampleCommand is “nsdi sample”.
@@ -16,7 +17,11 @@ type sampleCommand struct {
 
 // Run writes the sample country.
 func (s *sampleCommand) Run(ctx context.Context, t terminal) error {
-	sum, err := sample.Write(ctx, sample.Options{Dir: s.Dir, Addresses: s.Addresses, Seed: s.Seed})
+	bar := newProgressBar(t.err)
+	sum, err := sample.Write(ctx, sample.Options{Dir: s.Dir, Addresses: s.Addresses, Seed: s.Seed, Progress: func(done, total int) {
+		bar.show(layers.Progress{Stage: "writing", Rows: int64(done), Total: int64(total)})
+	}})
+	bar.end()
 	if err != nil {
 		return err
 	}
