@@ -39,7 +39,8 @@ func newPage(files fs.FS) *page {
 			return nil
 		}
 		sum := sha256.Sum256(body)
-		p.files[name] = pageFile{body, `"` + hex.EncodeToString(sum[:12]) + `"`, contentType(name)}
+		// Weak, because the same tag goes with the file as it is and with its compressed form.
+		p.files[name] = pageFile{body, `W/"` + hex.EncodeToString(sum[:12]) + `"`, contentType(name)}
 		return nil
 	})
 	return p
