@@ -33,8 +33,10 @@ func TestVerifyKnowsTheReference(t *testing.T) {
 func TestVerifyRefusesOddHashes(t *testing.T) {
 	t.Parallel()
 	good := access.Hash("x")
-	for _, hash := range []string{"", "plain", strings.Replace(good, "argon2id", "argon2i", 1), strings.Replace(good, "v=19", "v=16", 1),
-		strings.Replace(good, "m=19456", "m=99999999", 1), strings.Replace(good, "t=2", "t=0", 1), strings.Replace(good, "p=1", "p=0", 1), good[:len(good)-30], good + "$"} {
+	for _, hash := range []string{
+		"", "plain", strings.Replace(good, "argon2id", "argon2i", 1), strings.Replace(good, "v=19", "v=16", 1),
+		strings.Replace(good, "m=19456", "m=99999999", 1), strings.Replace(good, "t=2", "t=0", 1), strings.Replace(good, "p=1", "p=0", 1), good[:len(good)-30], good + "$",
+	} {
 		ok, err := access.Verify("x", hash)
 		assert.Error(t, err, hash)
 		assert.False(t, ok, hash)

@@ -36,10 +36,12 @@ type Querier interface {
 // Create makes an account. The person must change the password that someone else chose.
 func Create(ctx context.Context, q Querier, p Person, password string) (int64, error) {
 	if len(password) < minPassword || len(password) > maxPassword {
-		return 0, &errs.Error{Code: "password-length", Status: 422, Op: "access.Create",
+		return 0, &errs.Error{
+			Code: "password-length", Status: 422, Op: "access.Create",
 			Title:  errs.T("گذرواژه پذیرفته نیست", "The password is not accepted"),
 			Detail: errs.Tf("گذرواژه باید از %d تا %d بایت باشد.", "A password has from %d to %d bytes.", minPassword, maxPassword),
-			Next:   errs.T("گذرواژه دیگری برگزینید.", "Choose another password.")}
+			Next:   errs.T("گذرواژه دیگری برگزینید.", "Choose another password."),
+		}
 	}
 	var id int64
 	err := q.QueryRow(ctx, `
@@ -51,15 +53,19 @@ func Create(ctx context.Context, q Querier, p Person, password string) (int64, e
 	var pgErr *pgconn.PgError
 	switch {
 	case errors.Is(err, pgx.ErrNoRows):
-		return 0, &errs.Error{Code: "agency-unknown", Status: 422, Op: "access.Create", Value: p.Agency,
+		return 0, &errs.Error{
+			Code: "agency-unknown", Status: 422, Op: "access.Create", Value: p.Agency,
 			Title:  errs.T("چنین دستگاهی ثبت نشده است", "There is no such agency"),
 			Detail: errs.Tf("دستگاه «%s» یافت نشد.", "The agency %q was not found.", p.Agency),
-			Next:   errs.T("نخست دستگاه را ثبت کنید.", "Register the agency first.")}
+			Next:   errs.T("نخست دستگاه را ثبت کنید.", "Register the agency first."),
+		}
 	case errors.As(err, &pgErr) && pgErr.Code == "23505":
-		return 0, &errs.Error{Code: "login-taken", Status: 409, Op: "access.Create", Value: p.Login, Err: err,
+		return 0, &errs.Error{
+			Code: "login-taken", Status: 409, Op: "access.Create", Value: p.Login, Err: err,
 			Title:  errs.T("این نام کاربری گرفته شده است", "The login is taken"),
 			Detail: errs.Tf("حساب «%s» از پیش هست.", "There already is an account %q.", p.Login),
-			Next:   errs.T("نام دیگری برگزینید.", "Choose another one.")}
+			Next:   errs.T("نام دیگری برگزینید.", "Choose another one."),
+		}
 	case err != nil:
 		return 0, fmt.Errorf("creating the account %q: %w", p.Login, err)
 	}
@@ -91,10 +97,12 @@ func Authenticate(ctx context.Context, q Querier, login, password string) (*Pers
 		return nil, fmt.Errorf("checking the password of %q: %w", login, err)
 	}
 	if !ok || unknown {
-		return nil, &errs.Error{Code: "sign-in-refused", Status: 401, Op: "access.Authenticate",
+		return nil, &errs.Error{
+			Code: "sign-in-refused", Status: 401, Op: "access.Authenticate",
 			Title:  errs.T("ورود پذیرفته نشد", "Sign-in was refused"),
 			Detail: errs.T("نام کاربری یا گذرواژه درست نیست.", "The login or the password is not right."),
-			Next:   errs.T("دوباره وارد کنید یا از سرپرست سامانه گذرواژه تازه بخواهید.", "Enter them again, or ask the administrator for a new password.")}
+			Next:   errs.T("دوباره وارد کنید یا از سرپرست سامانه گذرواژه تازه بخواهید.", "Enter them again, or ask the administrator for a new password."),
+		}
 	}
 	return &p, nil
 }

@@ -34,8 +34,10 @@ const addressColumns = `a.id, coalesce(a.province, ''), coalesce(a.county, ''), 
 		  coalesce(a.unit, ''), coalesce(a.postal_code, ''), st_x(st_centroid(a.geom)), st_y(st_centroid(a.geom))`
 
 func (a *address) targets() []any {
-	return []any{&a.id, &a.province, &a.county, &a.city, &a.neighbourhood, &a.streetBefore, &a.street, &a.number, &a.suffix,
-		&a.building, &a.unit, &a.postalCode, &a.lon, &a.lat}
+	return []any{
+		&a.id, &a.province, &a.county, &a.city, &a.neighbourhood, &a.streetBefore, &a.street, &a.number, &a.suffix,
+		&a.building, &a.unit, &a.postalCode, &a.lon, &a.lat,
+	}
 }
 
 // takeNames marks the tokens that the names around the address answer.
@@ -66,8 +68,10 @@ func takeNamed(q *query, used []bool, name string, kinds ...string) {
 
 func (a *address) place(kind string) Place {
 	id := "address/" + strconv.FormatInt(a.id, 10)
-	return Place{PlaceID: id, Type: kind, Label: a.label(), HouseNumber: houseNumber(a.number, a.suffix), Unit: a.unit,
-		Street: a.street, Locality: a.neighbourhood, City: a.city, County: a.county, State: a.province, Postcode: a.postalCode}
+	return Place{
+		PlaceID: id, Type: kind, Label: a.label(), HouseNumber: houseNumber(a.number, a.suffix), Unit: a.unit,
+		Street: a.street, Locality: a.neighbourhood, City: a.city, County: a.county, State: a.province, Postcode: a.postalCode,
+	}
 }
 
 // findPostal answers the units that bear the postal code of the query.

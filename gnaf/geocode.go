@@ -155,8 +155,10 @@ func refuseSlow(err error) error {
 	if !errors.As(err, &pgErr) || pgErr.Code != "57014" {
 		return err
 	}
-	return &errs.Error{Code: "question-too-slow", Status: 503, Op: "gnaf", Err: err,
+	return &errs.Error{
+		Code: "question-too-slow", Status: 503, Op: "gnaf", Err: err,
 		Title:  errs.T("پاسخ به موقع آماده نشد", "The answer took too long"),
 		Detail: errs.Tf("جست‌وجو در %v تمام نشد.", "The search did not end within %v.", questionTime),
-		Next:   errs.T("دوباره بپرسید یا نام شهر را به پرسش بیفزایید.", "Ask again, or add the name of the city.")}
+		Next:   errs.T("دوباره بپرسید یا نام شهر را به پرسش بیفزایید.", "Ask again, or add the name of the city."),
+	}
 }

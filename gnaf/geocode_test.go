@@ -241,8 +241,10 @@ func TestAfterPublishAddsWaysOnce(t *testing.T) {
 func TestNameKeyInSQLIsFold(t *testing.T) {
 	t.Parallel()
 	pool := pgtest.New(t)
-	names := []string{"خيابان شهيد كريمي", "آزادراه", "مسؤول مسئول", "خانهٔ ما", "خانۀ ما", "فاطمة", "ولی‌عصر", "محمّدِ رضا", "کـــوچه", "ﺗﻬﺮﺍﻥ",
-		"Café 12", "۱۲۳٤٥٦", "«میدان» (آزادی)", "رأس‌الخیمة", "ابوموسیٰ", "قريۀ ‌ خالد", "A–B/C", "إسلام آباد", "ي", "ماء السماء"}
+	names := []string{
+		"خيابان شهيد كريمي", "آزادراه", "مسؤول مسئول", "خانهٔ ما", "خانۀ ما", "فاطمة", "ولی‌عصر", "محمّدِ رضا", "کـــوچه", "ﺗﻬﺮﺍﻥ",
+		"Café 12", "۱۲۳٤٥٦", "«میدان» (آزادی)", "رأس‌الخیمة", "ابوموسیٰ", "قريۀ ‌ خالد", "A–B/C", "إسلام آباد", "ي", "ماء السماء",
+	}
 	rows, err := pool.Query(t.Context(), `select name_fa from layers.admin_unit`)
 	require.NoError(t, err)
 	seeded, err := pgx.CollectRows(rows, pgx.RowTo[string])

@@ -94,12 +94,16 @@ func hardRules(digits string) []PostalFinding {
 	}
 	var found []PostalFinding
 	if strings.ContainsAny(digits[:5], "02") {
-		found = append(found, PostalFinding{PostcodePrefixDigit,
-			errs.T("در پنج رقم اول کد پستی رقم ۰ و ۲ به کار نمی‌رود.", "The first five digits of a postal code never hold 0 or 2.")})
+		found = append(found, PostalFinding{
+			PostcodePrefixDigit,
+			errs.T("در پنج رقم اول کد پستی رقم ۰ و ۲ به کار نمی‌رود.", "The first five digits of a postal code never hold 0 or 2."),
+		})
 	}
 	if isPlaceholder(digits) {
-		found = append(found, PostalFinding{PostcodePlaceholder,
-			errs.T("این رشته جای خالی کد پستی را پر کرده است و کد واقعی نیست.", "This fills an empty field and is not a real postal code.")})
+		found = append(found, PostalFinding{
+			PostcodePlaceholder,
+			errs.T("این رشته جای خالی کد پستی را پر کرده است و کد واقعی نیست.", "This fills an empty field and is not a real postal code."),
+		})
 	}
 	return found
 }

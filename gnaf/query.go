@@ -47,10 +47,12 @@ type postalToken struct {
 
 func parseQuery(s string) (*query, error) {
 	if utf8.RuneCountInString(s) > maxQueryRunes {
-		return nil, &errs.Error{Code: "query-too-long", Status: 400, Op: "gnaf.Geocode", Location: "query.q",
+		return nil, &errs.Error{
+			Code: "query-too-long", Status: 400, Op: "gnaf.Geocode", Location: "query.q",
 			Title:  errs.T("متن جست‌وجو بلند است", "The query is too long"),
 			Detail: errs.Tf("بیشینه %d نویسه است.", "At most %d characters are read.", maxQueryRunes),
-			Next:   errs.T("فقط نشانی یا نام مکان را بنویسید.", "Write the address or the name of the place only.")}
+			Next:   errs.T("فقط نشانی یا نام مکان را بنویسید.", "Write the address or the name of the place only."),
+		}
 	}
 	q := &query{text: s}
 	for _, token := range persian.WayTokens(s) {
@@ -60,10 +62,12 @@ func parseQuery(s string) (*query, error) {
 		q.tokens = q.tokens[:maxQueryTokens]
 	}
 	if len(q.tokens) == 0 {
-		return nil, &errs.Error{Code: "query-empty", Status: 400, Op: "gnaf.Geocode", Location: "query.q", Value: s,
+		return nil, &errs.Error{
+			Code: "query-empty", Status: 400, Op: "gnaf.Geocode", Location: "query.q", Value: s,
 			Title:  errs.T("متن جست‌وجو خالی است", "The query is empty"),
 			Detail: errs.T("در متن هیچ حرف یا رقمی نیست.", "There is no letter and no digit in it."),
-			Next:   errs.T("نشانی، کد پستی یا نام مکان را بنویسید.", "Write an address, a postal code or the name of a place.")}
+			Next:   errs.T("نشانی، کد پستی یا نام مکان را بنویسید.", "Write an address, a postal code or the name of a place."),
+		}
 	}
 	q.reserved = make([]bool, len(q.tokens))
 	q.findPostal()

@@ -18,11 +18,13 @@ const reverseDistance = 1000
 // Reverse answers the addresses nearest to a point, then the administrative units that contain it, the smallest first.
 func (g *Geocoder) Reverse(ctx context.Context, lat, lon float64, limit int) (*Collection, error) {
 	if !(lat >= -85 && lat <= 85 && lon >= -180 && lon <= 180) {
-		return nil, &errs.Error{Code: "coordinates-outside", Status: 400, Op: "gnaf.Reverse", Location: "query.lat, query.lon",
+		return nil, &errs.Error{
+			Code: "coordinates-outside", Status: 400, Op: "gnaf.Reverse", Location: "query.lat, query.lon",
 			Value:  fmt.Sprintf("%v, %v", lat, lon),
 			Title:  errs.T("مختصات بیرون از بازه است", "The coordinates are outside their range"),
 			Detail: errs.T("عرض از ۸۵- تا ۸۵ و طول از ۱۸۰- تا ۱۸۰ درجه است.", "Latitude runs from -85 to 85 and longitude from -180 to 180 degrees."),
-			Next:   errs.T("ترتیب lat و lon را ببینید.", "Check the order of lat and lon.")}
+			Next:   errs.T("ترتیب lat و lon را ببینید.", "Check the order of lat and lon."),
+		}
 	}
 	limit = min(max(limit, 1), MaxLimit)
 	answer := newCollection(fmt.Sprintf("%v,%v", lat, lon))
@@ -124,8 +126,10 @@ func unitsAt(ctx context.Context, tx pgx.Tx, lat, lon float64) ([]Feature, error
 		for j := i; j < len(units); j++ {
 			labelEN = append(labelEN, units[j].nameEN)
 		}
-		place := Place{PlaceID: "admin-unit/" + u.code, Type: "locality", Label: strings.Join(label, "، "),
-			LabelEN: strings.Join(withoutEmpty(labelEN), ", ")}
+		place := Place{
+			PlaceID: "admin-unit/" + u.code, Type: "locality", Label: strings.Join(label, "، "),
+			LabelEN: strings.Join(withoutEmpty(labelEN), ", "),
+		}
 		for _, above := range units[i:] {
 			switch above.level {
 			case "province":

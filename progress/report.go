@@ -129,10 +129,12 @@ func readUnit(ctx context.Context, tx pgx.Tx, code string) (reportedUnit, error)
 		from layers.admin_unit
 		where code = $1`, code).Scan(&u.Code, &u.Level, &u.NameFA, &u.NameEN, &u.outline)
 	if err == pgx.ErrNoRows {
-		return u, &errs.Error{Code: "admin-unit-unknown", Status: 404, Op: "progress.Report", Location: "query.unit", Value: code,
+		return u, &errs.Error{
+			Code: "admin-unit-unknown", Status: 404, Op: "progress.Report", Location: "query.unit", Value: code,
 			Title:  errs.T("چنین واحدی در تقسیمات کشوری نیست", "There is no such administrative unit"),
 			Detail: errs.Tf("واحد «%s» یافت نشد.", "The unit %q was not found.", code),
-			Next:   errs.T("شناسه را از ‎/v1/admin-units بردارید.", "Take the code from /v1/admin-units.")}
+			Next:   errs.T("شناسه را از ‎/v1/admin-units بردارید.", "Take the code from /v1/admin-units."),
+		}
 	}
 	return u, err
 }

@@ -32,17 +32,21 @@ const (
 
 // HTTP makes the http.Server that serves a handler within the limits. The caller sets its address and runs it.
 func HTTP(h http.Handler) *http.Server {
-	return &http.Server{Handler: h, ReadHeaderTimeout: readHeaderTime, ReadTimeout: readTime, WriteTimeout: writeTime, IdleTimeout: idleTime,
-		MaxHeaderBytes: maxHeader}
+	return &http.Server{
+		Handler: h, ReadHeaderTimeout: readHeaderTime, ReadTimeout: readTime, WriteTimeout: writeTime, IdleTimeout: idleTime,
+		MaxHeaderBytes: maxHeader,
+	}
 }
 
 func limitQuery(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if len(r.URL.RawQuery) > maxQuery {
-			writeProblem(w, &errs.Error{Code: "query-string-too-long", Status: http.StatusRequestURITooLong, Op: "server.limitQuery", Location: "query",
+			writeProblem(w, &errs.Error{
+				Code: "query-string-too-long", Status: http.StatusRequestURITooLong, Op: "server.limitQuery", Location: "query",
 				Title:  errs.T("نشانی درخواست بلند است", "The address of the request is too long"),
 				Detail: errs.Tf("بخش پرسش %d بایت است و بیشینه %d.", "The query part has %d bytes; at most %d are read.", len(r.URL.RawQuery), maxQuery),
-				Next:   errs.T("پارامترها را کوتاه کنید.", "Shorten the parameters.")})
+				Next:   errs.T("پارامترها را کوتاه کنید.", "Shorten the parameters."),
+			})
 			return
 		}
 		next.ServeHTTP(w, r)
@@ -96,10 +100,12 @@ func (s *server) admit(g *gate) func(http.Handler) http.Handler {
 }
 
 func busy() error {
-	return &errs.Error{Code: "server-busy", Status: http.StatusServiceUnavailable, Op: "server.admit",
+	return &errs.Error{
+		Code: "server-busy", Status: http.StatusServiceUnavailable, Op: "server.admit",
 		Title:  errs.T("سامانه پر کار است", "The server is busy"),
 		Detail: errs.T("درخواست‌های هم‌زمان بیش از گنجایش است.", "There are more requests at once than it can take."),
-		Next:   errs.T("یک ثانیه دیگر دوباره بخواهید.", "Ask again in a second.")}
+		Next:   errs.T("یک ثانیه دیگر دوباره بخواهید.", "Ask again in a second."),
+	}
 }
 
 // securityHeaders says what a browser may do with an answer. The map needs a worker and pictures from blobs, and styles in place.

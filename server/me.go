@@ -12,10 +12,12 @@ import (
 func (s *server) me(w http.ResponseWriter, r *http.Request) {
 	login, password, ok := r.BasicAuth()
 	if !ok {
-		s.fail(w, r, &errs.Error{Code: "sign-in-needed", Status: http.StatusUnauthorized, Op: "server.me", Location: "header.Authorization",
+		s.fail(w, r, &errs.Error{
+			Code: "sign-in-needed", Status: http.StatusUnauthorized, Op: "server.me", Location: "header.Authorization",
 			Title:  errs.T("ورود لازم است", "Signing in is needed"),
 			Detail: errs.T("این نشانی نام کاربری و گذرواژه می‌خواهد.", "This address needs a login and a password."),
-			Next:   errs.T("با HTTP Basic وارد شوید.", "Sign in with HTTP Basic.")})
+			Next:   errs.T("با HTTP Basic وارد شوید.", "Sign in with HTTP Basic."),
+		})
 		return
 	}
 	p, err := access.Authenticate(r.Context(), s.Pool, login, password)

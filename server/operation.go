@@ -18,10 +18,12 @@ type output[T any] struct {
 func get[In, Out any](s *server, api huma.API, path, id, summary string, handle func(context.Context, *In) (*Out, error)) {
 	document := api.OpenAPI()
 	problems := document.Components.Schemas.Schema(reflect.TypeFor[Problem](), true, "Problem")
-	operation := huma.Operation{OperationID: id, Method: http.MethodGet, Path: path, Summary: summary,
+	operation := huma.Operation{
+		OperationID: id, Method: http.MethodGet, Path: path, Summary: summary,
 		Responses: map[string]*huma.Response{
 			"default": {Description: "Problem", Content: map[string]*huma.MediaType{"application/problem+json": {Schema: problems}}},
-		}}
+		},
+	}
 	huma.Register(api, operation, func(ctx context.Context, in *In) (*output[Out], error) {
 		body, err := handle(ctx, in)
 		if err != nil {

@@ -80,10 +80,12 @@ func contentType(name string) string {
 func (p *page) index(w http.ResponseWriter, r *http.Request) {
 	f, ok := p.files["index.html"]
 	if !ok {
-		writeProblem(w, &errs.Error{Code: "page-not-built", Status: http.StatusServiceUnavailable, Op: "server.page",
+		writeProblem(w, &errs.Error{
+			Code: "page-not-built", Status: http.StatusServiceUnavailable, Op: "server.page",
 			Title:  errs.T("صفحه وب ساخته نشده است", "The web page has not been built"),
 			Detail: errs.T("این برنامه بدون صفحه ساخته شده است؛ خدمات دیگر کار می‌کند.", "This program was built without its page; the other services work."),
-			Next:   errs.T("make run یا make build را اجرا کنید.", "Run make run or make build.")})
+			Next:   errs.T("make run یا make build را اجرا کنید.", "Run make run or make build."),
+		})
 		return
 	}
 	f.serve(w, r, "no-cache")

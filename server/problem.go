@@ -63,18 +63,24 @@ func problem(err error) *Problem {
 	switch {
 	case ok:
 	case errors.Is(err, context.DeadlineExceeded):
-		e = &errs.Error{Code: "request-too-slow", Status: http.StatusServiceUnavailable,
+		e = &errs.Error{
+			Code: "request-too-slow", Status: http.StatusServiceUnavailable,
 			Title:  errs.T("پاسخ به موقع آماده نشد", "The answer took too long"),
 			Detail: errs.Tf("کار در %v تمام نشد.", "The work did not end within %v.", handleTime),
-			Next:   errs.T("دوباره بخواهید یا درخواست را کوچک‌تر کنید.", "Ask again, or ask for less.")}
+			Next:   errs.T("دوباره بخواهید یا درخواست را کوچک‌تر کنید.", "Ask again, or ask for less."),
+		}
 	default:
-		e = &errs.Error{Code: errs.CodeInternal, Status: http.StatusInternalServerError,
+		e = &errs.Error{
+			Code: errs.CodeInternal, Status: http.StatusInternalServerError,
 			Title:  errs.T("خطای داخلی", "Internal error"),
 			Detail: errs.T("در سامانه خطایی رخ داد که به درخواست شما مربوط نیست.", "Something went wrong in the server; the request is not to blame."),
-			Next:   errs.T("کمی بعد دوباره بخواهید؛ اگر ماند، سرپرست سامانه گزارش آن را در ثبت رویدادها می‌یابد.", "Ask again later; if it stays, the operator finds it in the log.")}
+			Next:   errs.T("کمی بعد دوباره بخواهید؛ اگر ماند، سرپرست سامانه گزارش آن را در ثبت رویدادها می‌یابد.", "Ask again later; if it stays, the operator finds it in the log."),
+		}
 	}
-	p := &Problem{Type: "/problems/" + e.Code, Code: e.Code, Status: e.Status, Title: e.Title.EN, Detail: e.Detail.EN, NextStep: e.Next.EN,
-		TitleFA: e.Title.FA, DetailFA: e.Detail.FA, NextStepFA: e.Next.FA, Errors: []ProblemPlace{}}
+	p := &Problem{
+		Type: "/problems/" + e.Code, Code: e.Code, Status: e.Status, Title: e.Title.EN, Detail: e.Detail.EN, NextStep: e.Next.EN,
+		TitleFA: e.Title.FA, DetailFA: e.Detail.FA, NextStepFA: e.Next.FA, Errors: []ProblemPlace{},
+	}
 	if p.Status == 0 {
 		p.Status = http.StatusInternalServerError
 	}
@@ -130,10 +136,12 @@ func asProblem(_ huma.Context, _ string, v any) (any, error) {
 	if !ok {
 		return v, nil
 	}
-	e := &errs.Error{Code: "request-invalid", Status: m.Status,
+	e := &errs.Error{
+		Code: "request-invalid", Status: m.Status,
 		Title:  errs.T("درخواست درست نیست", "The request is not valid"),
 		Detail: errs.T("یک یا چند پارامتر درست نیست؛ جای هر یک در errors آمده است.", "One or more parameters are not valid; errors says where."),
-		Next:   errs.T("پارامترها را مطابق ‎/openapi.json درست کنید.", "Correct the parameters according to /openapi.json.")}
+		Next:   errs.T("پارامترها را مطابق ‎/openapi.json درست کنید.", "Correct the parameters according to /openapi.json."),
+	}
 	if m.Status >= 500 {
 		return problem(errors.New(m.Detail)), nil
 	}
@@ -147,10 +155,12 @@ func asProblem(_ huma.Context, _ string, v any) (any, error) {
 }
 
 func (s *server) notFound(w http.ResponseWriter, r *http.Request) {
-	s.fail(w, r, &errs.Error{Code: "address-unknown", Status: http.StatusNotFound, Op: "server", Location: "path", Value: r.URL.Path,
+	s.fail(w, r, &errs.Error{
+		Code: "address-unknown", Status: http.StatusNotFound, Op: "server", Location: "path", Value: r.URL.Path,
 		Title:  errs.T("چنین نشانی‌ای نیست", "There is no such address"),
 		Detail: errs.T("هیچ خدمتی به این نشانی پاسخ نمی‌دهد.", "No service answers at this address."),
-		Next:   errs.T("فهرست نشانی‌ها در ‎/openapi.json است.", "The addresses are listed in /openapi.json.")})
+		Next:   errs.T("فهرست نشانی‌ها در ‎/openapi.json است.", "The addresses are listed in /openapi.json."),
+	})
 }
 
 // methodNotAllowed says which methods the address has.
@@ -163,10 +173,12 @@ func (s *server) methodNotAllowed(routes chi.Routes) http.HandlerFunc {
 			}
 		}
 		w.Header().Set("Allow", strings.Join(allowed, ", "))
-		s.fail(w, r, &errs.Error{Code: "method-not-allowed", Status: http.StatusMethodNotAllowed, Op: "server", Location: "method", Value: r.Method,
+		s.fail(w, r, &errs.Error{
+			Code: "method-not-allowed", Status: http.StatusMethodNotAllowed, Op: "server", Location: "method", Value: r.Method,
 			Title:  errs.T("این روش برای این نشانی نیست", "The address does not have this method"),
 			Detail: errs.Tf("روش %s پذیرفته نیست.", "The method %s is not accepted.", r.Method),
-			Next:   errs.T("روش‌های پذیرفته در سرایند Allow آمده است.", "The header Allow lists the methods.")})
+			Next:   errs.T("روش‌های پذیرفته در سرایند Allow آمده است.", "The header Allow lists the methods."),
+		})
 	}
 }
 

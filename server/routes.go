@@ -70,7 +70,8 @@ func (s *server) page(r chi.Router) {
 // compress packs what compresses well; pictures and fonts already are.
 func compress() func(http.Handler) http.Handler {
 	wrap, err := gzhttp.NewWrapper(gzhttp.MinSize(1024), gzhttp.CompressionLevel(5), gzhttp.ContentTypes([]string{
-		"application/json", "application/problem+json", "application/geo+json", "text/html", "text/css", "text/javascript", "image/svg+xml"}))
+		"application/json", "application/problem+json", "application/geo+json", "text/html", "text/css", "text/javascript", "image/svg+xml",
+	}))
 	if err != nil {
 		panic("server: options of compression: " + err.Error()) // constants above
 	}

@@ -55,10 +55,14 @@ func start(t *testing.T, change func(*server.Deps)) *site {
 		fixture.Feature{Key: "a", WKT: "POINT(51.3 35.3)", Attributes: address})
 	require.NoError(t, progress.Recalculate(t.Context(), pool))
 	var log strings.Builder
-	d := server.Deps{Pool: pool, Geocoder: &gnaf.Geocoder{Pool: pool}, Tiles: tiles.New(pool), Progress: &progress.Service{Pool: pool},
+	d := server.Deps{
+		Pool: pool, Geocoder: &gnaf.Geocoder{Pool: pool}, Tiles: tiles.New(pool), Progress: &progress.Service{Pool: pool},
 		Log: slog.New(slog.NewTextHandler(&log, nil)),
-		Web: fstest.MapFS{"index.html": {Data: []byte("<!doctype html><title>nsdi</title>")}, "assets/index-abc.js": {Data: []byte("export const x = 1;" + strings.Repeat(" ", 3000))},
-			"icon.svg": {Data: []byte("<svg/>")}, ".gitkeep": {}}}
+		Web: fstest.MapFS{
+			"index.html": {Data: []byte("<!doctype html><title>nsdi</title>")}, "assets/index-abc.js": {Data: []byte("export const x = 1;" + strings.Repeat(" ", 3000))},
+			"icon.svg": {Data: []byte("<svg/>")}, ".gitkeep": {},
+		},
+	}
 	if change != nil {
 		change(&d)
 	}

@@ -39,8 +39,10 @@ func ParseAddress(z, x, y string) (Address, error) {
 }
 
 func badAddress(location, value string) error {
-	return &errs.Error{Code: "tile-address-invalid", Status: 400, Op: "tiles.ParseAddress", Location: location, Value: value,
+	return &errs.Error{
+		Code: "tile-address-invalid", Status: 400, Op: "tiles.ParseAddress", Location: location, Value: value,
 		Title:  errs.T("نشانی کاشی نادرست است", "The address of the tile is not valid"),
 		Detail: errs.Tf("z از ۰ تا %d است و x و y از ۰ تا ۲ به توان z منهای یک.", "z runs from 0 to %d; x and y from 0 to 2^z - 1.", maxZoom),
-		Next:   errs.T("نشانی کاشی را از TileJSON همان لایه بسازید.", "Make the address from the layer's TileJSON.")}
+		Next:   errs.T("نشانی کاشی را از TileJSON همان لایه بسازید.", "Make the address from the layer's TileJSON."),
+	}
 }

@@ -73,16 +73,20 @@ func (s *Service) layer(ctx context.Context, code string) (*layer, error) {
 	}
 	l, ok := c.layers[code]
 	if !ok {
-		return nil, &errs.Error{Code: "layer-unknown", Status: 404, Op: "tiles.layer", Location: "path.layer", Value: code,
+		return nil, &errs.Error{
+			Code: "layer-unknown", Status: 404, Op: "tiles.layer", Location: "path.layer", Value: code,
 			Title:  errs.T("چنین لایه‌ای نیست", "There is no such layer"),
 			Detail: errs.Tf("لایه «%s» در فهرست نیست.", "The catalogue has no layer %q.", code),
-			Next:   errs.T("فهرست لایه‌ها در ‎/v1/themes است.", "The list of layers is at /v1/themes.")}
+			Next:   errs.T("فهرست لایه‌ها در ‎/v1/themes است.", "The list of layers is at /v1/themes."),
+		}
 	}
 	if l.geometry == "none" {
-		return nil, &errs.Error{Code: "layer-without-geometry", Status: 404, Op: "tiles.layer", Location: "path.layer", Value: code,
+		return nil, &errs.Error{
+			Code: "layer-without-geometry", Status: 404, Op: "tiles.layer", Location: "path.layer", Value: code,
 			Title:  errs.T("این موضوع هندسه ندارد", "This theme has no geometry"),
 			Detail: errs.Tf("«%s» جدول است و کاشی ندارد.", "%q is a table and has no tiles.", code),
-			Next:   errs.T("لایه‌ای با هندسه را از ‎/v1/themes برگزینید.", "Choose a layer with geometry from /v1/themes.")}
+			Next:   errs.T("لایه‌ای با هندسه را از ‎/v1/themes برگزینید.", "Choose a layer with geometry from /v1/themes."),
+		}
 	}
 	return l, nil
 }
@@ -91,11 +95,13 @@ func (l *layer) checkZoom(z int) error {
 	if z >= l.minZoom && z <= l.maxZoom {
 		return nil
 	}
-	return &errs.Error{Code: "zoom-outside-range", Status: 404, Op: "tiles.Tile", Location: "path.z", Value: fmt.Sprint(z),
+	return &errs.Error{
+		Code: "zoom-outside-range", Status: 404, Op: "tiles.Tile", Location: "path.z", Value: fmt.Sprint(z),
 		Title: errs.T("لایه در این بزرگ‌نمایی کاشی ندارد", "The layer has no tiles at this zoom"),
 		Detail: errs.Tf("لایه «%s» از بزرگ‌نمایی %d تا %d کاشی دارد؛ این پاسخ به معنای نبود داده نیست.",
 			"The layer %s has tiles from zoom %d to %d; this does not mean that there is no data.", l.code, l.minZoom, l.maxZoom),
-		Next: errs.T("از بازه minzoom تا maxzoom در TileJSON بخواهید.", "Ask within minzoom and maxzoom of the TileJSON.")}
+		Next: errs.T("از بازه minzoom تا maxzoom در TileJSON بخواهید.", "Ask within minzoom and maxzoom of the TileJSON."),
+	}
 }
 
 // field is a column of the tile query with the name that it has in the tile.

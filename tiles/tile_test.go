@@ -91,8 +91,10 @@ func TestTileHoldsEveryFeatureTyped(t *testing.T) {
 	var parcels []fixture.Feature
 	for i := range 60 {
 		for j := range 50 {
-			parcels = append(parcels, fixture.Feature{Key: fmt.Sprintf("p%d-%d", i, j), WKT: square(51.40+float64(i)*2e-4, 35.70+float64(j)*2e-4, 2e-4),
-				Attributes: map[string]any{"section": "بخش ۳", "main_plate": i + 1, "sub_plate": j + 1, "land_use": "مَسکونی"}})
+			parcels = append(parcels, fixture.Feature{
+				Key: fmt.Sprintf("p%d-%d", i, j), WKT: square(51.40+float64(i)*2e-4, 35.70+float64(j)*2e-4, 2e-4),
+				Attributes: map[string]any{"section": "بخش ۳", "main_plate": i + 1, "sub_plate": j + 1, "land_use": "مَسکونی"},
+			})
 		}
 	}
 	fixture.Publish(t, pool, "cadastre-urban", "registry", nil, parcels...)
@@ -121,7 +123,8 @@ func TestTilesOfTheCommonStoreAndOfAddresses(t *testing.T) {
 		fixture.Feature{Key: "1", WKT: "LINESTRING(51.40 35.70,51.41 35.70)", Attributes: map[string]any{"road_id": "1", "name_fa": "خیابان", "width_m": 12.5}},
 		fixture.Feature{Key: "2", WKT: "LINESTRING(51.40 35.701,51.41 35.701)", Attributes: map[string]any{"road_id": "2", "width_m": "not a number"}})
 	fixture.Publish(t, pool, "gnaf-address", "post", nil, fixture.Feature{Key: "a-1", WKT: "POINT(51.405 35.705)", Attributes: map[string]any{
-		"address_id": "a-1", "city": "تهران", "street": "خیابان", "number": 12, "use": "مسکونی", "street_key": "خیابان", "city_key": "تهران"}})
+		"address_id": "a-1", "city": "تهران", "street": "خیابان", "number": 12, "use": "مسکونی", "street_key": "خیابان", "city_key": "تهران",
+	}})
 	s := tiles.New(pool)
 	roads := decode(t, "road", get(t, s, "road", at(51.405, 35.7005, 14), "GET", nil))
 	require.Len(t, roads, 2)

@@ -40,9 +40,11 @@ func (s *Service) TileJSON(ctx context.Context, code, base string) (*TileJSON, e
 	if err != nil {
 		return nil, err
 	}
-	doc := &TileJSON{TileJSON: "3.0.0", Tiles: []string{base + "/tiles/" + l.code + "/{z}/{x}/{y}"}, Name: l.code,
+	doc := &TileJSON{
+		TileJSON: "3.0.0", Tiles: []string{base + "/tiles/" + l.code + "/{z}/{x}/{y}"}, Name: l.code,
 		Description: l.titleFA + " | " + l.titleEN, Version: fmt.Sprintf("1.0.%d", l.position), Scheme: "xyz", Bounds: bounds,
-		MinZoom: l.minZoom, MaxZoom: l.maxZoom}
+		MinZoom: l.minZoom, MaxZoom: l.maxZoom,
+	}
 	if bounds != nil {
 		doc.Center = &[3]float64{(bounds[0] + bounds[2]) / 2, (bounds[1] + bounds[3]) / 2, float64(l.minZoom)}
 	}
