@@ -105,6 +105,8 @@ export interface TileJSON {
   minzoom?: number
   maxzoom?: number
   bounds?: Bounds
+  /** Longitude, latitude and zoom of a place that is worth looking at first. */
+  center?: [number, number, number]
   version?: string
   name?: string
   vector_layers?: { id: string; fields: Record<string, string> }[]

@@ -33,6 +33,7 @@ export class NationalMap {
   private readonly shown = new Map<string, AbortController>()
   /** The version that a layer's description gives its tiles, for whoever asks where a feature comes from. */
   private readonly versions = new Map<string, string>()
+  private readonly centres = new Map<string, [number, number, number]>()
   private pending = 0
   private marker: Marker | null = null
   private ready: Promise<void>
@@ -177,7 +178,10 @@ export class NationalMap {
     }
   }
 
-  private remember(code: string, { version }: TileJSON): void { if (version) this.versions.set(code, version) }
+  private remember(code: string, { version, center }: TileJSON): void {
+    if (version) this.versions.set(code, version)
+    if (center) this.centres.set(code, center)
+  }
 
   hideTheme(code: string): void {
     this.shown.get(code)?.abort()
@@ -201,7 +205,13 @@ export class NationalMap {
     else if ('bounds' in target) {
       const camera = this.map.cameraForBounds(target.bounds, { padding, maxZoom: target.maxZoom ?? 17 })
       if (!camera) return
-      this.map.flyTo({ ...camera, zoom: Math.max(camera.zoom ?? 0, target.minZoom ?? 0), maxDuration: 2500 })
+      const least = target.theme?.minZoom ?? 0
+      if ((camera.zoom ?? 0) >= least) this.map.flyTo({ ...camera, maxDuration: 2500 })
+      else {
+        // The whole layer shows nothing from so far; its description says where to look instead.
+        const centre = target.theme && this.centres.get(target.theme.code)
+        this.map.flyTo({ ...camera, ...(centre && { center: [centre[0], centre[1]] as [number, number] }), zoom: least, maxDuration: 2500 })
+      }
     } else {
       // An offset, since a padding would stay with the map.
       const offset: [number, number] = [(side(padding.left) - side(padding.right)) / 2, (side(padding.top) - side(padding.bottom)) / 2]

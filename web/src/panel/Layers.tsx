@@ -45,7 +45,7 @@ function LayerRow({ theme }: { theme: Theme }) {
   const on = layers.value.includes(theme.code)
   const tooFar = on && zoom.value < theme.min_zoom
   const go = () => {
-    if (theme.bounds) target.value = { bounds: theme.bounds, minZoom: theme.min_zoom + 0.1 }
+    if (theme.bounds) target.value = { bounds: theme.bounds, theme: { code: theme.code, minZoom: theme.min_zoom + 0.1 } }
   }
   return (
     <li class="layer-row">

@@ -12,7 +12,7 @@ export type Selection =
 export const selection = signal<Selection | null>(null)
 
 /** Where the map is asked to go. Every request is a new object, so that asking twice goes twice. */
-export type Target = { bounds: Bounds; maxZoom?: number; minZoom?: number } | { lon: number; lat: number; zoom: number } | { by: 1 | -1 }
+export type Target = { bounds: Bounds; maxZoom?: number; theme?: { code: string; minZoom: number } } | { lon: number; lat: number; zoom: number } | { by: 1 | -1 }
 export const target = signal<Target | null>(null)
 
 /** The pin on the map. */

@@ -139,20 +139,49 @@ describe('the figures', () => {
   })
 })
 
+/** A house that the server finds itself: a street by a common name, then the nearest address to it. */
+async function knownHouse() {
+  const isHouse = (place) => place.properties.geocoding.type === 'house'
+  for (const name of ['خیابان انقلاب', 'آزادی', 'ولیعصر', 'بهار']) {
+    const { features } = await json(`/v1/geocode?q=${encodeURIComponent(name)}&limit=8`)
+    for (const { geometry: { coordinates: [lon, lat] } } of features) {
+      const house = (await json(`/v1/reverse?lat=${lat}&lon=${lon}&limit=1`)).features.find(isHouse)
+      if (house) return house
+    }
+  }
+  throw new Error('no house was found near any street of the usual names')
+}
+
 describe('the layers', () => {
-  it('are drawn when they are switched on, and a link brings them back', { timeout: 120_000 }, async () => {
+  it('say from where they are seen, and go there', { timeout: 60_000 }, async () => {
     const { themes } = await json('/v1/themes')
-    const shown = themes.filter((theme) => theme.features > 0 && theme.geometry !== 'none')
-    const theme = shown.find((one) => one.code === 'cadastre-urban') ?? shown.find((one) => one.code !== 'admin-unit' && one.bounds)
-    assert.ok(theme, 'a layer with features is published')
+    const theme = themes.find((one) => one.features > 0 && one.min_zoom >= 10 && one.bounds)
+    assert.ok(theme, 'a layer of large scales is published')
     const { page, seen, close } = await open(browser, `${target.address}/?lang=en`)
     await idle(page)
     await page.click('#tab-layers')
-    assert.equal(await page.locator('[data-layer]').count(), shown.length)
     await page.check(`[data-layer="${theme.code}"]`)
-    const row = page.locator('.layer-row', { has: page.locator(`[data-layer="${theme.code}"]`) })
+    const note = page.locator('.layer-row', { has: page.locator(`[data-layer="${theme.code}"]`) }).locator('.layer-note')
+    assert.match(await note.innerText(), new RegExp(`zoom ${theme.min_zoom}`))
+    await settled(page)
+    await note.getByRole('button').click()
+    await page.waitForFunction((zoom) => Number(/#map=([\d.]+)/.exec(location.hash)?.[1]) >= zoom, theme.min_zoom)
+    assert.doesNotMatch(await note.innerText(), /Visible from/)
+    assert.deepEqual(seen.errors, [])
+    await close()
+  })
+
+  it('are drawn when they are switched on, and a link brings them back', { timeout: 120_000 }, async () => {
+    const { themes } = await json('/v1/themes')
+    const shown = themes.filter((theme) => theme.features > 0 && theme.geometry !== 'none')
+    const theme = shown.find((one) => one.code === 'gnaf-address')
+    const [lon, lat] = (await knownHouse()).geometry.coordinates
+    const { page, seen, close } = await open(browser, `${target.address}/?lang=en#map=17.00/${lat}/${lon}`)
+    await idle(page)
+    await page.click('#tab-layers')
+    assert.equal(await page.locator('[data-layer]').count(), shown.length)
     const tiles = page.waitForResponse((response) => new RegExp(`/tiles/${theme.code}/\\d`).test(response.url()) && response.status() === 200)
-    await row.locator('.layer-note button').click()
+    await page.check(`[data-layer="${theme.code}"]`)
     await tiles
     await settled(page)
     const middle = async () => {
@@ -187,23 +216,9 @@ describe('the layers', () => {
 })
 
 describe('the search', () => {
-  /** A query that has an answer here: the label of an address that the server itself finds near a published one. */
-  async function knownAddress() {
-    const { themes } = await json('/v1/themes')
-    const addresses = themes.find((one) => one.code === 'gnaf-address')
-    assert.ok(addresses?.bounds, 'addresses are published')
-    const [w, s, e, n] = addresses.bounds
-    for (const [x, y] of [[0.5, 0.5], [0.25, 0.25], [0.75, 0.75], [0.1, 0.1], [0.9, 0.9], [0.02, 0.02], [0.98, 0.98]]) {
-      const found = await json(`/v1/reverse?lat=${s + (n - s) * y}&lon=${w + (e - w) * x}&limit=1`)
-      // Admin units come with the addresses.
-      const place = found.features.find((one) => one.properties.geocoding.type === 'house')
-      if (place) return place.properties.geocoding.postcode ?? place.properties.geocoding.label
-    }
-    throw new Error('no address was found near any point of the published layer')
-  }
-
   it('flies to an answer by keyboard alone', { timeout: 90_000 }, async () => {
-    const query = await knownAddress()
+    const { postcode, label } = (await knownHouse()).properties.geocoding
+    const query = postcode ?? label
     const expected = (await json(`/v1/geocode?q=${encodeURIComponent(query)}&limit=8`)).features[0]
     assert.ok(expected, `an answer for ${query}`)
     const { page, seen, close } = await open(browser, `${target.address}/`)
