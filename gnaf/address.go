@@ -42,7 +42,7 @@ func (a *address) targets() []any {
 
 // takeNames marks the tokens that the names around the address answer.
 func (a *address) takeNames(q *query, used []bool) {
-	before := persian.WayTokens(a.streetBefore)
+	before := q.wordsOf(a.streetBefore)
 	if !q.take(before, used) && len(before) > 1 && persian.IsWayType(before[0]) && !isNumeric(before[1:]) {
 		q.take(before[1:], used)
 	}
@@ -55,7 +55,7 @@ func (a *address) takeNames(q *query, used []bool) {
 
 // takeNamed marks a name and the word of its kind in front of it.
 func takeNamed(q *query, used []bool, name string, kinds ...string) {
-	words := persian.Tokens(name)
+	words := q.wordsOf(name)
 	i := q.span(words, used)
 	if i < 0 {
 		return
@@ -100,8 +100,8 @@ func findPostal(ctx context.Context, tx pgx.Tx, q *query, limit int) ([]Feature,
 	for _, a := range found {
 		used := make([]bool, len(q.tokens))
 		mark(used, q.postal.first, q.postal.last-q.postal.first+1)
-		if !q.take(persian.WayTokens(a.street), used) {
-			if words := persian.WayTokens(a.street); len(words) > 1 && persian.IsWayType(words[0]) {
+		if !q.take(q.wordsOf(a.street), used) {
+			if words := q.wordsOf(a.street); len(words) > 1 && persian.IsWayType(words[0]) {
 				q.take(words[1:], used)
 			}
 		}
@@ -127,7 +127,7 @@ func (a *address) takeLocators(q *query, used []bool) (site, unit bool) {
 			if n.value != *a.number {
 				continue
 			}
-			words, wanted := persian.Tokens(a.suffix), q.suffixAfter(n, used)
+			words, wanted := q.wordsOf(a.suffix), q.suffixAfter(n, used)
 			switch {
 			case len(words) == 0 && wanted == "", n.suffix != "" && n.suffix == strings.Join(words, ""):
 				site = true

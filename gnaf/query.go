@@ -24,6 +24,8 @@ type query struct {
 	unit     *valueToken
 	floor    *valueToken
 	postal   *postalToken
+	// words keeps the folded words of names: the rows of a question repeat the same few.
+	words map[string][]string
 }
 
 // numberToken is a house number at a place in the query.
@@ -54,7 +56,7 @@ func parseQuery(s string) (*query, error) {
 			Next:   errs.T("فقط نشانی یا نام مکان را بنویسید.", "Write the address or the name of the place only."),
 		}
 	}
-	q := &query{text: s}
+	q := &query{text: s, words: map[string][]string{}}
 	for _, token := range persian.WayTokens(s) {
 		q.tokens = append(q.tokens, persian.SplitNumber(token, "پ", "پلاک", "شماره", "واحد", "ط", "طبقه")...)
 	}
@@ -73,6 +75,19 @@ func parseQuery(s string) (*query, error) {
 	q.findPostal()
 	q.findLocators()
 	return q, nil
+}
+
+// wordsOf answers the words of a name as ways and queries are compared.
+func (q *query) wordsOf(name string) []string {
+	if name == "" {
+		return nil
+	}
+	words, ok := q.words[name]
+	if !ok {
+		words = persian.WayTokens(name)
+		q.words[name] = words
+	}
+	return words
 }
 
 func (q *query) findPostal() {

@@ -62,6 +62,14 @@ func findWays(ctx context.Context, tx pgx.Tx, q *query) ([]way, error) {
 		}
 	}
 	slices.SortStableFunc(ways, func(a, b way) int { return count(b.used) - count(a.used) })
+	// Once a way is found in the city that the query names, the same name elsewhere is no answer.
+	inCity := 0
+	for _, w := range ways {
+		if w.inCity {
+			inCity = max(inCity, count(w.used))
+		}
+	}
+	ways = slices.DeleteFunc(ways, func(w way) bool { return count(w.used) < inCity })
 	return ways[:min(len(ways), maxWays)], nil
 }
 
