@@ -227,10 +227,10 @@ func (c *checker) vertex(order binary.ByteOrder) error {
 	return nil
 }
 
-// line reads a run of vertices: none at all, or at least least of them; a ring ends where it began.
+// line reads a run of vertices: at least least of them, though a line may have none at all; a ring ends where it began.
 func (c *checker) line(order binary.ByteOrder, least int, ring bool) error {
 	n, err := c.count(order, 16)
-	if err != nil || n == 0 {
+	if err != nil || n == 0 && !ring {
 		return err
 	}
 	var first [2]float64

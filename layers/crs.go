@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 
 	"nsdi/internal/errs"
 )
@@ -52,7 +53,7 @@ func registerCRS(ctx context.Context, conn *pgx.Conn, wkt string) (int, error) {
 		return srid, err
 	}
 	err = pgx.BeginFunc(ctx, conn, func(tx pgx.Tx) error {
-		if _, err := tx.Exec(ctx, `lock table public.spatial_ref_sys in share row exclusive mode`); err != nil {
+		if _, err := tx.Exec(ctx, `select pg_advisory_xact_lock($1, 0)`, lockCRS); err != nil {
 			return err
 		}
 		srid, err = find(tx) // another process may have been faster
@@ -66,10 +67,25 @@ func registerCRS(ctx context.Context, conn *pgx.Conn, wkt string) (int, error) {
 			where srid between $1 and 998000
 			returning srid`, firstCustomSRID, wkt).Scan(&srid)
 	})
+	if pgErr, ok := errors.AsType[*pgconn.PgError](err); ok && pgErr.Code == insufficientPrivilege {
+		return 0, mayNotRegister(err)
+	}
 	if err != nil {
 		return 0, fmt.Errorf("register reference system: %w", err)
 	}
 	return srid, nil
+}
+
+// insufficientPrivilege is insufficient_privilege.
+const insufficientPrivilege = "42501"
+
+func mayNotRegister(err error) error {
+	return &errs.Error{
+		Code: "crs-not-registered", Status: http.StatusUnprocessableEntity, Op: "layers", Err: err,
+		Title: errs.T("این سامانه مختصات شناسه EPSG ندارد و پایگاه داده اجازه ثبت آن را نمی‌دهد", "The reference system has no EPSG code, and the database does not allow to register it"),
+		Next: errs.T("با ‎--crs EPSG:…‎ سامانه را بگویید، یا مدیر پایگاه این اجازه را بدهد: grant select, insert on public.spatial_ref_sys",
+			"Name the system with --crs EPSG:…, or have the database's administrator grant: grant select, insert on public.spatial_ref_sys"),
+	}
 }
 
 func unknownCRS(crs string) error {

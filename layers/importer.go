@@ -10,6 +10,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -78,9 +79,24 @@ func (im *Importer) Import(ctx context.Context, req Request) (*Report, error) {
 	if err := w.begin(ctx, files); err != nil {
 		return report, err
 	}
-	err = w.run(ctx, options)
+	err = located(w.run(ctx, options), req.Files)
 	report.Duration = im.Now().Sub(started)
 	return report, errors.Join(err, w.end(context.WithoutCancel(ctx), err))
+}
+
+// located names the delivery's files in a problem that speaks of no single one of them.
+func located(err error, files []string) error {
+	problem, ok := errs.As(err)
+	if !ok || problem.Location != "" {
+		return err
+	}
+	var names []string
+	for _, f := range files {
+		names = append(names, filepath.Base(f))
+	}
+	c := *problem
+	c.Location = strings.Join(names, ", ")
+	return &c
 }
 
 func (im *Importer) storeOf(t *Theme) (*Store, error) {

@@ -13,11 +13,12 @@ import (
 )
 
 // Advisory locks: (lockPublish, hash of theme and territory) while a publication runs, (lockChanges, 0) while changes are appended,
-// (lockSubmission, id) while a process works on a submission.
+// (lockSubmission, id) while a process works on a submission, (lockCRS, 0) while a reference system is registered.
 const (
 	lockPublish = 7320 + iota
 	lockChanges
 	lockSubmission
+	lockCRS
 )
 
 // massRemoval is the share of a dataset that a delivery may take away without a named confirmation.

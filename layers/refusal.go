@@ -11,6 +11,13 @@ import (
 
 // nothingAccepted is the problem of a delivery of which no row was taken.
 func nothingAccepted(r *Report) error {
+	if r.RowsIn == 0 {
+		return &errs.Error{
+			Code: "nothing-accepted", Status: http.StatusUnprocessableEntity, Op: "layers",
+			Title: errs.T("پرونده هیچ عارضه‌ای ندارد و چیزی منتشر نشد", "The file holds no features, and nothing was published"),
+			Next:  errs.T("بررسی کنید که عارضه‌ها در خروجی آمده باشند.", "Check that the features were exported."),
+		}
+	}
 	e := &errs.Error{
 		Code: "nothing-accepted", Status: http.StatusUnprocessableEntity, Op: "layers",
 		Title:  errs.T("هیچ ردیفی پذیرفته نشد و چیزی منتشر نشد", "No row was accepted, and nothing was published"),

@@ -34,6 +34,8 @@ func prepareTemplate(ctx context.Context, conn *pgx.Conn) error {
 		`alter schema public owner to postgres`,
 		`revoke create on schema public from public`,
 		`create extension if not exists postgis with schema public`,
+		// Reference systems without an EPSG code are registered when a delivery brings them.
+		`grant insert on public.spatial_ref_sys to public`,
 	} {
 		if _, err := conn.Exec(ctx, sql); err != nil {
 			return fmt.Errorf("%s: %w", sql, err)
