@@ -2,11 +2,11 @@ package progress
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"time"
 
-	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 )
 
@@ -48,47 +48,55 @@ func (f *Follower) Run(ctx context.Context) error {
 
 // Step calculates what has changed since the last step and answers whether there was anything to do. An error of single
 // figures does not keep the position back: it would be tried again every second.
+//
+// The lock belongs to a session and not to a transaction: a calculation can take a minute, and a transaction that is open
+// that long keeps the database from cleaning up behind every update.
 func (f *Follower) Step(ctx context.Context) (bool, error) {
-	busy := false
-	err := pgx.BeginFunc(ctx, f.Pool, func(tx pgx.Tx) error {
-		var mine bool
-		if err := tx.QueryRow(ctx, `select pg_try_advisory_xact_lock($1)`, int64(followerLock)).Scan(&mine); err != nil {
-			return fmt.Errorf("taking the lock of the follower: %w", err)
+	conn, err := f.Pool.Acquire(ctx)
+	if err != nil {
+		return false, fmt.Errorf("following the change log: %w", err)
+	}
+	defer conn.Release()
+	var mine bool
+	if err := conn.QueryRow(ctx, `select pg_try_advisory_lock($1)`, int64(followerLock)).Scan(&mine); err != nil {
+		return false, fmt.Errorf("taking the lock of the follower: %w", err)
+	}
+	if !mine {
+		return false, nil
+	}
+	defer func() {
+		if _, err := conn.Exec(context.WithoutCancel(ctx), `select pg_advisory_unlock($1)`, int64(followerLock)); err != nil {
+			// A connection that is closed gives its lock back; the pool makes a new one.
+			_ = conn.Conn().Close(context.WithoutCancel(ctx))
 		}
-		if !mine {
-			return nil
-		}
-		var position, end int64
-		var known bool
-		if err := tx.QueryRow(ctx, `
-			select coalesce(max(position), 0), count(*) > 0, (select coalesce(max(id), 0) from layers.change)
-			from layers.follower
-			where name = $1`, followerName).Scan(&position, &known, &end); err != nil {
-			return fmt.Errorf("reading the position of the follower: %w", err)
-		}
-		if known && end <= position {
-			return nil
-		}
-		busy = true
-		failed := f.follow(ctx, position, end, known)
-		if ctx.Err() != nil {
-			return ctx.Err()
-		}
-		if _, err := tx.Exec(ctx, `
-			insert into layers.follower (name, position, updated_at)
-			values ($1, $2, clock_timestamp())
-			on conflict (name) do update
-			set position = excluded.position, updated_at = excluded.updated_at`, followerName, end); err != nil {
-			return fmt.Errorf("keeping the position of the follower: %w", err)
-		}
-		f.warn(failed)
-		return nil
-	})
-	return busy, err
+	}()
+	var position, end int64
+	var known bool
+	if err := conn.QueryRow(ctx, `
+		select coalesce(max(position), 0), count(*) > 0, (select coalesce(max(id), 0) from layers.change)
+		from layers.follower
+		where name = $1`, followerName).Scan(&position, &known, &end); err != nil {
+		return false, fmt.Errorf("reading the position of the follower: %w", err)
+	}
+	if known && end <= position {
+		return false, nil
+	}
+	f.warn(f.follow(ctx, position, end, known))
+	if ctx.Err() != nil {
+		return false, ctx.Err()
+	}
+	if _, err := conn.Exec(ctx, `
+		insert into layers.follower (name, position, updated_at)
+		values ($1, $2, now())
+		on conflict (name) do update
+		set position = excluded.position, updated_at = excluded.updated_at`, followerName, end); err != nil {
+		return false, fmt.Errorf("keeping the position of the follower: %w", err)
+	}
+	return true, nil
 }
 
 func (f *Follower) warn(err error) {
-	if err != nil {
+	if err != nil && !errors.Is(err, context.Canceled) {
 		f.Log.Error("progress figures", "err", err)
 	}
 }
