@@ -10,7 +10,7 @@ import { Figures } from './panel/Figures'
 import { Layers } from './panel/Layers'
 import { Panel } from './panel/Panel'
 import { Ranking } from './panel/Ranking'
-import { valueOf } from './panel/ranking'
+import { colourValues } from './panel/ranking'
 import { country } from './state/url'
 import { around, iran } from './map/extent'
 import { selection, target } from './state/selection'
@@ -38,7 +38,8 @@ export function App() {
   // A new scope is shown whole; a link that says where the map stands is followed instead.
   const scope = useRef(position.value ? unit.value : country)
   useEffect(() => {
-    if (scope.current === unit.value) return
+    // Before the provinces are known, the box around a province's parts would be taken for its own.
+    if (scope.current === unit.value || !provinces.data) return
     const bounds = unit.value === country ? iran : (units.find((one) => one.code === unit.value)?.bounds ?? around(units.filter((one) => one.parent_code === unit.value)))
     if (!bounds) return
     scope.current = unit.value
@@ -46,7 +47,7 @@ export function App() {
   }, [unit.value, units])
 
   const values = useMemo(() => {
-    if (progress.data) return new Map(progress.data.children.map((child) => [child.code, valueOf(child, by.value)]))
+    if (progress.data) return colourValues(progress.data, by.value)
     return progress.error != null ? none : null
   }, [progress.data, progress.error, by.value])
   const list = themes.data?.themes ?? []

@@ -43,8 +43,8 @@ export function themeLayers(theme: Theme, lang: Lang): { layer: LayerSpecificati
   if (draws(theme.geometry, 'point')) {
     layers.push({ below: 'slot-point', layer: { id: id('point'), type: 'circle', ...from, filter: isGeometry('Point'),
       paint: { 'circle-color': colour, 'circle-stroke-color': '#fff', 'circle-opacity': 0.92,
-        'circle-radius': ['interpolate', ['linear'], ['zoom'], 5, 2, 12, 3, 18, 6],
-        'circle-stroke-width': ['interpolate', ['linear'], ['zoom'], 8, 0.4, 16, 1.4] } } })
+        'circle-radius': ['interpolate', ['linear'], ['zoom'], 5, 2, 12, 2.2, 15.5, 2.8, 18, 6],
+        'circle-stroke-width': ['interpolate', ['linear'], ['zoom'], 8, 0.3, 15.5, 0.5, 17, 1.4] } } })
   }
   const along = theme.geometry === 'line'
   layers.push({ below: 'slot-label', layer: { id: id('label'), type: 'symbol', ...from, minzoom: labelZoom[theme.code] ?? 11,
