@@ -18,7 +18,8 @@ type Store struct {
 	Columns []Column
 	// Derive computes values from the theme's attributes; columns use them as derived->>'name'. It may be nil.
 	Derive func(attributes map[string]any) map[string]any
-	// Rules that the store's themes have besides the basic ones, and Check, which finds their breaches in one row's attributes. They may be nil.
+	// Rules that the store's themes have besides the basic ones, and Check, which finds their breaches in one row's attributes and may take back an
+	// attribute whose rule is a warning. They may be nil.
 	Rules []Rule
 	Check func(attributes map[string]any) []Breach
 	// UniqueDerived, where set, names a derived value that no two rows of a delivery may share: the second and later rows break the rule of that code.
