@@ -242,7 +242,7 @@ func (c *checker) line(order binary.ByteOrder, least int, ring bool) error {
 			first = [2]float64{c.x, c.y}
 		}
 	}
-	if ring && first != [2]float64{c.x, c.y} {
+	if ring && n > 0 && (math.Float64bits(first[0]) != math.Float64bits(c.x) || math.Float64bits(first[1]) != math.Float64bits(c.y)) {
 		return c.fault("ring-open")
 	}
 	if n < least {
