@@ -106,10 +106,13 @@ func clean(said string) string {
 func parseInfo(text string) []Layer {
 	var layers []Layer
 	var wkt *strings.Builder
+	before := ""
 	for line := range strings.Lines(text) {
 		line = strings.TrimRight(line, "\r\n")
+		begins := before == "" && strings.HasPrefix(line, "Layer name: ") // not a column of that name
+		before = line
 		switch {
-		case strings.HasPrefix(line, "Layer name: "):
+		case begins:
 			layers = append(layers, Layer{Name: strings.TrimPrefix(line, "Layer name: "), Features: -1})
 			wkt = nil
 		case len(layers) == 0:

@@ -25,6 +25,8 @@ const (
 	geomColumn = "nsdi_geom"
 	// maxLine bounds the text of one row: two million vertices.
 	maxLine = 64 << 20
+	// maxStatement bounds a statement that has line feeds in its names.
+	maxStatement = 1 << 20
 )
 
 // Read streams all layers of a file to yield, in the file's order. The row's slices are valid until yield returns. Curves are made straight, Z and M are dropped.
@@ -76,6 +78,7 @@ func parseDump(r io.Reader, yield func(*Row) error) error {
 	var names []string             // with the geometry columns
 	geoms := make(map[string]bool) // columns that are geometries
 	var buf []byte
+	statement := "" // whose quoted name goes on in the next line
 	for {
 		line, long, err := readLine(lines, buf[:0])
 		buf = line
@@ -88,6 +91,13 @@ func parseDump(r io.Reader, yield func(*Row) error) error {
 		text := string(line)
 		switch {
 		case row == nil:
+			if statement != "" {
+				text = statement + "\n" + text
+			}
+			if statement = ""; unfinished(text) {
+				statement = text
+				continue
+			}
 			if _, column, ok := geometryColumn(text); ok {
 				geoms[column] = true
 			}
@@ -114,6 +124,12 @@ func parseDump(r io.Reader, yield func(*Row) error) error {
 	}
 }
 
+// unfinished answers whether one of the two statements that count ends within a quoted name: names may hold line feeds.
+func unfinished(text string) bool {
+	return len(text) < maxStatement && (strings.HasPrefix(text, "COPY ") && strings.Count(text, `"`)%2 == 1 ||
+		strings.HasPrefix(text, "SELECT AddGeometryColumn(") && strings.Count(text, "'")%2 == 1)
+}
+
 // geometryColumn reads `SELECT AddGeometryColumn('public','layer','column',4326,'POINT',2);`. A quote within a name is doubled.
 func geometryColumn(line string) (layer, column string, ok bool) {
 	rest, ok := strings.CutPrefix(line, "SELECT AddGeometryColumn(")
@@ -133,10 +149,12 @@ func (r *Row) fill(names []string, geoms map[string]bool, record string) {
 	if r.TooLong {
 		return
 	}
+	more := true
 	for _, name := range names {
-		var field string
-		var null bool
-		field, null, record = nextField(record)
+		field, null := "", true
+		if more {
+			field, null, record, more = nextField(record)
+		}
 		if geoms[name] {
 			if b, err := hex.DecodeString(field); err == nil && !null {
 				r.Geoms = append(r.Geoms, b)
@@ -148,8 +166,9 @@ func (r *Row) fill(names []string, geoms map[string]bool, record string) {
 	}
 }
 
-// nextField takes the text up to the next bare tab and undoes its escapes. A record that has fewer fields than its header goes on with nulls.
-func nextField(s string) (field string, null bool, rest string) {
+// nextField takes the text up to the next bare tab and undoes its escapes; more answers whether another field follows. A record that has fewer fields than
+// its header goes on with nulls.
+func nextField(s string) (field string, null bool, rest string, more bool) {
 	end := 0
 	escaped := false
 	for end < len(s) && s[end] != '\t' {
@@ -160,16 +179,16 @@ func nextField(s string) (field string, null bool, rest string) {
 		end++
 	}
 	end = min(end, len(s))
-	if end < len(s) {
+	if more = end < len(s); more {
 		rest = s[end+1:]
 	}
 	switch {
-	case s == "" || s[:end] == `\N`:
-		return "", true, rest
+	case s[:end] == `\N`:
+		return "", true, rest, more
 	case escaped:
-		return unescape(s[:end]), false, rest
+		return unescape(s[:end]), false, rest, more
 	default:
-		return s[:end], false, rest
+		return s[:end], false, rest, more
 	}
 }
 

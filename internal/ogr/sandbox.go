@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os/exec"
 	"path"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -91,6 +92,9 @@ func unsafe(err error) error {
 	}
 }
 
+// driverLine reads "  ESRI Shapefile -vector- (rw+v): ESRI Shapefile"; what follows the colon may hold dashes and brackets too.
+var driverLine = regexp.MustCompile(`^  (.+?) -[a-z, -]+- \([^)]*\):`)
+
 // drivers lists the vector drivers that are enabled inside the sandbox.
 func (s *Sandbox) drivers(ctx context.Context) ([]string, error) {
 	out, err := s.output(ctx, "ogrinfo", "--formats")
@@ -99,10 +103,14 @@ func (s *Sandbox) drivers(ctx context.Context) ([]string, error) {
 	}
 	var names []string
 	for line := range strings.Lines(out) {
-		// "  ESRI Shapefile -vector- (rw+v): ESRI Shapefile"
-		if i := strings.LastIndex(line, " -"); strings.HasPrefix(line, "  ") && i > 0 && strings.Contains(line[i:], "(") {
-			names = append(names, strings.TrimSpace(line[:i]))
+		if !strings.HasPrefix(line, "  ") {
+			continue
 		}
+		m := driverLine.FindStringSubmatch(line)
+		if m == nil { // a driver that is not understood cannot be switched off
+			return nil, fmt.Errorf("ogrinfo lists a driver in an unknown form: %q", line)
+		}
+		names = append(names, m[1])
 	}
 	if len(names) == 0 {
 		return nil, errors.New("ogrinfo names no drivers")
