@@ -11,6 +11,7 @@ import (
 
 	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/encoding/htmlindex"
+	"golang.org/x/text/encoding/unicode"
 	"golang.org/x/text/transform"
 
 	"nsdi/internal/errs"
@@ -79,6 +80,11 @@ func dbfEncoding(dbf, cpg string) string {
 	return "CP1256"
 }
 
+// isUTF16 answers whether a text begins with the byte order mark of UTF-16.
+func isUTF16(head []byte) bool {
+	return bytes.HasPrefix(head, []byte("\xff\xfe")) || bytes.HasPrefix(head, []byte("\xfe\xff"))
+}
+
 // settleCSV gives a UTF-8 copy of a text file that is not UTF-8, or the file itself. name is "" to guess.
 func settleCSV(host, target, name string) (string, error) {
 	head, err := headOf(host, sample)
@@ -88,15 +94,15 @@ func settleCSV(host, target, name string) (string, error) {
 	if name == "" {
 		name = guess(head)
 	}
-	if bytes.HasPrefix(head, []byte("\xff\xfe")) || bytes.HasPrefix(head, []byte("\xfe\xff")) {
-		name = "utf-16"
-	}
-	if strings.EqualFold(name, "UTF-8") {
+	if strings.EqualFold(name, "UTF-8") && !isUTF16(head) {
 		return host, nil
 	}
 	enc, err := htmlindex.Get(name)
 	if err != nil {
 		enc = charmap.Windows1256
+	}
+	if isUTF16(head) { // as Excel writes "Unicode text"; its mark tells the byte order
+		enc = unicode.UTF16(unicode.LittleEndian, unicode.UseBOM)
 	}
 	in, err := os.Open(host)
 	if err != nil {

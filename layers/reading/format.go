@@ -51,7 +51,7 @@ func magicFits(ext string, head []byte) bool {
 	case ".geojson", ".json", ".geojsonl", ".geojsons":
 		return bytes.HasPrefix(trimmed, []byte("{")) || bytes.HasPrefix(trimmed, []byte("["))
 	case ".csv", ".tsv":
-		return !bytes.Contains(head, []byte{0})
+		return isUTF16(head) || !bytes.Contains(head, []byte{0})
 	}
 	return true
 }

@@ -10,18 +10,17 @@ import (
 
 // element is one node, way or relation of an Overpass answer ("out body" or "out geom").
 type element struct {
-	Type     string            `json:"type"`
-	ID       int64             `json:"id"`
-	Lat      float64           `json:"lat"`
-	Lon      float64           `json:"lon"`
-	Tags     map[string]string `json:"tags"`
-	Nodes    []int64           `json:"nodes"`
-	Geometry []position        `json:"geometry"`
-	Members  []struct {
-		Type     string     `json:"type"`
-		Ref      int64      `json:"ref"`
-		Role     string     `json:"role"`
-		Geometry []position `json:"geometry"`
+	Type    string            `json:"type"`
+	ID      int64             `json:"id"`
+	Lat     float64           `json:"lat"`
+	Lon     float64           `json:"lon"`
+	Tags    map[string]string `json:"tags"`
+	Nodes   []int64           `json:"nodes"`
+	Members []struct {
+		Type     string      `json:"type"`
+		Ref      int64       `json:"ref"`
+		Role     string      `json:"role"`
+		Geometry []*position `json:"geometry"` // null where a point lies outside the box that was asked for
 	} `json:"members"`
 }
 
@@ -119,6 +118,9 @@ func (e *element) area(nodes map[int64]geo.XY, ways map[int64][]int64) (wkb []by
 		}
 		var line []geo.XY
 		for _, p := range m.Geometry {
+			if p == nil {
+				return nil, "rings-open"
+			}
 			line = append(line, geo.XY{p.Lon, p.Lat})
 		}
 		if line == nil {

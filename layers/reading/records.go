@@ -11,7 +11,8 @@ import (
 // readRecords streams the objects of a JSON list, or the values of a JSON object, as rows. Columns are the keys met so far, in their order of appearance.
 // Nested values stay JSON text.
 func readRecords(r io.Reader, yield func(*Row) error) error {
-	d := json.NewDecoder(r)
+	meter := &meter{r: r, left: maxRecord}
+	d := json.NewDecoder(meter)
 	d.UseNumber()
 	open, err := d.Token()
 	if err != nil {
@@ -20,6 +21,7 @@ func readRecords(r io.Reader, yield func(*Row) error) error {
 	keyed := open == json.Delim('{')
 	row := &Row{}
 	for d.More() {
+		meter.left = maxRecord
 		if keyed {
 			if _, err := d.Token(); err != nil {
 				return err
@@ -28,9 +30,6 @@ func readRecords(r io.Reader, yield func(*Row) error) error {
 		var raw json.RawMessage
 		if err := d.Decode(&raw); err != nil {
 			return err
-		}
-		if len(raw) > maxRecord {
-			return fmt.Errorf("record %d is larger than %d bytes", row.Number+1, maxRecord)
 		}
 		if err := row.setObject(raw); err != nil {
 			return fmt.Errorf("record %d: %w", row.Number+1, err)
@@ -44,8 +43,27 @@ func readRecords(r io.Reader, yield func(*Row) error) error {
 	return err
 }
 
-// maxRecord bounds one record, in bytes.
-const maxRecord = 16 << 20
+const (
+	// maxRecord bounds one record, in bytes: it is held as a whole.
+	maxRecord = 16 << 20
+	// maxColumns bounds the keys of all records together: each row has them all.
+	maxColumns = 2000
+)
+
+// meter ends the reading of a record that is too large.
+type meter struct {
+	r    io.Reader
+	left int
+}
+
+func (m *meter) Read(p []byte) (int, error) {
+	if m.left <= 0 {
+		return 0, fmt.Errorf("a record is larger than %d bytes", maxRecord)
+	}
+	n, err := m.r.Read(p[:min(len(p), m.left)])
+	m.left -= n
+	return n, err
+}
 
 // setObject fills the row from a flat JSON object.
 func (r *Row) setObject(raw []byte) error {
@@ -58,6 +76,9 @@ func (r *Row) setObject(raw []byte) error {
 		if !slices.Contains(r.Columns[:known], key) {
 			r.Columns = append(r.Columns, key)
 		}
+	}
+	if len(r.Columns) > maxColumns {
+		return fmt.Errorf("the records have more than %d different keys", maxColumns)
 	}
 	slices.Sort(r.Columns[known:]) // maps have no order; rows must not differ between runs
 	r.Values, r.Null = r.Values[:0], r.Null[:0]
