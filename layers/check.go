@@ -43,8 +43,7 @@ func (s *staging) place(ctx context.Context) error {
 	}
 	_, err = s.conn.Exec(ctx, `
 		drop table `+s.tables.raw+`;
-		create index on `+s.tables.staged+` (key);
-		analyze `+s.tables.staged)
+		analyze `+s.tables.staged+` (ord, key, hash, refused)`)
 	if err != nil {
 		return fmt.Errorf("place rows: %w", err)
 	}
@@ -108,11 +107,14 @@ func (s *staging) check(ctx context.Context, dataset *dataset) (notes []errs.Tex
 		}
 	}
 	err = s.exec(ctx, "key-not-unique", `
-		select a.ord, $1, null, a.key, (select min(b.row_number)::text from `+s.tables.staged+` b where b.key = a.key and b.ord <> a.ord), null
-		from `+s.tables.staged+` a
-		join (
-			select key from `+s.tables.staged+` where key is not null group by key having count(distinct hash) > 1
-		) d using (key)`)
+		select ord, $1, null, key, (case when row_number = low then high else low end)::text, null
+		from (
+			select ord, key, row_number, min(row_number) over w low, max(row_number) over w high, min(hash::text) over w <> max(hash::text) over w differs
+			from `+s.tables.staged+`
+			where key is not null
+			window w as (partition by key)
+		) t
+		where differs`)
 	if err != nil {
 		return nil, err
 	}

@@ -154,6 +154,10 @@ func (w *work) begin(ctx context.Context, files []byte) error {
 	if err != nil {
 		return fmt.Errorf("begin: %w", err)
 	}
+	// Compiling a query costs more than running it here: expressions over many rows make the planner expect the opposite.
+	if _, err := w.conn.Exec(ctx, `set jit = off`); err != nil {
+		return fmt.Errorf("begin: %w", err)
+	}
 	err = w.conn.QueryRow(ctx, `
 		insert into layers.submission (dataset_id, state, files, options)
 		values ($1, 'received', $2, $3)
@@ -220,18 +224,19 @@ func (w *work) read(ctx context.Context, delivery *reading.Delivery) error {
 	if !chosen {
 		return noSuchLayer(delivery.Layers)
 	}
+	w.staging.copier = newCopier(ctx, w.conn, w.staging.tables)
 	step := 0
 	err := delivery.Read(ctx, func(row *reading.Row) error {
 		if step++; step%1000 == 0 {
 			w.request.Progress(Progress{Stage: "reading", Rows: w.staging.ord, Total: total})
 		}
-		return w.staging.add(ctx, row)
+		return w.staging.add(row)
 	})
 	w.report.IgnoredColumns = w.staging.unused
-	if err != nil {
-		return err
+	if err == nil {
+		err = w.staging.flush()
 	}
-	return w.staging.flush(ctx)
+	return errors.Join(err, w.staging.copier.close())
 }
 
 func (w *work) publish(ctx context.Context) error {

@@ -38,6 +38,7 @@ type staging struct {
 	crs      []string         // by the number that stands in the table
 	sources  []string         // likewise: "file · layer"
 	unused   []string
+	copier   *copier // while rows are read
 	rows     [][]any
 	findings [][]any
 	bytes    int
@@ -77,7 +78,7 @@ func newStaging(ctx context.Context, conn *pgx.Conn, theme *Theme, mapping *Mapp
 }
 
 // add stages one row.
-func (s *staging) add(ctx context.Context, r *reading.Row) error {
+func (s *staging) add(r *reading.Row) error {
 	s.ord++
 	p := s.planFor(r)
 	attributes := make(map[string]any, len(s.theme.Attributes))
@@ -118,7 +119,7 @@ func (s *staging) add(ctx context.Context, r *reading.Row) error {
 	s.rows = append(s.rows, []any{s.ord, indexOf(&s.sources, r.File+" · "+r.Layer), r.Number, key, hash.Sum(nil)[:16], body, derived, crsNumber, geom})
 	s.bytes += len(body) + len(geom) + len(derived)
 	if len(s.rows) >= batchRows || s.bytes >= batchBytes {
-		return s.flush(ctx)
+		return s.flush()
 	}
 	return nil
 }
@@ -284,18 +285,11 @@ func nilIfEmpty(s string) any {
 	return s
 }
 
-// flush writes what is held.
-func (s *staging) flush(ctx context.Context) error {
-	_, err := s.conn.CopyFrom(ctx, identifier(s.tables.raw),
-		[]string{"ord", "source", "row_number", "key", "hash", "attributes", "derived", "crs", "source_geom"}, pgx.CopyFromRows(s.rows))
-	if err == nil {
-		_, err = s.conn.CopyFrom(ctx, identifier(s.tables.finding), []string{"ord", "rule", "field", "value", "found", "place"}, pgx.CopyFromRows(s.findings))
-	}
-	if err != nil {
-		return fmt.Errorf("staging: %w", err)
-	}
-	s.rows, s.findings, s.bytes = s.rows[:0], s.findings[:0], 0
-	return nil
+// flush hands what is held to the copier.
+func (s *staging) flush() error {
+	b := batch{rows: s.rows, findings: s.findings}
+	s.rows, s.findings, s.bytes = make([][]any, 0, batchRows), nil, 0
+	return s.copier.send(b)
 }
 
 func identifier(qualified string) pgx.Identifier { return strings.Split(qualified, ".") }

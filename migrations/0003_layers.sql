@@ -90,14 +90,17 @@ create table layers.finding (
   primary key (submission_id, seq)
 );
 
+-- The tables of features, their histories and the change log have no foreign keys: a check for each of a million rows costs more than the row, and only
+-- the publishing transaction writes them, with ids that it has just read.
+--
 -- Feature ids are drawn from one sequence for all stores, so that an id names one feature in the whole system.
 create sequence layers.feature_id;
 
 create table layers.feature (
   id bigint not null default nextval('layers.feature_id'),
-  theme text not null references layers.theme,
-  dataset_id bigint not null references layers.dataset,
-  version_id bigint not null references layers.version, -- the version that last wrote the row
+  theme text not null,
+  dataset_id bigint not null,
+  version_id bigint not null, -- the version that last wrote the row
   key text not null,
   hash bytea not null, -- of attributes and delivered geometry
   attributes jsonb not null,
@@ -131,7 +134,7 @@ create trigger theme_partition after insert on layers.theme
 -- and a follower that has seen id n has seen everything before it.
 create table layers.change (
   id bigint generated always as identity primary key,
-  version_id bigint not null references layers.version,
+  version_id bigint not null,
   theme text not null,
   dataset_id bigint not null,
   feature_id bigint not null,

@@ -1,9 +1,9 @@
 -- Parcels. The registration plate is two integers, never one string. No owners.
 create table cadastre.parcel (
   id bigint primary key default nextval('layers.feature_id'),
-  theme text not null references layers.theme,
-  dataset_id bigint not null references layers.dataset,
-  version_id bigint not null references layers.version,
+  theme text not null,
+  dataset_id bigint not null,
+  version_id bigint not null,
   key text not null,
   hash bytea not null,
   parcel_id text not null,

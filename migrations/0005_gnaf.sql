@@ -10,9 +10,9 @@ create index way_tokens on gnaf.way using gin (tokens);
 
 create table gnaf.address (
   id bigint primary key default nextval('layers.feature_id'),
-  theme text not null references layers.theme,
-  dataset_id bigint not null references layers.dataset,
-  version_id bigint not null references layers.version,
+  theme text not null,
+  dataset_id bigint not null,
+  version_id bigint not null,
   key text not null,
   hash bytea not null,
   province text,

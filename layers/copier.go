@@ -1,0 +1,69 @@
+package layers
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// copier writes batches to the staging tables while the next ones are being read. It holds the connection until it is closed.
+type copier struct {
+	conn    *pgx.Conn
+	tables  tables
+	batches chan batch
+	failed  chan struct{} // closed when a batch could not be written
+	done    chan struct{}
+	err     error // readable when failed or done is closed
+}
+
+// batch is some rows of the raw table and of the finding table.
+type batch struct{ rows, findings [][]any }
+
+func newCopier(ctx context.Context, conn *pgx.Conn, t tables) *copier {
+	// One batch waits while one is written and one is filled, so memory is bounded.
+	c := &copier{conn: conn, tables: t, batches: make(chan batch, 1), failed: make(chan struct{}), done: make(chan struct{})}
+	go c.run(ctx)
+	return c
+}
+
+func (c *copier) run(ctx context.Context) {
+	defer close(c.done)
+	for b := range c.batches {
+		if c.err != nil {
+			continue // the sender is about to see it
+		}
+		if c.err = c.write(ctx, b); c.err != nil {
+			close(c.failed)
+		}
+	}
+}
+
+func (c *copier) write(ctx context.Context, b batch) error {
+	_, err := c.conn.CopyFrom(ctx, identifier(c.tables.raw),
+		[]string{"ord", "source", "row_number", "key", "hash", "attributes", "derived", "crs", "source_geom"}, pgx.CopyFromRows(b.rows))
+	if err == nil && len(b.findings) > 0 {
+		_, err = c.conn.CopyFrom(ctx, identifier(c.tables.finding), []string{"ord", "rule", "field", "value", "found", "place"}, pgx.CopyFromRows(b.findings))
+	}
+	if err != nil {
+		return fmt.Errorf("staging: %w", err)
+	}
+	return nil
+}
+
+// send hands over a batch, or answers why an earlier one could not be written.
+func (c *copier) send(b batch) error {
+	select {
+	case <-c.failed:
+		return c.err
+	case c.batches <- b:
+		return nil
+	}
+}
+
+// close waits until all is written, and gives the connection back.
+func (c *copier) close() error {
+	close(c.batches)
+	<-c.done
+	return c.err
+}
