@@ -56,7 +56,8 @@ type Finding struct {
 	Field    string    `json:"field,omitempty"`
 	Value    string    `json:"value,omitempty"`
 	Message  errs.Text `json:"message"`
-	Lon, Lat *float64  `json:",omitempty"` // the place in EPSG:4326; nil where it is unknown
+	Lon      *float64  `json:"lon,omitempty"` // the place in EPSG:4326; nil where it is unknown
+	Lat      *float64  `json:"lat,omitempty"`
 }
 
 // Progress is told while a submission is worked on.

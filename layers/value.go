@@ -1,9 +1,12 @@
 package layers
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
 	"time"
+
+	ptime "github.com/yaa110/go-persian-calendar"
 )
 
 // parseValue reads text as an attribute's type: string, int64, float64 or an ISO date as string. ok is false when it cannot be read as that.
@@ -27,16 +30,29 @@ func (a *Attribute) parseValue(text string) (value any, ok bool) {
 		}
 		return f, true
 	case "date":
-		text = strings.ReplaceAll(plainNumber(text), "/", "-")
-		for _, layout := range []string{time.DateOnly, time.RFC3339, "2006-01-02T15:04:05", "2006-01-02 15:04:05"} {
-			if t, err := time.Parse(layout, text); err == nil {
-				return t.Format(time.DateOnly), true
-			}
-		}
-		return nil, false
+		return parseDate(strings.ReplaceAll(plainNumber(text), "/", "-"))
 	default:
 		return cleanText(text), true
 	}
+}
+
+// parseDate reads a date with or without a time and gives it in ISO 8601. A year before 1700 is one of the Solar Hijri calendar, in which Persian files
+// write their dates. A day that its calendar does not have, such as the 30th of Esfand of a common year, is no date.
+func parseDate(text string) (any, bool) {
+	var year, month, day int
+	if n, err := fmt.Sscanf(text, "%d-%d-%d", &year, &month, &day); err == nil && n == 3 && year >= 1200 && year < 1700 {
+		j := ptime.Date(year, ptime.Month(month), day, 12, 0, 0, 0, ptime.Iran())
+		if month < 1 || month > 12 || j.Year() != year || int(j.Month()) != month || j.Day() != day {
+			return nil, false
+		}
+		return j.Time().Format(time.DateOnly), true
+	}
+	for _, layout := range []string{time.DateOnly, "2006-1-2", time.RFC3339, "2006-01-02T15:04:05", "2006-01-02 15:04:05"} {
+		if t, err := time.Parse(layout, text); err == nil {
+			return t.Format(time.DateOnly), true
+		}
+	}
+	return nil, false
 }
 
 // cleanText takes out what PostgreSQL and JSON cannot hold, and nothing else.

@@ -21,7 +21,7 @@ type importCommand struct {
 	AllowRemovals bool     `help:"Confirm that more than a fifth of the published features may be removed."`
 	Manifest      string   `type:"existingfile" help:"Take all deliveries of a manifest.json, as “nsdi sample” writes it."`
 	JSON          bool     `name:"json" help:"Print the report as JSON."`
-	Files         []string `arg:"" optional:"" help:"Files of one delivery: GeoPackage, zipped Shapefile, GeoJSON, CSV, FlatGeobuf, KML, GML, DXF, DGN, FileGDB; .gz and .zip."`
+	Files         []string `arg:"" optional:"" help:"Files of one delivery: GeoPackage, zipped Shapefile, GeoJSON, CSV, FlatGeobuf, KML, GML, DXF, DGN, XLSX, FileGDB; .gz and .zip."`
 }
 
 // Validate tells a wrong combination before anything runs.

@@ -32,6 +32,8 @@ type Limits struct {
 type Sandbox struct {
 	limits Limits
 	skip   string // GDAL_SKIP: the drivers that are switched off
+	// cpuSeconds is a last resort, far above what the wall time lets a process use.
+	cpuSeconds int
 	// Version is what ogr2ogr says of itself.
 	Version string
 }
@@ -54,7 +56,7 @@ func NewSandbox(ctx context.Context, limits Limits) (*Sandbox, error) {
 			}
 		}
 	}
-	s := &Sandbox{limits: limits}
+	s := &Sandbox{limits: limits, cpuSeconds: 4 * 3600}
 	all, err := s.drivers(ctx)
 	if err != nil {
 		return nil, unsafe(err)
@@ -152,7 +154,7 @@ func (s *Sandbox) command(ctx context.Context, files map[string]string, program 
 	}
 	argv = append(argv, "--chdir", inside, "--",
 		"prlimit", "--data="+strconv.FormatInt(s.limits.Memory, 10), "--as="+strconv.FormatInt(4*s.limits.Memory, 10),
-		"--fsize="+strconv.FormatInt(s.limits.Output, 10), "--nofile=256", "--core=0", program)
+		"--fsize="+strconv.FormatInt(s.limits.Output, 10), "--nofile=256", "--core=0", "--cpu="+strconv.Itoa(s.cpuSeconds), program)
 	cmd := exec.CommandContext(ctx, "bwrap", append(argv, args...)...)
 	cmd.Env = []string{"PATH=/usr/bin:/bin"}
 	cmd.WaitDelay = 5 * time.Second

@@ -4,5 +4,5 @@
 // and its first bytes, which must agree. Formats of GIS software are read by GDAL in a sandbox (internal/ogr); lists of JSON records and answers of
 // the Overpass API, which GDAL does not know, are read here.
 //
-// Memory is bounded: rows are streamed, and the two formats that need their whole content are limited in size.
+// Memory is bounded: rows are streamed, and the one format that needs its whole content, Overpass, is limited in size.
 package reading
