@@ -41,7 +41,7 @@ test: ## run everything: types, linters, Go tests on throw-away databases, brows
 	@$(MAKE) lint
 	@$(MAKE) build bin/withcluster
 	$(CLUSTER) $(GOTEST) ./...
-	$(CLUSTER) npm --prefix web run test:browser
+	scripts/with-sample.sh npm --prefix web run test:browser
 
 .PHONY: build
 build: web ## build the page and the binary bin/nsdi

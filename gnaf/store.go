@@ -24,8 +24,17 @@ func Store() layers.Store {
 		},
 	}
 	for _, a := range []struct{ name, sqlType string }{
-		{"province", "text"}, {"county", "text"}, {"city", "text"}, {"neighbourhood", "text"}, {"street_before", "text"}, {"street", "text"},
-		{"number", "int"}, {"number_suffix", "text"}, {"building", "text"}, {"floor", "int"}, {"unit", "text"},
+		{"province", "text"},
+		{"county", "text"},
+		{"city", "text"},
+		{"neighbourhood", "text"},
+		{"street_before", "text"},
+		{"street", "text"},
+		{"number", "int"},
+		{"number_suffix", "text"},
+		{"building", "text"},
+		{"floor", "int"},
+		{"unit", "text"},
 	} {
 		s.Columns = append(s.Columns, layers.AttributeColumn(a.name, a.sqlType))
 	}

@@ -21,34 +21,62 @@ const ruleSet = "basic-1"
 // basicRules hold for every theme. Stores add theirs.
 func basicRules() map[string]Rule {
 	list := []Rule{
-		{"row-unreadable", "E", errs.T("ردیف خوانده نشد", "The row could not be read"),
-			errs.T("ردیف خوانده نشد ({found}) {value}. عارضه را از نو ترسیم یا ساده کنید.", "The row could not be read ({found}) {value}. Draw the feature again, or simplify it.")},
-		{"geometry-missing", "E", errs.T("هندسه ندارد", "No geometry"),
-			errs.T("این ردیف مکان ندارد. مختصات آن را وارد کنید یا ردیف را حذف کنید.", "The row has no place. Enter its coordinates or remove the row.")},
-		{"geometry-type", "E", errs.T("نوع هندسه نادرست است", "Wrong type of geometry"),
-			errs.T("این موضوع هندسه {value} نمی‌پذیرد. این ردیف را از تحویل بردارید یا در موضوع خودش تحویل دهید.", "The theme does not take a {value}. Take the row out, or deliver it to a theme of its own.")},
-		{"geometry-structure", "E", errs.T("ساختار هندسه خراب است", "The geometry is damaged"),
-			errs.T("ساختار هندسه نادرست است ({found}). عارضه را از نو ترسیم کنید.", "The geometry's structure is wrong ({found}). Draw the feature again.")},
-		{"geometry-invalid", "E", errs.T("هندسه نامعتبر است", "Invalid geometry"),
-			errs.T("مرز عارضه در این نقطه نادرست است ({found}). آن را در نرم‌افزار خود اصلاح کنید.", "The boundary is wrong at this place ({found}). Mend it in your software.")},
-		{"coordinates-out-of-range", "E", errs.T("مختصات خارج از محدوده است", "Coordinates out of range"),
-			errs.T("مختصات در سامانه مختصات اعلام‌شده ({found}) جایی روی زمین نیست. سامانه مختصات را بررسی کنید.", "The coordinates are no place on the map in the declared reference system ({found}). Check the reference system.")},
-		{"outside-territory", "E", errs.T("خارج از قلمرو", "Outside the territory"),
-			errs.T("عارضه {found} بیرون از قلمرو دستگاه است. مختصات یا قلمرو را بررسی کنید.", "The feature lies outside the agency's territory{found}. Check the coordinates or the territory.")},
-		{"required", "E", errs.T("ویژگی الزامی خالی است", "A required attribute is empty"),
-			errs.T("«{attribute}» الزامی است و خالی است. آن را پر کنید.", "{attribute} is required and empty. Fill it in.")},
-		{"type", "E", errs.T("مقدار ویژگی خوانده نشد", "The value cannot be read"),
-			errs.T("مقدار «{value}» برای «{attribute}» از نوع {found} نیست. آن را اصلاح کنید.", "The value “{value}” of {attribute} is not of type {found}. Correct it.")},
-		{"type-optional", "W", errs.T("مقدار ویژگی اختیاری کنار گذاشته شد", "An optional value was left out"),
-			errs.T("مقدار «{value}» برای «{attribute}» از نوع {found} نیست و کنار گذاشته شد.", "The value “{value}” of {attribute} is not of type {found} and was left out.")},
-		{"domain", "E", errs.T("مقدار در فهرست مجاز نیست", "The value is not in the code list"),
-			errs.T("مقدار «{value}» برای «{attribute}» مجاز نیست. مقادیر مجاز: {found}.", "The value “{value}” of {attribute} is not allowed. Allowed are: {found}.")},
-		{"key-missing", "E", errs.T("کلید ندارد", "No key"),
-			errs.T("کلید عارضه خالی است. هر عارضه شناسه‌ای پایدار لازم دارد.", "The feature's key is empty. Every feature needs a lasting identifier.")},
-		{"key-not-unique", "E", errs.T("کلید تکراری است", "The key is not unique"),
-			errs.T("کلید «{value}» در ردیف {found} هم آمده است. هر کلید فقط برای یک عارضه است.", "The key “{value}” also stands in row {found}. A key belongs to one feature only.")},
-		{"row-repeated", "W", errs.T("ردیف تکراری است", "The same row again"),
-			errs.T("این ردیف همان ردیف {found} است و یک بار گرفته شد.", "The row equals row {found} and was taken once.")},
+		{
+			"row-unreadable", "E", errs.T("ردیف خوانده نشد", "The row could not be read"),
+			errs.T("ردیف خوانده نشد ({found}) {value}. عارضه را از نو ترسیم یا ساده کنید.", "The row could not be read ({found}) {value}. Draw the feature again, or simplify it."),
+		},
+		{
+			"geometry-missing", "E", errs.T("هندسه ندارد", "No geometry"),
+			errs.T("این ردیف مکان ندارد. مختصات آن را وارد کنید یا ردیف را حذف کنید.", "The row has no place. Enter its coordinates or remove the row."),
+		},
+		{
+			"geometry-type", "E", errs.T("نوع هندسه نادرست است", "Wrong type of geometry"),
+			errs.T("این موضوع هندسه {value} نمی‌پذیرد. این ردیف را از تحویل بردارید یا در موضوع خودش تحویل دهید.", "The theme does not take a {value}. Take the row out, or deliver it to a theme of its own."),
+		},
+		{
+			"geometry-structure", "E", errs.T("ساختار هندسه خراب است", "The geometry is damaged"),
+			errs.T("ساختار هندسه نادرست است ({found}). عارضه را از نو ترسیم کنید.", "The geometry's structure is wrong ({found}). Draw the feature again."),
+		},
+		{
+			"geometry-invalid", "E", errs.T("هندسه نامعتبر است", "Invalid geometry"),
+			errs.T("مرز عارضه در این نقطه نادرست است ({found}). آن را در نرم‌افزار خود اصلاح کنید.", "The boundary is wrong at this place ({found}). Mend it in your software."),
+		},
+		{
+			"coordinates-out-of-range", "E", errs.T("مختصات خارج از محدوده است", "Coordinates out of range"),
+			errs.T("مختصات در سامانه مختصات اعلام‌شده ({found}) جایی روی زمین نیست. سامانه مختصات را بررسی کنید.", "The coordinates are no place on the map in the declared reference system ({found}). Check the reference system."),
+		},
+		{
+			"outside-territory", "E", errs.T("خارج از قلمرو", "Outside the territory"),
+			errs.T("عارضه {found} بیرون از قلمرو دستگاه است. مختصات یا قلمرو را بررسی کنید.", "The feature lies outside the agency's territory{found}. Check the coordinates or the territory."),
+		},
+		{
+			"required", "E", errs.T("ویژگی الزامی خالی است", "A required attribute is empty"),
+			errs.T("«{attribute}» الزامی است و خالی است. آن را پر کنید.", "{attribute} is required and empty. Fill it in."),
+		},
+		{
+			"type", "E", errs.T("مقدار ویژگی خوانده نشد", "The value cannot be read"),
+			errs.T("مقدار «{value}» برای «{attribute}» از نوع {found} نیست. آن را اصلاح کنید.", "The value “{value}” of {attribute} is not of type {found}. Correct it."),
+		},
+		{
+			"type-optional", "W", errs.T("مقدار ویژگی اختیاری کنار گذاشته شد", "An optional value was left out"),
+			errs.T("مقدار «{value}» برای «{attribute}» از نوع {found} نیست و کنار گذاشته شد.", "The value “{value}” of {attribute} is not of type {found} and was left out."),
+		},
+		{
+			"domain", "E", errs.T("مقدار در فهرست مجاز نیست", "The value is not in the code list"),
+			errs.T("مقدار «{value}» برای «{attribute}» مجاز نیست. مقادیر مجاز: {found}.", "The value “{value}” of {attribute} is not allowed. Allowed are: {found}."),
+		},
+		{
+			"key-missing", "E", errs.T("کلید ندارد", "No key"),
+			errs.T("کلید عارضه خالی است. هر عارضه شناسه‌ای پایدار لازم دارد.", "The feature's key is empty. Every feature needs a lasting identifier."),
+		},
+		{
+			"key-not-unique", "E", errs.T("کلید تکراری است", "The key is not unique"),
+			errs.T("کلید «{value}» در ردیف {found} هم آمده است. هر کلید فقط برای یک عارضه است.", "The key “{value}” also stands in row {found}. A key belongs to one feature only."),
+		},
+		{
+			"row-repeated", "W", errs.T("ردیف تکراری است", "The same row again"),
+			errs.T("این ردیف همان ردیف {found} است و یک بار گرفته شد.", "The row equals row {found} and was taken once."),
+		},
 	}
 	set := make(map[string]Rule, len(list))
 	for _, r := range list {

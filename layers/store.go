@@ -42,7 +42,7 @@ type Column struct {
 	Expr string
 }
 
-// Attribute is a column that is an attribute of the theme, cast to its SQL type.
+// AttributeColumn is a column that is an attribute of the theme, cast to its SQL type.
 func AttributeColumn(name, sqlType string) Column {
 	return Column{Name: name, Expr: "(attributes->>'" + name + "')::" + sqlType}
 }

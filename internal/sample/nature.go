@@ -137,8 +137,13 @@ func (w *writer) mesh(areas, parcels *geojson, province string, b box, done int)
 // plateAttrs are the attributes of a parcel that is delivered under the theme's own names.
 func plateAttrs(area, section string, main, sub int, use, method string, accuracy float64) []attr {
 	return []attr{
-		{"parcel_id", fmt.Sprintf("%s-%d-%d", area, main, sub)}, {"section", section}, {"main_plate", main}, {"sub_plate", sub},
-		{"land_use", use}, {"survey_method", method}, {"accuracy_m", accuracy},
+		{"parcel_id", fmt.Sprintf("%s-%d-%d", area, main, sub)},
+		{"section", section},
+		{"main_plate", main},
+		{"sub_plate", sub},
+		{"land_use", use},
+		{"survey_method", method},
+		{"accuracy_m", accuracy},
 	}
 }
 

@@ -16,16 +16,31 @@ import (
 // urbanColumns are the fields of the registry's Shapefile: dBASE names of at most ten bytes.
 func urbanColumns() []columnDef {
 	return []columnDef{
-		{"PARCEL_ID", typeText, 40, 0}, {"BAKHSH", typeText, 20, 0}, {"NAHIYE", typeText, 20, 0}, {"ASLI", typeInteger, 9, 0},
-		{"FARI", typeInteger, 9, 0}, {"GHATE", typeText, 10, 0}, {"KARBARI", typeText, 30, 0}, {"MASAHAT", typeReal, 14, 2},
-		{"RAVESH", typeText, 30, 0}, {"DEGHAT_M", typeReal, 8, 2},
+		{"PARCEL_ID", typeText, 40, 0},
+		{"BAKHSH", typeText, 20, 0},
+		{"NAHIYE", typeText, 20, 0},
+		{"ASLI", typeInteger, 9, 0},
+		{"FARI", typeInteger, 9, 0},
+		{"GHATE", typeText, 10, 0},
+		{"KARBARI", typeText, 30, 0},
+		{"MASAHAT", typeReal, 14, 2},
+		{"RAVESH", typeText, 30, 0},
+		{"DEGHAT_M", typeReal, 8, 2},
 	}
 }
 
 func ruralColumns() []columnDef {
 	return []columnDef{
-		{name: "parcel_id", kind: typeText}, {name: "section", kind: typeText}, {name: "district", kind: typeText}, {name: "main_plate", kind: typeInteger}, {name: "sub_plate", kind: typeInteger}, {name: "lot", kind: typeText},
-		{name: "land_use", kind: typeText}, {name: "declared_area_m2", kind: typeReal}, {name: "survey_method", kind: typeText}, {name: "accuracy_m", kind: typeReal},
+		{name: "parcel_id", kind: typeText},
+		{name: "section", kind: typeText},
+		{name: "district", kind: typeText},
+		{name: "main_plate", kind: typeInteger},
+		{name: "sub_plate", kind: typeInteger},
+		{name: "lot", kind: typeText},
+		{name: "land_use", kind: typeText},
+		{name: "declared_area_m2", kind: typeReal},
+		{name: "survey_method", kind: typeText},
+		{name: "accuracy_m", kind: typeReal},
 	}
 }
 

@@ -39,7 +39,6 @@ func TestLotsAreACoverage(t *testing.T) {
 		for number, block := range sb.blocks {
 			edges := map[[2]xy]int{}
 			vertices := map[xy]bool{}
-			var rings [][]xy
 			sum := 0.0
 			for i := range sb.lots {
 				l := &sb.lots[i]
@@ -49,7 +48,6 @@ func TestLotsAreACoverage(t *testing.T) {
 				ring := s.frame.utmRing(l.ring)
 				mustBeValid(t, fmt.Sprintf("%s block %d lot %d", s.code, number, i), ring)
 				mustBeValid(t, "lonlat", s.frame.lonlatRing(l.ring))
-				rings = append(rings, ring)
 				addEdges(edges, ring)
 				sum += area(ring)
 				for _, p := range ring {
