@@ -66,7 +66,11 @@ func dbfEncoding(dbf, cpg string) string {
 	if err != nil || len(head) < 32 {
 		return ""
 	}
-	if head[29] != 0 && cpg == "" {
+	switch id := head[29]; {
+	case cpg != "":
+	case id == 0x7e: // windows-1256, which GDAL does not know by this number
+		return "CP1256"
+	case id != 0 && id != 0x57: // 0x57 says "the system's own", which is as good as nothing
 		return ""
 	}
 	start := int(binary.LittleEndian.Uint16(head[8:]))

@@ -13,9 +13,9 @@ import (
 
 // addSources groups members to data sources and gives them names of our making.
 func (r *Reader) addSources(d *Delivery, members []member) error {
-	groups := make(map[string][]member) // by name without extension
+	groups := make(map[string][]member) // by name without extension, in lower case: Windows does not tell ROADS.SHP from roads.shp
 	for _, m := range members {
-		groups[stem(m.name)] = append(groups[stem(m.name)], m)
+		groups[groupOf(m.name)] = append(groups[groupOf(m.name)], m)
 	}
 	geodatabases := make(map[string]bool)
 	for _, m := range members {
@@ -33,17 +33,19 @@ func (r *Reader) addSources(d *Delivery, members []member) error {
 			d.Ignored = append(d.Ignored, m.name)
 			continue
 		case sidecar:
-			if !hasMain(groups[stem(m.name)]) {
+			if !hasMain(groups[groupOf(m.name)]) {
 				d.Ignored = append(d.Ignored, m.name)
 			}
 			continue
 		}
-		if err := r.addFile(d, m, groups[stem(m.name)]); err != nil {
+		if err := r.addFile(d, m, groups[groupOf(m.name)]); err != nil {
 			return err
 		}
 	}
 	return nil
 }
+
+func groupOf(name string) string { return strings.ToLower(stem(name)) }
 
 func stem(name string) string { return strings.TrimSuffix(name, path.Ext(name)) }
 
