@@ -30,6 +30,9 @@ func readFull(r io.Reader, b []byte) (int, error) {
 
 // guess tells UTF-8 from windows-1256, the two encodings that Persian files come in. Plain ASCII is UTF-8.
 func guess(text []byte) string {
+	if len(text) == 0 {
+		return "UTF-8"
+	}
 	for i := 0; i < utf8.UTFMax && i < len(text); i++ { // the sample may end within a character
 		if utf8.Valid(text[:len(text)-i]) {
 			return "UTF-8"
