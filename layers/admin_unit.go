@@ -101,13 +101,15 @@ func joinLevel(ctx context.Context, tx pgx.Tx, level string) error {
 		where u.level = $1 and exists (select from pg_temp.unit o where o.target = u.target and o.feature_id < u.feature_id)`,
 		// new units
 		`insert into layers.admin_unit (code, official_code, level, name_fa, name_en, name_key, parent_code)
-		select u.code, u.code, u.level, u.name_fa, u.name_en, u.name_key, u.parent_target
+		select distinct on (u.code) u.code, u.code, u.level, u.name_fa, u.name_en, u.name_key, u.parent_target
 		from pg_temp.unit u
 		where u.level = $1 and u.code is not null and u.target is null and not u.ambiguous and (u.parent is null or u.parent_target is not null)
-			and not exists (select from layers.admin_unit a where u.code in (a.code, a.official_code))`,
+			and not exists (select from layers.admin_unit a where u.code in (a.code, a.official_code))
+		order by u.code, u.feature_id`,
 		`update pg_temp.unit u
 		set target = u.code
-		where u.level = $1 and u.target is null and not u.ambiguous and exists (select from layers.admin_unit a where a.code = u.code and a.level = u.level)`,
+		where u.level = $1 and u.target is null and not u.ambiguous and exists (select from layers.admin_unit a where a.code = u.code and a.level = u.level)
+			and not exists (select from pg_temp.unit o where o.code = u.code and o.level = u.level and o.feature_id < u.feature_id)`,
 		`update layers.admin_unit a
 		set name_en = coalesce(a.name_en, u.name_en)
 		from pg_temp.unit u
@@ -120,12 +122,13 @@ func joinLevel(ctx context.Context, tx pgx.Tx, level string) error {
 	return nil
 }
 
-// placeUnits gives the units the geometry of their features, and takes back what came from features that are gone.
+// placeUnits gives the units the geometry of their features, and takes back what came from features that are gone or altered: those may belong to another
+// unit now.
 func placeUnits(ctx context.Context, tx pgx.Tx, p Publication) error {
 	_, err := tx.Exec(ctx, `
 		update layers.admin_unit a
 		set geom = null, geom_3857 = null, area_m2 = null, feature_id = null
-		where a.feature_id in (select feature_id from layers.change where version_id = $1 and op = '-')`, p.VersionID)
+		where a.feature_id in (select feature_id from layers.change where version_id = $1 and op in ('-', '~'))`, p.VersionID)
 	if err != nil {
 		return err
 	}

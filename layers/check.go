@@ -137,6 +137,7 @@ func (s *staging) check(ctx context.Context, dataset *dataset) (notes []errs.Tex
 				select ord, derived->>$2 as value, row_number() over w n, first_value(row_number) over w first_row
 				from `+s.tables.staged+`
 				where derived->>$2 is not null
+					and not exists (select from `+s.tables.finding+` f where f.ord = `+s.tables.staged+`.ord and f.rule = 'row-repeated')
 				window w as (partition by derived->>$2 order by ord)
 			) t
 			where n > 1`, name)
@@ -204,7 +205,7 @@ func (s *staging) settle(ctx context.Context, r *Report) error {
 		return fmt.Errorf("settle: %w", err)
 	}
 	err = s.conn.QueryRow(ctx, `
-		select count(*), count(*) filter (where refused), (select count(*) from `+s.tables.finding+` where rule = 'row-repeated')
+		select count(*), count(*) filter (where refused), (select count(*) from `+s.tables.finding+` f join `+s.tables.staged+` s using (ord) where f.rule = 'row-repeated' and not s.refused)
 		from `+s.tables.staged).Scan(&r.RowsIn, &r.Refused, &r.Repeated)
 	if err != nil {
 		return fmt.Errorf("settle: %w", err)

@@ -307,8 +307,28 @@ func (w *work) end(ctx context.Context, cause error) error {
 		err = errors.Join(err, w.staging.tables.drop(ctx, w.conn))
 	}
 	_, unlockErr := w.conn.Exec(ctx, `select pg_advisory_unlock($1, $2::int)`, lockSubmission, w.report.Submission%2147483647)
-	if w.conn.IsClosed() { // a broken connection has let go of everything by itself
-		return nil
+	if w.conn.IsClosed() { // a cancelled statement ends its connection, which lets go of its lock
+		return w.importer.clearUp(ctx, w.report.Submission)
 	}
 	return errors.Join(err, unlockErr)
+}
+
+// clearUp ends a submission over another connection than its own. A server that cannot be reached is not the delivery's problem: Sweep does it later.
+func (im *Importer) clearUp(ctx context.Context, submission int64) error {
+	conn, err := im.Pool.Acquire(ctx)
+	if err != nil {
+		return nil
+	}
+	defer conn.Release()
+	// Until the server has noticed that the connection is gone, its lock is held.
+	if _, err := conn.Exec(ctx, `select pg_advisory_lock($1, $2::int)`, lockSubmission, submission%2147483647); err != nil {
+		return fmt.Errorf("clear up: %w", err)
+	}
+	if err := sweepOne(ctx, conn.Conn(), submission); err != nil {
+		return err
+	}
+	if _, err := conn.Exec(ctx, `select pg_advisory_unlock($1, $2::int)`, lockSubmission, submission%2147483647); err != nil {
+		return fmt.Errorf("clear up: %w", err)
+	}
+	return nil
 }

@@ -47,7 +47,7 @@ func parseDate(text string) (any, bool) {
 		}
 		return j.Time().Format(time.DateOnly), true
 	}
-	for _, layout := range []string{time.DateOnly, "2006-1-2", time.RFC3339, "2006-01-02T15:04:05", "2006-01-02 15:04:05"} {
+	for _, layout := range []string{time.DateOnly, "2006-1-2", time.RFC3339, "2006-01-02T15:04:05", "2006-01-02 15:04:05", "2006-01-02 15:04:05-07"} {
 		if t, err := time.Parse(layout, text); err == nil {
 			return t.Format(time.DateOnly), true
 		}
