@@ -1,0 +1,212 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"io"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"nsdi/internal/cluster"
+)
+
+// program is the binary, built once for all tests that start it.
+func program(t *testing.T) string {
+	t.Helper()
+	bin := filepath.Join(t.TempDir(), "nsdi")
+	out, err := exec.Command("go", "build", "-o", bin, ".").CombinedOutput()
+	require.NoError(t, err, "%s", out)
+	return bin
+}
+
+// running is a started server.
+type running struct {
+	cmd      *exec.Cmd
+	url      string
+	output   []string
+	login    string
+	password string
+	took     time.Duration
+}
+
+var (
+	servesOn = regexp.MustCompile(`nsdi serves on (http://\S+)/ `)
+	account  = regexp.MustCompile(`^\s*account\s+(\S+)`)
+	password = regexp.MustCompile(`^\s*password\s+(\S+)`)
+)
+
+// serve starts the server with the sample country on a free port and waits until it says where it serves.
+func serve(t *testing.T, bin, data string) *running {
+	t.Helper()
+	started := time.Now()
+	cmd := exec.Command(bin, "serve", "--sample")
+	cmd.Env = append(os.Environ(), "NSDI_LISTEN=127.0.0.1:0", "NSDI_DATA="+data, "DATABASE_URL=")
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // a terminal signals the whole group
+	out, err := cmd.StdoutPipe()
+	require.NoError(t, err)
+	cmd.Stderr = cmd.Stdout
+	require.NoError(t, cmd.Start())
+	r := &running{cmd: cmd}
+	t.Cleanup(func() { _ = cmd.Process.Kill(); _ = cmd.Wait() })
+	lines := bufio.NewScanner(out)
+	for lines.Scan() {
+		line := lines.Text()
+		r.output = append(r.output, line)
+		if m := account.FindStringSubmatch(line); m != nil {
+			r.login = m[1]
+		}
+		if m := password.FindStringSubmatch(line); m != nil {
+			r.password = m[1]
+		}
+		if m := servesOn.FindStringSubmatch(line); m != nil {
+			r.url, r.took = m[1], time.Since(started)
+			go io.Copy(io.Discard, out) //nolint:errcheck // the log of a server whose test goes on
+			return r
+		}
+	}
+	t.Fatalf("the server ended before it served:\n%s", strings.Join(r.output, "\n"))
+	return nil
+}
+
+// interrupt is Ctrl-C in a terminal.
+func (r *running) interrupt(t *testing.T) {
+	t.Helper()
+	require.NoError(t, syscall.Kill(-r.cmd.Process.Pid, syscall.SIGINT))
+	require.NoError(t, r.cmd.Wait(), "Ctrl-C is a normal end")
+}
+
+func (r *running) status(t *testing.T, path string) int {
+	t.Helper()
+	resp, err := http.Get(r.url + path)
+	require.NoError(t, err)
+	resp.Body.Close()
+	return resp.StatusCode
+}
+
+// The first thing that a person does: start it, look, end it, start it again; and the first thing that goes wrong: it is killed.
+func TestServeTheSampleCountry(t *testing.T) {
+	t.Parallel()
+	if testing.Short() {
+		t.Skip("starts a cluster and imports the sample country")
+	}
+	bin, data := program(t), filepath.Join(t.TempDir(), "var")
+	t.Cleanup(func() { require.NoError(t, cluster.Remove(data)) })
+
+	first := serve(t, bin, data)
+	require.Equal(t, "admin", first.login)
+	require.GreaterOrEqual(t, len(first.password), 20)
+	require.Equal(t, http.StatusOK, first.status(t, "/"))
+	require.Equal(t, http.StatusOK, first.status(t, "/readyz"))
+	checkProgress(t, first.url)
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, first.url+"/v1/me", nil)
+	require.NoError(t, err)
+	req.SetBasicAuth(first.login, first.password)
+	resp, err := http.DefaultClient.Do(req)
+	require.NoError(t, err)
+	resp.Body.Close()
+	require.Equal(t, http.StatusOK, resp.StatusCode, "the printed account works")
+	require.Equal(t, http.StatusUnauthorized, first.status(t, "/v1/me"))
+
+	// Another server on the same data is told so, and does no harm.
+	other := exec.Command(bin, "serve")
+	other.Env = append(os.Environ(), "NSDI_LISTEN=127.0.0.1:0", "NSDI_DATA="+data, "DATABASE_URL=")
+	out, err := other.CombinedOutput()
+	require.Error(t, err)
+	require.Contains(t, string(out), "running")
+	first.interrupt(t)
+	require.Empty(t, postmasters(t, data), "the database ends with the server")
+
+	second := serve(t, bin, data)
+	require.Empty(t, second.password, "a password is shown once")
+	require.NotContains(t, strings.Join(second.output, "\n"), "filling", "the data is there already")
+	t.Logf("first start %s, second start %s", first.took.Round(time.Millisecond), second.took.Round(time.Millisecond))
+	require.NoError(t, second.cmd.Process.Kill())
+	_ = second.cmd.Wait()
+
+	third := serve(t, bin, data)
+	checkProgress(t, third.url)
+	third.interrupt(t)
+	require.Empty(t, postmasters(t, data))
+}
+
+// A start that is killed while it takes in the sample country is taken up by the next one.
+func TestServeIsKilledWhileItFillsTheDatabase(t *testing.T) {
+	t.Parallel()
+	if testing.Short() {
+		t.Skip("starts a cluster and imports the sample country")
+	}
+	bin, data := program(t), filepath.Join(t.TempDir(), "var")
+	t.Cleanup(func() { require.NoError(t, cluster.Remove(data)) })
+	ctx, cancel := context.WithCancel(t.Context())
+	cmd := exec.CommandContext(ctx, bin, "serve", "--sample")
+	cmd.Env = append(os.Environ(), "NSDI_LISTEN=127.0.0.1:0", "NSDI_DATA="+data, "DATABASE_URL=")
+	out, err := cmd.StdoutPipe()
+	require.NoError(t, err)
+	require.NoError(t, cmd.Start())
+	lines := bufio.NewScanner(out)
+	for lines.Scan() && !strings.Contains(lines.Text(), "cadastre-urban") {
+	}
+	cancel() // kill -9
+	require.Error(t, cmd.Wait())
+
+	again := serve(t, bin, data)
+	require.Contains(t, strings.Join(again.output, "\n"), "unchanged", "what was published before the kill is not published twice")
+	checkProgress(t, again.url)
+	again.interrupt(t)
+}
+
+// checkProgress looks at the country's figures: the sample is neither empty nor complete, and what cannot be known is not a number.
+func checkProgress(t *testing.T, url string) {
+	t.Helper()
+	resp, err := http.Get(url + "/v1/progress?unit=IR")
+	require.NoError(t, err)
+	defer resp.Body.Close()
+	var report struct {
+		Obligations []struct {
+			Code    string
+			State   string
+			Percent *float64
+		}
+		Children []struct{ Code string }
+	}
+	require.NoError(t, json.NewDecoder(resp.Body).Decode(&report))
+	require.Len(t, report.Obligations, 12)
+	require.Len(t, report.Children, 31)
+	known := 0
+	for _, o := range report.Obligations {
+		if o.State == "unknown" {
+			require.Nil(t, o.Percent, o.Code)
+			continue
+		}
+		known++
+		require.Greater(t, *o.Percent, 0.0, o.Code)
+		require.Less(t, *o.Percent, 100.0, o.Code)
+	}
+	require.GreaterOrEqual(t, known, 8)
+}
+
+// postmasters finds PostgreSQL servers that run on a data folder, or on the folder that it links to.
+func postmasters(t *testing.T, data string) []string {
+	t.Helper()
+	home, err := filepath.EvalSymlinks(filepath.Join(data, "postgres"))
+	require.NoError(t, err)
+	procs, err := filepath.Glob("/proc/[0-9]*/cmdline")
+	require.NoError(t, err)
+	var found []string
+	for _, p := range procs {
+		if line, err := os.ReadFile(p); err == nil && strings.Contains(string(line), home) {
+			found = append(found, strings.ReplaceAll(string(line), "\x00", " "))
+		}
+	}
+	return found
+}
