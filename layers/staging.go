@@ -67,7 +67,7 @@ func newStaging(ctx context.Context, conn *pgx.Conn, theme *Theme, mapping *Mapp
 	conn.TypeMap().RegisterType(&pgtype.Type{Name: "geometry", OID: oid, Codec: pgtype.ByteaCodec{}})
 	_, err := conn.Exec(ctx, `
 		create unlogged table `+t.raw+` (
-			ord bigint not null, source int not null, row_number bigint not null, key text, hash bytea not null,
+			ord bigint not null, source int not null, row_number bigint not null, key text collate "C", hash bytea not null,
 			attributes jsonb not null, derived jsonb, crs int, source_geom public.geometry);
 		create unlogged table `+t.finding+` (
 			ord bigint not null, rule text not null, field text, value text, found text, place public.geometry)`)

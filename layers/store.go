@@ -74,11 +74,15 @@ func ident(qualified string) string { return pgx.Identifier(strings.Split(qualif
 // targets lists the columns that a publication writes, and expressions their values, in the same order; $1 theme, $2 dataset, $3 version, $4 time.
 func (s *Store) targets() (columns, expressions []string) {
 	columns = []string{"theme", "dataset_id", "version_id", "valid_from", "key", "hash", "geom", "geom_3857", "attributes"}
-	rest := "attributes"
+	var kept []string // in columns of their own
 	for _, c := range s.Columns {
 		if strings.HasPrefix(c.Expr, "(attributes->>'"+c.Name+"')") {
-			rest += " - '" + c.Name + "'"
+			kept = append(kept, c.Name)
 		}
+	}
+	rest := "attributes"
+	if len(kept) > 0 {
+		rest += " - '{" + strings.Join(kept, ",") + "}'::text[]"
 	}
 	expressions = []string{"$1::text", "$2::bigint", "$3::bigint", "$4::timestamptz", "key", "hash", "geom", "public.st_transform(geom, 3857)", rest}
 	for _, c := range s.Columns {

@@ -93,6 +93,8 @@ create table layers.finding (
 -- The tables of features, their histories and the change log have no foreign keys: a check for each of a million rows costs more than the row, and only
 -- the publishing transaction writes them, with ids that it has just read.
 --
+-- Keys are compared byte by byte (collate "C"): they are looked up and never listed in an order for people, and that is many times as fast.
+--
 -- Feature ids are drawn from one sequence for all stores, so that an id names one feature in the whole system.
 create sequence layers.feature_id;
 
@@ -101,7 +103,7 @@ create table layers.feature (
   theme text not null,
   dataset_id bigint not null,
   version_id bigint not null, -- the version that last wrote the row
-  key text not null,
+  key text collate "C" not null,
   hash bytea not null, -- of attributes and delivered geometry
   attributes jsonb not null,
   geom geometry(Geometry, 4326),

@@ -4,7 +4,7 @@ create table cadastre.parcel (
   theme text not null,
   dataset_id bigint not null,
   version_id bigint not null,
-  key text not null,
+  key text collate "C" not null,
   hash bytea not null,
   parcel_id text not null,
   section text not null,

@@ -1,8 +1,8 @@
 -- Ways as the published addresses name them: one row a street in a settlement. Search goes ways first, then numbers.
 create table gnaf.way (
   id bigint generated always as identity primary key,
-  street_key text not null, -- folded
-  city_key text not null, -- folded
+  street_key text collate "C" not null, -- folded
+  city_key text collate "C" not null, -- folded
   tokens text[] not null, -- the street's folded words
   unique (street_key, city_key)
 );
@@ -13,7 +13,7 @@ create table gnaf.address (
   theme text not null,
   dataset_id bigint not null,
   version_id bigint not null,
-  key text not null,
+  key text collate "C" not null,
   hash bytea not null,
   province text,
   county text,
@@ -27,8 +27,8 @@ create table gnaf.address (
   floor int,
   unit text,
   postal_code text check (postal_code ~ '^[0-9]{10}$'),
-  street_key text not null, -- folded street, as in gnaf.way
-  city_key text not null, -- folded city, as in gnaf.way
+  street_key text collate "C" not null, -- folded street, as in gnaf.way
+  city_key text collate "C" not null, -- folded city, as in gnaf.way
   attributes jsonb not null default '{}',
   geom geometry(Geometry, 4326) not null,
   geom_3857 geometry(Geometry, 3857) not null,
