@@ -29,7 +29,7 @@ const (
 type Service struct {
 	pool    *pgxpool.Pool
 	bodies  *otter.Cache[tileKey, *Tile]
-	extents *otter.Cache[extentKey, *[4]float64]
+	extents *otter.Cache[extentKey, *whereabouts]
 	flight  singleflight.Group
 	latest  atomic.Pointer[catalogue]
 	loaded  atomic.Int64 // when latest was loaded, in Unix nanoseconds
@@ -50,7 +50,7 @@ func New(pool *pgxpool.Pool) *Service {
 			MaximumWeight: cacheBytes,
 			Weigher:       func(_ tileKey, t *Tile) uint32 { return uint32(len(t.gzipped) + 256) },
 		}),
-		extents: otter.Must(&otter.Options[extentKey, *[4]float64]{MaximumSize: 512}),
+		extents: otter.Must(&otter.Options[extentKey, *whereabouts]{MaximumSize: 512}),
 	}
 }
 

@@ -348,3 +348,17 @@ func FuzzParseAddress(f *testing.F) {
 		require.LessOrEqual(t, a.Z, 22)
 	})
 }
+
+// The center of two places that lie far apart is one of them, not the empty ground between.
+func TestCenterLiesOnAFeature(t *testing.T) {
+	t.Parallel()
+	pool := pgtest.New(t)
+	place := func(key, wkt string) fixture.Feature {
+		return fixture.Feature{Key: key, WKT: wkt, Attributes: map[string]any{"code": key, "name_fa": key}}
+	}
+	fixture.Publish(t, pool, "place", "interior", nil, place("north", "POINT(50 37)"), place("south", "POINT(54 27)"), place("near", "POINT(52.5 30)"))
+	doc, err := tiles.New(pool).TileJSON(t.Context(), "place", "http://example.test")
+	require.NoError(t, err)
+	assert.Equal(t, &[4]float64{50, 27, 54, 37}, doc.Bounds)
+	assert.Equal(t, []float64{52.5, 30}, doc.Center[:2])
+}

@@ -36,17 +36,18 @@ func (s *Service) TileJSON(ctx context.Context, code, base string) (*TileJSON, e
 	if err != nil {
 		return nil, err
 	}
-	bounds, err := s.bounds(ctx, l)
+	where, err := s.extent(ctx, l)
 	if err != nil {
 		return nil, err
 	}
 	doc := &TileJSON{
 		TileJSON: "3.0.0", Tiles: []string{base + "/tiles/" + l.code + "/{z}/{x}/{y}"}, Name: l.code,
-		Description: l.titleFA + " | " + l.titleEN, Version: fmt.Sprintf("1.0.%d", l.position), Scheme: "xyz", Bounds: bounds,
+		Description: l.titleFA + " | " + l.titleEN, Version: fmt.Sprintf("1.0.%d", l.position), Scheme: "xyz",
 		MinZoom: l.minZoom, MaxZoom: l.maxZoom,
 	}
-	if bounds != nil {
-		doc.Center = &[3]float64{(bounds[0] + bounds[2]) / 2, (bounds[1] + bounds[3]) / 2, float64(l.minZoom)}
+	if where != nil {
+		doc.Bounds = &where.bounds
+		doc.Center = &[3]float64{where.center[0], where.center[1], float64(l.minZoom)}
 	}
 	fields := map[string]string{}
 	for _, f := range l.fields() {
@@ -61,35 +62,48 @@ type extentKey struct {
 	position int64
 }
 
+// whereabouts is where a layer's features are, in degrees. Its center lies on the feature that is nearest to the middle of the bounds: the middle itself may be empty.
+type whereabouts struct {
+	bounds [4]float64 // west, south, east, north
+	center [2]float64
+}
+
 // Bounds answers west, south, east and north of a layer in degrees, nil when it is empty.
 func (s *Service) Bounds(ctx context.Context, code string) (*[4]float64, error) {
 	l, err := s.layer(ctx, code)
 	if err != nil {
 		return nil, err
 	}
-	return s.bounds(ctx, l)
+	where, err := s.extent(ctx, l)
+	if err != nil || where == nil {
+		return nil, err
+	}
+	return &where.bounds, nil
 }
 
-// bounds reads every box of the layer once after each publication to it.
-func (s *Service) bounds(ctx context.Context, l *layer) (*[4]float64, error) {
+// extent reads every box of the layer once after each publication to it. It is nil for an empty layer.
+func (s *Service) extent(ctx context.Context, l *layer) (*whereabouts, error) {
 	key := extentKey{l.code, l.position}
-	if b, ok := s.extents.GetIfPresent(key); ok {
-		return b, nil
+	if e, ok := s.extents.GetIfPresent(key); ok {
+		return e, nil
 	}
-	return once(ctx, &s.flight, fmt.Sprintf("bounds/%s/%d", l.code, l.position), func(ctx context.Context) (*[4]float64, error) {
+	return once(ctx, &s.flight, fmt.Sprintf("extent/%s/%d", l.code, l.position), func(ctx context.Context) (*whereabouts, error) {
 		where := l.from(maxZoom) + " geom is not null"
-		var found []float64
+		var bounds, center []float64
 		err := s.pool.QueryRow(ctx, `
-			select case when e is null then null else array[st_xmin(e), st_ymin(e), st_xmax(e), st_ymax(e)] end
-			from (select st_extent(geom) as e from `+where+`) t`).Scan(&found)
+			with box as (select st_extent(geom)::geometry as g from `+where+`),
+			middle as (select st_pointonsurface(geom) as p from `+where+` order by geom <-> (select st_setsrid(st_centroid(g), 4326) from box) limit 1)
+			select case when g is null then null else array[st_xmin(g), st_ymin(g), st_xmax(g), st_ymax(g)] end,
+				(select array[st_x(p), st_y(p)] from middle)
+			from box`).Scan(&bounds, &center)
 		if err != nil {
-			return nil, fmt.Errorf("reading the bounds of %s: %w", l.code, err)
+			return nil, fmt.Errorf("reading the extent of %s: %w", l.code, err)
 		}
-		var b *[4]float64
-		if len(found) == 4 {
-			b = (*[4]float64)(found)
+		var e *whereabouts
+		if len(bounds) == 4 && len(center) == 2 {
+			e = &whereabouts{bounds: [4]float64(bounds), center: [2]float64(center)}
 		}
-		s.extents.Set(key, b)
-		return b, nil
+		s.extents.Set(key, e)
+		return e, nil
 	})
 }
