@@ -211,7 +211,12 @@ func (s *staging) settle(ctx context.Context, r *Report) error {
 		return fmt.Errorf("settle: %w", err)
 	}
 	r.Accepted = r.RowsIn - r.Refused
-	_, err = s.conn.Exec(ctx, `
+	return nil
+}
+
+// dropRepeated takes out the accepted rows that equal another one. Their findings were kept before: those name the row.
+func (s *staging) dropRepeated(ctx context.Context) error {
+	_, err := s.conn.Exec(ctx, `
 		delete from `+s.tables.staged+` s
 		using `+s.tables.finding+` f
 		where f.ord = s.ord and f.rule = 'row-repeated' and not s.refused`)

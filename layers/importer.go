@@ -200,6 +200,9 @@ func (w *work) run(ctx context.Context, options reading.Options) error {
 	if err := w.staging.keepFindings(ctx, w.report); err != nil {
 		return err
 	}
+	if err := w.staging.dropRepeated(ctx); err != nil {
+		return err
+	}
 	if w.report.Accepted == 0 {
 		return nothingAccepted(w.report)
 	}

@@ -19,7 +19,7 @@ func TestASecondDeliveryTouchesOnlyWhatChanged(t *testing.T) {
 	require.EqualValues(t, n, first.Added)
 	require.Equal(t, 1, first.Version)
 	require.Equal(t, "published", first.State)
-	d.exec(`create table public.before as select id, key, version_id, xmin::text as x, ctid::text as c, valid_from from layers.feature`)
+	d.exec(`create table layers.before as select id, key, version_id, xmin::text as x, ctid::text as c, valid_from from layers.feature`)
 	published := d.now
 
 	text := placesText(n, func(i int) string {
@@ -36,11 +36,11 @@ func TestASecondDeliveryTouchesOnlyWhatChanged(t *testing.T) {
 	require.EqualValues(t, n-11, second.Unchanged)
 	require.EqualValues(t, n, second.Features)
 
-	require.Equal(t, n-11, d.count(`select count(*) from layers.feature f join public.before b on (b.id, b.version_id, b.x, b.c) = (f.id, f.version_id, f.xmin::text, f.ctid::text)`),
+	require.Equal(t, n-11, d.count(`select count(*) from layers.feature f join layers.before b on (b.id, b.version_id, b.x, b.c) = (f.id, f.version_id, f.xmin::text, f.ctid::text)`),
 		"an unchanged row is not touched")
-	require.Equal(t, 10, d.count(`select count(*) from layers.feature f join public.before b using (id, key) where f.version_id <> b.version_id and f.valid_from = $1`, d.now),
+	require.Equal(t, 10, d.count(`select count(*) from layers.feature f join layers.before b using (id, key) where f.version_id <> b.version_id and f.valid_from = $1`, d.now),
 		"an altered row keeps its id")
-	require.Equal(t, 11, d.count(`select count(*) from layers.feature_history h join public.before b using (id, key, version_id) where h.valid_from = $1 and h.valid_to = $2`, published, d.now))
+	require.Equal(t, 11, d.count(`select count(*) from layers.feature_history h join layers.before b using (id, key, version_id) where h.valid_from = $1 and h.valid_to = $2`, published, d.now))
 	require.Equal(t, 11, d.count(`select count(*) from layers.feature_history where ended_by = (select max(id) from layers.version)`))
 	require.Equal(t, "روستای نمونه", d.text(`select attributes->>'name_fa' from layers.feature_history where key = 'p7'`))
 	require.Equal(t, 0, d.count(`select count(*) from layers.feature where key = 'p0'`))

@@ -1,7 +1,7 @@
 package layers
 
 import (
-	"fmt"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -39,8 +39,10 @@ func (a *Attribute) parseValue(text string) (value any, ok bool) {
 // parseDate reads a date with or without a time and gives it in ISO 8601. A year before 1700 is one of the Solar Hijri calendar, in which Persian files
 // write their dates. A day that its calendar does not have, such as the 30th of Esfand of a common year, is no date.
 func parseDate(text string) (any, bool) {
-	var year, month, day int
-	if n, err := fmt.Sscanf(text, "%d-%d-%d", &year, &month, &day); err == nil && n == 3 && year >= 1200 && year < 1700 {
+	if m := hijriDate.FindStringSubmatch(text); m != nil {
+		year, _ := strconv.Atoi(m[1]) // digits always convert
+		month, _ := strconv.Atoi(m[2])
+		day, _ := strconv.Atoi(m[3])
 		j := ptime.Date(year, ptime.Month(month), day, 12, 0, 0, 0, ptime.Iran())
 		if month < 1 || month > 12 || j.Year() != year || int(j.Month()) != month || j.Day() != day {
 			return nil, false
@@ -54,6 +56,9 @@ func parseDate(text string) (any, bool) {
 	}
 	return nil, false
 }
+
+// hijriDate is a date of the years 1200 to 1699, with or without a time.
+var hijriDate = regexp.MustCompile(`^(1[2-6][0-9]{2})-([0-9]{1,2})-([0-9]{1,2})(?:[T ][0-9:.]+(?:Z|[+-][0-9:]+)?)?$`)
 
 // cleanText takes out what PostgreSQL and JSON cannot hold, and nothing else.
 func cleanText(s string) string {
