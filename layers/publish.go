@@ -157,7 +157,7 @@ func (p *publication) write(ctx context.Context) error {
 			with added as (
 				insert into ` + table + ` (` + strings.Join(columns, ", ") + `)
 				select ` + values + `
-				from (select st.* from pg_temp.difference d join ` + p.tables.staged + ` st on st.ord = d.ord where d.op = '+') s
+				from (select st.* from pg_temp.difference d join ` + p.tables.staged + ` st on st.ord = d.ord where d.op = '+' order by st.ord) s -- ids follow the rows as delivered
 				returning id, geom
 			)
 			insert into layers.change (version_id, theme, dataset_id, feature_id, op, box)
