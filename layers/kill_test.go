@@ -4,6 +4,8 @@ import (
 	"bufio"
 	"os"
 	"os/exec"
+	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -26,7 +28,9 @@ func TestKilledImports(t *testing.T) {
 			t.Cleanup(pool.Close)
 			d := newDeskOn(t, pool)
 			d.places(placesText(10, nil))
-			killAt(t, url, d.file("many.csv", placesText(100_000, nil)), stage)
+			file := d.file("many.csv", placesText(100_000, nil))
+			killAt(t, url, file, stage)
+			require.Eventually(t, func() bool { return !runs(t, file) }, 10*time.Second, 20*time.Millisecond, "the reading process must end with its parent")
 			if stage == "reading" {
 				require.Positive(t, d.count(`select count(*) from pg_tables where schemaname = 'staging'`), "the process must have been killed in the middle")
 			}
@@ -68,6 +72,17 @@ func killAt(t *testing.T, url, file, stage string) {
 	}
 	require.Error(t, cmd.Wait(), "it was killed")
 	require.True(t, reached)
+}
+
+// runs answers whether a process has the file in its arguments.
+func runs(t *testing.T, file string) bool {
+	t.Helper()
+	processes, err := filepath.Glob("/proc/[0-9]*/cmdline")
+	require.NoError(t, err)
+	return slices.ContainsFunc(processes, func(p string) bool {
+		arguments, err := os.ReadFile(p)
+		return err == nil && strings.Contains(string(arguments), file)
+	})
 }
 
 func TestSweepLeavesWhatIsWorkedOn(t *testing.T) {
