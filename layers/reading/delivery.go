@@ -35,7 +35,7 @@ type Delivery struct {
 	Ignored []string // files that are not data: by name
 	sources []source
 	options Options
-	dir     string
+	folder  *folder
 }
 
 // source is one readable file.
@@ -51,18 +51,18 @@ func (r *Reader) Open(ctx context.Context, files []string, options Options) (_ *
 			return nil, err
 		}
 	}
-	dir, err := os.MkdirTemp(r.TempDir, "nsdi-delivery-")
+	folder, err := newFolder(r.TempDir)
 	if err != nil {
-		return nil, fmt.Errorf("open delivery: %w", err)
+		return nil, err
 	}
-	d := &Delivery{dir: dir, options: options}
+	d := &Delivery{folder: folder, options: options}
 	defer func() {
 		if err != nil {
 			d.Close()
 		}
 	}()
 	for i, file := range files {
-		members, err := r.members(file, filepath.Join(dir, fmt.Sprintf("d%d", i)))
+		members, err := r.members(file, filepath.Join(folder.dir, fmt.Sprintf("d%d", i)))
 		if err != nil {
 			return nil, err
 		}
@@ -88,7 +88,7 @@ func (r *Reader) Open(ctx context.Context, files []string, options Options) (_ *
 }
 
 // Close removes what was unpacked.
-func (d *Delivery) Close() error { return os.RemoveAll(d.dir) }
+func (d *Delivery) Close() error { return d.folder.remove() }
 
 // Read streams the rows of the layers that were chosen.
 func (d *Delivery) Read(ctx context.Context, yield func(*Row) error) error {
