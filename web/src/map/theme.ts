@@ -1,6 +1,7 @@
 import type { ExpressionSpecification, FilterSpecification, LayerSpecification, Map as MapLibre } from 'maplibre-gl'
 import type { Geometry, Theme } from '../api/types'
 import type { Lang } from '../i18n'
+import { persianDigits } from './digits'
 import { themeColour } from './palette'
 import { labelFont, type Slot } from './style'
 
@@ -8,14 +9,18 @@ const sourceOf = (code: string) => `theme:${code}`
 const isGeometry = (...types: string[]): FilterSpecification =>
   ['in', ['geometry-type'], ['literal', types.flatMap((type) => [type, `Multi${type}`])]]
 
-/** Fields that name a feature, by theme; the name itself where a theme is not listed. */
+/** Fields that name a feature, by theme; the name itself where a theme is not listed. A sheet number is a code and keeps its digits. */
 const labelFields: Record<string, string> = { 'base-map-sheet': 'sheet_no', 'gnaf-address': 'number' }
+const numberFields = new Set(['number'])
 /** Numbers and sheet numbers only say something close by. */
 const labelZoom: Record<string, number> = { 'gnaf-address': 17, building: 18, road: 13, village: 10, place: 5 }
 
 function labelField(code: string, lang: Lang): ExpressionSpecification {
   const field = labelFields[code]
-  if (field) return ['to-string', ['coalesce', ['get', field], '']]
+  if (field) {
+    const text: ExpressionSpecification = ['to-string', ['coalesce', ['get', field], '']]
+    return lang === 'fa' && numberFields.has(field) ? persianDigits(text) : text
+  }
   const names = lang === 'fa' ? ['name_fa', 'name_en'] : ['name_en', 'name_fa']
   return ['coalesce', ...names.map((name) => ['get', name]), ''] as unknown as ExpressionSpecification
 }
