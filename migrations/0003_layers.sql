@@ -112,7 +112,7 @@ create table layers.feature (
   primary key (theme, id),
   unique (theme, dataset_id, key)
 ) partition by list (theme);
-create index feature_geom on layers.feature using gist (geom);
+-- One spatial index a store: the box of a question in degrees is transformed, which is exact, since Mercator stretches each axis by itself.
 create index feature_geom_3857 on layers.feature using gist (geom_3857);
 
 create table layers.feature_history (

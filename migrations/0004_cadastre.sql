@@ -23,7 +23,6 @@ create table cadastre.parcel (
   valid_from timestamptz not null,
   unique (theme, dataset_id, key)
 );
-create index parcel_geom on cadastre.parcel using gist (geom);
 create index parcel_geom_3857 on cadastre.parcel using gist (geom_3857);
 create index parcel_plate on cadastre.parcel (section, main_plate, sub_plate);
 

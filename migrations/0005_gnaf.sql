@@ -35,7 +35,6 @@ create table gnaf.address (
   valid_from timestamptz not null,
   unique (theme, dataset_id, key)
 );
-create index address_geom on gnaf.address using gist (geom);
 create index address_geom_3857 on gnaf.address using gist (geom_3857);
 create index address_way on gnaf.address (street_key, city_key, number);
 create index address_postal_code on gnaf.address (postal_code) where postal_code is not null;

@@ -34,6 +34,7 @@ func (r areaRule) area(ctx context.Context, tx pgx.Tx, unit string) (figure, err
 	return f, nil
 }
 
+// The spatial index of features is on geom_3857, whose boxes are those of geom: both axes are stretched, each by itself.
 func (r areaRule) sql(unit string) string {
 	var target string
 	switch {
@@ -43,7 +44,7 @@ func (r areaRule) sql(unit string) string {
 				select st_union(` + clip("f.geom", "u.geom") + `)
 				from layers.feature f
 				where f.theme = @outside
-				  and f.geom && u.geom
+				  and f.geom_3857 && u.geom_3857
 				  and st_intersects(f.geom, u.geom)
 			), 'polygon empty'::geometry(Polygon, 4326))))).geom as g
 			from layers.admin_unit u
@@ -78,7 +79,7 @@ func (r areaRule) sql(unit string) string {
 		target = `
 			select (st_dump(st_union(` + clip("f.geom", "u.geom") + `))).geom as g
 			from layers.admin_unit u
-			join layers.feature f on f.theme = @denominator and f.geom && u.geom and st_intersects(f.geom, u.geom)
+			join layers.feature f on f.theme = @denominator and f.geom_3857 && u.geom_3857 and st_intersects(f.geom, u.geom)
 			where u.code = @unit`
 	}
 	store := pgx.Identifier(strings.Split(r.store, ".")).Sanitize()
@@ -94,7 +95,7 @@ func (r areaRule) sql(unit string) string {
 				select st_union(` + clip("p.geom", "t.g") + `) as g
 				from ` + store + ` p
 				where p.theme = @numerator
-				  and p.geom && t.g
+				  and p.geom_3857 && st_transform(t.g, 3857)
 				  and st_intersects(p.geom, t.g)
 			) c
 		  )`

@@ -29,7 +29,7 @@ func addressCount(ctx context.Context, tx pgx.Tx, unit string) (figure, error) {
 		)
 		select count(distinct a.postal_code)::float8
 		from piece p
-		join gnaf.address a on a.geom && p.g and st_intersects(p.g, a.geom)
+		join gnaf.address a on a.geom_3857 && st_transform(p.g, 3857) and st_intersects(p.g, a.geom)
 		where a.postal_code ~ '^[13-9]{5}[0-9]{5}$'
 		  and a.postal_code !~ '^(.)\1{9}$'
 		  and a.postal_code <> '9876543210'

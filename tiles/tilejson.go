@@ -92,7 +92,7 @@ func (s *Service) extent(ctx context.Context, l *layer) (*whereabouts, error) {
 		var bounds, center []float64
 		err := s.pool.QueryRow(ctx, `
 			with box as (select st_extent(geom)::geometry as g from `+where+`),
-			middle as (select st_pointonsurface(geom) as p from `+where+` order by geom <-> (select st_setsrid(st_centroid(g), 4326) from box) limit 1)
+			middle as (select st_pointonsurface(geom) as p from `+where+` order by geom_3857 <-> (select st_transform(st_setsrid(st_centroid(g), 4326), 3857) from box) limit 1)
 			select case when g is null then null else array[st_xmin(g), st_ymin(g), st_xmax(g), st_ymax(g)] end,
 				(select array[st_x(p), st_y(p)] from middle)
 			from box`).Scan(&bounds, &center)
