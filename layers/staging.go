@@ -182,7 +182,11 @@ func (s *staging) key(p *plan, attributes map[string]any, r *reading.Row) any {
 			}
 			return nil
 		}
-		parts = append(parts, fmt.Sprint(value))
+		part := fmt.Sprint(value)
+		if len(s.theme.KeyAttributes) > 1 { // "a/b" with "c" is not "a" with "b/c"
+			part = strings.ReplaceAll(part, "/", "//")
+		}
+		parts = append(parts, part)
 	}
 	return strings.Join(parts, "/")
 }
