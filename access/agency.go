@@ -3,7 +3,9 @@ package access
 import (
 	"context"
 	"fmt"
+	"net/http"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"nsdi/internal/errs"
@@ -12,42 +14,39 @@ import (
 // Agency is an organisation that delivers, reviews or inquires.
 type Agency struct {
 	Code        string   `json:"code"` // lower-case letters, digits and hyphens
-	Kind        string   `json:"kind"` // ministry, registry, post, cartographic-centre, municipality, committee or consumer
+	Kind        string   `json:"kind"` // ministry, registry, post, cartographic-centre, municipality, committee, provincial-committee, contractor or consumer
 	NameFA      string   `json:"name_fa"`
 	NameEN      string   `json:"name_en"`
-	Territories []string `json:"territories"` // admin unit codes; none means that no territory is set
+	Parent      string   `json:"parent,omitempty"` // code of the agency that it belongs to; gives that one no right
+	Territories []string `json:"territories"`      // admin unit codes; none: the country for national kinds, no place for municipality, provincial-committee and contractor
+	// Themes that it may deliver, beside those that every municipality must. Nil leaves those of a known agency as they are.
+	Themes []string `json:"themes,omitempty"`
 }
 
-// EnsureAgency adds the agency, or brings an existing one of that code to the given names and territories. An admin unit that is not known is
-// *errs.Error territory-unknown.
+// Kinds whose rights differ.
+const (
+	kindCommittee           = "committee"
+	kindProvincialCommittee = "provincial-committee"
+)
+
+// EnsureAgency adds the agency, or brings an existing one of that code to the given names, territories and themes. Errors are *errs.Error:
+// territory-unknown, theme-unknown, agency-unknown for the parent.
 func EnsureAgency(ctx context.Context, pool *pgxpool.Pool, a Agency) error {
 	tx, err := pool.Begin(ctx)
 	if err != nil {
 		return fmt.Errorf("agency %s: %w", a.Code, err)
 	}
 	defer tx.Rollback(context.WithoutCancel(ctx)) //nolint:errcheck // after a commit there is nothing to roll back
-	var missing []string
-	err = tx.QueryRow(ctx, `
-		select coalesce(array_agg(t), '{}')
-		from unnest($1::text[]) t
-		where not exists (select from layers.admin_unit where code = t)`, a.Territories).Scan(&missing)
-	if err != nil {
-		return fmt.Errorf("agency %s: %w", a.Code, err)
-	}
-	if len(missing) > 0 {
-		return &errs.Error{
-			Code: "territory-unknown", Status: 422, Op: "access.EnsureAgency", Value: missing[0],
-			Title:  errs.T("چنین واحد تقسیماتی نیست", "There is no such administrative unit"),
-			Detail: errs.T(missing[0], missing[0]),
-			Next:   errs.T("نخست لایه واحدهای تقسیمات (admin-unit) را وارد کنید.", "Import the administrative units (admin-unit) first."),
-		}
+	if err := known(ctx, tx, a); err != nil {
+		return err
 	}
 	var id int64
 	err = tx.QueryRow(ctx, `
-		insert into access.agency (code, kind, name_fa, name_en)
-		values ($1, $2, $3, $4)
-		on conflict (code) do update set kind = excluded.kind, name_fa = excluded.name_fa, name_en = excluded.name_en
-		returning id`, a.Code, a.Kind, a.NameFA, a.NameEN).Scan(&id)
+		insert into access.agency (code, kind, name_fa, name_en, parent_id)
+		values ($1, $2, $3, $4, (select id from access.agency where code = $5))
+		on conflict (code) do update set kind = excluded.kind, name_fa = excluded.name_fa, name_en = excluded.name_en,
+		  parent_id = coalesce(excluded.parent_id, access.agency.parent_id)
+		returning id`, a.Code, a.Kind, a.NameFA, a.NameEN, a.Parent).Scan(&id)
 	if err != nil {
 		return fmt.Errorf("agency %s: %w", a.Code, err)
 	}
@@ -59,6 +58,16 @@ func EnsureAgency(ctx context.Context, pool *pgxpool.Pool, a Agency) error {
 			from unnest($2::text[]) t
 			on conflict do nothing`, id, a.Territories)
 	}
+	if err == nil && a.Themes != nil {
+		_, err = tx.Exec(ctx, `delete from access.agency_theme where agency_id = $1 and not theme = any($2)`, id, a.Themes)
+	}
+	if err == nil {
+		_, err = tx.Exec(ctx, `
+			insert into access.agency_theme (agency_id, theme)
+			select $1, t
+			from unnest($2::text[]) t
+			on conflict do nothing`, id, a.Themes)
+	}
 	if err == nil {
 		err = tx.Commit(ctx)
 	}
@@ -66,4 +75,101 @@ func EnsureAgency(ctx context.Context, pool *pgxpool.Pool, a Agency) error {
 		return fmt.Errorf("agency %s: %w", a.Code, err)
 	}
 	return nil
+}
+
+// known looks for what the agency names and is not there.
+func known(ctx context.Context, q Querier, a Agency) error {
+	var units, themes []string
+	var parent bool
+	err := q.QueryRow(ctx, `
+		select
+		  (select coalesce(array_agg(t), '{}') from unnest($1::text[]) t where not exists (select from layers.admin_unit where code = t)),
+		  (select coalesce(array_agg(t), '{}') from unnest($2::text[]) t where not exists (select from layers.theme where code = t)),
+		  $3 = '' or exists (select from access.agency where code = $3)`, a.Territories, a.Themes, a.Parent).Scan(&units, &themes, &parent)
+	switch {
+	case err != nil:
+		return fmt.Errorf("agency %s: %w", a.Code, err)
+	case len(units) > 0:
+		return unknownTerritory("access.EnsureAgency", units[0])
+	case len(themes) > 0:
+		return unknownTheme("access.EnsureAgency", themes[0])
+	case !parent:
+		return unknownAgency("access.EnsureAgency", a.Parent)
+	}
+	return nil
+}
+
+// Agencies lists all agencies by code.
+func Agencies(ctx context.Context, pool *pgxpool.Pool) ([]Agency, error) {
+	rows, err := pool.Query(ctx, `
+		select a.code, a.kind, a.name_fa, a.name_en, coalesce(p.code, '') parent,
+		  (select coalesce(array_agg(t.admin_code order by t.admin_code), '{}') from access.agency_territory t where t.agency_id = a.id) territories,
+		  (select coalesce(array_agg(t.code order by t.position, t.code), '{}') from layers.theme t where access.delivers(a.id, t.code)) themes
+		from access.agency a
+		left join access.agency p on p.id = a.parent_id
+		order by a.code`)
+	if err != nil {
+		return nil, fmt.Errorf("listing agencies: %w", err)
+	}
+	agencies, err := pgx.CollectRows(rows, pgx.RowToStructByPos[Agency])
+	if err != nil {
+		return nil, fmt.Errorf("listing agencies: %w", err)
+	}
+	return agencies, nil
+}
+
+// CheckTheme answers *errs.Error theme-not-allowed when the agency may not deliver the theme. What it does not know it leaves to others to tell.
+func CheckTheme(ctx context.Context, q Querier, agency, theme string) error {
+	var refused bool
+	err := q.QueryRow(ctx, `
+		select exists (
+			select
+			from access.agency a
+			join layers.theme t on t.code = $2
+			where a.code = $1
+			  and not access.delivers(a.id, t.code))`, agency, theme).Scan(&refused)
+	if err != nil {
+		return fmt.Errorf("may %s deliver %s: %w", agency, theme, err)
+	}
+	if refused {
+		return themeNotAllowed("access.CheckTheme", agency, theme)
+	}
+	return nil
+}
+
+func unknownTerritory(op, code string) *errs.Error {
+	return &errs.Error{
+		Code: "territory-unknown", Status: http.StatusUnprocessableEntity, Op: op, Value: code,
+		Title:  errs.T("چنین واحد تقسیماتی نیست", "There is no such administrative unit"),
+		Detail: errs.T(code, code),
+		Next:   errs.T("نخست لایه واحدهای تقسیمات (admin-unit) را وارد کنید.", "Import the administrative units (admin-unit) first."),
+	}
+}
+
+func unknownTheme(op, code string) *errs.Error {
+	return &errs.Error{
+		Code: "theme-unknown", Status: http.StatusUnprocessableEntity, Op: op, Value: code,
+		Title:  errs.T("چنین موضوعی در فهرست نیست", "There is no such theme in the catalogue"),
+		Detail: errs.T(code, code),
+		Next:   errs.T("فهرست موضوع‌ها در نشانی ‎/v1/themes‎ است.", "The themes are listed at /v1/themes."),
+	}
+}
+
+func unknownAgency(op, code string) *errs.Error {
+	return &errs.Error{
+		Code: "agency-unknown", Status: http.StatusUnprocessableEntity, Op: op, Value: code,
+		Title:  errs.T("چنین دستگاهی ثبت نشده است", "There is no such agency"),
+		Detail: errs.Tf("دستگاه «%s» یافت نشد.", "The agency %q was not found.", code),
+		Next:   errs.T("نخست دستگاه را با «nsdi agency add» ثبت کنید.", "Register it first, with “nsdi agency add”."),
+	}
+}
+
+func themeNotAllowed(op, agency, theme string) *errs.Error {
+	return &errs.Error{
+		Code: "theme-not-allowed", Status: http.StatusForbidden, Op: op, Location: "theme", Value: theme,
+		Title:  errs.T("این دستگاه متولی این موضوع نیست", "The agency may not deliver this theme"),
+		Detail: errs.Tf("دستگاه «%s» اجازه تحویل موضوع «%s» را ندارد.", "The agency %q may not deliver the theme %q.", agency, theme),
+		Next: errs.T("دستگاه یا موضوع را درست کنید؛ «nsdi agency list» می‌گوید هر دستگاه چه تحویل می‌دهد.",
+			"Correct the agency or the theme; “nsdi agency list” says what each agency delivers."),
+	}
 }
