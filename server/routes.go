@@ -12,10 +12,13 @@ import (
 
 // routes is the whole URL map.
 func (s *server) routes() http.Handler {
-	r := chi.NewRouter()
+	root := chi.NewRouter()
+	var r chi.Router = root
 	r.Use(s.recoverPanic, securityHeaders, limitQuery, requestTime, middleware.GetHead)
 	r.NotFound(s.notFound)
-	r.MethodNotAllowed(s.methodNotAllowed(r))
+	r.MethodNotAllowed(s.methodNotAllowed(root))
+	s.permissions = permissions()
+	r = root.With(s.permitted) // from here on every route declares who may use it
 
 	r.Get("/healthz", s.healthz)
 	r.Get("/readyz", s.readyz)
@@ -32,7 +35,7 @@ func (s *server) routes() http.Handler {
 		s.api(r)
 		s.page(r)
 	})
-	return r
+	return root
 }
 
 // api is the part that /openapi.json describes.
@@ -63,6 +66,7 @@ func (s *server) page(r chi.Router) {
 	r.Get("/", files.index)
 	r.Get("/assets/*", s.asset(files))
 	for _, name := range files.rootFiles() { // icons and the like
+		s.permissions["GET /"+name] = open("files of the page")
 		r.Get("/"+name, s.asset(files))
 	}
 }

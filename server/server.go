@@ -5,9 +5,11 @@ import (
 	"io/fs"
 	"log/slog"
 	"net/http"
+	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
 
+	"nsdi/access"
 	"nsdi/gnaf"
 	"nsdi/progress"
 	"nsdi/tiles"
@@ -27,6 +29,8 @@ type Deps struct {
 	// Ready tells why the server cannot serve yet. Nil means that only the database and its migrations are looked at.
 	Ready func(ctx context.Context) error
 	Log   *slog.Logger
+	// Permissions answers who may do what. Nil means by the database and the clock of this machine.
+	Permissions *access.Permissions
 	// Version of the program, for the OpenAPI document.
 	Version string
 }
@@ -34,18 +38,24 @@ type Deps struct {
 // server holds what handlers share.
 type server struct {
 	Deps
-	tileGate *gate
-	signGate *gate
+	permissions map[string]permission // by method and route
+	tileGate    *gate
+	signGate    *gate
 }
 
 // New makes the handler of all addresses.
-func New(d Deps) http.Handler {
+func New(d Deps) http.Handler { return newServer(d).routes() }
+
+func newServer(d Deps) *server {
 	if d.Log == nil {
 		d.Log = slog.New(slog.DiscardHandler)
+	}
+	if d.Permissions == nil {
+		d.Permissions = &access.Permissions{Pool: d.Pool, Now: time.Now}
 	}
 	if d.Version == "" {
 		d.Version = "0"
 	}
 	s := &server{Deps: d, tileGate: newGate(tileSlots, tileQueue), signGate: newGate(signSlots, signQueue)}
-	return s.routes()
+	return s
 }

@@ -1,0 +1,135 @@
+package server
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"strconv"
+
+	"github.com/go-chi/chi/v5"
+
+	"nsdi/access"
+	"nsdi/internal/errs"
+)
+
+// permission says who may use an address. The zero permission lets nobody in.
+type permission struct {
+	// open: everybody, for the reason in why.
+	open bool
+	// action that is asked for before the handler runs.
+	action access.Action
+	// about reads what the action is about, and where, from the address; nil: a national matter.
+	about func(*http.Request) (access.Resource, string, error)
+	why   string
+}
+
+// open lets everybody in.
+func open(why string) permission { return permission{open: true, why: why} }
+
+// needs lets in whom Permissions.Can allows the action on what about reads.
+func needs(a access.Action, about func(*http.Request) (access.Resource, string, error), why string) permission {
+	return permission{action: a, about: about, why: why}
+}
+
+// permissions is who may use what, one line an address: a route that is not here is closed.
+func permissions() map[string]permission {
+	const (
+		published = "published data is for everybody"
+		probe     = "whoever runs the server asks before anybody can sign in"
+		page      = "the page shows what is published"
+		described = "how to call the server is no secret (Article 39)"
+	)
+	return map[string]permission{
+		"GET /healthz": open(probe),
+		"GET /readyz":  open(probe),
+
+		"GET /tiles/{layer}/{z}/{x}/{y}": open(published),
+		"GET /tiles/{document}":          open(published),
+		"GET /v1/themes":                 open(published),
+		"GET /v1/datasets":               open("which data there is, and how complete the last delivery was, is reported publicly"),
+		"GET /v1/admin-units":            open(published),
+		"GET /v1/geocode":                open("addresses are offered to the public (Article 27)"),
+		"GET /v1/reverse":                open("addresses are offered to the public (Article 27)"),
+		"GET /v1/progress":               open("progress is reported publicly"),
+		"GET /v1/me":                     open("tells who asks, and nobody anything else"),
+
+		"GET /openapi.json":     open(described),
+		"GET /openapi.yaml":     open(described),
+		"GET /openapi-3.0.json": open(described),
+		"GET /openapi-3.0.yaml": open(described),
+
+		"GET /":         open(page),
+		"GET /assets/*": open(page),
+	}
+}
+
+// permitted asks, once the route is known, whether the caller may. It stands before every handler.
+func (s *server) permitted(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		route := chi.RouteContext(r.Context())
+		method := route.RouteMethod
+		if method == "" {
+			method = r.Method
+		}
+		if method == http.MethodHead { // middleware.GetHead lets GET answer it
+			method = http.MethodGet
+		}
+		p, declared := s.permissions[method+" "+route.RoutePattern()]
+		if !declared {
+			s.Log.ErrorContext(r.Context(), "the route declares no permission", "method", method, "route", route.RoutePattern())
+		}
+		if err := s.may(r, p); err != nil {
+			w.Header().Set("Cache-Control", "no-store")
+			s.fail(w, r, err)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+func (s *server) may(r *http.Request, p permission) error {
+	if p.open {
+		return nil
+	}
+	var about access.Resource
+	var territory string
+	if p.about != nil {
+		var err error
+		if about, territory, err = p.about(r); err != nil {
+			return err
+		}
+	}
+	return s.Permissions.Can(r.Context(), access.SubjectFrom(r.Context()), p.action, about, territory)
+}
+
+// submissionOf reads a submission from the address's {id}.
+func submissionOf(r *http.Request) (access.Resource, string, error) {
+	id, err := number(r, "id")
+	return access.Resource{SubmissionID: id}, "", err
+}
+
+// agencyOf reads an agency from the query's agency; without one the matter is national.
+func agencyOf(r *http.Request) (access.Resource, string, error) {
+	return access.Resource{Agency: r.URL.Query().Get("agency")}, "", nil
+}
+
+// errNotPositive: ids start at 1.
+var errNotPositive = errors.New("not a positive number")
+
+// number reads a part of the address as an id.
+func number(r *http.Request, name string) (int64, error) {
+	id, err := strconv.ParseInt(chi.URLParam(r, name), 10, 64)
+	if err == nil && id < 1 {
+		err = errNotPositive
+	}
+	if err != nil {
+		return 0, &errs.Error{
+			Code: "request-invalid", Status: http.StatusUnprocessableEntity, Op: "server.number", Location: "path." + name, Value: chi.URLParam(r, name),
+			Err:    fmt.Errorf("reading the id: %w", err),
+			Title:  errs.T("درخواست پذیرفته نیست", "The request is not valid"),
+			Detail: errs.T("شناسه باید عدد باشد.", "The id has to be a number."),
+			Next:   errs.T("نشانی را درست کنید.", "Correct the address."),
+		}
+	}
+	return id, nil
+}
