@@ -81,10 +81,8 @@ func newLand(t *testing.T) *land {
 		require.NoError(t, access.EnsureAgency(t.Context(), l.pool, a))
 	}
 	require.NoError(t, l.pool.QueryRow(t.Context(), `
-		insert into access.person (login, agency_id, role, password_hash)
-		select 'sara', id, 'uploader', '-'
-		from access.agency
-		where code = 'municipality'
+		insert into access.person (login, password_hash)
+		values ('sara', '-')
 		returning id`).Scan(&l.sara))
 	return l
 }

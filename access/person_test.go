@@ -15,12 +15,13 @@ import (
 func TestAuthenticate(t *testing.T) {
 	t.Parallel()
 	pool := pgtest.New(t)
-	_, err := access.Create(t.Context(), pool, access.Person{Login: "sara", Agency: "post", Role: "uploader"}, "a long password")
+	_, err := access.Create(t.Context(), pool, access.Account{Login: "sara", Agency: "post", Role: access.Uploader, Password: "a long password"})
 	require.NoError(t, err)
 	p, err := access.Authenticate(t.Context(), pool, "sara", "a long password")
 	require.NoError(t, err)
-	assert.Equal(t, "post", p.Agency)
-	assert.Equal(t, "uploader", p.Role)
+	require.Len(t, p.Memberships, 1)
+	assert.Equal(t, "post", p.Memberships[0].Agency)
+	assert.Equal(t, []access.Role{access.Uploader}, p.Memberships[0].Roles)
 	assert.False(t, p.MustChangePassword)
 	var refused []string
 	for _, c := range [][2]string{{"sara", "a wrong password"}, {"nobody", "a long password"}, {"", ""}, {"sara", "a long password\x00" + string(make([]byte, 5000))}} {
@@ -37,13 +38,15 @@ func TestCreateRefuses(t *testing.T) {
 	t.Parallel()
 	pool := pgtest.New(t)
 	create := func(login, agency, password string) string {
-		_, err := access.Create(t.Context(), pool, access.Person{Login: login, Agency: agency, Role: "uploader"}, password)
+		_, err := access.Create(t.Context(), pool, access.Account{Login: login, Agency: agency, Role: access.Uploader, Password: password})
 		return errs.Code(err)
 	}
 	assert.Equal(t, "password-length", create("sara", "post", "short"))
 	assert.Equal(t, "agency-unknown", create("sara", "nobody", "a long password"))
 	assert.Empty(t, create("sara", "post", "a long password"))
 	assert.Equal(t, "login-taken", create("sara", "post", "a long password"))
+	assert.Equal(t, "account-invalid", create("Sara!", "post", "a long password"))
+	assert.Equal(t, "password-is-login", create("sara.the.uploader", "post", "sara.the.uploader"))
 }
 
 func TestOneAdministratorHoweverManyStart(t *testing.T) {
@@ -63,8 +66,8 @@ func TestOneAdministratorHoweverManyStart(t *testing.T) {
 			made++
 			p, err := access.Authenticate(t.Context(), pool, login, password)
 			if assert.NoError(t, err) {
-				assert.Equal(t, "administrator", p.Role)
-				assert.Equal(t, "committee", p.Agency)
+				assert.True(t, p.Subject().Has(access.Administrator))
+				assert.Equal(t, "committee", p.Memberships[0].Agency)
 				assert.True(t, p.MustChangePassword)
 			}
 		})

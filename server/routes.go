@@ -8,13 +8,15 @@ import (
 	"github.com/go-chi/chi/v5"
 	"github.com/go-chi/chi/v5/middleware"
 	"github.com/klauspost/compress/gzhttp"
+
+	"nsdi/access"
 )
 
 // routes is the whole URL map.
 func (s *server) routes() http.Handler {
 	root := chi.NewRouter()
 	var r chi.Router = root
-	r.Use(s.recoverPanic, securityHeaders, limitQuery, requestTime, middleware.GetHead)
+	r.Use(s.recoverPanic, securityHeaders, limitQuery, requestTime, s.protect(), s.identify, middleware.GetHead)
 	r.NotFound(s.notFound)
 	r.MethodNotAllowed(s.methodNotAllowed(root))
 	s.permissions = permissions()
@@ -34,6 +36,7 @@ func (s *server) routes() http.Handler {
 		r.Get("/tiles/{document}", s.tileJSON)
 		s.api(r)
 		s.page(r)
+		s.people(r)
 	})
 	return root
 }
@@ -55,9 +58,21 @@ func (s *server) api(r chi.Router) {
 	get(s, api, "/v1/geocode", "geocode", "Coordinates of an address, a postal code or a place", s.geocode)
 	get(s, api, "/v1/reverse", "reverse", "Addresses near a point and the administrative units that contain it", s.reverse)
 	get(s, api, "/v1/progress", "progress", "Progress of the obligations of Articles 23-27", s.progress)
+	r.Get("/v1/me", s.me)
+}
+
+// people is where people sign in and out.
+func (s *server) people(r chi.Router) {
+	r.Get(signInPath, s.signInPage)
+	r.Get(providerPath, s.toProvider)
+	r.Get(access.CallbackPath, s.fromProvider)
+	r.Get(signOutPath, s.signOutPage)
+	r.Post(signOutPath, s.signOut)
+	r.Get(passwordPath, s.passwordPage)
 	r.Group(func(r chi.Router) {
 		r.Use(s.admit(s.signGate)) // each attempt costs the memory and time of a password hash
-		r.Get("/v1/me", s.me)
+		r.Post(signInPath, s.signIn)
+		r.Post(passwordPath, s.changePassword)
 	})
 }
 

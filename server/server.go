@@ -2,9 +2,11 @@ package server
 
 import (
 	"context"
+	"html/template"
 	"io/fs"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -33,6 +35,16 @@ type Deps struct {
 	Permissions *access.Permissions
 	// Version of the program, for the OpenAPI document.
 	Version string
+	// Provider signs people in by OpenID Connect. Nil means that there are local accounts only.
+	Provider *access.Provider
+	// Keys knows API keys. Nil means that there are none.
+	Keys KeyAuthenticator
+	// PublicURL is the address of this server as browsers know it, such as https://nsdi.example. Empty means that it is asked at its own address.
+	PublicURL string
+	// TrustedProxies are the networks of proxies whose X-Forwarded-For is believed. None by default.
+	TrustedProxies []netip.Prefix
+	// Now is the clock of sessions and of the waits between attempts to sign in; time.Now by default.
+	Now func() time.Time
 }
 
 // server holds what handlers share.
@@ -41,6 +53,9 @@ type server struct {
 	permissions map[string]permission // by method and route
 	tileGate    *gate
 	signGate    *gate
+	guard       *access.Guard
+	sessions    *access.Sessions
+	pages       *template.Template
 }
 
 // New makes the handler of all addresses.
@@ -56,6 +71,11 @@ func newServer(d Deps) *server {
 	if d.Version == "" {
 		d.Version = "0"
 	}
+	if d.Now == nil {
+		d.Now = time.Now
+	}
 	s := &server{Deps: d, tileGate: newGate(tileSlots, tileQueue), signGate: newGate(signSlots, signQueue)}
+	s.pages = newPages(d.Web)
+	s.guard, s.sessions = &access.Guard{Pool: d.Pool, Now: d.Now}, &access.Sessions{Pool: d.Pool, Now: d.Now}
 	return s
 }

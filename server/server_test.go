@@ -362,7 +362,7 @@ func TestMe(t *testing.T) {
 	}
 	status, body := ask(login, password)
 	assert.Equal(t, 200, status)
-	assert.Contains(t, body, `"role":"administrator"`)
+	assert.Contains(t, body, `"memberships":[{"agency":"committee","roles":["administrator"]}]`)
 	assert.NotContains(t, body, "argon2")
 	status, body = ask(login, "wrong")
 	assert.Equal(t, 401, status)

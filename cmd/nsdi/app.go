@@ -38,7 +38,11 @@ type app struct {
 // shutdownTime is what requests that are under way get when the server ends.
 const shutdownTime = 10 * time.Second
 
-func newApp(ctx context.Context, pool *pgxpool.Pool, logTo io.Writer) (*app, error) {
+func newApp(ctx context.Context, pool *pgxpool.Pool, logTo io.Writer, signIn *signInFlags) (*app, error) {
+	provider, err := signIn.provider()
+	if err != nil {
+		return nil, err
+	}
 	importer, err := newImporter(ctx, pool)
 	if err != nil {
 		return nil, err
@@ -57,6 +61,8 @@ func newApp(ctx context.Context, pool *pgxpool.Pool, logTo io.Writer) (*app, err
 		Sample:   func(ctx context.Context) (bool, error) { return layers.HasNotice(ctx, pool, synthetic) },
 		Log:      log,
 		Version:  version(),
+
+		Provider: provider, PublicURL: signIn.PublicURL, TrustedProxies: signIn.Proxy,
 	})
 	return &app{pool: pool, importer: importer, follower: &progress.Follower{Pool: pool, Log: log}, http: server.HTTP(handler), log: log}, nil
 }

@@ -19,6 +19,7 @@ import (
 type serveCommand struct {
 	Listen string `env:"NSDI_LISTEN" default:"127.0.0.1:8080" help:"Address to listen on."`
 	Sample bool   `help:"Fill an empty database with the synthetic sample country, through the ordinary delivery path."`
+	signInFlags
 }
 
 // Run serves until it is told to end.
@@ -37,7 +38,7 @@ func (s *serveCommand) Run(ctx context.Context, c *cli, t terminal) (err error) 
 	if err := layers.Sweep(ctx, db.pool); err != nil {
 		return ended(ctx, err)
 	}
-	a, err := newApp(ctx, db.pool, t.err)
+	a, err := newApp(ctx, db.pool, t.err, &s.signInFlags)
 	if err != nil {
 		return err
 	}
