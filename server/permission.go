@@ -38,6 +38,8 @@ func permissions() map[string]permission {
 		probe     = "whoever runs the server asks before anybody can sign in"
 		page      = "the page shows what is published"
 		described = "how to call the server is no secret (Article 39)"
+		entry     = "nobody is signed in before signing in"
+		leave     = "about one's own session only, which the handler finds by its cookie"
 	)
 	return map[string]permission{
 		"GET /healthz": open(probe),
@@ -60,6 +62,15 @@ func permissions() map[string]permission {
 
 		"GET /":         open(page),
 		"GET /assets/*": open(page),
+
+		"GET " + signInPath:          open(entry),
+		"POST " + signInPath:         open(entry),
+		"GET " + providerPath:        open(entry),
+		"GET " + access.CallbackPath: open(entry),
+		"GET " + signOutPath:         open(leave),
+		"POST " + signOutPath:        open(leave),
+		"GET " + passwordPath:        open(leave),
+		"POST " + passwordPath:       open(leave),
 	}
 }
 
