@@ -17,7 +17,7 @@ type cli struct {
 	Migrate migrateCommand `cmd:"" help:"Bring the database to this version's schema."`
 	Import  importCommand  `cmd:"" help:"Take files through the delivery pipeline to published, and print the report."`
 	Sample  sampleCommand  `cmd:"" help:"Write a synthetic sample country as deliveries."`
-	Agency  agencyCommand  `cmd:"" help:"Add an agency, or change one."`
+	Agency  agencyCommand  `cmd:"" help:"Agencies: what they may deliver, where, and to whom they delegate."`
 	User    userCommand    `cmd:"" help:"Add people, give them roles, and help them back in."`
 	Geocode geocodeCommand `cmd:"" help:"Look up an address, as the API does."`
 	Doctor  doctorCommand  `cmd:"" help:"Check that everything that nsdi needs is there, and say what is missing."`

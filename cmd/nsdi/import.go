@@ -6,6 +6,7 @@ import (
 	"errors"
 	"path/filepath"
 
+	"nsdi/access"
 	"nsdi/layers"
 )
 
@@ -59,6 +60,9 @@ func (i *importCommand) Run(ctx context.Context, c *cli, t terminal) (err error)
 		}
 	}
 	i.override(mapping)
+	if err := access.CheckTheme(ctx, db.pool, i.Agency, i.Theme); err != nil {
+		return err
+	}
 	bar := newProgressBar(t.err)
 	report, err := im.Import(ctx, layers.Request{
 		Theme: i.Theme, Agency: i.Agency, Territory: i.Territory, Files: i.Files, Mapping: *mapping, AllowRemovals: i.AllowRemovals, Progress: bar.show,
