@@ -118,25 +118,6 @@ func Agencies(ctx context.Context, pool *pgxpool.Pool) ([]Agency, error) {
 	return agencies, nil
 }
 
-// CheckTheme answers *errs.Error theme-not-allowed when the agency may not deliver the theme. What it does not know it leaves to others to tell.
-func CheckTheme(ctx context.Context, q Querier, agency, theme string) error {
-	var refused bool
-	err := q.QueryRow(ctx, `
-		select exists (
-			select
-			from access.agency a
-			join layers.theme t on t.code = $2
-			where a.code = $1
-			  and not access.delivers(a.id, t.code))`, agency, theme).Scan(&refused)
-	if err != nil {
-		return fmt.Errorf("may %s deliver %s: %w", agency, theme, err)
-	}
-	if refused {
-		return themeNotAllowed("access.CheckTheme", agency, theme)
-	}
-	return nil
-}
-
 func unknownTerritory(op, code string) *errs.Error {
 	return &errs.Error{
 		Code: "territory-unknown", Status: http.StatusUnprocessableEntity, Op: op, Value: code,

@@ -136,6 +136,4 @@ func TestEnsureAgency(t *testing.T) {
 		change(&b)
 		assert.Equal(t, code, errs.Code(access.EnsureAgency(t.Context(), l.pool, b)))
 	}
-	assert.NoError(t, access.CheckTheme(t.Context(), l.pool, "roads", "village"))
-	assert.Equal(t, "theme-not-allowed", errs.Code(access.CheckTheme(t.Context(), l.pool, "roads", "road")))
 }

@@ -162,6 +162,18 @@ func TestScopesNarrow(t *testing.T) {
 	}
 }
 
+// A provincial committee sees what is in its province, and no agency as a whole.
+func TestProvincialCommitteeSeesPlaces(t *testing.T) {
+	t.Parallel()
+	l := newLand(t)
+	who := l.person(t, "province", access.CommitteeMember)
+	r := access.Resource{Theme: "gnaf-address", Agency: "post"}
+	assert.True(t, l.allows(t, who, access.ReadRestricted, r, inside))
+	assert.False(t, l.allows(t, who, access.ReadRestricted, r, ""))
+	assert.False(t, l.allows(t, who, access.ReadRestricted, access.Resource{SubmissionID: l.submission(t, "gnaf-address", "post", "")}, ""))
+	assert.True(t, l.allows(t, l.person(t, "committee", access.CommitteeMember), access.ReadRestricted, r, ""))
+}
+
 // A person has no scopes; that of a key with a person behind it still counts.
 func TestKeyOfAPerson(t *testing.T) {
 	t.Parallel()

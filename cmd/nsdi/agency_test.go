@@ -2,8 +2,6 @@ package main
 
 import (
 	"io"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -49,12 +47,4 @@ func TestAgencyCommands(t *testing.T) {
 	}
 	_, err := nsdi("agency", "delegate", "municipality-sari", "surveyor", "--theme", "road", "--until", "soon")
 	assert.ErrorContains(t, err, "--until")
-
-	// An agency delivers what is its own; one that was given a theme may.
-	file := filepath.Join(t.TempDir(), "places.csv")
-	require.NoError(t, os.WriteFile(file, []byte("code,name_fa,lon,lat\na,ساری,53.06,36.56\n"), 0o600))
-	_, err = nsdi("import", "--theme", "place", "--agency", "ports", file)
-	assert.Equal(t, "theme-not-allowed", errs.Code(err))
-	must("agency", "add", "ports", "--kind", "ministry", "--name-fa", "بنادر", "--name-en", "Ports", "--theme", "place", "--theme", "territorial-sea")
-	assert.Contains(t, must("import", "--theme", "place", "--agency", "ports", file), "published")
 }

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"path/filepath"
 
-	"nsdi/access"
 	"nsdi/layers"
 )
 
@@ -43,7 +42,7 @@ func (i *importCommand) Run(ctx context.Context, c *cli, t terminal) (err error)
 		return err
 	}
 	defer func() { err = errors.Join(err, db.close()) }()
-	if err := layers.Sweep(ctx, db.pool); err != nil {
+	if err := layers.Sweep(ctx, db.pool, tracker{}); err != nil {
 		return err
 	}
 	im, err := newImporter(ctx, db.pool)
@@ -60,9 +59,6 @@ func (i *importCommand) Run(ctx context.Context, c *cli, t terminal) (err error)
 		}
 	}
 	i.override(mapping)
-	if err := access.CheckTheme(ctx, db.pool, i.Agency, i.Theme); err != nil {
-		return err
-	}
 	bar := newProgressBar(t.err)
 	report, err := im.Import(ctx, layers.Request{
 		Theme: i.Theme, Agency: i.Agency, Territory: i.Territory, Files: i.Files, Mapping: *mapping, AllowRemovals: i.AllowRemovals, Progress: bar.show,

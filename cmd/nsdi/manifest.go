@@ -53,9 +53,6 @@ func importManifest(ctx context.Context, im *layers.Importer, pool *pgxpool.Pool
 	dir := filepath.Dir(file)
 	bar := newProgressBar(progress)
 	for _, d := range m.Deliveries {
-		if err := access.CheckTheme(ctx, pool, d.Agency, d.Theme); err != nil {
-			return fmt.Errorf("manifest %s: %w", file, err)
-		}
 		mapping := &layers.Mapping{}
 		if d.Mapping != "" {
 			if mapping, err = layers.ReadMapping(filepath.Join(dir, d.Mapping)); err != nil {
