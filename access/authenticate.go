@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
+	"unicode/utf8"
 
 	"github.com/jackc/pgx/v5"
 
@@ -22,6 +24,9 @@ const minPassword = 12
 func Authenticate(ctx context.Context, q Querier, login, password string) (*Person, error) {
 	var p Person
 	var stored *string
+	if !possible(login) {
+		login = ""
+	}
 	err := q.QueryRow(ctx, `select `+personColumns+`, p.password_hash from access.person p where p.login = $1`, login).Scan(append(p.fields(), &stored)...)
 	unknown := errors.Is(err, pgx.ErrNoRows)
 	if err != nil && !unknown {
@@ -49,6 +54,9 @@ func Authenticate(ctx context.Context, q Querier, login, password string) (*Pers
 	}
 	return &p, nil
 }
+
+// possible reports whether PostgreSQL can be asked for the login at all.
+func possible(login string) bool { return utf8.ValidString(login) && !strings.Contains(login, "\x00") }
 
 // decoy is a hash of the present cost that belongs to no password.
 const decoy = "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"

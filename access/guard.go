@@ -79,7 +79,7 @@ type count struct {
 }
 
 func (g *Guard) counts(ctx context.Context, a Attempt) ([]count, error) {
-	if hash, ok := tokenHash(a.Browser); ok {
+	if hash, ok := tokenHash(a.Browser); ok && possible(a.Login) {
 		var known bool
 		err := g.Pool.QueryRow(ctx, `
 			select exists (
