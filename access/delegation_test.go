@@ -63,14 +63,26 @@ func TestDelegation(t *testing.T) {
 	require.NoError(t, access.EnsureAgency(t.Context(), l.pool, access.Agency{Code: "municipality", Kind: "municipality", NameFA: "م", NameEN: "M", Territories: []string{"IR-23"}}))
 	require.True(t, l.allows(t, who, access.Upload, roads, inside))
 
+	ministry := access.Agency{Code: "roads", Kind: "ministry", NameFA: "راه", NameEN: "Roads", Themes: []string{"road"}}
+	require.NoError(t, access.EnsureAgency(t.Context(), l.pool, ministry))
+	_, err = l.given.Delegate(t.Context(), access.Delegation{Agency: "roads", Contractor: "surveyor", Theme: "road", Until: until}, 0)
+	require.NoError(t, err)
+	national := access.Resource{Theme: "road", Agency: "roads"}
+	assert.True(t, l.allows(t, who, access.Upload, national, ""), "no territory: wherever the giver may")
+	assert.True(t, l.allows(t, who, access.Upload, national, outside))
+	ministry.Themes = []string{"place"}
+	require.NoError(t, access.EnsureAgency(t.Context(), l.pool, ministry))
+	assert.False(t, l.allows(t, who, access.Upload, national, ""), "the giver does not deliver roads any more")
+
 	require.NoError(t, l.given.Revoke(t.Context(), id, l.sara))
 	assert.False(t, l.allows(t, who, access.Upload, roads, inside), "revoked")
 	assert.Equal(t, "delegation-unknown", errs.Code(l.given.Revoke(t.Context(), id, 0)), "only once")
 	all, err := l.given.List(t.Context(), "surveyor")
 	require.NoError(t, err)
-	require.Len(t, all, 1)
-	assert.Equal(t, "county-23", all[0].Territory)
-	assert.WithinDuration(t, l.now, *all[0].Revoked, 0)
+	require.Len(t, all, 2)
+	assert.Nil(t, all[0].Revoked)
+	assert.Equal(t, "county-23", all[1].Territory)
+	assert.WithinDuration(t, l.now, *all[1].Revoked, 0)
 	none, err := l.given.List(t.Context(), "post")
 	require.NoError(t, err)
 	assert.Empty(t, none)
