@@ -31,7 +31,7 @@ type Deps struct {
 	// Ready tells why the server cannot serve yet. Nil means that only the database and its migrations are looked at.
 	Ready func(ctx context.Context) error
 	Log   *slog.Logger
-	// Permissions answers who may do what. Nil means by the database and the clock of this machine.
+	// Permissions answers who may do what. Nil means by Pool and Now.
 	Permissions *access.Permissions
 	// Version of the program, for the OpenAPI document.
 	Version string
@@ -65,14 +65,14 @@ func newServer(d Deps) *server {
 	if d.Log == nil {
 		d.Log = slog.New(slog.DiscardHandler)
 	}
-	if d.Permissions == nil {
-		d.Permissions = &access.Permissions{Pool: d.Pool, Now: time.Now}
-	}
 	if d.Version == "" {
 		d.Version = "0"
 	}
 	if d.Now == nil {
 		d.Now = time.Now
+	}
+	if d.Permissions == nil {
+		d.Permissions = &access.Permissions{Pool: d.Pool, Now: d.Now}
 	}
 	s := &server{Deps: d, tileGate: newGate(tileSlots, tileQueue), signGate: newGate(signSlots, signQueue)}
 	s.pages = newPages(d.Web)
