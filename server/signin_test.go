@@ -69,7 +69,10 @@ func (b *browser) send(t *testing.T, method, path string, form url.Values, heade
 	return reply{answer, string(body)}
 }
 
-func (b *browser) get(t *testing.T, path string) reply { t.Helper(); return b.send(t, "GET", path, nil) }
+func (b *browser) get(t *testing.T, path string) reply {
+	t.Helper()
+	return b.send(t, "GET", path, nil)
+}
 
 func (b *browser) signIn(t *testing.T, login, password string) reply {
 	t.Helper()
