@@ -26,6 +26,8 @@ type Importer struct {
 	Reader *reading.Reader
 	Stores []Store
 	Now    func() time.Time
+	// Tracker follows each submission under a tracking identifier (Article 13). Nil: submissions have none.
+	Tracker Tracker
 }
 
 // Request is one delivery.
@@ -158,11 +160,17 @@ func (w *work) begin(ctx context.Context, files []byte) error {
 	if _, err := w.conn.Exec(ctx, `set jit = off`); err != nil {
 		return fmt.Errorf("begin: %w", err)
 	}
-	err = w.conn.QueryRow(ctx, `
-		insert into layers.submission (dataset_id, state, files, options)
-		values ($1, 'received', $2, $3)
-		returning id, pg_try_advisory_lock($4, (id % 2147483647)::int)`, w.dataset.id, files, options, lockSubmission).Scan(&w.report.Submission, nil)
+	err = pgx.BeginFunc(ctx, w.conn, func(tx pgx.Tx) error {
+		if err := w.track(ctx, tx); err != nil {
+			return err
+		}
+		return tx.QueryRow(ctx, `
+			insert into layers.submission (dataset_id, state, files, options, tracking)
+			values ($1, 'received', $2, $3, nullif($5, ''))
+			returning id, pg_try_advisory_lock($4, (id % 2147483647)::int)`, w.dataset.id, files, options, lockSubmission, w.report.Tracking).Scan(&w.report.Submission, nil)
+	})
 	if err != nil {
+		w.report.Tracking = "" // it went with the transaction
 		return fmt.Errorf("begin: %w", err)
 	}
 	return nil
@@ -205,6 +213,9 @@ func (w *work) run(ctx context.Context, options reading.Options) error {
 	}
 	if w.report.Accepted == 0 {
 		return nothingAccepted(w.report)
+	}
+	if err := w.validated(ctx); err != nil {
+		return err
 	}
 	return w.publish(ctx)
 }
@@ -282,18 +293,22 @@ func (w *work) finish(ctx context.Context, tx pgx.Tx, cause error) error {
 	if err != nil {
 		return fmt.Errorf("finish: %w", err)
 	}
-	exec := w.conn.Exec
-	if tx != nil {
-		exec = tx.Exec
+	if tx == nil {
+		return pgx.BeginFunc(ctx, w.conn, func(tx pgx.Tx) error { return w.settle(ctx, tx, body, cause) })
 	}
-	_, err = exec(ctx, `
+	return w.settle(ctx, tx, body, cause)
+}
+
+// settle writes the last state, and the event of it.
+func (w *work) settle(ctx context.Context, tx pgx.Tx, body []byte, cause error) error {
+	_, err := tx.Exec(ctx, `
 		update layers.submission
 		set state = $2, report = $3, finished_at = now()
 		where id = $1`, w.report.Submission, w.report.State, body)
 	if err != nil {
 		return fmt.Errorf("finish: %w", err)
 	}
-	return nil
+	return w.moved(ctx, tx, w.report.State, outcome(w.report, cause))
 }
 
 // end records a refusal, removes the staging tables and unlocks the submission.
@@ -327,7 +342,7 @@ func (im *Importer) clearUp(ctx context.Context, submission int64) error {
 	if _, err := conn.Exec(ctx, `select pg_advisory_lock($1, $2::int)`, lockSubmission, submission%2147483647); err != nil {
 		return fmt.Errorf("clear up: %w", err)
 	}
-	if err := sweepOne(ctx, conn.Conn(), submission); err != nil {
+	if err := sweepOne(ctx, conn.Conn(), submission, im.Tracker); err != nil {
 		return err
 	}
 	if _, err := conn.Exec(ctx, `select pg_advisory_unlock($1, $2::int)`, lockSubmission, submission%2147483647); err != nil {

@@ -9,6 +9,7 @@ import (
 // Report says what became of a submission: never less than rows in, accepted, refused and changed.
 type Report struct {
 	Submission int64  `json:"submission"`
+	Tracking   string `json:"tracking,omitempty"` // identifier under which /v1/track tells how it goes
 	Theme      string `json:"theme"`
 	Agency     string `json:"agency"`
 	Territory  string `json:"territory,omitempty"`

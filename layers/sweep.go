@@ -2,6 +2,7 @@ package layers
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/jackc/pgx/v5"
@@ -9,8 +10,8 @@ import (
 )
 
 // Sweep ends the submissions that a killed process left behind: their staging tables go, and they are recorded as refused because of an interruption.
-// A submission that another process works on is locked and is left alone.
-func Sweep(ctx context.Context, pool *pgxpool.Pool) error {
+// A submission that another process works on is locked and is left alone. The tracker may be nil, as the importer's.
+func Sweep(ctx context.Context, pool *pgxpool.Pool, tracker Tracker) error {
 	conn, err := pool.Acquire(ctx)
 	if err != nil {
 		return fmt.Errorf("sweep: %w", err)
@@ -29,14 +30,14 @@ func Sweep(ctx context.Context, pool *pgxpool.Pool) error {
 		return fmt.Errorf("sweep: %w", err)
 	}
 	for _, id := range ids {
-		if err := sweepOne(ctx, conn.Conn(), id); err != nil {
+		if err := sweepOne(ctx, conn.Conn(), id, tracker); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func sweepOne(ctx context.Context, conn *pgx.Conn, id int64) error {
+func sweepOne(ctx context.Context, conn *pgx.Conn, id int64, tracker Tracker) error {
 	var free bool
 	if err := conn.QueryRow(ctx, `select pg_try_advisory_lock($1, $2::int)`, lockSubmission, id%2147483647).Scan(&free); err != nil {
 		return fmt.Errorf("sweep: %w", err)
@@ -47,10 +48,26 @@ func sweepOne(ctx context.Context, conn *pgx.Conn, id int64) error {
 	if err := tablesOf(id).drop(ctx, conn); err != nil {
 		return fmt.Errorf("sweep: %w", err)
 	}
-	_, err := conn.Exec(ctx, `
-		update layers.submission
-		set state = 'refused', report = '{"problem": "interrupted"}', finished_at = now()
-		where id = $1 and finished_at is null`, id)
+	err := pgx.BeginFunc(ctx, conn, func(tx pgx.Tx) error {
+		m := Moved{Submission: id, State: "refused", Note: interrupted()}
+		var tracking string
+		err := tx.QueryRow(ctx, `
+			update layers.submission s
+			set state = 'refused', report = '{"problem": "interrupted"}', finished_at = now()
+			from layers.dataset d
+			join access.agency a on a.id = d.agency_id
+			where s.id = $1
+			  and s.finished_at is null
+			  and d.id = s.dataset_id
+			returning d.theme, a.code, coalesce(d.territory, ''), coalesce(s.tracking, '')`, id).Scan(&m.Theme, &m.Agency, &m.Territory, &tracking)
+		if errors.Is(err, pgx.ErrNoRows) {
+			return nil
+		}
+		if err != nil || tracker == nil || tracking == "" {
+			return err
+		}
+		return tracker.Moved(ctx, tx, tracking, m)
+	})
 	if err != nil {
 		return fmt.Errorf("sweep: %w", err)
 	}

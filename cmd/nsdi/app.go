@@ -74,10 +74,11 @@ func newImporter(ctx context.Context, pool *pgxpool.Pool) (*layers.Importer, err
 		return nil, err
 	}
 	return &layers.Importer{
-		Pool:   pool,
-		Reader: &reading.Reader{Sandbox: sandbox},
-		Stores: []layers.Store{layers.FeatureStore(), cadastre.Store(), gnaf.Store()},
-		Now:    time.Now,
+		Pool:    pool,
+		Reader:  &reading.Reader{Sandbox: sandbox},
+		Stores:  []layers.Store{layers.FeatureStore(), cadastre.Store(), gnaf.Store()},
+		Now:     time.Now,
+		Tracker: tracker{},
 	}, nil
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"nsdi/access"
 	"nsdi/internal/errs"
 	"nsdi/internal/ogr"
 	"nsdi/internal/pg"
@@ -14,7 +15,7 @@ import (
 type doctorCommand struct{}
 
 // Run checks the database and the sandbox, tells what is well and what is missing, and fails when anything is.
-func (doctorCommand) Run(ctx context.Context, c *cli, t terminal) error {
+func (doctorCommand) Run(ctx context.Context, c *cli, t terminal) (err error) {
 	var failed []error
 	check := func(name string, f func() (string, error)) {
 		said, err := f()
@@ -33,12 +34,12 @@ func (doctorCommand) Run(ctx context.Context, c *cli, t terminal) error {
 		}
 		return s.Version + ", sandboxed", nil
 	})
+	var db *database
+	defer func() { err = errors.Join(err, db.close()) }()
 	check("database", func() (_ string, err error) {
-		db, err := openDatabase(ctx, c, false, t.err)
-		if err != nil {
+		if db, err = openDatabase(ctx, c, false, t.err); err != nil {
 			return "", err
 		}
-		defer func() { err = errors.Join(err, db.close()) }()
 		var version string
 		if err := db.pool.QueryRow(ctx, `select split_part(version(), ' ', 2) || ', PostGIS ' || public.postgis_lib_version()`).Scan(&version); err != nil {
 			return "", err
@@ -49,6 +50,16 @@ func (doctorCommand) Run(ctx context.Context, c *cli, t terminal) error {
 		}
 		return fmt.Sprintf("PostgreSQL %s, schema %d of %d", version, state.Current, state.Want), nil
 	})
+	if db != nil {
+		check("tracking identifiers", func() (string, error) {
+			identifiers, events, err := access.VerifyTracking(ctx, db.pool)
+			return fmt.Sprintf("%d with %d events, chains whole", identifiers, events), err
+		})
+		check("audit trail", func() (string, error) {
+			entries, head, err := access.VerifyAudit(ctx, db.pool)
+			return fmt.Sprintf("%d entries, chain whole, its end is %x", entries, head), err
+		})
+	}
 	if len(failed) > 0 {
 		return errors.New("something is missing; see above")
 	}

@@ -20,6 +20,9 @@ func printReport(w io.Writer, name string, r *layers.Report) {
 		fmt.Fprintf(w, ", version %d", r.Version)
 	}
 	fmt.Fprintf(w, ", %s\n", r.Duration.Round(time.Millisecond))
+	if r.Tracking != "" {
+		fmt.Fprintf(w, "  tracking identifier %s\n", r.Tracking)
+	}
 	fmt.Fprintf(w, "  rows in %d · accepted %d · refused %d", r.RowsIn, r.Accepted, r.Refused)
 	if r.Repeated > 0 {
 		fmt.Fprintf(w, " · repeated %d", r.Repeated)

@@ -35,7 +35,7 @@ func (s *serveCommand) Run(ctx context.Context, c *cli, t terminal) (err error) 
 		return err
 	}
 	defer func() { err = errors.Join(err, db.close()) }()
-	if err := layers.Sweep(ctx, db.pool); err != nil {
+	if err := layers.Sweep(ctx, db.pool, tracker{}); err != nil {
 		return ended(ctx, err)
 	}
 	a, err := newApp(ctx, db.pool, t.err, &s.signInFlags)
