@@ -34,7 +34,7 @@ type asked struct {
 	agency     string
 	territory  string
 	submission int64
-	uploadedBy int64 // person; 0 for the operator or a key
+	uploadedBy int64 // person, or who made the key; 0 for the operator
 }
 
 // Can answers nil when the subject may, and *errs.Error otherwise: sign-in-needed (401) for the public, not-permitted (403) for everybody else.
@@ -79,10 +79,11 @@ func (p *Permissions) ask(ctx context.Context, a Action, r Resource, territory s
 	}
 	var place string
 	err := p.Pool.QueryRow(ctx, `
-		select d.theme, a.code, coalesce(d.territory, ''), coalesce(s.uploaded_by_person, 0)
+		select d.theme, a.code, coalesce(d.territory, ''), coalesce(s.uploaded_by_person, k.created_by, 0)
 		from layers.dataset d
 		join access.agency a on a.id = d.agency_id
 		left join layers.submission s on s.id = nullif($2::bigint, 0)
+		left join access.key k on k.id = s.uploaded_by_key
 		where d.id = coalesce(nullif($1::bigint, 0), s.dataset_id)
 		  and ($2::bigint = 0 or s.dataset_id = d.id)`, r.DatasetID, r.SubmissionID).Scan(&q.theme, &q.agency, &place, &q.uploadedBy)
 	if errors.Is(err, pgx.ErrNoRows) {

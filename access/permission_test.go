@@ -98,6 +98,21 @@ func TestFourEyes(t *testing.T) {
 		key.KeyID, key.Scopes = 5, []string{"*"}
 		assert.False(t, l.allows(t, key, a, r, ""), "a key judges nothing: %s", a)
 	}
+	// What a key of hers uploaded is hers.
+	var byKey int64
+	require.NoError(t, l.pool.QueryRow(t.Context(), `
+		with k as (
+			insert into access.key (prefix, secret_hash, name, agency_id, roles, scopes, expires_at, created_by)
+			values ('abcdefgh', sha256(''), 'program', $2, '{uploader}', '{upload}', now() + interval '1 day', $3)
+			returning id
+		)
+		insert into layers.submission (dataset_id, state, files, uploaded_by_key)
+		select s.dataset_id, 'validated', '[]', k.id
+		from k, layers.submission s
+		where s.id = $1
+		returning id`, r.SubmissionID, reza.Memberships[0].AgencyID, l.sara).Scan(&byKey))
+	assert.False(t, l.allows(t, sara, access.Review, access.Resource{SubmissionID: byKey}, ""))
+	assert.True(t, l.allows(t, reza, access.Review, access.Resource{SubmissionID: byKey}, ""))
 	assert.True(t, l.allows(t, sara, access.Submit, r, ""))
 }
 
@@ -117,6 +132,7 @@ func TestResourceIsWhatTheDatabaseSays(t *testing.T) {
 	}{
 		{"as it is", access.Resource{SubmissionID: own, DatasetID: dataset, Theme: "road", Agency: "municipality"}, inside, true},
 		{"another's under one's own name", access.Resource{SubmissionID: foreign, Agency: "municipality"}, "", false},
+		{"one's own under another's name", access.Resource{SubmissionID: own, Agency: "neighbour"}, "", false},
 		{"another theme", access.Resource{SubmissionID: own, Theme: "building"}, "", false},
 		{"another's submission in one's own dataset", access.Resource{SubmissionID: foreign, DatasetID: dataset}, "", false},
 		{"another place", access.Resource{SubmissionID: own}, "other-23", false},
