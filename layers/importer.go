@@ -38,7 +38,9 @@ type Request struct {
 	Files         []string
 	Mapping       Mapping
 	AllowRemovals bool // more than a fifth of the dataset may go
-	Progress      func(Progress)
+	// Who hands it over, who may then not review it: a person or an API key of access. Neither is the operator at the command line.
+	Person, Key int64
+	Progress    func(Progress)
 }
 
 // Import takes one delivery through the pipeline. The report is there, as far as it came, when there is an error too: a refused delivery says why.
@@ -165,9 +167,10 @@ func (w *work) begin(ctx context.Context, files []byte) error {
 			return err
 		}
 		return tx.QueryRow(ctx, `
-			insert into layers.submission (dataset_id, state, files, options, tracking)
-			values ($1, 'received', $2, $3, nullif($5, ''))
-			returning id, pg_try_advisory_lock($4, (id % 2147483647)::int)`, w.dataset.id, files, options, lockSubmission, w.report.Tracking).Scan(&w.report.Submission, nil)
+			insert into layers.submission (dataset_id, state, files, options, tracking, uploaded_by_person, uploaded_by_key)
+			values ($1, 'received', $2, $3, nullif($5, ''), nullif($6::bigint, 0), nullif($7::bigint, 0))
+			returning id, pg_try_advisory_lock($4, (id % 2147483647)::int)`, w.dataset.id, files, options, lockSubmission, w.report.Tracking,
+			w.request.Person, w.request.Key).Scan(&w.report.Submission, nil)
 	})
 	if err != nil {
 		w.report.Tracking = "" // it went with the transaction

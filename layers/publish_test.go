@@ -120,6 +120,19 @@ func TestDatasetsAreApart(t *testing.T) {
 	require.Equal(t, 3, d.count(`select count(*) from layers.dataset`))
 }
 
+// Who uploaded is kept with the submission, so that somebody else reviews it; the operator is nobody in particular.
+func TestUploaderIsKept(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	person := int64(d.count(`insert into access.person (login) values ('sara') returning id`))
+	report, err := d.deliver(Request{Theme: "place", Person: person, Key: 7, Files: []string{d.file("p.csv", placesText(3, nil))}})
+	require.NoError(t, err)
+	require.Equal(t, fmt.Sprintf("%d 7", person), d.text(`select concat_ws(' ', uploaded_by_person, uploaded_by_key) from layers.submission where id = $1`, report.Submission))
+	report, err = d.deliver(Request{Theme: "place", Files: []string{d.file("p.csv", placesText(4, nil))}})
+	require.NoError(t, err)
+	require.Empty(t, d.text(`select concat_ws(' ', uploaded_by_person, uploaded_by_key) from layers.submission where id = $1`, report.Submission))
+}
+
 // Importers that work at once give what they give one after the other.
 func TestImportersAtOnce(t *testing.T) {
 	t.Parallel()
