@@ -35,6 +35,7 @@ func (s *server) identify(next http.Handler) http.Handler {
 			}
 			subject, err := s.Keys.Authenticate(ctx, presented, s.remote(r))
 			if err != nil {
+				s.refusal(r, "", err)
 				s.fail(w, r, err)
 				return
 			}

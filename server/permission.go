@@ -53,6 +53,9 @@ func permissions() map[string]permission {
 		"GET /v1/geocode":                open("addresses are offered to the public (Article 27)"),
 		"GET /v1/reverse":                open("addresses are offered to the public (Article 27)"),
 		"GET /v1/progress":               open("progress is reported publicly"),
+		"GET /v1/track/{id}":             open("whoever has the identifier follows the state (Article 13); the handler shows the rest to the agency whose it is"),
+		"GET /v1/audit":                  needs(access.Audit, agencyOf, "the record names people"),
+		"GET /v1/audit.csv":              needs(access.Audit, agencyOf, "the record names people"),
 		"GET /v1/me":                     open("tells who asks, and nobody anything else"),
 
 		"GET /openapi.json":     open(described),
@@ -91,6 +94,7 @@ func (s *server) permitted(next http.Handler) http.Handler {
 		}
 		if err := s.may(r, p); err != nil {
 			w.Header().Set("Cache-Control", "no-store")
+			s.refusal(r, p.action, err)
 			s.fail(w, r, err)
 			return
 		}

@@ -16,7 +16,7 @@ import (
 func (s *server) routes() http.Handler {
 	root := chi.NewRouter()
 	var r chi.Router = root
-	r.Use(s.recoverPanic, securityHeaders, limitQuery, requestTime, s.protect(), s.identify, middleware.GetHead)
+	r.Use(s.recoverPanic, securityHeaders, limitQuery, requestTime, s.protect(), s.identify, s.quota, middleware.GetHead)
 	r.NotFound(s.notFound)
 	r.MethodNotAllowed(s.methodNotAllowed(root))
 	s.permissions = permissions()
@@ -58,6 +58,9 @@ func (s *server) api(r chi.Router) {
 	get(s, api, "/v1/geocode", "geocode", "Coordinates of an address, a postal code or a place", s.geocode)
 	get(s, api, "/v1/reverse", "reverse", "Addresses near a point and the administrative units that contain it", s.reverse)
 	get(s, api, "/v1/progress", "progress", "Progress of the obligations of Articles 23-27", s.progress)
+	get(s, api, "/v1/track/{id}", "track", "What became of a request or a delivery (Article 13)", s.track)
+	get(s, api, "/v1/audit", "audit", "What was done and refused, for auditors", s.audit)
+	r.Get("/v1/audit.csv", s.auditSheet)
 	r.Get("/v1/me", s.me)
 }
 

@@ -55,6 +55,9 @@ type server struct {
 	signGate    *gate
 	guard       *access.Guard
 	sessions    *access.Sessions
+	quotas      *access.Quotas
+	trail       *access.AuditTrail
+	refusals    refusalRate
 	pages       *template.Template
 }
 
@@ -77,5 +80,6 @@ func newServer(d Deps) *server {
 	s := &server{Deps: d, tileGate: newGate(tileSlots, tileQueue), signGate: newGate(signSlots, signQueue)}
 	s.pages = newPages(d.Web)
 	s.guard, s.sessions = &access.Guard{Pool: d.Pool, Now: d.Now}, &access.Sessions{Pool: d.Pool, Now: d.Now}
+	s.quotas, s.trail = &access.Quotas{Pool: d.Pool, Now: d.Now}, &access.AuditTrail{Now: d.Now}
 	return s
 }

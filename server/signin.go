@@ -51,6 +51,7 @@ func (s *server) signIn(w http.ResponseWriter, r *http.Request) {
 		Login: login, Password: r.PostForm.Get("password"), Remote: s.remote(r), Browser: browser,
 	})
 	if err != nil {
+		s.refusal(r, "", err) // without the login: what was typed there may be a password
 		s.showError(w, r, "sign-in", view{Next: nextOf(r), Login: login}, err)
 		return
 	}
@@ -70,6 +71,11 @@ func (s *server) enter(w http.ResponseWriter, r *http.Request, p *access.Person,
 		return
 	}
 	s.setCookie(w, r, sessionCookie, token, access.SessionLife)
+	agency := ""
+	if len(p.Memberships) > 0 {
+		agency = p.Memberships[0].Agency
+	}
+	s.record(r, access.Entry{Event: "sign-in", PersonID: p.ID, Name: p.Login, Agency: agency, Resource: "session", Detail: method})
 	if method == access.ByPassword && p.MustChangePassword {
 		next = passwordPath + "?" + url.Values{"lang": {lang(r)}, "next": {next}}.Encode()
 	}
@@ -112,6 +118,7 @@ func (s *server) fromProvider(w http.ResponseWriter, r *http.Request) {
 	query := r.URL.Query()
 	identity, err := s.Provider.Finish(r.Context(), flow, query.Get("state"), query.Get("code"))
 	if err != nil {
+		s.refusal(r, "", err)
 		s.Log.InfoContext(r.Context(), "sign-in at the provider refused", "err", err, "provider_error", query.Get("error"))
 		s.showError(w, r, "sign-in", view{Next: local(flow.Next)}, err)
 		return
@@ -217,7 +224,10 @@ func nextOf(r *http.Request) string {
 	if next == "" {
 		next = r.URL.Query().Get("next")
 	}
-	return local(next)
+	if next = local(next); next == "/" && lang(r) == "en" {
+		return "/?lang=en"
+	}
+	return next
 }
 
 // local keeps an address within this server: a link to the sign-in page must not be able to lead on to another site.

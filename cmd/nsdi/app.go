@@ -14,6 +14,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 	"golang.org/x/sync/errgroup"
 
+	"nsdi/access"
 	"nsdi/cadastre"
 	"nsdi/gnaf"
 	"nsdi/internal/errs"
@@ -62,6 +63,7 @@ func newApp(ctx context.Context, pool *pgxpool.Pool, logTo io.Writer, signIn *si
 		Log:      log,
 		Version:  version(),
 
+		Keys:     &access.Keys{Pool: pool},
 		Provider: provider, PublicURL: signIn.PublicURL, TrustedProxies: signIn.Proxy,
 	})
 	return &app{pool: pool, importer: importer, follower: &progress.Follower{Pool: pool, Log: log}, http: server.HTTP(handler), log: log}, nil

@@ -19,6 +19,7 @@ type cli struct {
 	Sample  sampleCommand  `cmd:"" help:"Write a synthetic sample country as deliveries."`
 	Agency  agencyCommand  `cmd:"" help:"Agencies: what they may deliver, where, and to whom they delegate."`
 	User    userCommand    `cmd:"" help:"Add people, give them roles, and help them back in."`
+	Key     keyCommand     `cmd:"" help:"API keys for the programs of agencies."`
 	Geocode geocodeCommand `cmd:"" help:"Look up an address, as the API does."`
 	Doctor  doctorCommand  `cmd:"" help:"Check that everything that nsdi needs is there, and say what is missing."`
 }

@@ -42,7 +42,7 @@ func (i *importCommand) Run(ctx context.Context, c *cli, t terminal) (err error)
 		return err
 	}
 	defer func() { err = errors.Join(err, db.close()) }()
-	if err := layers.Sweep(ctx, db.pool); err != nil {
+	if err := layers.Sweep(ctx, db.pool, tracker{}); err != nil {
 		return err
 	}
 	im, err := newImporter(ctx, db.pool)
