@@ -15,7 +15,7 @@ import (
 // maxPassword bounds the work that one attempt can ask for; in bytes.
 const maxPassword = 1024
 
-// minPassword is the fewest bytes of a password that a person is given or chooses.
+// minPassword is the fewest characters of a password that a person is given or chooses.
 const minPassword = 12
 
 // Authenticate answers the person whose login and password these are, or one and the same error whatever was wrong.
@@ -62,11 +62,11 @@ func possible(login string) bool { return utf8.ValidString(login) && !strings.Co
 const decoy = "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
 
 func checkPassword(password, login string) error {
-	if len(password) < minPassword || len(password) > maxPassword {
+	if utf8.RuneCountInString(password) < minPassword || len(password) > maxPassword {
 		return &errs.Error{
 			Code: "password-length", Status: 422, Op: "access", Location: "new",
 			Title:  errs.T("گذرواژه پذیرفته نیست", "The password is not accepted"),
-			Detail: errs.Tf("گذرواژه باید از %d تا %d بایت باشد.", "A password has from %d to %d bytes.", minPassword, maxPassword),
+			Detail: errs.Tf("گذرواژه دست‌کم %d نویسه و دست‌بالا %d بایت است.", "A password has at least %d characters, and at most %d bytes.", minPassword, maxPassword),
 			Next:   errs.T("گذرواژه دیگری برگزینید.", "Choose another password."),
 		}
 	}

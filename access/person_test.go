@@ -42,6 +42,7 @@ func TestCreateRefuses(t *testing.T) {
 		return errs.Code(err)
 	}
 	assert.Equal(t, "password-length", create("sara", "post", "short"))
+	assert.Equal(t, "password-length", create("sara", "post", "گذرواژه"), "14 bytes, but 7 characters")
 	assert.Equal(t, "agency-unknown", create("sara", "nobody", "a long password"))
 	assert.Empty(t, create("sara", "post", "a long password"))
 	assert.Equal(t, "login-taken", create("sara", "post", "a long password"))

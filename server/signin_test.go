@@ -261,6 +261,8 @@ func TestNextStaysHere(t *testing.T) {
 		require.Equal(t, 303, r.StatusCode)
 		assert.Equal(t, want, r.Header.Get("Location"), next)
 	}
+	english := b.send(t, "POST", "/sign-in", url.Values{"login": {"sara"}, "password": {sarasPassword}, "lang": {"en"}})
+	assert.Equal(t, "/?lang=en", english.Header.Get("Location"), "the language stays")
 }
 
 func TestFormsAreForms(t *testing.T) {
