@@ -25,6 +25,7 @@ type Layer struct {
 	Name     string
 	Features int64  // as the file claims; -1 unknown
 	CRS      string // "EPSG:32639" where the file names an authority for the whole CRS, else WKT; "" when the file declares none
+	Several  bool   // its features have more than one geometry, each in a column of its own
 }
 
 // Inspect lists the layers of a file. Errors are *errs.Error: file-unreadable, reading-timeout.
@@ -106,6 +107,7 @@ func clean(said string) string {
 func parseInfo(text string) []Layer {
 	var layers []Layer
 	var wkt *strings.Builder
+	geometries := 0
 	before := ""
 	for line := range strings.Lines(text) {
 		line = strings.TrimRight(line, "\r\n")
@@ -114,7 +116,7 @@ func parseInfo(text string) []Layer {
 		switch {
 		case begins:
 			layers = append(layers, Layer{Name: strings.TrimPrefix(line, "Layer name: "), Features: -1})
-			wkt = nil
+			wkt, geometries = nil, 0
 		case len(layers) == 0:
 		case wkt != nil:
 			if strings.HasPrefix(line, "Data axis to CRS axis mapping") || !strings.HasPrefix(line, " ") && wkt.Len() > 0 && balanced(wkt.String()) {
@@ -127,6 +129,9 @@ func parseInfo(text string) []Layer {
 			wkt.WriteString(line + "\n")
 		case strings.HasPrefix(line, "Layer SRS WKT:"), strings.HasPrefix(line, "SRS WKT ("):
 			wkt = &strings.Builder{} // with several geometry columns each has its own; they are taken to be one system
+		case strings.HasPrefix(line, "Geometry ("): // with a single one it is "Geometry: "
+			geometries++
+			layers[len(layers)-1].Several = geometries > 1
 		case strings.HasPrefix(line, "Feature Count: "):
 			if n, err := strconv.ParseInt(strings.TrimPrefix(line, "Feature Count: "), 10, 64); err == nil {
 				layers[len(layers)-1].Features = n
