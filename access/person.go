@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
@@ -77,6 +78,8 @@ func Create(ctx context.Context, q Querier, p Person, password string) (int64, e
 func Authenticate(ctx context.Context, q Querier, login, password string) (*Person, error) {
 	var p Person
 	var hash string
+	// What is no text would be the database's error, and tell more than a wrong login does.
+	login = strings.ReplaceAll(strings.ToValidUTF8(login, "\uFFFD"), "\x00", "\uFFFD")
 	err := q.QueryRow(ctx, `
 		select p.id, p.login, a.code, p.role, p.must_change_password, p.password_hash
 		from access.person p
