@@ -229,6 +229,26 @@ func TestFollowerEqualsFullRecalculation(t *testing.T) {
 	assert.Positive(t, followed.Change)
 }
 
+func TestAFigureThatFailedIsCalculatedAgain(t *testing.T) {
+	t.Parallel()
+	pool := coast(t)
+	f := &progress.Follower{Pool: pool, Log: slog.New(slog.DiscardHandler)}
+	_, err := f.Step(t.Context())
+	require.NoError(t, err)
+	before := *obligation(t, report(t, pool, "IR-23"), "A25-RURAL").Denominator
+	fixture.Publish(t, pool, "village", "interior", nil, place("v2", box(51.8, 35.8, 51.82, 35.82)))
+	_, err = pool.Exec(t.Context(), `alter table cadastre.parcel rename to away`)
+	require.NoError(t, err)
+	_, err = f.Step(t.Context())
+	require.Error(t, err)
+	_, err = pool.Exec(t.Context(), `alter table cadastre.away rename to parcel`)
+	require.NoError(t, err)
+	busy, err := f.Step(t.Context())
+	require.NoError(t, err)
+	assert.True(t, busy)
+	assert.Greater(t, *obligation(t, report(t, pool, "IR-23"), "A25-RURAL").Denominator, 1.5*before)
+}
+
 func TestFollowerRunsUntilItsContextEnds(t *testing.T) {
 	t.Parallel()
 	pool := coast(t)
