@@ -3,6 +3,8 @@ package access
 import (
 	"context"
 	"fmt"
+	"regexp"
+	"strings"
 
 	"github.com/jackc/pgx/v5/pgxpool"
 
@@ -18,9 +20,20 @@ type Agency struct {
 	Territories []string `json:"territories"` // admin unit codes; none means that no territory is set
 }
 
-// EnsureAgency adds the agency, or brings an existing one of that code to the given names and territories. An admin unit that is not known is
-// *errs.Error territory-unknown.
+// agencyCode is what the table takes too.
+var agencyCode = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{1,62}$`)
+
+// EnsureAgency adds the agency, or brings an existing one of that code to the given names and territories. Errors are *errs.Error
+// agency-invalid, or territory-unknown for an admin unit that is not known.
 func EnsureAgency(ctx context.Context, pool *pgxpool.Pool, a Agency) error {
+	if !agencyCode.MatchString(a.Code) || strings.TrimSpace(a.NameFA) == "" || strings.TrimSpace(a.NameEN) == "" {
+		return &errs.Error{
+			Code: "agency-invalid", Status: 422, Op: "access.EnsureAgency", Value: a.Code,
+			Title:  errs.T("شناسه یا نام دستگاه پذیرفته نیست", "The code or a name of the agency is not accepted"),
+			Detail: errs.T("شناسه از ۲ تا ۶۳ حرف کوچک لاتین، رقم و خط تیره است و نام فارسی و انگلیسی خالی نیست.", "A code has 2 to 63 lower-case letters, digits and hyphens; neither name is empty."),
+			Next:   errs.T("شناسه‌ای مانند municipality-sari بنویسید.", "Write a code such as municipality-sari."),
+		}
+	}
 	tx, err := pool.Begin(ctx)
 	if err != nil {
 		return fmt.Errorf("agency %s: %w", a.Code, err)

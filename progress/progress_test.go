@@ -190,6 +190,11 @@ func TestAddressesAndMunicipalLayers(t *testing.T) {
 	assert.InDelta(t, 2, *obligation(t, country, "A27-GNAF").Numerator, 0, "provinces without a denominator are left out on both sides")
 	assert.InDelta(t, 1, *obligation(t, country, "A26-LAYERS").Numerator, 0)
 
+	_, err = pool.Exec(t.Context(), `insert into access.agency_territory select id, 'IR-30' from access.agency where code = 'municipality-t'`)
+	require.NoError(t, err)
+	require.NoError(t, progress.RecalculateLayers(t.Context(), pool))
+	assert.InDelta(t, required, *obligation(t, report(t, pool, "IR-30"), "A26-LAYERS").Denominator, 0, "nothing was published, but another province has a municipality")
+
 	fixture.Publish(t, pool, "expected-addresses", "statistics", nil, expected("IR-23", 1))
 	require.NoError(t, progress.Recalculate(t.Context(), pool))
 	capped := obligation(t, report(t, pool, "IR-23"), "A27-GNAF")

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"nsdi/access"
+	"nsdi/progress"
 )
 
 // agencyCommand is “nsdi agency”.
@@ -29,6 +30,9 @@ func (a *agencyAddCommand) Run(ctx context.Context, c *cli, t terminal) (err err
 	}
 	defer func() { err = errors.Join(err, db.close()) }()
 	if err := access.EnsureAgency(ctx, db.pool, access.Agency{Code: a.Code, Kind: a.Kind, NameFA: a.NameFA, NameEN: a.NameEN, Territories: a.Territory}); err != nil {
+		return err
+	}
+	if err := progress.RecalculateLayers(ctx, db.pool); err != nil {
 		return err
 	}
 	fmt.Fprintln(t.out, a.Code)
