@@ -237,6 +237,19 @@ func TestAShapefileMixesPolygonsOfOneAndOfSeveralParts(t *testing.T) {
 	}
 }
 
+func TestADescriptionHasALimit(t *testing.T) {
+	t.Parallel()
+	var d description
+	piece := make([]byte, 1<<20)
+	for range maxDescription / len(piece) {
+		_, err := d.Write(piece)
+		require.NoError(t, err)
+	}
+	_, err := d.Write([]byte("x"))
+	require.ErrorContains(t, err, "too many layers")
+	require.Equal(t, maxDescription, d.Len())
+}
+
 func TestDamagedFilesAreRefused(t *testing.T) {
 	t.Parallel()
 	s := newSandbox(t, Limits{})

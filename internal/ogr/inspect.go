@@ -35,11 +35,24 @@ func (s *Sandbox) Inspect(ctx context.Context, f File) ([]Layer, error) {
 	var stderr complaints
 	cmd := s.command(ctx, f.Files, "ogrinfo", append(s.openOptions(f), "-ro", "-al", "-so", "-nomd", "-wkt_format", "WKT2_2018", path.Join(inside, f.Main))...)
 	cmd.Stderr = &stderr
-	out, err := cmd.Output()
-	if err != nil {
+	var out description
+	cmd.Stdout = &out
+	if err := cmd.Run(); err != nil {
 		return nil, s.readingError(ctx, f, err, &stderr)
 	}
-	return parseInfo(string(out)), nil
+	return parseInfo(out.String()), nil
+}
+
+// description is what a program tells of a file. Thousands of layers with hundreds of columns fit; more is no delivery.
+type description struct{ strings.Builder }
+
+const maxDescription = 32 << 20
+
+func (d *description) Write(p []byte) (int, error) {
+	if d.Len()+len(p) > maxDescription {
+		return 0, errors.New("the file has too many layers and columns")
+	}
+	return d.Builder.Write(p)
 }
 
 func (s *Sandbox) patience(f File) time.Duration {
