@@ -154,7 +154,7 @@ func unitNotes(ctx context.Context, tx pgx.Tx) ([]errs.Text, error) {
 	}
 	var notes []errs.Text
 	words := map[string]string{
-		"country": "کشور", "province": "استان", "county": "شهرستان", "district": "بخش", "city": "شهر", "rural-district": "دهستان", "village": "روستا",
+		"country": "کشور", "province": "استان", "county": "شهرستان", "district": "بخش", "city": "شهر", "rural-district": "دهستان", "village": "آبادی",
 		"municipal-district": "منطقه شهرداری", "neighbourhood": "محله",
 	}
 	var level string
