@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"regexp"
+	"strings"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -23,6 +25,9 @@ type Agency struct {
 	Themes []string `json:"themes,omitempty"`
 }
 
+// agencyCode is what the table takes too.
+var agencyCode = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{1,62}$`)
+
 // Kinds whose rights differ.
 const (
 	kindCommittee           = "committee"
@@ -30,8 +35,16 @@ const (
 )
 
 // EnsureAgency adds the agency, or brings an existing one of that code to the given names, territories and themes. Errors are *errs.Error:
-// territory-unknown, theme-unknown, agency-unknown for the parent.
+// agency-invalid, territory-unknown, theme-unknown, agency-unknown for the parent.
 func EnsureAgency(ctx context.Context, pool *pgxpool.Pool, a Agency) error {
+	if !agencyCode.MatchString(a.Code) || strings.TrimSpace(a.NameFA) == "" || strings.TrimSpace(a.NameEN) == "" {
+		return &errs.Error{
+			Code: "agency-invalid", Status: 422, Op: "access.EnsureAgency", Value: a.Code,
+			Title:  errs.T("شناسه یا نام دستگاه پذیرفته نیست", "The code or a name of the agency is not accepted"),
+			Detail: errs.T("شناسه از ۲ تا ۶۳ حرف کوچک لاتین، رقم و خط تیره است و نام فارسی و انگلیسی خالی نیست.", "A code has 2 to 63 lower-case letters, digits and hyphens; neither name is empty."),
+			Next:   errs.T("شناسه‌ای مانند municipality-sari بنویسید.", "Write a code such as municipality-sari."),
+		}
+	}
 	tx, err := pool.Begin(ctx)
 	if err != nil {
 		return fmt.Errorf("agency %s: %w", a.Code, err)

@@ -24,7 +24,7 @@ func TestAuthenticate(t *testing.T) {
 	assert.Equal(t, []access.Role{access.Uploader}, p.Memberships[0].Roles)
 	assert.False(t, p.MustChangePassword)
 	var refused []string
-	for _, c := range [][2]string{{"sara", "a wrong password"}, {"nobody", "a long password"}, {"", ""}, {"sara\x00", "a long password"}, {"\xff", "a long password"}, {"sara", "a long password\x00" + string(make([]byte, 5000))}} {
+	for _, c := range [][2]string{{"sara", "a wrong password"}, {"nobody", "a long password"}, {"", ""}, {"sara\x00", "a long password"}, {"sa\x00ra", "x"}, {"\xff", "a long password"}, {"sara", "a long password\x00" + string(make([]byte, 5000))}} {
 		_, err := access.Authenticate(t.Context(), pool, c[0], c[1])
 		require.Equal(t, "sign-in-refused", errs.Code(err))
 		refused = append(refused, err.Error())

@@ -112,6 +112,17 @@ func Normalize(b []byte, maxVertices int) ([]byte, Shape, error) {
 	return b, Shape{Kind: kind, Vertices: n, Empty: n == 0, Box: c.box}, nil
 }
 
+// Single gives a multi-geometry of one part as that part, and everything else as it is: one place has one form, whatever a file format calls it.
+// It takes what Normalize answered.
+func Single(b []byte, s Shape) ([]byte, Shape) {
+	order, ok := byteOrder(b[0])
+	if ok && s.Kind >= MultiPoint && s.Kind <= MultiPolygon && order.Uint32(b[5:]) == 1 {
+		s.Kind -= MultiPoint - Point
+		return b[9:], s
+	}
+	return b, s
+}
+
 type checker struct {
 	rest   []byte
 	left   int // vertices still allowed

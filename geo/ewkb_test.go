@@ -39,6 +39,31 @@ func TestNormalizeAcceptsEveryKindInBothByteOrders(t *testing.T) {
 	}
 }
 
+func TestSingleTakesTheOnePartOutOfAMultiGeometry(t *testing.T) {
+	t.Parallel()
+	for name, fresh := range map[string]func() *builder{"little-endian": little, "big-endian": big} {
+		single := func(b *builder) ([]byte, geo.Kind) {
+			out, shape, err := geo.Normalize(b.b, plenty)
+			require.NoError(t, err, name)
+			out, shape = geo.Single(out, shape)
+			return out, shape.Kind
+		}
+		out, kind := single(fresh().kind(geo.MultiPolygon).n(1).kind(geo.Polygon).n(1).square(0, 0, 1))
+		require.Equal(t, geo.Polygon, kind, name)
+		require.Equal(t, fresh().kind(geo.Polygon).n(1).square(0, 0, 1).b, out, name)
+		out, kind = single(fresh().kind(geo.MultiPoint).n(1).kind(geo.Point).xy(1, 2))
+		require.Equal(t, geo.Point, kind, name)
+		require.Equal(t, fresh().kind(geo.Point).xy(1, 2).b, out, name)
+		for _, same := range []*builder{
+			fresh().kind(geo.MultiPoint).n(2).kind(geo.Point).xy(1, 1).kind(geo.Point).xy(2, 2), fresh().kind(geo.MultiLineString).n(0), fresh().kind(geo.Point).xy(1, 2),
+			fresh().kind(geo.GeometryCollection).n(1).kind(geo.Point).xy(1, 1),
+		} {
+			out, _ = single(same)
+			require.Equal(t, same.b, out, name)
+		}
+	}
+}
+
 func TestNormalizeTakesEmptyGeometries(t *testing.T) {
 	t.Parallel()
 	for name, b := range map[string][]byte{

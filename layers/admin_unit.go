@@ -153,14 +153,21 @@ func unitNotes(ctx context.Context, tx pgx.Tx) ([]errs.Text, error) {
 		return nil, err
 	}
 	var notes []errs.Text
+	words := map[string]string{
+		"country": "کشور", "province": "استان", "county": "شهرستان", "district": "بخش", "city": "شهر", "rural-district": "دهستان", "village": "آبادی",
+		"municipal-district": "منطقه شهرداری", "neighbourhood": "محله",
+	}
 	var level string
 	var total, matched int
 	var missing []string
 	_, err = pgx.ForEachRow(rows, []any{&level, &total, &matched, &missing}, func() error {
-		notes = append(notes, errs.Tf("سطح %[1]s: %[2]d واحد از %[3]d واحد با سلسله‌مراتب تقسیمات جور شد.", "Level %[1]s: %[2]d of %[3]d units matched the administrative hierarchy.", level, matched, total))
+		notes = append(notes, errs.T(
+			fmt.Sprintf("سطح %s: %d واحد از %d واحد با سلسله‌مراتب تقسیمات تطبیق یافت.", words[level], matched, total),
+			fmt.Sprintf("Level %s: %d of %d units matched the administrative hierarchy.", level, matched, total),
+		))
 		if len(missing) > 0 {
 			list := strings.Join(missing, "، ")
-			notes = append(notes, errs.T("جور نشد: "+list, "Not matched: "+list))
+			notes = append(notes, errs.T("تطبیق نیافت: "+list, "Not matched: "+list))
 		}
 		return nil
 	})

@@ -25,6 +25,14 @@ func TestPointColumnsOfAMappedSystem(t *testing.T) {
 	require.Contains(t, refused(t, err, "crs-missing").Location, "p.csv")
 }
 
+func TestOneRowThatIsNoPlaceDoesNotRefuseTheOthers(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	report := d.places("code,name_fa,lon,lat\na,الف,51.1,35.1\nb,ب,511,35.1\nc,پ,51.2,35.2\n")
+	require.EqualValues(t, 2, report.Accepted)
+	require.EqualValues(t, 2, report.rule("coordinates-out-of-range").Samples[0].Row)
+}
+
 func TestUnknownEPSG(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)

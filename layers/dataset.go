@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 
 	"github.com/jackc/pgx/v5"
 
@@ -17,7 +18,7 @@ type dataset struct {
 	territories []string // the admin units within which its features must lie; none: not restricted
 }
 
-// openDataset finds the dataset or makes it. Errors are *errs.Error: agency-unknown, territory-unknown.
+// openDataset finds the dataset or makes it. Errors are *errs.Error: agency-unknown, territory-unknown, territory-not-the-agencys.
 func openDataset(ctx context.Context, q querier, theme, agency, territory string) (*dataset, error) {
 	var agencyID int64
 	err := q.QueryRow(ctx, `select id from access.agency where code = $1`, agency).Scan(&agencyID)
@@ -30,14 +31,8 @@ func openDataset(ctx context.Context, q querier, theme, agency, territory string
 	}
 	d := &dataset{territory: territory}
 	if territory != "" {
-		var known bool
-		err := q.QueryRow(ctx, `select exists (select from layers.admin_unit where code = $1)`, territory).Scan(&known)
-		if err != nil {
-			return nil, fmt.Errorf("open dataset: %w", err)
-		}
-		if !known {
-			return nil, unknown("territory-unknown", territory, errs.T("چنین واحد تقسیماتی نیست", "There is no such administrative unit"),
-				errs.T("شناسه‌ها در نشانی ‎/v1/admin-units‎ است.", "The codes are listed at /v1/admin-units."))
+		if err := mayDeliver(ctx, q, agencyID, agency, territory); err != nil {
+			return nil, err
 		}
 		d.territories = []string{territory}
 	} else {
@@ -61,4 +56,37 @@ func openDataset(ctx context.Context, q querier, theme, agency, territory string
 		return nil, fmt.Errorf("open dataset: %w", err)
 	}
 	return d, nil
+}
+
+// mayDeliver checks that a territory is known and lies within the agency's, when that has one.
+func mayDeliver(ctx context.Context, q querier, agencyID int64, agency, territory string) error {
+	var known, allowed bool
+	err := q.QueryRow(ctx, `
+		with recursive above as (
+			select code, parent_code
+			from layers.admin_unit
+			where code = $2
+			union
+			select u.code, u.parent_code
+			from layers.admin_unit u
+			join above a on a.parent_code = u.code
+		)
+		select exists (select from above),
+			not exists (select from access.agency_territory where agency_id = $1)
+				or exists (select from access.agency_territory t join above a on a.code = t.admin_code where t.agency_id = $1)`, agencyID, territory).Scan(&known, &allowed)
+	switch {
+	case err != nil:
+		return fmt.Errorf("open dataset: %w", err)
+	case !known:
+		return unknown("territory-unknown", territory, errs.T("چنین واحد تقسیماتی نیست", "There is no such administrative unit"),
+			errs.T("شناسه‌ها در نشانی ‎/v1/admin-units‎ است.", "The codes are listed at /v1/admin-units."))
+	case !allowed:
+		return &errs.Error{
+			Code: "territory-not-the-agencys", Status: http.StatusForbidden, Op: "layers", Value: territory,
+			Title:  errs.T("این واحد بیرون از قلمرو دستگاه است", "The unit lies outside the agency's territory"),
+			Detail: errs.Tf("دستگاه «%s» برای «%s» داده تحویل نمی‌دهد.", "The agency %q does not deliver for %q.", agency, territory),
+			Next:   errs.T("قلمرو را درست بنویسید، یا با «nsdi agency add» آن را به دستگاه بدهید.", "Name the right territory, or give it to the agency with “nsdi agency add”."),
+		}
+	}
+	return nil
 }

@@ -84,6 +84,9 @@ func (im *Importer) Import(ctx context.Context, req Request) (*Report, error) {
 		return report, err
 	}
 	err = located(w.run(ctx, options), req.Files)
+	if _, told := errs.As(err); err != nil && !told && ctx.Err() != nil {
+		err = fmt.Errorf("import: %w", ctx.Err()) // whatever the cancelled connection said first
+	}
 	report.Duration = im.Now().Sub(started)
 	return report, errors.Join(err, w.end(context.WithoutCancel(ctx), err))
 }

@@ -120,6 +120,7 @@ type plan struct {
 	attributes []getter // in the theme's order; nil where nothing is mapped
 	key        getter
 	lon, lat   getter
+	degrees    bool     // an earlier row's undeclared coordinates were degrees, so those of all rows are
 	unused     []string // columns that nothing takes
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"strconv"
 	"strings"
 	"time"
 
@@ -40,7 +41,7 @@ func (p *publication) publish(ctx context.Context, allowRemovals bool) (bool, er
 	if err != nil {
 		return false, fmt.Errorf("publish: %w", err)
 	}
-	if err := p.diff(ctx); err != nil {
+	if err := p.diff(ctx, allowRemovals); err != nil {
 		return false, err
 	}
 	r := p.report
@@ -84,15 +85,17 @@ func massRemovalProblem(removed, before int64) error {
 	}
 }
 
-// diff lists what differs: added rows have no id, removed ones no ord.
-func (p *publication) diff(ctx context.Context) error {
+// diff lists what differs: added rows have no id, removed ones no ord. A refused row keeps what is published under its key. One whose key could not be
+// read may be of any feature: then nothing is removed, unless removals are confirmed.
+func (p *publication) diff(ctx context.Context, allowRemovals bool) error {
 	_, err := p.tx.Exec(ctx, `
 		create temp table difference on commit drop as
 		select c.id, s.ord, case when c.id is null then '+' when s.ord is null then '-' else '~' end as op
 		from (select ord, key, hash from `+p.tables.staged+` where not refused) s
 		full join (select id, key, hash from `+ident(p.store.Table)+` where theme = '`+p.theme.Code+`' and dataset_id = `+fmt.Sprint(p.dataset.id)+`) c on c.key = s.key
 		where c.hash is distinct from s.hash
-			and (s.ord is not null or not exists (select from `+p.tables.staged+` k where k.key = c.key and k.refused))`)
+			and (s.ord is not null or not exists (select from `+p.tables.staged+` k where k.key = c.key and k.refused)
+				and (`+strconv.FormatBool(allowRemovals)+` or not exists (select from `+p.tables.staged+` k where k.key is null and k.refused)))`)
 	if err != nil {
 		return fmt.Errorf("diff: %w", err)
 	}
@@ -102,8 +105,8 @@ func (p *publication) diff(ctx context.Context) error {
 		select count(*) filter (where op = '+'), count(*) filter (where op = '~'), count(*) filter (where op = '-'),
 			(select count(*) from `+ident(p.store.Table)+` where theme = $1 and dataset_id = $2),
 			(select count(*) from `+ident(p.store.Table)+` c where theme = $1 and dataset_id = $2
-				and exists (select from `+p.tables.staged+` k where k.key = c.key and k.refused)
-				and not exists (select from `+p.tables.staged+` k where k.key = c.key and not k.refused))
+				and not exists (select from `+p.tables.staged+` k where k.key = c.key and not k.refused)
+				and not exists (select from pg_temp.difference d where d.id = c.id))
 		from pg_temp.difference`, p.theme.Code, p.dataset.id).Scan(&r.Added, &r.Altered, &r.Removed, &before, &r.Kept)
 	if err != nil {
 		return fmt.Errorf("diff: %w", err)

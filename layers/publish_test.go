@@ -11,6 +11,27 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
+func TestARowWithoutAKeyRemovesNothing(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	d.places(placesText(100, nil))
+	text := strings.Replace(placesText(100, nil), "p7,", ",", 1)
+	request := Request{Theme: "place", Files: []string{d.file("p.csv", text)}}
+	report, err := d.deliver(request)
+	require.NoError(t, err)
+	require.EqualValues(t, 1, report.Refused)
+	require.EqualValues(t, 1, report.Kept)
+	require.EqualValues(t, 100, report.Features)
+	require.Equal(t, "unchanged", report.State)
+	require.Equal(t, 1, d.count(`select count(*) from layers.feature where key = 'p7'`))
+
+	request.AllowRemovals = true
+	report, err = d.deliver(request)
+	require.NoError(t, err)
+	require.EqualValues(t, 1, report.Removed)
+	require.Zero(t, d.count(`select count(*) from layers.feature where key = 'p7'`))
+}
+
 func TestASecondDeliveryTouchesOnlyWhatChanged(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)

@@ -3,6 +3,7 @@ package layers
 import (
 	"strings"
 
+	"nsdi/geo"
 	"nsdi/internal/errs"
 )
 
@@ -31,7 +32,7 @@ func basicRules() map[string]Rule {
 		},
 		{
 			"geometry-type", "E", errs.T("نوع هندسه نادرست است", "Wrong type of geometry"),
-			errs.T("این موضوع هندسه {value} نمی‌پذیرد. این ردیف را از تحویل بردارید یا در موضوع خودش تحویل دهید.", "The theme does not take a {value}. Take the row out, or deliver it to a theme of its own."),
+			errs.T("این موضوع هندسه {found} نمی‌پذیرد. این ردیف را از تحویل بردارید یا در موضوع خودش تحویل دهید.", "The theme does not take a {found}. Take the row out, or deliver it to a theme of its own."),
 		},
 		{
 			"geometry-structure", "E", errs.T("ساختار هندسه خراب است", "The geometry is damaged"),
@@ -105,20 +106,36 @@ const bilingual = "\x1f"
 // findings are the words for what a rule found, where it is not a value.
 func findings() map[string]errs.Text {
 	return map[string]errs.Text{
-		flipped:               errs.T("(طول و عرض جغرافیایی جابه‌جا به نظر می‌رسد)", " (longitude and latitude look swapped)"),
-		"text":                errs.T("متن", "text"),
-		"int":                 errs.T("عدد صحیح", "whole number"),
-		"number":              errs.T("عدد", "number"),
-		"date":                errs.T("تاریخ", "date (YYYY-MM-DD)"),
-		"too-long":            errs.T("بیش از اندازه بزرگ", "too large"),
-		"geometry-unreadable": errs.T("هندسه ناخوانا", "unreadable geometry"),
-		"rings-open":          errs.T("مرز باز", "open boundary"),
-		"malformed":           errs.T("داده ناقص", "malformed data"),
-		"unsupported-type":    errs.T("نوع پشتیبانی‌نشده", "unsupported type"),
-		"not-finite":          errs.T("مختصات نامعین", "coordinates that are not numbers"),
-		"ring-open":           errs.T("حلقه باز", "open ring"),
-		"too-few-points":      errs.T("نقاط کمتر از حد لازم", "too few points"),
-		"too-many-vertices":   errs.T("بیش از دو میلیون رأس", "more than two million vertices"),
+		flipped:                         errs.T("(طول و عرض جغرافیایی جابه‌جا به نظر می‌رسد)", " (longitude and latitude look swapped)"),
+		"text":                          errs.T("متن", "text"),
+		"int":                           errs.T("عدد صحیح", "whole number"),
+		"number":                        errs.T("عدد", "number"),
+		"date":                          errs.T("تاریخ", "date (YYYY-MM-DD)"),
+		"too-long":                      errs.T("بیش از اندازه بزرگ", "too large"),
+		"geometry-unreadable":           errs.T("هندسه ناخوانا", "unreadable geometry"),
+		"rings-open":                    errs.T("مرز باز", "open boundary"),
+		"malformed":                     errs.T("داده ناقص", "malformed data"),
+		"unsupported-type":              errs.T("نوع پشتیبانی‌نشده", "unsupported type"),
+		"not-finite":                    errs.T("مختصات نامعین", "coordinates that are not numbers"),
+		"ring-open":                     errs.T("حلقه باز", "open ring"),
+		"too-few-points":                errs.T("نقاط کمتر از حد لازم", "too few points"),
+		"too-many-vertices":             errs.T("بیش از دو میلیون رأس", "more than two million vertices"),
+		geo.Point.String():              errs.T("نقطه", "point"),
+		geo.LineString.String():         errs.T("خط", "line"),
+		geo.Polygon.String():            errs.T("پهنه", "polygon"),
+		geo.MultiPoint.String():         errs.T("چندنقطه‌ای", "multipoint"),
+		geo.MultiLineString.String():    errs.T("چندخطی", "multiline"),
+		geo.MultiPolygon.String():       errs.T("چندپهنه‌ای", "multipolygon"),
+		geo.GeometryCollection.String(): errs.T("آمیخته", "geometry collection"),
+		// what PostGIS says of a geometry that is not valid
+		"Self-intersection":                    errs.T("مرز خود را قطع می‌کند", "Self-intersection"),
+		"Ring Self-intersection":               errs.T("حلقه خود را قطع می‌کند", "Ring Self-intersection"),
+		"Hole lies outside shell":              errs.T("حفره بیرون از مرز است", "Hole lies outside shell"),
+		"Holes are nested":                     errs.T("حفره‌ها درون یکدیگرند", "Holes are nested"),
+		"Interior is disconnected":             errs.T("درون عارضه پیوسته نیست", "Interior is disconnected"),
+		"Nested shells":                        errs.T("بخش‌ها درون یکدیگرند", "Nested shells"),
+		"Duplicate Rings":                      errs.T("حلقه تکراری", "Duplicate Rings"),
+		"Too few points in geometry component": errs.T("نقاط کمتر از حد لازم", "Too few points in geometry component"),
 	}
 }
 

@@ -19,8 +19,8 @@ func TestBasicRules(t *testing.T) {
 		fa, en         string
 	}{
 		{"geometry-missing", "E", feature(`null`, `"code":"a","kind":"range"`), "", "", nil, "مکان ندارد", "has no place"},
-		{"geometry-type", "E", feature(`{"type":"Point","coordinates":[51,35]}`, `"code":"a","kind":"range"`), "", "Point", &[2]float64{51, 35}, "هندسه Point", "take a Point"},
-		{"geometry-invalid", "E", feature(bowtie, `"code":"a","kind":"range"`), "", "", &[2]float64{51.5, 35.5}, "نقطه نادرست", "Self-intersection"},
+		{"geometry-type", "E", feature(`{"type":"Point","coordinates":[51,35]}`, `"code":"a","kind":"range"`), "", "", &[2]float64{51, 35}, "هندسه نقطه", "take a point"},
+		{"geometry-invalid", "E", feature(bowtie, `"code":"a","kind":"range"`), "", "", &[2]float64{51.5, 35.5}, "خود را قطع می‌کند", "Self-intersection"},
 		{"coordinates-out-of-range", "E", feature(box(200, 35, 1), `"code":"a","kind":"range"`), "", "", &[2]float64{200.5, 35.5}, "EPSG:4326", "EPSG:4326"},
 		{"required", "E", feature(box(51, 35, 1), `"code":"a"`), "kind", "", &[2]float64{51.5, 35.5}, "«نوع»", "Kind is required"},
 		{"domain", "E", feature(box(51, 35, 1), `"code":"a","kind":"sand"`), "kind", "sand", &[2]float64{51.5, 35.5}, "range, forest", "range, forest"},
@@ -142,6 +142,12 @@ func TestTerritory(t *testing.T) {
 	report, err = d.deliver(Request{Theme: "place", Agency: "post", Files: []string{file}})
 	require.NoError(t, err)
 	require.EqualValues(t, 2, report.Refused, "the agency's own territory counts where none is named")
+
+	d.exec(`insert into layers.admin_unit (code, level, name_fa, name_key, parent_code) values ('IR-23-C1', 'county', 'الف', 'الف', 'IR-23')`)
+	_, err = d.deliver(Request{Theme: "place", Agency: "post", Territory: "IR-02", Files: []string{file}})
+	refused(t, err, "territory-not-the-agencys")
+	_, err = d.deliver(Request{Theme: "place", Agency: "post", Territory: "IR-23-C1", Files: []string{file}})
+	require.NoError(t, err, "a unit within the agency's territory")
 }
 
 func TestRequestsThatNameWhatIsNotThere(t *testing.T) {

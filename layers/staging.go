@@ -222,7 +222,7 @@ func (s *staging) geometry(p *plan, r *reading.Row) ([]byte, string, error) {
 	case crs == "":
 		return nil, "", missingCRS(r.File)
 	case !s.theme.takes(shape.Kind.Dimension()):
-		s.find("geometry-type", "", shape.Kind.String(), "", nil)
+		s.find("geometry-type", "", "", shape.Kind.String(), nil)
 	}
 	return geom, crs, nil
 }
@@ -232,6 +232,9 @@ func (s *staging) choose(geoms [][]byte) (geom []byte, shape geo.Shape, err erro
 	shape.Empty = true
 	for _, g := range geoms {
 		g, found, gerr := geo.Normalize(g, maxVertices)
+		if gerr == nil {
+			g, found = geo.Single(g, found)
+		}
 		fits := gerr == nil && !found.Empty && s.theme.takes(found.Kind.Dimension())
 		if fits || geom == nil && err == nil {
 			geom, shape, err = g, found, gerr
@@ -243,7 +246,8 @@ func (s *staging) choose(geoms [][]byte) (geom []byte, shape geo.Shape, err erro
 	return geom, shape, err
 }
 
-// point makes the geometry from coordinate columns. Without a declared CRS they are taken for degrees, and only where they can be degrees.
+// point makes the geometry from coordinate columns. Without a declared CRS they are taken for degrees, if the layer's first ones can be degrees: a later
+// row that cannot is a mistake of its own, and no reason to refuse the others.
 func (s *staging) point(p *plan, r *reading.Row) ([][]byte, string) {
 	lonText, ok1 := p.lon(r)
 	latText, ok2 := p.lat(r)
@@ -258,7 +262,8 @@ func (s *staging) point(p *plan, r *reading.Row) ([][]byte, string) {
 	}
 	x, y := lon.(float64), lat.(float64)
 	crs := r.CRS
-	if crs == "" && x >= -180 && x <= 180 && y >= -90 && y <= 90 {
+	p.degrees = p.degrees || x >= -180 && x <= 180 && y >= -90 && y <= 90
+	if crs == "" && p.degrees {
 		crs = "EPSG:4326"
 	}
 	return [][]byte{geo.EncodePoint(x, y)}, crs

@@ -40,6 +40,19 @@ func Recalculate(ctx context.Context, pool *pgxpool.Pool) error {
 	return calculate(ctx, pool, w, all, end)
 }
 
+// RecalculateLayers calculates the figures that depend on which municipalities there are. The change log does not tell of those.
+func RecalculateLayers(ctx context.Context, pool *pgxpool.Pool) error {
+	end, err := logEnd(ctx, pool)
+	if err != nil {
+		return err
+	}
+	all, err := provinces(ctx, pool)
+	if err != nil {
+		return err
+	}
+	return calculate(ctx, pool, work{}, all, end)
+}
+
 // calculate does the work. One figure that fails keeps its last value and does not keep the others from theirs.
 func calculate(ctx context.Context, pool *pgxpool.Pool, w work, all []string, end int64) error {
 	var failed []error

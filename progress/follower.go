@@ -2,7 +2,6 @@ package progress
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"time"
@@ -24,6 +23,9 @@ type Follower struct {
 	Every time.Duration
 }
 
+// After a failure the next look waits ten times as long, then twice as long each time, up to this.
+const longestWait = time.Minute
+
 // Run follows until ctx ends, and answers ctx's error then.
 func (f *Follower) Run(ctx context.Context) error {
 	every := f.Every
@@ -37,17 +39,19 @@ func (f *Follower) Run(ctx context.Context) error {
 			return ctx.Err()
 		case <-time.After(wait):
 		}
-		wait = every
-		if _, err := f.Step(ctx); err != nil && ctx.Err() == nil {
-			// Nobody waits for an answer here. What failed is tried again when its place changes again, or after a restart.
-			f.Log.Error("progress figures", "err", err)
-			wait = 10 * every
+		_, err := f.Step(ctx)
+		if err == nil || ctx.Err() != nil {
+			wait = every
+			continue
 		}
+		f.Log.Error("progress figures", "err", err) // nobody waits for an answer here
+		wait = max(10*every, min(2*wait, longestWait))
 	}
 }
 
-// Step calculates what has changed since the last step and answers whether there was anything to do. An error of single
-// figures does not keep the position back: it would be tried again every second.
+// Step calculates what has changed since the last step and answers whether there was anything to do. When a figure fails,
+// the others are calculated all the same, and the position stays where it was: a figure that is older than the position
+// would be a wrong number that nobody ever corrects.
 //
 // The lock belongs to a session and not to a transaction: a calculation can take a minute, and a transaction that is open
 // that long keeps the database from cleaning up behind every update.
@@ -81,9 +85,8 @@ func (f *Follower) Step(ctx context.Context) (bool, error) {
 	if known && end <= position {
 		return false, nil
 	}
-	f.warn(f.follow(ctx, position, end, known))
-	if ctx.Err() != nil {
-		return false, ctx.Err()
+	if err := f.follow(ctx, position, end, known); err != nil {
+		return false, err
 	}
 	if _, err := conn.Exec(ctx, `
 		insert into layers.follower (name, position, updated_at)
@@ -93,12 +96,6 @@ func (f *Follower) Step(ctx context.Context) (bool, error) {
 		return false, fmt.Errorf("keeping the position of the follower: %w", err)
 	}
 	return true, nil
-}
-
-func (f *Follower) warn(err error) {
-	if err != nil && !errors.Is(err, context.Canceled) {
-		f.Log.Error("progress figures", "err", err)
-	}
 }
 
 func (f *Follower) follow(ctx context.Context, position, end int64, known bool) error {

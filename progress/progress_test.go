@@ -190,6 +190,11 @@ func TestAddressesAndMunicipalLayers(t *testing.T) {
 	assert.InDelta(t, 2, *obligation(t, country, "A27-GNAF").Numerator, 0, "provinces without a denominator are left out on both sides")
 	assert.InDelta(t, 1, *obligation(t, country, "A26-LAYERS").Numerator, 0)
 
+	_, err = pool.Exec(t.Context(), `insert into access.agency_territory select id, 'IR-30' from access.agency where code = 'municipality-t'`)
+	require.NoError(t, err)
+	require.NoError(t, progress.RecalculateLayers(t.Context(), pool))
+	assert.InDelta(t, required, *obligation(t, report(t, pool, "IR-30"), "A26-LAYERS").Denominator, 0, "nothing was published, but another province has a municipality")
+
 	fixture.Publish(t, pool, "expected-addresses", "statistics", nil, expected("IR-23", 1))
 	require.NoError(t, progress.Recalculate(t.Context(), pool))
 	capped := obligation(t, report(t, pool, "IR-23"), "A27-GNAF")
@@ -227,6 +232,26 @@ func TestFollowerEqualsFullRecalculation(t *testing.T) {
 	assert.Equal(t, full.Obligations, followed.Obligations)
 	assert.Equal(t, full.Children, followed.Children)
 	assert.Positive(t, followed.Change)
+}
+
+func TestAFigureThatFailedIsCalculatedAgain(t *testing.T) {
+	t.Parallel()
+	pool := coast(t)
+	f := &progress.Follower{Pool: pool, Log: slog.New(slog.DiscardHandler)}
+	_, err := f.Step(t.Context())
+	require.NoError(t, err)
+	before := *obligation(t, report(t, pool, "IR-23"), "A25-RURAL").Denominator
+	fixture.Publish(t, pool, "village", "interior", nil, place("v2", box(51.8, 35.8, 51.82, 35.82)))
+	_, err = pool.Exec(t.Context(), `alter table cadastre.parcel rename to away`)
+	require.NoError(t, err)
+	_, err = f.Step(t.Context())
+	require.Error(t, err)
+	_, err = pool.Exec(t.Context(), `alter table cadastre.away rename to parcel`)
+	require.NoError(t, err)
+	busy, err := f.Step(t.Context())
+	require.NoError(t, err)
+	assert.True(t, busy)
+	assert.Greater(t, *obligation(t, report(t, pool, "IR-23"), "A25-RURAL").Denominator, 1.5*before)
 }
 
 func TestFollowerRunsUntilItsContextEnds(t *testing.T) {

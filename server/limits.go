@@ -3,7 +3,9 @@ package server
 import (
 	"context"
 	"net/http"
+	"strings"
 	"time"
+	"unicode/utf8"
 
 	"nsdi/internal/errs"
 )
@@ -49,8 +51,26 @@ func limitQuery(next http.Handler) http.Handler {
 			})
 			return
 		}
+		for name, values := range r.URL.Query() {
+			for _, value := range append(values, name) {
+				if !utf8.ValidString(value) || strings.ContainsRune(value, 0) {
+					writeProblem(w, notText(name))
+					return
+				}
+			}
+		}
 		next.ServeHTTP(w, r)
 	})
+}
+
+// notText refuses what no text in the database can be equal to, before the database does.
+func notText(name string) error {
+	return &errs.Error{
+		Code: "query-string-not-text", Status: http.StatusBadRequest, Op: "server.limitQuery", Location: "query." + strings.ToValidUTF8(name, "\uFFFD"),
+		Title:  errs.T("پارامتر متن درستی نیست", "The parameter is not text"),
+		Detail: errs.T("پارامتر باید متن UTF-8 بدون نویسه تهی باشد.", "A parameter is text in UTF-8 without the null character."),
+		Next:   errs.T("متن را با UTF-8 رمزگذاری کنید.", "Encode the text in UTF-8."),
+	}
 }
 
 func requestTime(next http.Handler) http.Handler {

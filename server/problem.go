@@ -148,6 +148,9 @@ func asProblem(_ huma.Context, _ string, v any) (any, error) {
 	p := problem(e)
 	for _, d := range m.Errors {
 		if d != nil {
+			if f, ok := d.Value.(float64); ok && f-f != 0 { // JSON has no infinities
+				d.Value = fmt.Sprint(f)
+			}
 			p.Errors = append(p.Errors, ProblemPlace{Location: d.Location, Message: d.Message, Value: d.Value})
 		}
 	}

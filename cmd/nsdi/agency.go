@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"nsdi/access"
+	"nsdi/progress"
 )
 
 // agencyCommand is “nsdi agency”.
@@ -38,6 +39,9 @@ func (a *agencyAddCommand) Run(ctx context.Context, c *cli, t terminal) (err err
 	if err := access.EnsureAgency(ctx, db.pool, access.Agency{
 		Code: a.Code, Kind: a.Kind, NameFA: a.NameFA, NameEN: a.NameEN, Parent: a.Parent, Territories: a.Territory, Themes: a.Theme,
 	}); err != nil {
+		return err
+	}
+	if err := progress.RecalculateLayers(ctx, db.pool); err != nil {
 		return err
 	}
 	fmt.Fprintln(t.out, a.Code)

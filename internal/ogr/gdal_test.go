@@ -191,6 +191,65 @@ func TestLostFeaturesAreCounted(t *testing.T) {
 	require.Contains(t, lost[1].ID, "a7")
 }
 
+// GDAL passes over such a feature without naming it, and leaves it out of its count.
+func TestLostFeaturesWithSeveralGeometriesRefuseTheFile(t *testing.T) {
+	t.Parallel()
+	read := func(second string) ([]record, []Lost, error) {
+		var b strings.Builder
+		b.WriteString(`<?xml version="1.0"?><gml:FeatureCollection xmlns:gml="http://www.opengis.net/gml/3.2" xmlns:cp="urn:x-inspire:specification:gmlas:CadastralParcels:3.0">`)
+		for i, ring := range []string{"35 51 35 52 36 52 35 51", second} {
+			fmt.Fprintf(&b, `<gml:featureMember><cp:CadastralParcel gml:id="p%d"><cp:geometry><gml:Polygon srsName="urn:ogc:def:crs:EPSG::4326"><gml:exterior><gml:LinearRing>`+
+				`<gml:posList>%s</gml:posList></gml:LinearRing></gml:exterior></gml:Polygon></cp:geometry><cp:label>%d</cp:label>`+
+				`<cp:referencePoint><gml:Point srsName="urn:ogc:def:crs:EPSG::4326"><gml:pos>35.2 51.5</gml:pos></gml:Point></cp:referencePoint></cp:CadastralParcel></gml:featureMember>`, i, ring, i)
+		}
+		b.WriteString(`</gml:FeatureCollection>`)
+		return readAll(t, newSandbox(t, Limits{}), fileOf(t, "f.gml", b.String()))
+	}
+	rows, _, err := read("35 51 35 52 36 52 35 51")
+	require.NoError(t, err)
+	require.Len(t, rows, 2)
+	require.Len(t, rows[0].geoms, 2)
+	_, _, err = read("35 51 35 52 36 52 36 51") // does not end where it began
+	require.ErrorContains(t, err, "Non closed ring")
+}
+
+// The oldest format of all calls polygons of one and of several parts by one name.
+func TestAShapefileMixesPolygonsOfOneAndOfSeveralParts(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	source := filepath.Join(dir, "mixed.csv")
+	require.NoError(t, os.WriteFile(source, []byte("id,WKT\n1,\"POLYGON((0 0,1 0,1 1,0 0))\"\n2,\"MULTIPOLYGON(((0 0,1 0,1 1,0 0)),((5 5,6 5,6 6,5 5)))\"\n"), 0o600))
+	out, err := exec.CommandContext(t.Context(), "ogr2ogr", filepath.Join(dir, "f.shp"), source, "-nlt", "POLYGON", "-a_srs", "EPSG:4326").CombinedOutput()
+	require.NoError(t, err, string(out))
+	file := File{Main: "f.shp", Files: map[string]string{}, Bytes: 1}
+	for _, ext := range []string{".shp", ".shx", ".dbf"} {
+		file.Files["f"+ext] = filepath.Join(dir, "f"+ext)
+	}
+	rows, lost, err := readAll(t, newSandbox(t, Limits{}), file)
+	require.NoError(t, err)
+	require.Empty(t, lost)
+	require.Len(t, rows, 2)
+	for i, want := range []geo.Kind{geo.Polygon, geo.MultiPolygon} {
+		g, shape, err := geo.Normalize(rows[i].geoms[0], 100)
+		require.NoError(t, err)
+		_, shape = geo.Single(g, shape)
+		require.Equal(t, want, shape.Kind)
+	}
+}
+
+func TestADescriptionHasALimit(t *testing.T) {
+	t.Parallel()
+	var d description
+	piece := make([]byte, 1<<20)
+	for range maxDescription / len(piece) {
+		_, err := d.Write(piece)
+		require.NoError(t, err)
+	}
+	_, err := d.Write([]byte("x"))
+	require.ErrorContains(t, err, "too many layers")
+	require.Equal(t, maxDescription, d.Len())
+}
+
 func TestDamagedFilesAreRefused(t *testing.T) {
 	t.Parallel()
 	s := newSandbox(t, Limits{})

@@ -25,6 +25,7 @@ type Layer struct {
 	Name     string
 	Features int64  // as the file claims; -1 unknown
 	CRS      string // "EPSG:32639" where the file names an authority for the whole CRS, else WKT; "" when the file declares none
+	Several  bool   // its features have more than one geometry, each in a column of its own
 }
 
 // Inspect lists the layers of a file. Errors are *errs.Error: file-unreadable, reading-timeout.
@@ -34,11 +35,24 @@ func (s *Sandbox) Inspect(ctx context.Context, f File) ([]Layer, error) {
 	var stderr complaints
 	cmd := s.command(ctx, f.Files, "ogrinfo", append(s.openOptions(f), "-ro", "-al", "-so", "-nomd", "-wkt_format", "WKT2_2018", path.Join(inside, f.Main))...)
 	cmd.Stderr = &stderr
-	out, err := cmd.Output()
-	if err != nil {
+	var out description
+	cmd.Stdout = &out
+	if err := cmd.Run(); err != nil {
 		return nil, s.readingError(ctx, f, err, &stderr)
 	}
-	return parseInfo(string(out)), nil
+	return parseInfo(out.String()), nil
+}
+
+// description is what a program tells of a file. Thousands of layers with hundreds of columns fit; more is no delivery.
+type description struct{ strings.Builder }
+
+const maxDescription = 32 << 20
+
+func (d *description) Write(p []byte) (int, error) {
+	if d.Len()+len(p) > maxDescription {
+		return 0, errors.New("the file has too many layers and columns")
+	}
+	return d.Builder.Write(p)
 }
 
 func (s *Sandbox) patience(f File) time.Duration {
@@ -106,6 +120,7 @@ func clean(said string) string {
 func parseInfo(text string) []Layer {
 	var layers []Layer
 	var wkt *strings.Builder
+	geometries := 0
 	before := ""
 	for line := range strings.Lines(text) {
 		line = strings.TrimRight(line, "\r\n")
@@ -114,7 +129,7 @@ func parseInfo(text string) []Layer {
 		switch {
 		case begins:
 			layers = append(layers, Layer{Name: strings.TrimPrefix(line, "Layer name: "), Features: -1})
-			wkt = nil
+			wkt, geometries = nil, 0
 		case len(layers) == 0:
 		case wkt != nil:
 			if strings.HasPrefix(line, "Data axis to CRS axis mapping") || !strings.HasPrefix(line, " ") && wkt.Len() > 0 && balanced(wkt.String()) {
@@ -127,6 +142,9 @@ func parseInfo(text string) []Layer {
 			wkt.WriteString(line + "\n")
 		case strings.HasPrefix(line, "Layer SRS WKT:"), strings.HasPrefix(line, "SRS WKT ("):
 			wkt = &strings.Builder{} // with several geometry columns each has its own; they are taken to be one system
+		case strings.HasPrefix(line, "Geometry ("): // with a single one it is "Geometry: "
+			geometries++
+			layers[len(layers)-1].Several = geometries > 1
 		case strings.HasPrefix(line, "Feature Count: "):
 			if n, err := strconv.ParseInt(strings.TrimPrefix(line, "Feature Count: "), 10, 64); err == nil {
 				layers[len(layers)-1].Features = n

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io"
 	"path"
+	"slices"
 	"strings"
 )
 
@@ -30,15 +31,17 @@ const (
 )
 
 // Read streams all layers of a file to yield, in the file's order. The row's slices are valid until yield returns. Curves are made straight, Z and M are dropped.
+// Points, lines and polygons come as multi-geometries: a shapefile of polygons holds polygons of several parts too, and GDAL's writer takes one kind a layer.
 //
 // GDAL passes over a feature that it cannot make, and says so: these are returned as lost. When it complains and the rows that came and were lost
-// are not as many as the inspection counted, others went without a word, and the file is refused as a whole.
+// are not as many as the inspection counted, others went without a word, and the file is refused as a whole. So it is when it complains of features with
+// several geometries: of those it neither names nor counts the ones that it passes over.
 // Errors are *errs.Error: file-unreadable, reading-timeout; or what yield answered.
 func (s *Sandbox) Read(ctx context.Context, f File, layers []Layer, yield func(*Row) error) (lost []Lost, err error) {
 	ctx, cancel := context.WithTimeout(ctx, s.patience(f))
 	defer cancel()
 	args := append(s.openOptions(f), "-f", "PGDUMP", "/vsistdout/", path.Join(inside, f.Main),
-		"-skipfailures", "-dim", "XY", "-nlt", "CONVERT_TO_LINEAR", "-unsetFieldWidth",
+		"-skipfailures", "-dim", "XY", "-nlt", "PROMOTE_TO_MULTI", "-nlt", "CONVERT_TO_LINEAR", "-unsetFieldWidth",
 		"-lco", "LAUNDER=NO", "-lco", "GEOMETRY_NAME="+geomColumn, "-lco", "FID=nsdi_fid", "-lco", "SPATIAL_INDEX=NONE", "-lco", "CREATE_SCHEMA=NO", "-lco", "DROP_TABLE=NO")
 	var stderr complaints
 	cmd := s.command(ctx, f.Files, "ogr2ogr", args...)
@@ -62,7 +65,8 @@ func (s *Sandbox) Read(ctx context.Context, f File, layers []Layer, yield func(*
 		cancel()
 	}
 	waitErr := cmd.Wait()
-	switch complete := missing == int64(len(stderr.lost)); {
+	several := slices.ContainsFunc(layers, func(l Layer) bool { return l.Several })
+	switch complete := missing == int64(len(stderr.lost)) && !several; {
 	case parseErr != nil:
 		return nil, parseErr
 	case waitErr != nil && cmd.ProcessState.ExitCode() != 1, (waitErr != nil || stderr.failed()) && !complete:

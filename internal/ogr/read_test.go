@@ -144,7 +144,7 @@ func TestParseInfo(t *testing.T) {
 	text := "INFO: Open of `f.gpkg'\n\nLayer name: roads\nFeature Count: 12\nLayer SRS WKT:\nGEOGCRS[\"WGS 84\",\n    ID[\"EPSG\",4326]]\nData axis to CRS axis mapping: 2,1\n" +
 		"Layer name: String (0.0)\nFeature Count: String (0.0)\n\nLayer name: plots: all\nFeature Count: -\nLayer SRS WKT:\n" + wkt + "\nData axis to CRS axis mapping: 1,2\n" +
 		"\nLayer name: table\nFeature Count: 0\nLayer SRS WKT:\n(unknown)\nid: Integer (0.0)\n"
-	require.Equal(t, []Layer{{"roads", 12, "EPSG:4326"}, {"plots: all", -1, wkt}, {"table", 0, ""}}, parseInfo(text))
+	require.Equal(t, []Layer{{Name: "roads", Features: 12, CRS: "EPSG:4326"}, {Name: "plots: all", Features: -1, CRS: wkt}, {Name: "table"}}, parseInfo(text))
 }
 
 func TestComplaints(t *testing.T) {

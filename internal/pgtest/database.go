@@ -3,6 +3,7 @@ package pgtest
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"net/url"
 	"os"
 	"strings"
@@ -10,6 +11,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"nsdi/internal/pg"
@@ -87,7 +89,7 @@ func create(t testing.TB, server, sql string) string {
 	t.Cleanup(func() {
 		ctx, cancel := context.WithTimeout(context.Background(), cleanupTime)
 		defer cancel()
-		if err := onServer(ctx, server, `drop database if exists `+quoted+` with (force)`); err != nil {
+		if err := drop(ctx, server, quoted); err != nil {
 			t.Errorf("pgtest: dropping the database: %v", err)
 		}
 	})
@@ -96,6 +98,22 @@ func create(t testing.TB, server, sql string) string {
 		t.Fatalf("pgtest: %s: %v", EnvURL, err)
 	}
 	return address
+}
+
+// drop waits for autovacuum: its process belongs to the superuser, whom the tests' role may not end.
+func drop(ctx context.Context, server, quoted string) error {
+	for {
+		err := onServer(ctx, server, `drop database if exists `+quoted+` with (force)`)
+		var refused *pgconn.PgError
+		if !errors.As(err, &refused) || refused.Code != "42501" && refused.Code != "55006" {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return err
+		case <-time.After(200 * time.Millisecond):
+		}
+	}
 }
 
 func onServer(ctx context.Context, server, sql string) error {
