@@ -19,7 +19,7 @@ func Grant(ctx context.Context, pool *pgxpool.Pool, login, agency string, role R
 		if err != nil {
 			return err
 		}
-		_, err = tx.Exec(ctx, `
+		tag, err := tx.Exec(ctx, `
 			insert into access.membership (person_id, agency_id, role)
 			values ($1, $2, $3)
 			on conflict do nothing`, person, agencyID, string(role))
@@ -32,6 +32,9 @@ func Grant(ctx context.Context, pool *pgxpool.Pool, login, agency string, role R
 				Next:   errs.Tf("یکی از این‌ها را بدهید: %v", "Give one of %v.", Roles()),
 			}
 		}
+		if err == nil && tag.RowsAffected() > 0 {
+			err = permissionChanged(ctx, tx, agency, "person:"+login, "role given: "+string(role))
+		}
 		return wrap(err, "granting a role")
 	})
 }
@@ -43,7 +46,10 @@ func Withdraw(ctx context.Context, pool *pgxpool.Pool, login, agency string, rol
 		if err != nil {
 			return err
 		}
-		_, err = tx.Exec(ctx, `delete from access.membership where person_id = $1 and agency_id = $2 and role = $3`, person, agencyID, string(role))
+		tag, err := tx.Exec(ctx, `delete from access.membership where person_id = $1 and agency_id = $2 and role = $3`, person, agencyID, string(role))
+		if err == nil && tag.RowsAffected() > 0 {
+			err = permissionChanged(ctx, tx, agency, "person:"+login, "role taken away: "+string(role))
+		}
 		return wrap(err, "withdrawing a role")
 	})
 }

@@ -90,6 +90,11 @@ func (a *AuditTrail) Record(ctx context.Context, b Beginner, e Entry) error {
 	return nil
 }
 
+// permissionChanged enters a change of what somebody may do, in the transaction that makes it.
+func permissionChanged(ctx context.Context, tx pgx.Tx, agency, resource, detail string) error {
+	return (&AuditTrail{}).Record(ctx, tx, Entry{Event: "permission", Action: Administer, Agency: agency, Resource: resource, Detail: detail})
+}
+
 // storable cuts what a client sent to a length that a reader can take in, and drops what is no text.
 func storable(s string) string {
 	const most = 2000

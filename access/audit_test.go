@@ -100,3 +100,21 @@ func TestVerifyAuditFindsWhatWasAltered(t *testing.T) {
 	})
 	require.ErrorContains(t, err, "event 5", "the end of the trail is missed as well")
 }
+
+func TestChangesOfRolesAreRecorded(t *testing.T) {
+	t.Parallel()
+	pool := pgtest.New(t)
+	login, _, _, err := access.CreateAdministrator(t.Context(), pool)
+	require.NoError(t, err)
+	for range 2 { // the second time nothing changes
+		require.NoError(t, access.Grant(t.Context(), pool, login, "post", access.Auditor))
+	}
+	require.NoError(t, access.Withdraw(t.Context(), pool, login, "post", access.Auditor))
+	require.NoError(t, access.Withdraw(t.Context(), pool, login, "post", access.Auditor))
+	entries, err := access.Entries(t.Context(), pool, access.AuditFilter{Event: "permission", Agency: "post", Limit: 10})
+	require.NoError(t, err)
+	require.Len(t, entries, 2)
+	assert.Equal(t, "role taken away: auditor", entries[0].Detail)
+	assert.Equal(t, "role given: auditor", entries[1].Detail)
+	assert.Equal(t, "person:"+login, entries[1].Resource)
+}

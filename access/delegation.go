@@ -84,10 +84,17 @@ func (d *Delegations) Delegate(ctx context.Context, g Delegation, by int64) (int
 		}
 	}
 	var id int64
-	err = d.Pool.QueryRow(ctx, `
-		insert into access.delegation (agency_id, contractor_id, theme, territory, granted_at, until, granted_by)
-		values ($1, $2, $3, nullif($4, ''), $5, $6, nullif($7::bigint, 0))
-		returning id`, agency, contractor, g.Theme, g.Territory, now, g.Until, by).Scan(&id)
+	err = pgx.BeginFunc(ctx, d.Pool, func(tx pgx.Tx) error {
+		err := tx.QueryRow(ctx, `
+			insert into access.delegation (agency_id, contractor_id, theme, territory, granted_at, until, granted_by)
+			values ($1, $2, $3, nullif($4, ''), $5, $6, nullif($7::bigint, 0))
+			returning id`, agency, contractor, g.Theme, g.Territory, now, g.Until, by).Scan(&id)
+		if err != nil {
+			return err
+		}
+		return permissionChanged(ctx, tx, g.Agency, fmt.Sprintf("delegation:%d", id),
+			fmt.Sprintf("%s delegated to %s, territory %q, until %s", g.Theme, g.Contractor, g.Territory, g.Until.UTC().Format(time.RFC3339)))
+	})
 	if err != nil {
 		return 0, fmt.Errorf("delegating: %w", err)
 	}
@@ -97,12 +104,19 @@ func (d *Delegations) Delegate(ctx context.Context, g Delegation, by int64) (int
 // Revoke ends a delegation at once. by is the person who does it, 0 for the operator. One that is not there, or was revoked before, is *errs.Error
 // delegation-unknown.
 func (d *Delegations) Revoke(ctx context.Context, id, by int64) error {
-	err := d.Pool.QueryRow(ctx, `
-		update access.delegation
-		set revoked_at = $2, revoked_by = nullif($3::bigint, 0)
-		where id = $1
-		  and revoked_at is null
-		returning id`, id, d.Now(), by).Scan(nil)
+	err := pgx.BeginFunc(ctx, d.Pool, func(tx pgx.Tx) error {
+		var agency string
+		err := tx.QueryRow(ctx, `
+			update access.delegation
+			set revoked_at = $2, revoked_by = nullif($3::bigint, 0)
+			where id = $1
+			  and revoked_at is null
+			returning (select code from access.agency where id = agency_id)`, id, d.Now(), by).Scan(&agency)
+		if err != nil {
+			return err
+		}
+		return permissionChanged(ctx, tx, agency, fmt.Sprintf("delegation:%d", id), "delegation revoked")
+	})
 	if errors.Is(err, pgx.ErrNoRows) {
 		return &errs.Error{
 			Code: "delegation-unknown", Status: http.StatusNotFound, Op: "access.Revoke",
