@@ -138,6 +138,7 @@ const inside = "/in"
 
 // command makes the process: bubblewrap → prlimit → GDAL's program. Files maps names inside the sandbox to paths outside.
 func (s *Sandbox) command(ctx context.Context, files map[string]string, program string, args ...string) *exec.Cmd {
+	size := strconv.FormatInt(4*s.limits.Output, 10) // of each folder that it may write to
 	argv := []string{
 		"--unshare-all", "--unshare-user", "--uid", "65534", "--gid", "65534", "--die-with-parent", "--new-session", "--cap-drop", "ALL", "--clearenv",
 		"--setenv", "PATH", "/usr/bin", "--setenv", "LC_ALL", "C.UTF-8",
@@ -147,7 +148,7 @@ func (s *Sandbox) command(ctx context.Context, files map[string]string, program 
 		"--setenv", "CPL_TMPDIR", "/tmp", "--setenv", "OGR_GEOJSON_MAX_OBJ_SIZE", "100", "--setenv", "PG_USE_COPY", "YES", "--setenv", "OGR_GEOMETRY_ACCEPT_UNCLOSED_RING", "NO",
 		"--ro-bind", "/usr", "/usr", "--symlink", "usr/lib", "/lib", "--symlink", "usr/lib64", "/lib64", "--symlink", "usr/bin", "/bin",
 		"--ro-bind-try", "/etc/ld.so.cache", "/etc/ld.so.cache", "--ro-bind-try", "/etc/alternatives", "/etc/alternatives",
-		"--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "--tmpfs", inside,
+		"--proc", "/proc", "--dev", "/dev", "--size", size, "--tmpfs", "/tmp", "--size", size, "--tmpfs", inside,
 	}
 	for name, host := range files {
 		argv = append(argv, "--ro-bind", host, path.Join(inside, name))
