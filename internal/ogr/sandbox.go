@@ -159,5 +159,6 @@ func (s *Sandbox) command(ctx context.Context, files map[string]string, program 
 	cmd := exec.CommandContext(ctx, "bwrap", append(argv, args...)...)
 	cmd.Env = []string{"PATH=/usr/bin:/bin"}
 	cmd.WaitDelay = 5 * time.Second
+	killWhole(cmd)
 	return cmd
 }
