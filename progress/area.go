@@ -49,7 +49,14 @@ func (r areaRule) sql(unit string) string {
 			), 'polygon empty'::geometry(Polygon, 4326))))).geom as g
 			from layers.admin_unit u
 			where u.code = @unit
-			  and u.geom is not null`
+			  and u.geom is not null
+			  and exists ( -- with no boundary published, what lies outside the cities is not known
+				select
+				from layers.feature f
+				where f.theme = @outside
+				  and f.geom_3857 && u.geom_3857
+				  and st_intersects(f.geom, u.geom)
+			  )`
 	case unit == "":
 		target = `
 			select (st_dump(st_union(f.geom))).geom as g

@@ -311,3 +311,17 @@ func TestWithoutAnyOutlineTheCountryIsWhatIsPublished(t *testing.T) {
 	require.NoError(t, progress.Recalculate(t.Context(), pool))
 	assert.InDelta(t, 50, *obligation(t, report(t, pool, "IR"), "A25-URBAN").Percent, 0.001)
 }
+
+// Where no urban boundary is published, nobody knows how much lies outside the cities: the whole province is not the answer.
+func TestRestOfAProvinceWithoutUrbanBoundaryIsUnknown(t *testing.T) {
+	t.Parallel()
+	pool := coast(t)
+	_, err := pool.Exec(t.Context(), `delete from layers.feature where theme = 'urban-boundary'`)
+	require.NoError(t, err)
+	require.NoError(t, progress.Recalculate(t.Context(), pool))
+	rest := obligation(t, report(t, pool, "IR-23"), "A24-REST")
+	assert.Equal(t, "unknown", rest.State)
+	assert.Nil(t, rest.Percent)
+	require.NotNil(t, rest.Reason)
+	assert.Contains(t, rest.Reason.EN, "No urban boundary")
+}

@@ -35,7 +35,7 @@ func whyUnknown(code string, u reportedUnit, calculated bool) errs.Text {
 	case "A24-URBAN", "A25-URBAN":
 		return errs.T("محدوده شهری در این واحد منتشر نشده است.", "No urban boundary has been published in this unit.")
 	case "A24-REST":
-		return errs.T("مساحت بیرون از شهرهای این واحد معلوم نیست.", "The area outside the cities of this unit is not known.")
+		return errs.T("محدوده شهری در این واحد منتشر نشده است و مساحت بیرون از شهرها معلوم نیست.", "No urban boundary has been published in this unit, so the area outside its cities is not known.")
 	case "A25-RURAL":
 		return errs.T("بافت روستایی در این واحد منتشر نشده است.", "No village fabric has been published in this unit.")
 	case "A25-RANGE-FOREST":
