@@ -14,14 +14,6 @@ import (
 	"nsdi/internal/errs"
 )
 
-// Class is a kind of request that has a quota of its own.
-type Class struct {
-	Name      string
-	PerSecond float64 // in the long run
-	Burst     int     // at once
-	PerDay    int64   // ceiling, by Iran's day
-}
-
 // Quotas count what keys ask for.
 //
 // A key has for each class a bucket of tokens, which is in memory: a process that starts anew starts with full buckets. The ceiling of the day is in PostgreSQL,

@@ -11,47 +11,46 @@ import (
 	"nsdi/access"
 )
 
-// The classes of requests, with what a key may ask. People and the public are bounded by the gates only: pages that are looked at ask in bursts, and behind one
-// address there may be a whole town.
-func tileClass() access.Class {
-	return access.Class{Name: "tile", PerSecond: 50, Burst: 200, PerDay: 1_000_000}
-}
-
-func searchClass() access.Class {
-	return access.Class{Name: "search", PerSecond: 20, Burst: 40, PerDay: 200_000}
-}
-
-func dataClass() access.Class {
-	return access.Class{Name: "data", PerSecond: 5, Burst: 20, PerDay: 20_000}
-}
-
 // classOf answers the class of a path.
-func classOf(path string) access.Class {
+func classOf(path string) string {
 	switch {
 	case strings.HasPrefix(path, "/tiles/"):
-		return tileClass()
+		return access.TileClass
 	case path == "/v1/geocode", path == "/v1/reverse":
-		return searchClass()
+		return access.SearchClass
 	}
-	return dataClass()
+	return access.DataClass
 }
 
-// quota counts what keys ask for, and turns away what is too much. The header fields are those of draft-ietf-httpapi-ratelimit-headers-07.
+// counted reports whether the path counts for the public: what is made for the asker, not files and pages that are there anyway. Signing in has its own waits.
+func counted(path string) bool {
+	return strings.HasPrefix(path, "/tiles/") || strings.HasPrefix(path, "/v1/")
+}
+
+// quota counts what keys and the public ask for, and turns away what is too much. People who signed in are bounded by the gates only. The header fields are
+// those of draft-ietf-httpapi-ratelimit-headers-07; tiles of the public go without, because caches keep them for others.
 func (s *server) quota(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		key := access.SubjectFrom(r.Context()).KeyID
-		if key == 0 {
-			next.ServeHTTP(w, r)
-			return
+		subject := access.SubjectFrom(r.Context())
+		var class access.Class
+		var a access.Allowance
+		var err error
+		silent := false
+		switch {
+		case subject.KeyID != 0:
+			class = access.ClassOf(access.KeyClasses(), classOf(r.URL.Path))
+			a, err = s.quotas.Take(r.Context(), subject.KeyID, class)
+		case subject.Public() && sessionOf(r.Context()) == nil && counted(r.URL.Path):
+			class = s.PublicQuotas.Class(classOf(r.URL.Path))
+			silent = class.Name == access.TileClass
+			a, err = s.PublicQuotas.Take(s.remote(r), classOf(r.URL.Path))
 		}
-		class := classOf(r.URL.Path)
-		a, err := s.quotas.Take(r.Context(), key, class)
-		if a.Limit > 0 {
+		if a.Limit > 0 && (!silent || err != nil) {
 			h := w.Header()
 			h.Set("RateLimit-Limit", strconv.Itoa(a.Limit))
 			h.Set("RateLimit-Remaining", strconv.Itoa(a.Remaining))
 			h.Set("RateLimit-Reset", wholeSeconds(a.Reset))
-			h.Set("RateLimit-Policy", fmt.Sprintf("%d;w=%d, %d;w=86400", class.Burst, int(math.Ceil(float64(class.Burst)/class.PerSecond)), class.PerDay))
+			h.Set("RateLimit-Policy", policy(class))
 		}
 		if err != nil {
 			if a.Retry > 0 {
@@ -62,6 +61,15 @@ func (s *server) quota(next http.Handler) http.Handler {
 		}
 		next.ServeHTTP(w, r)
 	})
+}
+
+// policy writes a class in the form of RateLimit-Policy.
+func policy(c access.Class) string {
+	text := fmt.Sprintf("%d;w=%d", c.Burst, int(math.Ceil(float64(c.Burst)/c.PerSecond)))
+	if c.PerDay > 0 {
+		text += fmt.Sprintf(", %d;w=86400", c.PerDay)
+	}
+	return text
 }
 
 // wholeSeconds rounds up: who comes a moment early is turned away again.

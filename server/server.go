@@ -43,6 +43,8 @@ type Deps struct {
 	PublicURL string
 	// TrustedProxies are the networks of proxies whose X-Forwarded-For is believed. None by default.
 	TrustedProxies []netip.Prefix
+	// PublicQuotas count what is asked without a key. Nil means that nothing is.
+	PublicQuotas *access.PublicQuotas
 	// Now is the clock of sessions and of the waits between attempts to sign in; time.Now by default.
 	Now func() time.Time
 }

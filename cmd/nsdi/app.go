@@ -39,7 +39,7 @@ type app struct {
 // shutdownTime is what requests that are under way get when the server ends.
 const shutdownTime = 10 * time.Second
 
-func newApp(ctx context.Context, pool *pgxpool.Pool, logTo io.Writer, signIn *signInFlags) (*app, error) {
+func newApp(ctx context.Context, pool *pgxpool.Pool, logTo io.Writer, signIn *signInFlags, service *serviceFlags) (*app, error) {
 	provider, err := signIn.provider()
 	if err != nil {
 		return nil, err
@@ -65,6 +65,7 @@ func newApp(ctx context.Context, pool *pgxpool.Pool, logTo io.Writer, signIn *si
 
 		Keys:     &access.Keys{Pool: pool},
 		Provider: provider, PublicURL: signIn.PublicURL, TrustedProxies: signIn.Proxy,
+		PublicQuotas: &access.PublicQuotas{Factor: service.PublicQuota},
 	})
 	return &app{pool: pool, importer: importer, follower: &progress.Follower{Pool: pool, Log: log}, http: server.HTTP(handler), log: log}, nil
 }

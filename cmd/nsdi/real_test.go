@@ -44,7 +44,7 @@ func newSystem(t *testing.T) *system {
 	t.Helper()
 	data := sharedData(t)
 	pool := pgtest.New(t)
-	a, err := newApp(t.Context(), pool, io.Discard, &signInFlags{})
+	a, err := newApp(t.Context(), pool, io.Discard, &signInFlags{}, &serviceFlags{})
 	require.NoError(t, err)
 	server := httptest.NewServer(a.http.Handler)
 	t.Cleanup(server.Close)

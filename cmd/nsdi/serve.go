@@ -20,6 +20,7 @@ type serveCommand struct {
 	Listen string `env:"NSDI_LISTEN" default:"127.0.0.1:8080" help:"Address to listen on."`
 	Sample bool   `help:"Fill an empty database with the synthetic sample country, through the ordinary delivery path."`
 	signInFlags
+	serviceFlags
 }
 
 // Run serves until it is told to end.
@@ -38,7 +39,7 @@ func (s *serveCommand) Run(ctx context.Context, c *cli, t terminal) (err error) 
 	if err := layers.Sweep(ctx, db.pool, tracker{}); err != nil {
 		return ended(ctx, err)
 	}
-	a, err := newApp(ctx, db.pool, t.err, &s.signInFlags)
+	a, err := newApp(ctx, db.pool, t.err, &s.signInFlags, &s.serviceFlags)
 	if err != nil {
 		return err
 	}
