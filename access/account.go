@@ -46,8 +46,13 @@ func Withdraw(ctx context.Context, pool *pgxpool.Pool, login, agency string, rol
 		if err != nil {
 			return err
 		}
-		tag, err := tx.Exec(ctx, `delete from access.membership where person_id = $1 and agency_id = $2 and role = $3`, person, agencyID, string(role))
-		if err == nil && tag.RowsAffected() > 0 {
+		var taken bool
+		err = keepingAdministrator(ctx, tx, "access.Withdraw", func() error {
+			tag, err := tx.Exec(ctx, `delete from access.membership where person_id = $1 and agency_id = $2 and role = $3`, person, agencyID, string(role))
+			taken = err == nil && tag.RowsAffected() > 0
+			return err
+		})
+		if err == nil && taken {
 			err = permissionChanged(ctx, tx, agency, "person:"+login, "role taken away: "+string(role))
 		}
 		return wrap(err, "withdrawing a role")
@@ -97,8 +102,10 @@ func ResetPassword(ctx context.Context, pool *pgxpool.Pool, login string) (passw
 		if _, err := tx.Exec(ctx, `delete from access.sign_in_failure where key = $1`, failureKey("login", login)); err != nil {
 			return wrap(err, "lifting the lock")
 		}
-		_, err = tx.Exec(ctx, `update access.person set password_hash = $2, must_change_password = true where id = $1`, id, hash)
-		return wrap(err, "setting the password")
+		if _, err := tx.Exec(ctx, `update access.person set password_hash = $2, must_change_password = true where id = $1`, id, hash); err != nil {
+			return wrap(err, "setting the password")
+		}
+		return administered(ctx, tx, Entry{Event: "password", Resource: "person:" + login, Detail: "reset; its sessions ended"})
 	})
 	if err != nil {
 		return "", err
@@ -114,13 +121,24 @@ func Disable(ctx context.Context, pool *pgxpool.Pool, login string, disabled boo
 			return err
 		}
 		if !disabled {
-			_, err := tx.Exec(ctx, `update access.person set disabled_at = null where id = $1`, id)
+			tag, err := tx.Exec(ctx, `update access.person set disabled_at = null where id = $1 and disabled_at is not null`, id)
+			if err == nil && tag.RowsAffected() > 0 {
+				err = permissionChanged(ctx, tx, "", "person:"+login, "account opened again")
+			}
 			return wrap(err, "opening the account")
 		}
 		if err := endSessions(ctx, tx, id); err != nil {
 			return err
 		}
-		_, err = tx.Exec(ctx, `update access.person set disabled_at = coalesce(disabled_at, now()) where id = $1`, id)
+		var closed bool
+		err = keepingAdministrator(ctx, tx, "access.Disable", func() error {
+			tag, err := tx.Exec(ctx, `update access.person set disabled_at = now() where id = $1 and disabled_at is null`, id)
+			closed = err == nil && tag.RowsAffected() > 0
+			return err
+		})
+		if err == nil && closed {
+			err = permissionChanged(ctx, tx, "", "person:"+login, "account closed; its sessions ended")
+		}
 		return wrap(err, "closing the account")
 	})
 }

@@ -53,15 +53,39 @@ func EnsureAgency(ctx context.Context, pool *pgxpool.Pool, a Agency) error {
 	if err := known(ctx, tx, a); err != nil {
 		return err
 	}
+	before, err := described(ctx, tx, a.Code)
+	if err != nil {
+		return err
+	}
+	err = keepingAdministrator(ctx, tx, "access.EnsureAgency", func() error { return writeAgency(ctx, tx, a) })
+	if err != nil {
+		return fmt.Errorf("agency %s: %w", a.Code, err)
+	}
+	after, err := described(ctx, tx, a.Code)
+	if err != nil {
+		return err
+	}
+	if detail := after.since(before); detail != "" {
+		if err := permissionChanged(ctx, tx, a.Code, "agency:"+a.Code, detail); err != nil {
+			return err
+		}
+	}
+	if err := tx.Commit(ctx); err != nil {
+		return fmt.Errorf("agency %s: %w", a.Code, err)
+	}
+	return nil
+}
+
+func writeAgency(ctx context.Context, tx pgx.Tx, a Agency) error {
 	var id int64
-	err = tx.QueryRow(ctx, `
+	err := tx.QueryRow(ctx, `
 		insert into access.agency (code, kind, name_fa, name_en, parent_id)
 		values ($1, $2, $3, $4, (select id from access.agency where code = $5))
 		on conflict (code) do update set kind = excluded.kind, name_fa = excluded.name_fa, name_en = excluded.name_en,
 		  parent_id = coalesce(excluded.parent_id, access.agency.parent_id)
 		returning id`, a.Code, a.Kind, a.NameFA, a.NameEN, a.Parent).Scan(&id)
 	if err != nil {
-		return fmt.Errorf("agency %s: %w", a.Code, err)
+		return err
 	}
 	_, err = tx.Exec(ctx, `delete from access.agency_territory where agency_id = $1 and not admin_code = any($2)`, id, a.Territories)
 	if err == nil {
@@ -81,13 +105,7 @@ func EnsureAgency(ctx context.Context, pool *pgxpool.Pool, a Agency) error {
 			from unnest($2::text[]) t
 			on conflict do nothing`, id, a.Themes)
 	}
-	if err == nil {
-		err = tx.Commit(ctx)
-	}
-	if err != nil {
-		return fmt.Errorf("agency %s: %w", a.Code, err)
-	}
-	return nil
+	return err
 }
 
 // known looks for what the agency names and is not there.

@@ -25,7 +25,7 @@ type Beginner interface {
 type Entry struct {
 	Seq       int64
 	At        time.Time
-	Event     string // sign-in, refusal, export, publication, permission, …: lower-case words with hyphens
+	Event     string // sign-in, sign-out, password, refusal, export, publication, permission, …: lower-case words with hyphens
 	Refused   bool   // it was asked for and not done
 	PersonID  int64  // who; taken from the context where both ids and the name are empty
 	KeyID     int64
@@ -35,7 +35,7 @@ type Entry struct {
 	Resource  string // theme:road, submission:17, person:sara, key:abcd…
 	Territory string
 	Tracking  Identifier
-	Address   string // where the request came from
+	Address   string // where the request came from; taken from the context where it is empty
 	Detail    string
 	Prev      []byte
 	Hash      []byte
@@ -62,6 +62,9 @@ func (a *AuditTrail) Record(ctx context.Context, b Beginner, e Entry) error {
 		if e.Agency == "" && len(who.Memberships) > 0 {
 			e.Agency = who.Memberships[0].Agency
 		}
+	}
+	if e.Address == "" {
+		e.Address = addressFrom(ctx)
 	}
 	err := pgx.BeginFunc(ctx, b, func(tx pgx.Tx) error {
 		err := tx.QueryRow(ctx, `select seq + 1, hash from access.audit_head for update`).Scan(&e.Seq, &e.Prev)
@@ -90,9 +93,31 @@ func (a *AuditTrail) Record(ctx context.Context, b Beginner, e Entry) error {
 	return nil
 }
 
+// operatorName stands in the trail for whoever runs the commands of the program: nobody who signs in, so the entry has no number of a person or a key.
+const operatorName = "operator"
+
 // permissionChanged enters a change of what somebody may do, in the transaction that makes it.
 func permissionChanged(ctx context.Context, tx pgx.Tx, agency, resource, detail string) error {
-	return (&AuditTrail{}).Record(ctx, tx, Entry{Event: "permission", Action: Administer, Agency: agency, Resource: resource, Detail: detail})
+	return administered(ctx, tx, Entry{Event: "permission", Agency: agency, Resource: resource, Detail: detail})
+}
+
+// administered enters what an administrator or the operator did.
+func administered(ctx context.Context, tx pgx.Tx, e Entry) error {
+	e.Action = Administer
+	if SubjectFrom(ctx).Public() {
+		e.Name = operatorName
+	}
+	return (&AuditTrail{}).Record(ctx, tx, e)
+}
+
+// inPersonDone enters what a person did to his or her own account. Whoever still has to change the password is not in the context yet.
+func inPersonDone(ctx context.Context, tx pgx.Tx, p *Person, event, resource, detail string) error {
+	who := p.Subject()
+	e := Entry{Event: event, PersonID: who.PersonID, Name: who.Name, Resource: resource, Detail: detail}
+	if len(who.Memberships) > 0 {
+		e.Agency = who.Memberships[0].Agency
+	}
+	return (&AuditTrail{}).Record(ctx, tx, e)
 }
 
 // storable cuts what a client sent to a length that a reader can take in, and drops what is no text.

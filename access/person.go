@@ -49,8 +49,8 @@ type Querier interface {
 	QueryRow(ctx context.Context, sql string, args ...any) pgx.Row
 }
 
-// Create makes an account.
-func Create(ctx context.Context, q Querier, a Account) (int64, error) {
+// Create makes an account, in a transaction of its own or within the caller's.
+func Create(ctx context.Context, b Beginner, a Account) (id int64, err error) {
 	var hash *string
 	if a.Password != "" || a.Issuer == "" {
 		if err := checkPassword(a.Password, a.Login); err != nil {
@@ -59,8 +59,24 @@ func Create(ctx context.Context, q Querier, a Account) (int64, error) {
 		h := Hash(a.Password)
 		hash = &h
 	}
-	var id int64
-	err := q.QueryRow(ctx, `
+	err = pgx.BeginFunc(ctx, b, func(tx pgx.Tx) error {
+		if id, err = insertAccount(ctx, tx, a, hash); err != nil {
+			return err
+		}
+		detail := "account made, role given: " + string(a.Role)
+		if a.Issuer != "" {
+			detail += fmt.Sprintf(", linked with %q at %s", a.Identity, a.Issuer)
+		}
+		return permissionChanged(ctx, tx, a.Agency, "person:"+a.Login, detail)
+	})
+	if err != nil {
+		return 0, err
+	}
+	return id, nil
+}
+
+func insertAccount(ctx context.Context, tx pgx.Tx, a Account, hash *string) (id int64, err error) {
+	err = tx.QueryRow(ctx, `
 		with a as (
 			select id
 			from access.agency

@@ -125,19 +125,28 @@ func (s *Sessions) Find(ctx context.Context, token string) (*Session, error) {
 	return &session, nil
 }
 
-// End signs one browser out.
-func (s *Sessions) End(ctx context.Context, token string) error {
+// End signs a person out of one browser.
+func (s *Sessions) End(ctx context.Context, p *Person, token string) error {
 	hash, ok := tokenHash(token)
 	if !ok {
 		return nil
 	}
-	_, err := s.Pool.Exec(ctx, `delete from access.session where token_hash = $1`, hash)
-	return wrap(err, "ending the session")
+	return wrap(s.out(ctx, p, "this browser", `delete from access.session where person_id = $1 and token_hash = $2`, p.ID, hash), "ending the session")
 }
 
 // EndAll signs a person out everywhere.
-func (s *Sessions) EndAll(ctx context.Context, personID int64) error {
-	return endSessions(ctx, s.Pool, personID)
+func (s *Sessions) EndAll(ctx context.Context, p *Person) error {
+	return wrap(s.out(ctx, p, "everywhere", `delete from access.session where person_id = $1`, p.ID), "ending the sessions")
+}
+
+func (s *Sessions) out(ctx context.Context, p *Person, where, sql string, args ...any) error {
+	return pgx.BeginFunc(ctx, s.Pool, func(tx pgx.Tx) error {
+		tag, err := tx.Exec(ctx, sql, args...)
+		if err != nil || tag.RowsAffected() == 0 {
+			return err
+		}
+		return inPersonDone(ctx, tx, p, "sign-out", "session", where)
+	})
 }
 
 func endSessions(ctx context.Context, e execer, personID int64) error {
@@ -166,8 +175,10 @@ func (s *Sessions) ChangePassword(ctx context.Context, p *Person, present, chose
 		if err := endSessions(ctx, tx, p.ID); err != nil {
 			return err
 		}
-		token, err = begin(ctx, tx, p.ID, ByPassword, s.Now())
-		return err
+		if token, err = begin(ctx, tx, p.ID, ByPassword, s.Now()); err != nil {
+			return err
+		}
+		return inPersonDone(ctx, tx, p, "password", "person:"+p.Login, "changed by the person")
 	})
 	return token, wrap(err, "changing the password")
 }

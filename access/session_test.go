@@ -32,6 +32,10 @@ func (d *desk) lives(t *testing.T, token string) bool {
 	return true
 }
 
+func (d *desk) person() *access.Person {
+	return &access.Person{ID: d.sara, Login: "sara", Memberships: []access.Membership{{Agency: "post", Roles: []access.Role{access.Uploader}}}}
+}
+
 func TestSessionTokenIsKeptAsHash(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
@@ -74,10 +78,10 @@ func TestSessionEnds(t *testing.T) {
 	require.False(t, d.lives(t, before), "rotated at sign-in")
 	require.True(t, d.lives(t, after))
 	other := d.begin(t, "")
-	require.NoError(t, d.End(t.Context(), after))
+	require.NoError(t, d.End(t.Context(), d.person(), after))
 	require.False(t, d.lives(t, after))
 	require.True(t, d.lives(t, other))
-	require.NoError(t, d.EndAll(t.Context(), d.sara))
+	require.NoError(t, d.EndAll(t.Context(), d.person()))
 	require.False(t, d.lives(t, other))
 
 	closed := d.begin(t, "")

@@ -70,7 +70,20 @@ func (s Subject) Has(r Role) bool {
 	return slices.ContainsFunc(s.Memberships, func(m Membership) bool { return slices.Contains(m.Roles, r) })
 }
 
-type subjectKey struct{}
+type (
+	subjectKey struct{}
+	addressKey struct{}
+)
+
+// WithAddress puts into the context of a request where it came from, for the audit trail.
+func WithAddress(ctx context.Context, address string) context.Context {
+	return context.WithValue(ctx, addressKey{}, address)
+}
+
+func addressFrom(ctx context.Context) string {
+	address, _ := ctx.Value(addressKey{}).(string)
+	return address
+}
 
 // WithSubject puts who asks into the context of a request.
 func WithSubject(ctx context.Context, s Subject) context.Context {

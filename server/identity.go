@@ -27,7 +27,8 @@ func sessionOf(ctx context.Context) *access.Session {
 // so that a prober learns nothing from it.
 func (s *server) identify(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		ctx := r.Context()
+		ctx := access.WithAddress(r.Context(), s.remote(r).String())
+		r = r.WithContext(ctx)
 		if presented := presentedKey(r); presented != "" {
 			if s.Keys == nil {
 				next.ServeHTTP(w, r)

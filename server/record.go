@@ -44,9 +44,8 @@ func (s *server) refusal(r *http.Request, action access.Action, err error) {
 	s.record(r, access.Entry{Event: "refusal", Refused: true, Action: action, Resource: r.Method + " " + r.URL.Path, Detail: e.Code})
 }
 
-// record enters something in the audit trail, with the address where the request came from.
+// record enters something in the audit trail.
 func (s *server) record(r *http.Request, e access.Entry) {
-	e.Address = s.remote(r).String()
 	if err := s.trail.Record(r.Context(), s.Pool, e); err != nil {
 		s.Log.ErrorContext(r.Context(), "audit", "event", e.Event, "err", err)
 	}

@@ -75,7 +75,7 @@ func (s *server) enter(w http.ResponseWriter, r *http.Request, p *access.Person,
 	if len(p.Memberships) > 0 {
 		agency = p.Memberships[0].Agency
 	}
-	s.record(r, access.Entry{Event: "sign-in", PersonID: p.ID, Name: p.Login, Agency: agency, Resource: "session", Detail: method})
+	s.record(r, access.Entry{Event: "sign-in", PersonID: p.ID, Name: p.Subject().Name, Agency: agency, Resource: "session", Detail: method})
 	if method == access.ByPassword && p.MustChangePassword {
 		next = passwordPath + "?" + url.Values{"lang": {lang(r)}, "next": {next}}.Encode()
 	}
@@ -145,9 +145,11 @@ func (s *server) signOut(w http.ResponseWriter, r *http.Request) {
 	if !s.form(w, r) {
 		return
 	}
-	err := s.sessions.End(r.Context(), s.cookie(r, sessionCookie))
-	if session := sessionOf(r.Context()); err == nil && session != nil && r.PostForm.Get("everywhere") != "" {
-		err = s.sessions.EndAll(r.Context(), session.Person.ID)
+	var err error
+	if session := sessionOf(r.Context()); session != nil && r.PostForm.Get("everywhere") != "" {
+		err = s.sessions.EndAll(r.Context(), &session.Person)
+	} else if session != nil {
+		err = s.sessions.End(r.Context(), &session.Person, s.cookie(r, sessionCookie))
 	}
 	if err != nil {
 		s.showError(w, r, "account", view{Next: "/"}, err)
