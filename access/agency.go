@@ -2,6 +2,7 @@ package access
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"regexp"
@@ -184,4 +185,16 @@ func themeNotAllowed(op, agency, theme string) *errs.Error {
 		Next: errs.T("دستگاه یا موضوع را درست کنید؛ «nsdi agency list» می‌گوید هر دستگاه چه تحویل می‌دهد.",
 			"Correct the agency or the theme; “nsdi agency list” says what each agency delivers."),
 	}
+}
+
+// AgencyID answers the id of an agency by its code, or *errs.Error agency-unknown (422).
+func AgencyID(ctx context.Context, q Querier, code string) (id int64, err error) {
+	err = q.QueryRow(ctx, `select id from access.agency where code = $1`, code).Scan(&id)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return 0, unknownAgency("access.AgencyID", code)
+	}
+	if err != nil {
+		return 0, fmt.Errorf("agency %q: %w", code, err)
+	}
+	return id, nil
 }

@@ -21,6 +21,11 @@ type Beginner interface {
 	Begin(ctx context.Context) (pgx.Tx, error)
 }
 
+// Rows is a pool or a transaction that is read from.
+type Rows interface {
+	Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error)
+}
+
 // Entry is one line of the trail.
 type Entry struct {
 	Seq       int64
@@ -141,9 +146,9 @@ type AuditFilter struct {
 	Limit    int
 }
 
-// Entries answers the newest entries that the filter leaves, newest first.
-func Entries(ctx context.Context, pool *pgxpool.Pool, f AuditFilter) ([]Entry, error) {
-	rows, err := pool.Query(ctx, `
+// Entries answers the newest entries that the filter leaves, newest first, as far as the transaction's scope shows them.
+func Entries(ctx context.Context, q Rows, f AuditFilter) ([]Entry, error) {
+	rows, err := q.Query(ctx, `
 		select `+auditColumns+`
 		from access.audit
 		where ($1::timestamptz is null or at >= $1)

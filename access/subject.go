@@ -3,6 +3,8 @@ package access
 import (
 	"context"
 	"slices"
+
+	"nsdi/internal/pg"
 )
 
 // Role is what a person may do for one agency.
@@ -84,6 +86,17 @@ func addressFrom(ctx context.Context) string {
 	address, _ := ctx.Value(addressKey{}).(string)
 	return address
 }
+
+// ScopeOf is what row-level security shows the subject by itself: what is public, and the rows of its agencies. What it may see of others, a handler reads in
+// their scope, after the permission was asked.
+func ScopeOf(s Subject) pg.Scope {
+	ids := make([]int64, 0, len(s.Memberships))
+	for _, m := range s.Memberships {
+		ids = append(ids, m.AgencyID)
+	}
+	return pg.Agencies(ids...)
+}
+
 
 // WithSubject puts who asks into the context of a request.
 func WithSubject(ctx context.Context, s Subject) context.Context {

@@ -14,6 +14,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"nsdi/internal/errs"
+	"nsdi/internal/pg"
 )
 
 const (
@@ -132,13 +133,8 @@ func finish(q *query, found []Feature, limit int) []Feature {
 
 // read runs f in a read-only transaction whose statements have a time limit.
 func (g *Geocoder) read(ctx context.Context, f func(tx pgx.Tx) error) error {
-	return pgx.BeginTxFunc(ctx, g.Pool, pgx.TxOptions{AccessMode: pgx.ReadOnly}, func(tx pgx.Tx) error {
-		limit := strconv.FormatInt(questionTime.Milliseconds(), 10)
-		if _, err := tx.Exec(ctx, `select set_config('statement_timeout', $1, true), set_config('jit', 'off', true)`, limit); err != nil {
-			return fmt.Errorf("setting the time limit: %w", err)
-		}
-		return f(tx)
-	})
+	return pg.InScope(ctx, g.Pool, pg.Public, pgx.TxOptions{AccessMode: pgx.ReadOnly}, f,
+		"statement_timeout", strconv.FormatInt(questionTime.Milliseconds(), 10), "jit", "off")
 }
 
 func dataVersion(ctx context.Context, tx pgx.Tx) (string, error) {

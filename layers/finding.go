@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"sort"
+	"strings"
 
 	"github.com/jackc/pgx/v5"
 
@@ -44,9 +45,7 @@ func (s *staging) keepFindings(ctx context.Context, report *Report) error {
 		}
 		out = append(out, []any{report.Submission, i + 1, f.Rule, f.Severity, f.Source, f.Row, nilIfEmpty(f.Key), nilIfEmpty(f.Field), nilIfEmpty(f.Value), f.Message.FA, f.Message.EN, f.place})
 	}
-	_, err = s.conn.CopyFrom(ctx, pgx.Identifier{"layers", "finding"},
-		[]string{"submission_id", "seq", "rule", "severity", "source", "row_number", "feature_key", "field", "raw_value", "message_fa", "message_en", "geom"}, pgx.CopyFromRows(out))
-	if err != nil {
+	if err := s.insertFindings(ctx, out); err != nil {
 		return fmt.Errorf("findings: %w", err)
 	}
 	set := s.store.rules()
@@ -64,6 +63,21 @@ func (s *staging) keepFindings(ctx context.Context, report *Report) error {
 		return a.Rule < b.Rule
 	})
 	return nil
+}
+
+// insertFindings goes by a temporary table: a table under row-level security takes no COPY.
+func (s *staging) insertFindings(ctx context.Context, rows [][]any) error {
+	const columns = "submission_id, seq, rule, severity, source, row_number, feature_key, field, raw_value, message_fa, message_en, geom"
+	return pgx.BeginFunc(ctx, s.conn, func(tx pgx.Tx) error {
+		if _, err := tx.Exec(ctx, `create temp table kept on commit drop as select `+columns+` from layers.finding limit 0`); err != nil {
+			return err
+		}
+		if _, err := tx.CopyFrom(ctx, pgx.Identifier{"pg_temp", "kept"}, strings.Split(columns, ", "), pgx.CopyFromRows(rows)); err != nil {
+			return err
+		}
+		_, err := tx.Exec(ctx, `insert into layers.finding (`+columns+`) select `+columns+` from pg_temp.kept`)
+		return err
+	})
 }
 
 type placedFinding struct {

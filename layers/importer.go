@@ -283,7 +283,7 @@ func (w *work) publish(ctx context.Context) error {
 		return fmt.Errorf("publish: %w", err)
 	}
 	if w.report.Added > 1000 { // the planner must not take a filled table for an empty one until autovacuum comes
-		if _, err := w.conn.Exec(ctx, `analyze `+ident(w.store.Table)); err != nil {
+		if _, err := w.conn.Exec(ctx, `select layers.gather_statistics($1)`, w.store.Table); err != nil {
 			return fmt.Errorf("analyze: %w", err)
 		}
 	}

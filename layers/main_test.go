@@ -70,7 +70,7 @@ func newDeskOn(t *testing.T, pool *pgxpool.Pool) *desk {
 	require.NoError(t, err)
 	d := &desk{t: t, pool: pool, now: time.Date(2026, 3, 21, 0, 0, 0, 0, time.UTC)}
 	d.im = &Importer{
-		Pool: pool, Reader: &reading.Reader{Sandbox: sandbox, TempDir: t.TempDir()}, Stores: []Store{FeatureStore()},
+		Pool: pgtest.Application(t, pool, pg.Everything), Reader: &reading.Reader{Sandbox: sandbox, TempDir: t.TempDir()}, Stores: []Store{FeatureStore()},
 		Now: func() time.Time { return d.now },
 	}
 	return d

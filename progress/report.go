@@ -11,6 +11,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"nsdi/internal/errs"
+	"nsdi/internal/pg"
 )
 
 // Service answers reports from the figures that the follower keeps.
@@ -94,7 +95,7 @@ func (s *Service) Report(ctx context.Context, code string) (*Report, error) {
 		now = s.Now
 	}
 	r := &Report{AsOf: now().UTC().Truncate(time.Second), Articles: []Article{}, Obligations: []Obligation{}, Children: []Child{}}
-	err := pgx.BeginTxFunc(ctx, s.Pool, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}, func(tx pgx.Tx) error {
+	err := pg.InScope(ctx, s.Pool, pg.Public, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}, func(tx pgx.Tx) error {
 		u, err := readUnit(ctx, tx, code)
 		if err != nil {
 			return err

@@ -9,8 +9,11 @@ import (
 	"strings"
 	"time"
 
+	"github.com/jackc/pgx/v5"
+
 	"nsdi/access"
 	"nsdi/internal/errs"
+	"nsdi/internal/pg"
 )
 
 type auditInput struct {
@@ -54,7 +57,7 @@ func (s *server) audit(ctx context.Context, in *auditInput) (*auditBody, error) 
 		return nil, err
 	}
 	f.Limit = in.Limit + 1
-	entries, err := access.Entries(ctx, s.Pool, f)
+	entries, err := s.entries(ctx, f)
 	if err != nil {
 		return nil, err
 	}
@@ -67,6 +70,23 @@ func (s *server) audit(ctx context.Context, in *auditInput) (*auditBody, error) 
 		body.Entries = append(body.Entries, auditLine(e))
 	}
 	return body, nil
+}
+
+// entries reads the trail of one agency in that agency's scope. The whole trail is for whom the permission was asked without an agency.
+func (s *server) entries(ctx context.Context, f access.AuditFilter) (found []access.Entry, err error) {
+	scope := pg.Everything
+	if f.Agency != "" {
+		id, err := access.AgencyID(ctx, s.Pool, f.Agency)
+		if err != nil {
+			return nil, err
+		}
+		scope = pg.Agencies(id)
+	}
+	err = pg.InScope(ctx, s.Pool, scope, pgx.TxOptions{AccessMode: pgx.ReadOnly}, func(tx pgx.Tx) error {
+		found, err = access.Entries(ctx, tx, f)
+		return err
+	})
+	return found, err
 }
 
 func (in *auditInput) filter() (access.AuditFilter, error) {
@@ -102,12 +122,12 @@ func (s *server) auditSheet(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	f.Limit = auditRows
-	entries, err := access.Entries(r.Context(), s.Pool, f)
+	entries, err := s.entries(r.Context(), f)
 	if err != nil {
 		s.fail(w, r, err)
 		return
 	}
-	err = s.trail.Record(r.Context(), s.Pool, access.Entry{
+	err = s.trail.Record(r.Context(), s.System, access.Entry{
 		Event: "export", Action: access.Audit, Resource: "audit", Address: s.remote(r).String(), Detail: fmt.Sprintf("%d entries, %s", len(entries), r.URL.RawQuery),
 	})
 	if err != nil { // what leaves without a record does not leave

@@ -20,7 +20,7 @@ import (
 // keyed starts a site that knows API keys.
 func keyed(t *testing.T) *site {
 	t.Helper()
-	return start(t, func(d *server.Deps) { d.Keys = &access.Keys{Pool: d.Pool} })
+	return start(t, func(d *server.Deps) { d.Keys = &access.Keys{Pool: d.System} })
 }
 
 // key makes an API key of an agency.
@@ -169,7 +169,7 @@ func TestQuotaOfAKey(t *testing.T) {
 	t.Parallel()
 	now := time.Now()
 	s := start(t, func(d *server.Deps) {
-		d.Keys = &access.Keys{Pool: d.Pool}
+		d.Keys = &access.Keys{Pool: d.System}
 		d.Now = func() time.Time { return now }
 	})
 	key, other := s.key(t, "post", access.Inquirer), s.key(t, "post", access.Inquirer)

@@ -35,7 +35,9 @@ type theme struct {
 
 // themes answers GET /v1/themes.
 func (s *server) themes(ctx context.Context, _ *struct{}) (*themesBody, error) {
-	rows, err := s.Pool.Query(ctx, `
+	body := &themesBody{Themes: []theme{}}
+	err := s.read(ctx, func(tx pgx.Tx) error {
+		rows, err := tx.Query(ctx, `
 		select t.code, t.title_fa, t.title_en, t.geometry, t.store, t.obligation, t.min_zoom, t.max_zoom,
 		  coalesce(sum(v.features), 0), count(v.id), max(v.published_at)
 		from layers.theme t
@@ -49,14 +51,15 @@ func (s *server) themes(ctx context.Context, _ *struct{}) (*themesBody, error) {
 		) v on true
 		group by t.code
 		order by t.position, t.code`)
-	if err != nil {
-		return nil, fmt.Errorf("listing the themes: %w", err)
-	}
-	body := &themesBody{Themes: []theme{}}
-	body.Themes, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (theme, error) {
-		var t theme
-		err := row.Scan(&t.Code, &t.Title.FA, &t.Title.EN, &t.Geometry, &t.Store, &t.Obligation, &t.MinZoom, &t.MaxZoom, &t.Features, &t.Datasets, &t.UpdatedAt)
-		return t, err
+		if err != nil {
+			return err
+		}
+		body.Themes, err = pgx.AppendRows(body.Themes, rows, func(row pgx.CollectableRow) (theme, error) {
+			var t theme
+			err := row.Scan(&t.Code, &t.Title.FA, &t.Title.EN, &t.Geometry, &t.Store, &t.Obligation, &t.MinZoom, &t.MaxZoom, &t.Features, &t.Datasets, &t.UpdatedAt)
+			return t, err
+		})
+		return err
 	})
 	if err != nil {
 		return nil, fmt.Errorf("listing the themes: %w", err)
@@ -125,7 +128,9 @@ type submission struct {
 
 // datasets answers GET /v1/datasets.
 func (s *server) datasets(ctx context.Context, in *datasetsInput) (*datasetsBody, error) {
-	rows, err := s.Pool.Query(ctx, `
+	all := []dataset{}
+	err := s.read(ctx, func(tx pgx.Tx) error {
+		rows, err := tx.Query(ctx, `
 		select d.id, d.theme, a.code, a.kind, a.name_fa, a.name_en, d.territory,
 		  coalesce((
 			select jsonb_agg(jsonb_build_object('seq', v.seq, 'added', v.added, 'altered', v.altered, 'removed', v.removed, 'features', v.features,
@@ -133,32 +138,25 @@ func (s *server) datasets(ctx context.Context, in *datasetsInput) (*datasetsBody
 			from layers.version v
 			where v.dataset_id = d.id
 		  ), '[]'),
-		  (
-			select jsonb_build_object('id', s.id, 'state', s.state, 'received_at', s.received_at, 'finished_at', s.finished_at,
-			  'rows_in', s.report -> 'rows_in', 'rows_accepted', s.report -> 'rows_accepted', 'rows_refused', s.report -> 'rows_refused',
-			  'errors', (select count(*) from layers.finding f where f.submission_id = s.id and f.severity = 'E'),
-			  'warnings', (select count(*) from layers.finding f where f.submission_id = s.id and f.severity = 'W'))
-			from layers.submission s
-			where s.dataset_id = d.id
-			order by s.id desc
-			limit 1
-		  )
+		  layers.last_delivery(d.id)
 		from layers.dataset d
 		join access.agency a on a.id = d.agency_id
 		join layers.theme t on t.code = d.theme
 		where ($1 = '' or d.theme = $1)
 		  and ($2 = '' or a.code = $2)
 		order by t.position, a.code, d.territory nulls first`, in.Theme, in.Agency)
-	if err != nil {
-		return nil, fmt.Errorf("listing the datasets: %w", err)
-	}
-	all, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (dataset, error) {
-		var d dataset
-		err := row.Scan(&d.ID, &d.Theme, &d.Agency.Code, &d.Agency.Kind, &d.Agency.Name.FA, &d.Agency.Name.EN, &d.Territory, &d.Versions, &d.Submission)
-		return d, err
+		if err != nil {
+			return err
+		}
+		all, err = pgx.AppendRows(all, rows, func(row pgx.CollectableRow) (dataset, error) {
+			var d dataset
+			err := row.Scan(&d.ID, &d.Theme, &d.Agency.Code, &d.Agency.Kind, &d.Agency.Name.FA, &d.Agency.Name.EN, &d.Territory, &d.Versions, &d.Submission)
+			return d, err
+		})
+		return err
 	})
 	if err != nil {
 		return nil, fmt.Errorf("listing the datasets: %w", err)
 	}
-	return &datasetsBody{Datasets: append([]dataset{}, all...)}, nil
+	return &datasetsBody{Datasets: all}, nil
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"nsdi/access"
+	"nsdi/internal/pg"
 	"nsdi/internal/pgtest"
 )
 
@@ -22,7 +23,7 @@ import (
 func routed(t *testing.T) (*server, chi.Routes) {
 	t.Helper()
 	pool := pgtest.New(t)
-	handler := newServer(Deps{Pool: pool, Web: fstest.MapFS{"index.html": {Data: []byte("x")}, "icon.svg": {Data: []byte("<svg/>")}}})
+	handler := newServer(Deps{Pool: pgtest.Application(t, pool, pg.Nothing), System: pgtest.Application(t, pool, pg.Everything), Web: fstest.MapFS{"index.html": {Data: []byte("x")}, "icon.svg": {Data: []byte("<svg/>")}}})
 	routes, ok := handler.routes().(chi.Routes)
 	require.True(t, ok)
 	return handler, routes
@@ -99,7 +100,7 @@ func TestForgottenRouteIsClosed(t *testing.T) {
 
 func agencyID(t *testing.T, s *server, code string) (id int64) {
 	t.Helper()
-	require.NoError(t, s.Pool.QueryRow(t.Context(), `select id from access.agency where code = $1`, code).Scan(&id))
+	require.NoError(t, s.System.QueryRow(t.Context(), `select id from access.agency where code = $1`, code).Scan(&id))
 	return id
 }
 
@@ -108,7 +109,7 @@ func TestRouteThatNeedsAnAction(t *testing.T) {
 	t.Parallel()
 	s, _ := routed(t)
 	var submission int64
-	require.NoError(t, s.Pool.QueryRow(t.Context(), `
+	require.NoError(t, s.System.QueryRow(t.Context(), `
 		with d as (
 			insert into layers.dataset (theme, agency_id)
 			select 'gnaf-address', id

@@ -19,7 +19,7 @@ func limited(t *testing.T) *site {
 	return staffed(t, func(d *server.Deps) {
 		d.TrustedProxies = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}
 		d.PublicQuotas = &access.PublicQuotas{Factor: 0.02, Now: func() time.Time { return now }}
-		d.Keys = &access.Keys{Pool: d.Pool}
+		d.Keys = &access.Keys{Pool: d.System}
 	})
 }
 

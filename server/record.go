@@ -46,7 +46,7 @@ func (s *server) refusal(r *http.Request, action access.Action, err error) {
 
 // record enters something in the audit trail.
 func (s *server) record(r *http.Request, e access.Entry) {
-	if err := s.trail.Record(r.Context(), s.Pool, e); err != nil {
+	if err := s.trail.Record(r.Context(), s.System, e); err != nil {
 		s.Log.ErrorContext(r.Context(), "audit", "event", e.Event, "err", err)
 	}
 }

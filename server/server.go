@@ -9,17 +9,22 @@ import (
 	"net/netip"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"nsdi/access"
 	"nsdi/gnaf"
+	"nsdi/internal/pg"
 	"nsdi/progress"
 	"nsdi/tiles"
 )
 
 // Deps is everything that the server needs; app wiring fills it in.
 type Deps struct {
-	Pool     *pgxpool.Pool
+	// Pool is what requests read over: it sees nothing of any agency until a transaction says for whom (pg.InScope).
+	Pool *pgxpool.Pool
+	// System sees everything: for sign-in, keys, permission, audit and tracking. No answer's data is read over it.
+	System   *pgxpool.Pool
 	Geocoder *gnaf.Geocoder
 	Tiles    *tiles.Service
 	Progress *progress.Service
@@ -77,11 +82,16 @@ func newServer(d Deps) *server {
 		d.Now = time.Now
 	}
 	if d.Permissions == nil {
-		d.Permissions = &access.Permissions{Pool: d.Pool, Now: d.Now}
+		d.Permissions = &access.Permissions{Pool: d.System, Now: d.Now}
 	}
 	s := &server{Deps: d, tileGate: newGate(tileSlots, tileQueue), signGate: newGate(signSlots, signQueue)}
 	s.pages = newPages(d.Web)
-	s.guard, s.sessions = &access.Guard{Pool: d.Pool, Now: d.Now}, &access.Sessions{Pool: d.Pool, Now: d.Now}
-	s.quotas, s.trail = &access.Quotas{Pool: d.Pool, Now: d.Now}, &access.AuditTrail{Now: d.Now}
+	s.guard, s.sessions = &access.Guard{Pool: d.System, Now: d.Now}, &access.Sessions{Pool: d.System, Now: d.Now}
+	s.quotas, s.trail = &access.Quotas{Pool: d.System, Now: d.Now}, &access.AuditTrail{Now: d.Now}
 	return s
+}
+
+// read runs f in a transaction that sees what the caller may see by himself.
+func (s *server) read(ctx context.Context, f func(pgx.Tx) error) error {
+	return pg.InScope(ctx, s.Pool, access.ScopeOf(access.SubjectFrom(ctx)), pgx.TxOptions{AccessMode: pgx.ReadOnly}, f)
 }

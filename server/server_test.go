@@ -24,6 +24,7 @@ import (
 	"nsdi/access"
 	"nsdi/gnaf"
 	"nsdi/internal/fixture"
+	"nsdi/internal/pg"
 	"nsdi/internal/pgtest"
 	"nsdi/progress"
 	"nsdi/server"
@@ -55,8 +56,10 @@ func start(t *testing.T, change func(*server.Deps)) *site {
 		fixture.Feature{Key: "a", WKT: "POINT(51.3 35.3)", Attributes: address})
 	require.NoError(t, progress.Recalculate(t.Context(), pool))
 	var log strings.Builder
+	requests, public := pgtest.Application(t, pool, pg.Nothing), pgtest.Application(t, pool, pg.Public)
 	d := server.Deps{
-		Pool: pool, Geocoder: &gnaf.Geocoder{Pool: pool}, Tiles: tiles.New(pool), Progress: &progress.Service{Pool: pool},
+		Pool: requests, System: pgtest.Application(t, pool, pg.Everything), Geocoder: &gnaf.Geocoder{Pool: requests}, Tiles: tiles.New(public),
+		Progress: &progress.Service{Pool: requests},
 		Log: slog.New(slog.NewTextHandler(&log, nil)),
 		Web: fstest.MapFS{
 			"index.html": {Data: []byte("<!doctype html><title>nsdi</title>")}, "assets/index-abc.js": {Data: []byte("export const x = 1;" + strings.Repeat(" ", 3000))},

@@ -123,7 +123,7 @@ func (s *server) fromProvider(w http.ResponseWriter, r *http.Request) {
 		s.showError(w, r, "sign-in", view{Next: local(flow.Next)}, err)
 		return
 	}
-	p, err := access.PersonOf(r.Context(), s.Pool, identity)
+	p, err := access.PersonOf(r.Context(), s.System, identity)
 	if err != nil {
 		s.showError(w, r, "sign-in", view{Next: local(flow.Next)}, err)
 		return

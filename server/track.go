@@ -52,7 +52,7 @@ type trackInside struct {
 
 // track answers GET /v1/track/{id}.
 func (s *server) track(ctx context.Context, in *trackInput) (*tracked, error) {
-	d, err := access.Find(ctx, s.Pool, in.ID)
+	d, err := access.Find(ctx, s.System, in.ID)
 	if err != nil {
 		return nil, err
 	}

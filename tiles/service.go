@@ -11,9 +11,11 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
+
 	"github.com/klauspost/compress/gzip"
 	"github.com/maypok86/otter/v2"
 	"golang.org/x/sync/singleflight"
+	"nsdi/internal/pg"
 )
 
 const (
@@ -85,14 +87,10 @@ func (s *Service) Tile(ctx context.Context, layer string, at Address) (*Tile, er
 
 func (s *Service) make(ctx context.Context, l *layer, at Address) (*Tile, error) {
 	var body []byte
-	err := pgx.BeginTxFunc(ctx, s.pool, pgx.TxOptions{AccessMode: pgx.ReadOnly}, func(tx pgx.Tx) error {
-		// A tile is a short question; compiling its plan takes longer than running it.
-		if _, err := tx.Exec(ctx, `select set_config('jit', 'off', true), set_config('statement_timeout', $1, true)`,
-			fmt.Sprint(tileTime.Milliseconds())); err != nil {
-			return err
-		}
+	// A tile is a short question; compiling its plan takes longer than running it.
+	err := pg.InScope(ctx, s.pool, pg.Public, pgx.TxOptions{AccessMode: pgx.ReadOnly}, func(tx pgx.Tx) error {
 		return tx.QueryRow(ctx, l.sql(at.Z), at.Z, at.X, at.Y, l.code).Scan(&body)
-	})
+	}, "jit", "off", "statement_timeout", fmt.Sprint(tileTime.Milliseconds()))
 	if err != nil {
 		return nil, fmt.Errorf("making tile %s/%d/%d/%d: %w", l.code, at.Z, at.X, at.Y, err)
 	}

@@ -29,7 +29,7 @@ import (
 
 // app is the running server: this file is the only place where packages are wired together.
 type app struct {
-	pool     *pgxpool.Pool
+	system   *pgxpool.Pool
 	importer *layers.Importer
 	follower *progress.Follower
 	http     *http.Server
@@ -39,12 +39,12 @@ type app struct {
 // shutdownTime is what requests that are under way get when the server ends.
 const shutdownTime = 10 * time.Second
 
-func newApp(ctx context.Context, pool *pgxpool.Pool, logTo io.Writer, signIn *signInFlags, service *serviceFlags) (*app, error) {
+func newApp(ctx context.Context, p *pools, logTo io.Writer, signIn *signInFlags, service *serviceFlags) (*app, error) {
 	provider, err := signIn.provider()
 	if err != nil {
 		return nil, err
 	}
-	importer, err := newImporter(ctx, pool)
+	importer, err := newImporter(ctx, p.system)
 	if err != nil {
 		return nil, err
 	}
@@ -54,20 +54,21 @@ func newApp(ctx context.Context, pool *pgxpool.Pool, logTo io.Writer, signIn *si
 	}
 	log := slog.New(slog.NewTextHandler(logTo, nil))
 	handler := server.New(server.Deps{
-		Pool:     pool,
-		Geocoder: &gnaf.Geocoder{Pool: pool},
-		Tiles:    tiles.New(pool),
-		Progress: &progress.Service{Pool: pool, Now: time.Now},
+		Pool:     p.requests,
+		System:   p.system,
+		Geocoder: &gnaf.Geocoder{Pool: p.requests},
+		Tiles:    tiles.New(p.public),
+		Progress: &progress.Service{Pool: p.requests, Now: time.Now},
 		Web:      pages,
-		Sample:   func(ctx context.Context) (bool, error) { return layers.HasNotice(ctx, pool, synthetic) },
+		Sample:   func(ctx context.Context) (bool, error) { return layers.HasNotice(ctx, p.requests, synthetic) },
 		Log:      log,
 		Version:  version(),
 
-		Keys:     &access.Keys{Pool: pool},
+		Keys:     &access.Keys{Pool: p.system},
 		Provider: provider, PublicURL: signIn.PublicURL, TrustedProxies: signIn.Proxy,
 		PublicQuotas: &access.PublicQuotas{Factor: service.PublicQuota},
 	})
-	return &app{pool: pool, importer: importer, follower: &progress.Follower{Pool: pool, Log: log}, http: server.HTTP(handler), log: log}, nil
+	return &app{system: p.system, importer: importer, follower: &progress.Follower{Pool: p.system, Log: log}, http: server.HTTP(handler), log: log}, nil
 }
 
 // newImporter wires the delivery pipeline with the stores of all domains.

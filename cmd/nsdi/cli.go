@@ -13,6 +13,8 @@ type cli struct {
 	Data        string `env:"NSDI_DATA" default:"var" type:"path" help:"Folder of the private database cluster and other state."`
 	DatabaseURL string `name:"database-url" env:"DATABASE_URL" help:"PostgreSQL 15–17 with PostGIS ≥ 3.3 to use instead of the private cluster."`
 
+	ApplicationURL string `name:"application-url" env:"NSDI_APPLICATION_URL" help:"The same database for the server: a login that is nsdi_application or a member of it, and owns nothing. Without it the server takes that role on the connection of DATABASE_URL."`
+
 	Serve   serveCommand   `cmd:"" help:"Serve pages, tiles, search and progress."`
 	Migrate migrateCommand `cmd:"" help:"Bring the database to this version's schema."`
 	Import  importCommand  `cmd:"" help:"Take files through the delivery pipeline to published, and print the report."`

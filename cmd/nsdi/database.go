@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -13,7 +14,8 @@ import (
 
 // database is an open, migrated database and what has to end with it.
 type database struct {
-	pool    *pgxpool.Pool
+	pool    *pgxpool.Pool    // the operator's
+	url     string           // of the application
 	cluster *cluster.Cluster // nil with DATABASE_URL
 }
 
@@ -27,6 +29,7 @@ func openDatabase(ctx context.Context, c *cli, own bool, log io.Writer) (_ *data
 		}
 	}()
 	url := c.DatabaseURL
+	db.url = cmp.Or(c.ApplicationURL, url)
 	if url == "" {
 		start := cluster.Attach
 		if own {
@@ -36,7 +39,7 @@ func openDatabase(ctx context.Context, c *cli, own bool, log io.Writer) (_ *data
 		if err != nil {
 			return nil, err
 		}
-		url = db.cluster.URL()
+		url, db.url = db.cluster.URL(), db.cluster.ApplicationURL()
 	}
 	db.pool, err = pg.Connect(ctx, url)
 	if err != nil {
@@ -49,6 +52,42 @@ func openDatabase(ctx context.Context, c *cli, own bool, log io.Writer) (_ *data
 		return nil, err
 	}
 	return &db, nil
+}
+
+// pools are what the server works with, all as the role that owns nothing.
+type pools struct {
+	requests *pgxpool.Pool // sees nothing of any agency until a transaction says for whom
+	public   *pgxpool.Pool // sees what is for everybody: tiles, which ask too often to say it each time
+	system   *pgxpool.Pool // sees everything: jobs, sign-in, the question of permission
+}
+
+func (db *database) application(ctx context.Context) (_ *pools, err error) {
+	var p pools
+	defer func() {
+		if err != nil {
+			p.close()
+		}
+	}()
+	for _, one := range []struct {
+		pool  **pgxpool.Pool
+		scope pg.Scope
+	}{{&p.requests, pg.Nothing}, {&p.public, pg.Public}, {&p.system, pg.Everything}} {
+		if *one.pool, err = pg.ConnectApplication(ctx, db.url, one.scope); err != nil {
+			return nil, err
+		}
+	}
+	if err = pg.CheckApplication(ctx, p.requests); err != nil {
+		return nil, err
+	}
+	return &p, nil
+}
+
+func (p *pools) close() {
+	for _, pool := range []*pgxpool.Pool{p.requests, p.public, p.system} {
+		if pool != nil {
+			pool.Close()
+		}
+	}
 }
 
 // close ends the connections, and the cluster if this process started it.

@@ -44,7 +44,11 @@ func newSystem(t *testing.T) *system {
 	t.Helper()
 	data := sharedData(t)
 	pool := pgtest.New(t)
-	a, err := newApp(t.Context(), pool, io.Discard, &signInFlags{}, &serviceFlags{})
+	db := &database{pool: pool, url: pool.Config().ConnString()}
+	pools, err := db.application(t.Context())
+	require.NoError(t, err)
+	t.Cleanup(pools.close)
+	a, err := newApp(t.Context(), pools, io.Discard, &signInFlags{}, &serviceFlags{})
 	require.NoError(t, err)
 	server := httptest.NewServer(a.http.Handler)
 	t.Cleanup(server.Close)

@@ -36,14 +36,19 @@ func (s *serveCommand) Run(ctx context.Context, c *cli, t terminal) (err error) 
 		return err
 	}
 	defer func() { err = errors.Join(err, db.close()) }()
-	if err := layers.Sweep(ctx, db.pool, tracker{}); err != nil {
+	pools, err := db.application(ctx)
+	if err != nil {
 		return ended(ctx, err)
 	}
-	a, err := newApp(ctx, db.pool, t.err, &s.signInFlags, &s.serviceFlags)
+	defer pools.close()
+	if err := layers.Sweep(ctx, pools.system, tracker{}); err != nil {
+		return ended(ctx, err)
+	}
+	a, err := newApp(ctx, pools, t.err, &s.signInFlags, &s.serviceFlags)
 	if err != nil {
 		return err
 	}
-	login, password, created, err := access.CreateAdministrator(ctx, db.pool)
+	login, password, created, err := access.CreateAdministrator(ctx, pools.system)
 	if err != nil {
 		return ended(ctx, err)
 	}
@@ -73,7 +78,7 @@ func ended(ctx context.Context, err error) error {
 
 // fill takes in the sample country when the database is empty, or when an earlier attempt was cut off; what that one published is then unchanged.
 func (a *app) fill(ctx context.Context, dir string, out, log io.Writer) error {
-	wanted, err := layers.WantsFirstData(ctx, a.pool, synthetic)
+	wanted, err := layers.WantsFirstData(ctx, a.system, synthetic)
 	if err != nil || !wanted {
 		return err
 	}
@@ -82,11 +87,11 @@ func (a *app) fill(ctx context.Context, dir string, out, log io.Writer) error {
 	if err != nil {
 		return err
 	}
-	if err := importManifest(ctx, a.importer, a.pool, summary.Manifest, out, log); err != nil {
+	if err := importManifest(ctx, a.importer, a.system, summary.Manifest, out, log); err != nil {
 		return err
 	}
 	if err := os.RemoveAll(dir); err != nil {
 		return fmt.Errorf("sample: %w", err)
 	}
-	return progress.Recalculate(ctx, a.pool)
+	return progress.Recalculate(ctx, a.system)
 }

@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"sync"
 	"time"
+
+	"nsdi/internal/pg"
 )
 
 // Names inside the private cluster.
@@ -142,6 +144,9 @@ func start(ctx context.Context, h home, o Options, lock *os.File) (_ *Cluster, e
 
 // URL is the address of the database "nsdi", for pg.Connect and for libpq.
 func (c *Cluster) URL() string { return c.url(roleName, databaseName) }
+
+// ApplicationURL is the same database for the server, which connects as the role that owns nothing.
+func (c *Cluster) ApplicationURL() string { return c.url(pg.ApplicationRole, databaseName) }
 
 func (c *Cluster) url(role, database string) string {
 	// Host and port are said in full: PGHOST and PGPORT of the environment fill what is left out.

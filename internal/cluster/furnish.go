@@ -45,21 +45,31 @@ func prepareTemplate(ctx context.Context, conn *pgx.Conn) error {
 }
 
 func makeDatabase(ctx context.Context, conn *pgx.Conn) error {
-	var haveRole, haveDatabase bool
+	var haveRole, haveApplication, haveDatabase bool
 	err := conn.QueryRow(
 		ctx, `
 		select exists (select from pg_roles where rolname = $1),
-		       exists (select from pg_database where datname = $2)`,
-		roleName, databaseName,
-	).Scan(&haveRole, &haveDatabase)
+		       exists (select from pg_roles where rolname = $2),
+		       exists (select from pg_database where datname = $3)`,
+		roleName, pg.ApplicationRole, databaseName,
+	).Scan(&haveRole, &haveApplication, &haveDatabase)
 	if err != nil {
 		return err
 	}
-	role, database := pgx.Identifier{roleName}.Sanitize(), pgx.Identifier{databaseName}.Sanitize()
+	role, application, database := pgx.Identifier{roleName}.Sanitize(), pgx.Identifier{pg.ApplicationRole}.Sanitize(), pgx.Identifier{databaseName}.Sanitize()
 	if !haveRole {
 		if _, err := conn.Exec(ctx, `create role `+role+` login createdb`); err != nil {
 			return err
 		}
+	}
+	if !haveApplication {
+		if _, err := conn.Exec(ctx, `create role `+application+` login`); err != nil {
+			return err
+		}
+	}
+	// An earlier version's cluster has a role of its own only. The grant is repeated: the run that made the role may have been killed before it.
+	if _, err := conn.Exec(ctx, `grant `+application+` to `+role); err != nil {
+		return err
 	}
 	if !haveDatabase {
 		if _, err := conn.Exec(ctx, `create database `+database+` owner `+role); err != nil {

@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 	"syscall"
+
+	"nsdi/internal/pg"
 )
 
 const (
@@ -82,13 +84,13 @@ func (h home) writeSettings(socket string, durable bool) error {
 	if err := h.write(settingsName, b.String()); err != nil {
 		return err
 	}
-	if err := h.write(hbaName, "# Written anew by nsdi at each start.\nlocal all "+superuser+","+roleName+" peer map=nsdi\n"); err != nil {
+	if err := h.write(hbaName, "# Written anew by nsdi at each start.\nlocal all "+strings.Join(logins(), ",")+" peer map=nsdi\n"); err != nil {
 		return err
 	}
 	b.Reset()
 	b.WriteString("# Written anew by nsdi at each start: who runs nsdi, and who runs PostgreSQL.\n")
 	for _, name := range h.peers() {
-		for _, role := range []string{superuser, roleName} {
+		for _, role := range logins() {
 			fmt.Fprintf(&b, "nsdi \"%s\" %s\n", name, role)
 		}
 	}
@@ -97,6 +99,9 @@ func (h home) writeSettings(socket string, durable bool) error {
 	}
 	return h.makeLogDir()
 }
+
+// logins are the roles that may connect.
+func logins() []string { return []string{superuser, roleName, pg.ApplicationRole} }
 
 // peers are the system users who may connect.
 func (h home) peers() []string {

@@ -68,6 +68,13 @@ func migrateFS(ctx context.Context, pool *pgxpool.Pool, files fs.FS) error {
 		if err := Check(ctx, conn); err != nil {
 			return err
 		}
+		if err := ensureRole(ctx, conn); err != nil {
+			return err
+		}
+		// What an owner does not see under row-level security, a migration would leave as it was.
+		if _, err := conn.Exec(ctx, `select set_config($1, $2, false)`, ScopeSetting, string(Everything)); err != nil {
+			return fmt.Errorf("pg.Migrate: %w", err)
+		}
 		return run(ctx, conn, files)
 	})
 }

@@ -17,6 +17,8 @@ const (
 	// defaultMaxConns leaves room for several processes below PostgreSQL's usual
 	// limit of 100 connections. "pool_max_conns" in the URL overrides it.
 	defaultMaxConns = 16
+	// ApplicationRole is what the server works as: it owns nothing and is held by row-level security.
+	ApplicationRole = "nsdi_application"
 )
 
 // Config returns the pool configuration for a PostgreSQL URL or key-value
@@ -48,14 +50,34 @@ func Config(url string) (*pgxpool.Config, error) {
 	return cfg, nil
 }
 
-// Connect opens a pool on the database at url and proves that it answers. It
-// does not check the database's fitness and does not migrate it: see Check and
-// Migrate.
+// Connect opens the operator's pool on the database at url, which sees everything, and
+// proves that it answers. It does not check the database's fitness and does not migrate
+// it: see Check and Migrate.
 func Connect(ctx context.Context, url string) (*pgxpool.Pool, error) {
 	cfg, err := Config(url)
 	if err != nil {
 		return nil, err
 	}
+	cfg.ConnConfig.RuntimeParams[ScopeSetting] = string(Everything)
+	return open(ctx, cfg)
+}
+
+// ConnectApplication opens a pool that works as ApplicationRole, in the scope that every
+// connection begins with. The login in the url is that role or a member of it.
+func ConnectApplication(ctx context.Context, url string, s Scope) (*pgxpool.Pool, error) {
+	cfg, err := Config(url)
+	if err != nil {
+		return nil, err
+	}
+	params := cfg.ConnConfig.RuntimeParams
+	params["role"] = ApplicationRole
+	if s != Nothing {
+		params[ScopeSetting] = string(s)
+	}
+	return open(ctx, cfg)
+}
+
+func open(ctx context.Context, cfg *pgxpool.Config) (*pgxpool.Pool, error) {
 	pool, err := pgxpool.NewWithConfig(ctx, cfg)
 	if err != nil {
 		return nil, unreachable(cfg, err)

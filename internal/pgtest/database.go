@@ -30,6 +30,18 @@ func New(t testing.TB) *pgxpool.Pool {
 	return open(t, URL(t))
 }
 
+// Application returns a pool on the same database that works as the server does: as the role
+// that owns nothing, in the scope that is given.
+func Application(t testing.TB, operator *pgxpool.Pool, s pg.Scope) *pgxpool.Pool {
+	t.Helper()
+	pool, err := pg.ConnectApplication(t.Context(), operator.Config().ConnString(), s)
+	if err != nil {
+		t.Fatalf("pgtest: %v", err)
+	}
+	t.Cleanup(pool.Close)
+	return pool
+}
+
 // URL returns the address of a fresh database with nsdi's schema, for tests
 // that start a program. The database is dropped when the test has ended, with
 // whatever is still connected to it.

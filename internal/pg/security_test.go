@@ -1,0 +1,327 @@
+package pg_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"nsdi/internal/pg"
+	"nsdi/internal/pgtest"
+)
+
+// wall is what one kind of table shows in each scope.
+type wall struct{ unset, public, other, own bool }
+
+// The tables that hang on an agency or a person, and who sees a row in them. A new table is added here, or the test fails.
+func walls() map[string]wall {
+	var (
+		owned     = wall{own: true}
+		internal  = wall{}
+		listed    = wall{public: true, other: true, own: true}
+		published = wall{unset: true, public: true, other: true, own: true} // a policy that is asked would keep the planner from the index of places
+	)
+	return map[string]wall{
+		"access.agency_theme": owned, "access.agency_territory": owned, "access.membership": owned, "access.key": owned, "access.delegation": owned,
+		"access.tracking": owned, "access.tracking_event": owned, "access.audit": owned,
+		"access.person": internal, "access.identity": internal, "access.session": internal, "access.browser": internal, "access.key_usage": internal,
+		"layers.dataset": listed, "layers.version": listed, "layers.change": listed,
+		"layers.submission": owned, "layers.finding": owned,
+		"layers.feature": published, "layers.feature_history": published, "cadastre.parcel": published, "cadastre.parcel_history": published,
+		"gnaf.address": published, "gnaf.address_history": published,
+	}
+}
+
+// Tables that name an agency's or a person's row and are no secret.
+func openTables() map[string]string {
+	return map[string]string{
+		"access.agency":        "the register of agencies is public, and parent_id is part of it",
+		"progress.denominator": "the figures are public, and name the version that they come from",
+	}
+}
+
+// Everything that refers to an agency, a person, a dataset or what hangs on those is behind the wall, by row security that also holds an owner.
+func TestEveryTableWithAnAgencyHasItsWall(t *testing.T) {
+	t.Parallel()
+	pool := pgtest.New(t)
+	rows, err := pool.Query(t.Context(), `
+		with recursive hanging as (
+			select c.oid
+			from pg_class c
+			join pg_namespace n on n.oid = c.relnamespace
+			where n.nspname || '.' || c.relname in ('access.agency', 'access.person')
+			union
+			select k.conrelid
+			from hanging h
+			join pg_constraint k on k.confrelid = h.oid and k.contype = 'f'
+		)
+		select n.nspname || '.' || c.relname, c.relrowsecurity and c.relforcerowsecurity and exists (select from pg_policy p where p.polrelid = c.oid)
+		from pg_class c
+		join pg_namespace n on n.oid = c.relnamespace
+		where n.nspname in ('access', 'layers', 'cadastre', 'gnaf', 'progress')
+		  and c.relkind in ('r', 'p')
+		  and not c.relispartition
+		  and (c.oid in (select oid from hanging)
+			or exists (select from pg_attribute a where a.attrelid = c.oid and not a.attisdropped and a.attname in ('agency_id', 'agency', 'dataset_id', 'submission_id', 'person_id', 'key_id')))
+		order by 1`)
+	require.NoError(t, err)
+	var name string
+	var walled bool
+	var seen []string
+	_, err = pgx.ForEachRow(rows, []any{&name, &walled}, func() error {
+		if _, open := openTables()[name]; open {
+			return nil
+		}
+		seen = append(seen, name)
+		assert.True(t, walled, "%s has no forced row security with a policy", name)
+		assert.Contains(t, walls(), name, "say in walls who sees %s", name)
+		return nil
+	})
+	require.NoError(t, err)
+	for name := range walls() {
+		assert.Contains(t, seen, name)
+	}
+}
+
+// Partitions and history would be ways around: the application reaches partitions through their table only.
+func TestApplicationReachesNoPartition(t *testing.T) {
+	t.Parallel()
+	var reached []string
+	require.NoError(t, pgtest.New(t).QueryRow(t.Context(), `
+		select coalesce(array_agg(c.oid::regclass::text), '{}')
+		from pg_class c
+		where c.relispartition
+		  and has_table_privilege($1, c.oid, 'select,insert,update,delete')`, pg.ApplicationRole).Scan(&reached))
+	require.Empty(t, reached)
+}
+
+// Two agencies have a row in each table. What the server's role sees of them is what the wall says, and a forgotten setting shows nothing.
+func TestWhoSeesWhichRows(t *testing.T) {
+	t.Parallel()
+	pool := pgtest.New(t)
+	one, two := plant(t, pool, "registry", "a"), plant(t, pool, "post", "b")
+	app := pgtest.Application(t, pool, pg.Nothing)
+	require.NoError(t, pg.CheckApplication(t.Context(), app))
+	for table, w := range walls() {
+		for scope, want := range map[pg.Scope][2]bool{
+			pg.Nothing: {w.unset, w.unset}, pg.Public: {w.public, w.public}, pg.Everything: {true, true},
+			pg.Agencies(one.agency): {w.own, w.other}, pg.Agencies(two.agency): {w.other, w.own}, pg.Agencies(one.agency, two.agency): {w.own, w.own},
+		} {
+			var sees [2]bool
+			err := pg.InScope(t.Context(), app, scope, pgx.TxOptions{AccessMode: pgx.ReadOnly}, func(tx pgx.Tx) error {
+				for i, p := range []planted{one, two} {
+					if err := tx.QueryRow(t.Context(), `select exists (select from `+table+` where `+p.rows[table]+`)`).Scan(&sees[i]); err != nil {
+						return err
+					}
+				}
+				return nil
+			})
+			require.NoError(t, err, table)
+			assert.Equal(t, want, sees, "%s in scope %q", table, scope)
+		}
+		// Without a setting, no way of asking shows more.
+		var count int64
+		require.NoError(t, app.QueryRow(t.Context(), `select count(*) from `+table).Scan(&count))
+		assert.Equal(t, w.unset, count > 0, table)
+	}
+	// After a transaction its scope is gone from the connection.
+	var left string
+	require.NoError(t, app.QueryRow(t.Context(), `select coalesce(current_setting($1, true), '')`, pg.ScopeSetting).Scan(&left))
+	require.Empty(t, left)
+}
+
+// Nothing of another agency is written, and nothing at all without a scope.
+func TestNobodyWritesForAnother(t *testing.T) {
+	t.Parallel()
+	pool := pgtest.New(t)
+	one, two := plant(t, pool, "registry", "a"), plant(t, pool, "post", "b")
+	app := pgtest.Application(t, pool, pg.Nothing)
+	for table := range walls() {
+		for _, scope := range []pg.Scope{pg.Nothing, pg.Public, pg.Agencies(one.agency)} {
+			var column string
+			require.NoError(t, pool.QueryRow(t.Context(), `
+				select attname
+				from pg_attribute
+				where attrelid = $1::regclass
+				  and attnum > 0
+				  and attidentity = ''
+				order by attnum
+				limit 1`, table).Scan(&column))
+			for _, sql := range []string{
+				fmt.Sprintf(`update %s set %s = %[2]s where %[3]s`, table, pgx.Identifier{column}.Sanitize(), two.rows[table]),
+				fmt.Sprintf(`delete from %s where %s`, table, two.rows[table]),
+			} {
+				err := pg.InScope(t.Context(), app, scope, pgx.TxOptions{}, func(tx pgx.Tx) error {
+					tag, err := tx.Exec(t.Context(), sql)
+					if err == nil {
+						assert.Zero(t, tag.RowsAffected(), "%s in scope %q", sql, scope)
+					}
+					return err
+				})
+				if err != nil {
+					require.True(t, denied(err), "%s in scope %q: %v", sql, scope, err)
+				}
+			}
+		}
+	}
+	for _, sql := range []string{
+		fmt.Sprintf(`insert into layers.dataset (theme, agency_id) values ('village', %d)`, two.agency),
+		fmt.Sprintf(`insert into access.key (prefix, secret_hash, name, agency_id, roles, scopes, expires_at)
+			values ('cccccccc', sha256('x'), 'x', %d, '{}', '{*}', now())`, two.agency),
+		fmt.Sprintf(`insert into layers.version (dataset_id, seq, submission_id, added, altered, removed, features) values (%d, 9, %d, 0, 0, 0, 0)`, two.dataset, two.submission),
+		fmt.Sprintf(`insert into layers.feature (theme, dataset_id, version_id, key, hash, attributes, valid_from) values ('village', %d, 1, 'z', '', '{}', now())`, two.dataset),
+	} {
+		for _, scope := range []pg.Scope{pg.Nothing, pg.Public, pg.Agencies(one.agency)} {
+			err := pg.InScope(t.Context(), app, scope, pgx.TxOptions{}, func(tx pgx.Tx) error {
+				_, err := tx.Exec(t.Context(), sql)
+				return err
+			})
+			require.True(t, denied(err), "%s in scope %q: %v", sql, scope, err)
+		}
+		require.NoError(t, pg.InScope(t.Context(), app, pg.Agencies(two.agency), pgx.TxOptions{}, func(tx pgx.Tx) error {
+			_, err := tx.Exec(t.Context(), sql)
+			return err
+		}), sql)
+	}
+}
+
+// Row security of published features costs no index: the plan of a tile's question has no filter but the tile's own.
+func TestPublishedFeaturesKeepTheirIndex(t *testing.T) {
+	t.Parallel()
+	pool := pgtest.New(t)
+	app := pgtest.Application(t, pool, pg.Public)
+	for table, column := range map[string]string{"layers.feature_village": "geom_3857", "cadastre.parcel": "geom_3857", "gnaf.address": "geom_3857"} {
+		parent := strings.Replace(table, "layers.feature_village", "layers.feature", 1)
+		err := pgx.BeginFunc(t.Context(), app, func(tx pgx.Tx) error {
+			if _, err := tx.Exec(t.Context(), `set local enable_seqscan = off`); err != nil {
+				return err
+			}
+			rows, err := tx.Query(t.Context(), `explain (costs off) select id from `+parent+` where theme = 'village' and `+column+` && st_makeenvelope(0, 0, 1, 1, 3857)`)
+			if err != nil {
+				return err
+			}
+			lines, err := pgx.CollectRows(rows, pgx.RowTo[string])
+			plan := strings.Join(lines, "\n")
+			assert.Contains(t, plan, "Index Cond: (geom_3857 &&", table)
+			assert.NotContains(t, plan, "sees", table)
+			return err
+		})
+		require.NoError(t, err)
+	}
+}
+
+// What a row of the stores needs, beside what all stores have.
+const (
+	place          = `'SRID=4326;POINT(1 1)', 'SRID=3857;POINT(1 1)'`
+	parcelColumns  = "attributes, parcel_id, section, main_plate, area_m2, geom, geom_3857,"
+	parcelValues   = `'{}', 'p', 's', 1, 1, ` + place
+	addressColumns = "attributes, city, street, street_key, city_key, geom, geom_3857,"
+	addressValues  = `'{}', 'c', 's', 's', 'c', ` + place
+)
+
+func denied(err error) bool {
+	return err != nil && (strings.Contains(err.Error(), "row-level security") || strings.Contains(err.Error(), "permission denied") || strings.Contains(err.Error(), "written once"))
+}
+
+// planted is one row in each walled table.
+type planted struct {
+	agency, dataset, submission int64
+	rows                        map[string]string // condition that finds the row
+}
+
+func plant(t *testing.T, pool *pgxpool.Pool, agency, tag string) planted {
+	t.Helper()
+	p := planted{rows: map[string]string{}}
+	one := func(sql string, args ...any) (id int64) {
+		t.Helper()
+		require.NoError(t, pool.QueryRow(t.Context(), sql, args...).Scan(&id), sql)
+		return id
+	}
+	p.agency = one(`select id from access.agency where code = $1`, agency)
+	other := one(`select id from access.agency where code = 'ports'`)
+	person := one(`insert into access.person (login, name) values ($1, $1) returning id`, "person-"+tag)
+	key := one(`insert into access.key (prefix, secret_hash, name, agency_id, roles, scopes, expires_at)
+		values ($1, sha256('x'), 'x', $2, '{}', '{*}', now()) returning id`, strings.Repeat(tag, 8), p.agency)
+	p.dataset = one(`insert into layers.dataset (theme, agency_id) values ('place', $1) returning id`, p.agency)
+	p.submission = one(`insert into layers.submission (dataset_id, state, files) values ($1, 'published', '[]') returning id`, p.dataset)
+	version := one(`insert into layers.version (dataset_id, seq, submission_id, added, altered, removed, features) values ($1, 1, $2, 0, 0, 0, 0) returning id`, p.dataset, p.submission)
+	tracking := "NSDI-1405-" + strings.Repeat(strings.ToUpper(tag), 4) + "-2222-2"
+	feature := `(id, theme, dataset_id, version_id, key, hash, %s valid_from%s)`
+	for sql, args := range map[string][]any{
+		`insert into access.agency_theme (agency_id, theme) values ($1, 'road')`:                                                                                            {p.agency},
+		`insert into access.agency_territory (agency_id, admin_code) values ($1, 'IR-23')`:                                                                                  {p.agency},
+		`insert into access.membership (person_id, agency_id, role) values ($1, $2, 'uploader')`:                                                                            {person, p.agency},
+		`insert into access.identity (issuer, subject, person_id) values ('i', $1, $2)`:                                                                                     {tag, person},
+		`insert into access.session (token_hash, person_id, method, created_at, seen_at, expires_at) values (sha256($1::text::bytea), $2, 'password', now(), now(), now())`: {tag, person},
+		`insert into access.browser (token_hash, person_id, seen_at) values (sha256($1::text::bytea), $2, now())`:                                                           {tag, person},
+		`insert into access.key_usage (key_id, class, day, taken) values ($1, 'tile', now(), 1)`:                                                                            {key},
+		`insert into access.delegation (agency_id, contractor_id, theme, granted_at, until) values ($1, $2, 'road', now(), now() + interval '1 day')`:                       {p.agency, other},
+		`insert into layers.finding (submission_id, seq, rule, severity, source, message_fa, message_en) values ($1, 1, 'X', 'E', 's', 'x', 'x')`:                           {p.submission},
+		`insert into layers.change (version_id, theme, dataset_id, feature_id, op) values ($1, 'place', $2, 1, '+')`:                                                        {version, p.dataset},
+	} {
+		_, err := pool.Exec(t.Context(), sql, args...)
+		require.NoError(t, err, sql)
+	}
+	err := pgx.BeginFunc(t.Context(), pool, func(tx pgx.Tx) error {
+		for _, sql := range []string{
+			`insert into access.tracking (id, kind, agency_id, state, events, head, created_at, updated_at) values ('` + tracking + `', 'submission', ` + fmt.Sprint(p.agency) + `, 'received', 1, '', now(), now())`,
+			`insert into access.tracking_event (tracking, seq, at, state_from, state_to, person_id, key_id, actor, actor_agency, responsible_person, unit_fa, unit_en, note_fa, note_en, prev, hash)
+				values ('` + tracking + `', 1, now(), '', 'received', 0, 0, '', '', '', '', '', '', '', '', sha256('x'))`,
+			`insert into access.audit (seq, at, event, outcome, person_id, key_id, name, agency, action, resource, territory, tracking, address, detail, prev, hash)
+				values (` + fmt.Sprint(p.agency) + `, now(), 'sign-in', 'done', 0, 0, '', '` + agency + `', '', '', '', '', '', '', '', sha256('x'))`,
+		} {
+			if _, err := tx.Exec(t.Context(), sql); err != nil {
+				return fmt.Errorf("%s: %w", sql, err)
+			}
+		}
+		stores := map[string][2]string{
+			"layers.feature":  {"attributes,", ", '{}', now()"},
+			"cadastre.parcel": {parcelColumns, ", " + parcelValues + ", now()"},
+			"gnaf.address":    {addressColumns, ", " + addressValues + ", now()"},
+		}
+		for table, c := range stores {
+			theme := map[string]string{"layers.feature": "place", "cadastre.parcel": "cadastre-urban", "gnaf.address": "gnaf-address"}[table]
+			row := fmt.Sprintf(` values (nextval('layers.feature_id'), '%s', %d, %d, 'k', ''%s`, theme, p.dataset, version, c[1])
+			for name, more := range map[string][2]string{table: {"", ")"}, table + "_history": {", valid_to, ended_by", fmt.Sprintf(", now(), %d)", version)}} {
+				if _, err := tx.Exec(t.Context(), `insert into `+name+` `+fmt.Sprintf(feature, c[0], more[0])+row+more[1]); err != nil {
+					return fmt.Errorf("%s: %w", name, err)
+				}
+				p.rows[name] = fmt.Sprintf("dataset_id = %d", p.dataset)
+			}
+		}
+		return nil
+	})
+	require.NoError(t, err)
+	for table, condition := range map[string]string{
+		"access.agency_theme": "agency_id = %d and theme = 'road'", "access.agency_territory": "agency_id = %d", "access.membership": "agency_id = %d", "access.key": "agency_id = %d",
+		"access.delegation": "agency_id = %d", "access.tracking": "agency_id = %d", "access.audit": "seq = %d", "layers.dataset": "agency_id = %d",
+	} {
+		p.rows[table] = fmt.Sprintf(condition, p.agency)
+	}
+	for table, condition := range map[string]string{
+		"access.person": "id = %d", "access.identity": "person_id = %d", "access.session": "person_id = %d", "access.browser": "person_id = %d",
+	} {
+		p.rows[table] = fmt.Sprintf(condition, person)
+	}
+	p.rows["access.tracking_event"] = "tracking = '" + tracking + "'"
+	p.rows["access.key_usage"] = fmt.Sprintf("key_id = %d", key)
+	p.rows["layers.submission"], p.rows["layers.finding"] = fmt.Sprintf("id = %d", p.submission), fmt.Sprintf("submission_id = %d", p.submission)
+	p.rows["layers.version"], p.rows["layers.change"] = fmt.Sprintf("id = %d", version), fmt.Sprintf("version_id = %d", version)
+	for table := range walls() {
+		require.True(t, slices.Contains(keys(p.rows), table), "nothing is planted in %s", table)
+	}
+	return p
+}
+
+func keys(m map[string]string) []string {
+	var out []string
+	for k := range m {
+		out = append(out, k)
+	}
+	return out
+}
