@@ -97,7 +97,6 @@ func ScopeOf(s Subject) pg.Scope {
 	return pg.Agencies(ids...)
 }
 
-
 // WithSubject puts who asks into the context of a request.
 func WithSubject(ctx context.Context, s Subject) context.Context {
 	return context.WithValue(ctx, subjectKey{}, s)

@@ -60,7 +60,7 @@ func start(t *testing.T, change func(*server.Deps)) *site {
 	d := server.Deps{
 		Pool: requests, System: pgtest.Application(t, pool, pg.Everything), Geocoder: &gnaf.Geocoder{Pool: requests}, Tiles: tiles.New(public),
 		Progress: &progress.Service{Pool: requests},
-		Log: slog.New(slog.NewTextHandler(&log, nil)),
+		Log:      slog.New(slog.NewTextHandler(&log, nil)),
 		Web: fstest.MapFS{
 			"index.html": {Data: []byte("<!doctype html><title>nsdi</title>")}, "assets/index-abc.js": {Data: []byte("export const x = 1;" + strings.Repeat(" ", 3000))},
 			"icon.svg": {Data: []byte("<svg/>")}, ".gitkeep": {},
