@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"crypto/subtle"
 	"errors"
+	"fmt"
 	"net/http"
 	"strings"
 	"sync"
@@ -40,7 +41,11 @@ type Provider struct {
 type Flow struct {
 	State, Nonce, Verifier string
 	Next                   string // where the person wanted to go
+	Lang                   string // of the page where it began
 }
+
+// Answer is what the provider sent the browser back with: a code, or why there is none.
+type Answer struct{ State, Code, Error string }
 
 // Identity is who somebody is at the provider. Its claims give no roles.
 type Identity struct {
@@ -60,12 +65,7 @@ func (p *Provider) discover(ctx context.Context) (*oauth2.Config, *oidc.IDTokenV
 		// The keys are asked for again later, when this request is over.
 		known, err := oidc.NewProvider(p.context(context.WithoutCancel(ctx)), p.Issuer)
 		if err != nil {
-			return nil, nil, &errs.Error{
-				Code: "provider-unavailable", Status: http.StatusServiceUnavailable, Op: "access.Provider", Err: err,
-				Title:  errs.T("ارائه‌دهنده هویت در دسترس نیست", "The identity provider is not available"),
-				Detail: errs.T("سامانه ورود یکپارچه پاسخ نمی‌دهد.", "The single sign-on service does not answer."),
-				Next:   errs.T("کمی بعد دوباره بکوشید؛ اگر حساب محلی دارید با آن وارد شوید.", "Try again later, or use a local account if you have one."),
-			}
+			return nil, nil, providerAway(err)
 		}
 		p.known, p.verifier = known, known.Verifier(&oidc.Config{ClientID: p.ClientID})
 	}
@@ -86,7 +86,7 @@ func (p *Provider) Begin(ctx context.Context, next string) (address string, f Fl
 }
 
 // Finish checks what the provider sent back, and asks it who signed in. Whatever does not fit is one and the same refusal; the cause is for the log.
-func (p *Provider) Finish(ctx context.Context, f Flow, state, code string) (Identity, error) {
+func (p *Provider) Finish(ctx context.Context, f Flow, a Answer) (Identity, error) {
 	refused := func(err error) (Identity, error) {
 		return Identity{}, &errs.Error{
 			Code: "provider-sign-in-refused", Status: http.StatusUnauthorized, Op: "access.Provider", Err: err,
@@ -95,15 +95,21 @@ func (p *Provider) Finish(ctx context.Context, f Flow, state, code string) (Iden
 			Next:   errs.T("ورود را از نو آغاز کنید.", "Begin the sign-in again."),
 		}
 	}
-	if f.State == "" || code == "" || subtle.ConstantTimeCompare([]byte(f.State), []byte(state)) != 1 {
+	if f.State == "" || subtle.ConstantTimeCompare([]byte(f.State), []byte(a.State)) != 1 {
 		return refused(errors.New("the state is not that of this browser"))
+	}
+	if a.Error != "" {
+		return Identity{}, notSignedIn(a.Error)
+	}
+	if a.Code == "" {
+		return refused(errors.New("no code"))
 	}
 	config, verifier, err := p.discover(ctx)
 	if err != nil {
 		return Identity{}, err
 	}
 	ctx = p.context(ctx)
-	token, err := config.Exchange(ctx, code, oauth2.VerifierOption(f.Verifier))
+	token, err := config.Exchange(ctx, a.Code, oauth2.VerifierOption(f.Verifier))
 	if err != nil {
 		return refused(err)
 	}
@@ -125,6 +131,30 @@ func (p *Provider) Finish(ctx context.Context, f Flow, state, code string) (Iden
 		return refused(err)
 	}
 	return Identity{Issuer: id.Issuer, Subject: id.Subject, Name: claims.Name}, nil
+}
+
+func providerAway(err error) *errs.Error {
+	return &errs.Error{
+		Code: "provider-unavailable", Status: http.StatusServiceUnavailable, Op: "access.Provider", Err: err,
+		Title:  errs.T("ارائه‌دهنده هویت در دسترس نیست", "The identity provider is not available"),
+		Detail: errs.T("سامانه ورود یکپارچه پاسخ نمی‌دهد.", "The single sign-on service does not answer."),
+		Next:   errs.T("کمی بعد دوباره بکوشید؛ اگر حساب محلی دارید با آن وارد شوید.", "Try again later, or use a local account if you have one."),
+	}
+}
+
+// notSignedIn is what the provider's error (RFC 6749, 4.1.2.1) means to the person.
+func notSignedIn(code string) *errs.Error {
+	cause := fmt.Errorf("the provider answered the error %q", code)
+	if code == "temporarily_unavailable" || code == "server_error" {
+		return providerAway(cause)
+	}
+	return &errs.Error{
+		Code: "provider-sign-in-denied", Status: http.StatusForbidden, Op: "access.Provider", Err: cause,
+		Title:  errs.T("ورود در ارائه‌دهنده هویت انجام نشد", "The identity provider did not sign you in"),
+		Detail: errs.T("ورود در آنجا رد یا از آن چشم‌پوشی شد.", "Signing in was declined or refused there."),
+		Next: errs.T("ورود را از نو آغاز کنید؛ اگر باز رد شد از سرپرست ارائه‌دهنده هویت بپرسید، یا با حساب محلی وارد شوید.",
+			"Begin the sign-in again; if it is refused again, ask the identity provider's administrator, or use a local account."),
+	}
 }
 
 // PersonOf answers the person whom an administrator linked with the identity.

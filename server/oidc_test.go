@@ -129,7 +129,8 @@ func (p *identityProvider) testSignIn(t *testing.T) { //nolint:paralleltest // o
 	stranger := b.get(t, p.toCallback(t, b))
 	require.Equal(t, 403, stranger.StatusCode, stranger.body)
 	assert.Contains(t, stranger.body, "id1")
-	assert.Contains(t, stranger.body, "سرپرست این سامانه", "says whom to ask")
+	assert.Contains(t, stranger.body, "the administrator of this system", "says whom to ask, in the language in which it began")
+	assert.Contains(t, stranger.body, `href="/sign-in?lang=fa&amp;next=%2F%3Funit%3DIR-23"`)
 	assert.Empty(t, b.session(t))
 
 	p.join(t)
@@ -158,7 +159,7 @@ func (p *identityProvider) testMisfits(t *testing.T) { //nolint:paralleltest // 
 	refused := func(r reply, why string) {
 		t.Helper()
 		assert.Equal(t, 401, r.StatusCode, why)
-		assert.Contains(t, r.body, "ورود را از نو آغاز کنید", why)
+		assert.Regexp(t, "ورود را از نو آغاز کنید|Begin the sign-in again", r.body, why)
 		assert.Empty(t, b.session(t), why)
 	}
 	refused(newBrowser(t, p.URL).get(t, p.toCallback(t, b)), "the code in another browser")
@@ -176,8 +177,25 @@ func (p *identityProvider) testMisfits(t *testing.T) { //nolint:paralleltest // 
 	refused(b.get(t, back), "another nonce")
 
 	p.toCallback(t, b)
-	refused(b.get(t, access.CallbackPath+"?error=access_denied"), "the provider refused")
+	refused(b.get(t, access.CallbackPath+"?error=access_denied"), "a refusal that is nobody's")
 	refused(b.get(t, access.CallbackPath), "nothing at all")
+
+	for problem, want := range map[string]struct {
+		status int
+		code   string
+	}{
+		"access_denied": {403, "provider-sign-in-denied"}, "login_required": {403, "provider-sign-in-denied"}, "<script>": {403, "provider-sign-in-denied"},
+		"temporarily_unavailable": {503, "provider-unavailable"}, "server_error": {503, "provider-unavailable"},
+	} {
+		back, err := url.Parse(p.toCallback(t, b))
+		require.NoError(t, err)
+		answer := back.Path + "?" + url.Values{"state": {back.Query().Get("state")}, "code": {back.Query().Get("code")}, "error": {problem}}.Encode()
+		r := b.send(t, "GET", answer, nil, "Accept", "application/json")
+		assert.Equal(t, want.status, r.StatusCode, problem)
+		assert.Contains(t, r.body, `"code":"`+want.code+`"`, problem)
+		assert.Contains(t, r.body, `"next_step"`, problem)
+		assert.Empty(t, b.session(t), problem)
+	}
 
 	back = p.toCallback(t, b)
 	p.flow(t, b, func(f *access.Flow) { f.Next = "//evil.example" })

@@ -94,6 +94,7 @@ func (s *server) toProvider(w http.ResponseWriter, r *http.Request) {
 		s.showError(w, r, "sign-in", view{Next: nextOf(r)}, err)
 		return
 	}
+	flow.Lang = lang(r)
 	kept, err := json.Marshal(flow)
 	if err != nil {
 		s.showError(w, r, "sign-in", view{Next: nextOf(r)}, err)
@@ -115,17 +116,22 @@ func (s *server) fromProvider(w http.ResponseWriter, r *http.Request) {
 		_ = json.Unmarshal(kept, &flow)
 	}
 	s.setCookie(w, r, flowCookie, "", 0) // one answer per sign-in
+	// The provider's answer has no language, and cannot be read a second time in the other one.
+	failed := view{Lang: "fa", Path: signInPath, Next: local(flow.Next)}
+	if flow.Lang == "en" {
+		failed.Lang = "en"
+	}
 	query := r.URL.Query()
-	identity, err := s.Provider.Finish(r.Context(), flow, query.Get("state"), query.Get("code"))
+	identity, err := s.Provider.Finish(r.Context(), flow, access.Answer{State: query.Get("state"), Code: query.Get("code"), Error: query.Get("error")})
 	if err != nil {
 		s.refusal(r, "", err)
 		s.Log.InfoContext(r.Context(), "sign-in at the provider refused", "err", err, "provider_error", query.Get("error"))
-		s.showError(w, r, "sign-in", view{Next: local(flow.Next)}, err)
+		s.showError(w, r, "sign-in", failed, err)
 		return
 	}
 	p, err := access.PersonOf(r.Context(), s.System, identity)
 	if err != nil {
-		s.showError(w, r, "sign-in", view{Next: local(flow.Next)}, err)
+		s.showError(w, r, "sign-in", failed, err)
 		return
 	}
 	s.enter(w, r, p, access.ByProvider, local(flow.Next))

@@ -88,7 +88,10 @@ func langQuery(r *http.Request) string { return "?lang=" + lang(r) }
 
 // show answers a page. None is kept by a cache: it says who is signed in.
 func (s *server) show(w http.ResponseWriter, r *http.Request, status int, name string, v view) {
-	v.Lang, v.Path, v.Provider = lang(r), r.URL.Path, s.Provider != nil
+	if v.Path == "" {
+		v.Lang, v.Path = lang(r), r.URL.Path
+	}
+	v.Provider = s.Provider != nil
 	if session := sessionOf(r.Context()); session != nil {
 		v.Person, v.ByProvider, v.Pending = &session.Person, session.Method == access.ByProvider, session.Pending()
 	}

@@ -53,6 +53,7 @@ func rules() []rule {
 		{pkg: "internal/pgtest", may: []string{"internal/errs", "internal/pg", "migrations"}},
 		{pkg: "internal/pgtest/withcluster", may: []string{"internal/cluster", "internal/errs", "internal/pgtest"}},
 		{pkg: "internal/fixture"},
+		{pkg: "internal/identityprovider"},
 		{pkg: "internal/archtest"},
 		{pkg: "migrations"},
 		{pkg: "web"},
