@@ -98,8 +98,8 @@ func (a *AuditTrail) Record(ctx context.Context, b Beginner, e Entry) error {
 	return nil
 }
 
-// operatorName stands in the trail for whoever runs the commands of the program: nobody who signs in, so the entry has no number of a person or a key.
-const operatorName = "operator"
+// Operator stands in the trail for whoever runs the commands of the program: nobody who signs in, so the entry has no number of a person or a key.
+const Operator = "operator"
 
 // permissionChanged enters a change of what somebody may do, in the transaction that makes it.
 func permissionChanged(ctx context.Context, tx pgx.Tx, agency, resource, detail string) error {
@@ -110,7 +110,7 @@ func permissionChanged(ctx context.Context, tx pgx.Tx, agency, resource, detail 
 func administered(ctx context.Context, tx pgx.Tx, e Entry) error {
 	e.Action = Administer
 	if SubjectFrom(ctx).Public() {
-		e.Name = operatorName
+		e.Name = Operator
 	}
 	return (&AuditTrail{}).Record(ctx, tx, e)
 }

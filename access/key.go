@@ -82,10 +82,8 @@ func (k *Keys) Add(ctx context.Context, key Key) (Key, string, error) {
 		if err != nil {
 			return err
 		}
-		return (&AuditTrail{Now: k.Now}).Record(ctx, tx, Entry{
-			Event: "permission", Action: Administer, Agency: key.Agency, Resource: "key:" + key.Prefix,
-			Detail: fmt.Sprintf("key added: roles %v, scopes %v, networks %v, until %s", key.Roles, key.Scopes, key.Networks, key.ExpiresAt.Format(time.RFC3339)),
-		})
+		return permissionChanged(ctx, tx, key.Agency, "key:"+key.Prefix,
+			fmt.Sprintf("key added: roles %v, scopes %v, networks %v, until %s", key.Roles, key.Scopes, key.Networks, key.ExpiresAt.Format(time.RFC3339)))
 	})
 	if err != nil {
 		return Key{}, "", fmt.Errorf("adding a key: %w", err)
@@ -222,7 +220,7 @@ func (k *Keys) Revoke(ctx context.Context, prefix string) error {
 		if err != nil {
 			return err
 		}
-		return (&AuditTrail{Now: k.Now}).Record(ctx, tx, Entry{Event: "permission", Action: Administer, Agency: agency, Resource: "key:" + prefix, Detail: "key revoked"})
+		return permissionChanged(ctx, tx, agency, "key:"+prefix, "key revoked")
 	})
 	if err != nil {
 		return fmt.Errorf("revoking a key: %w", err)

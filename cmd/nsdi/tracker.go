@@ -30,8 +30,12 @@ func (tracker) Moved(ctx context.Context, tx pgx.Tx, id string, m layers.Moved) 
 	if m.State != "published" {
 		return nil
 	}
+	who := ""
+	if access.SubjectFrom(ctx).Public() { // “nsdi import”
+		who = access.Operator
+	}
 	return (&access.AuditTrail{}).Record(ctx, tx, access.Entry{
-		Event: "publication", Action: access.Publish, Agency: m.Agency, Resource: fmt.Sprintf("theme:%s submission:%d", m.Theme, m.Submission),
+		Name: who, Event: "publication", Action: access.Publish, Agency: m.Agency, Resource: fmt.Sprintf("theme:%s submission:%d", m.Theme, m.Submission),
 		Territory: m.Territory, Tracking: access.Identifier(id), Detail: m.Note.EN,
 	})
 }
