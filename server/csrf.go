@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 
 	"nsdi/internal/errs"
 )
@@ -46,5 +47,5 @@ func (s *server) hasCookie(r *http.Request) bool {
 }
 
 func isForm(path string) bool {
-	return slices.Contains([]string{signInPath, signOutPath, passwordPath}, path)
+	return slices.Contains([]string{signInPath, signOutPath, passwordPath}, path) || strings.HasPrefix(path, servicesPath+"/")
 }

@@ -14,23 +14,37 @@ type output[T any] struct {
 	Body         *T
 }
 
-// get registers a reading operation whose errors become problems.
-func get[In, Out any](s *server, api huma.API, path, id, summary string, handle func(context.Context, *In) (*Out, error)) {
-	document := api.OpenAPI()
-	problems := document.Components.Schemas.Schema(reflect.TypeFor[Problem](), true, "Problem")
-	operation := huma.Operation{
-		OperationID: id, Method: http.MethodGet, Path: path, Summary: summary,
+// operation describes an operation whose errors are problems.
+func operation(api huma.API, method, path, id, summary string) huma.Operation {
+	problems := api.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[Problem](), true, "Problem")
+	return huma.Operation{
+		OperationID: id, Method: method, Path: path, Summary: summary,
 		Responses: map[string]*huma.Response{
 			"default": {Description: "Problem", Content: map[string]*huma.MediaType{"application/problem+json": {Schema: problems}}},
 		},
 	}
-	huma.Register(api, operation, func(ctx context.Context, in *In) (*output[Out], error) {
-		body, err := handle(ctx, in)
+}
+
+// respond registers an operation whose handler makes the whole answer, and whose errors become problems.
+func respond[In, Out any](s *server, api huma.API, o huma.Operation, handle func(context.Context, *In) (*Out, error)) {
+	huma.Register(api, o, func(ctx context.Context, in *In) (*Out, error) {
+		out, err := handle(ctx, in)
 		if err != nil {
-			if p := s.told(ctx, path, err); p != nil {
+			if p := s.told(ctx, o.Path, err); p != nil {
 				return nil, p
 			}
 			return nil, problem(err)
+		}
+		return out, nil
+	})
+}
+
+// get registers a reading operation.
+func get[In, Out any](s *server, api huma.API, path, id, summary string, handle func(context.Context, *In) (*Out, error)) {
+	respond(s, api, operation(api, http.MethodGet, path, id, summary), func(ctx context.Context, in *In) (*output[Out], error) {
+		body, err := handle(ctx, in)
+		if err != nil {
+			return nil, err
 		}
 		return &output[Out]{CacheControl: "no-cache", Body: body}, nil
 	})

@@ -38,6 +38,7 @@ func permissions() map[string]permission {
 		probe     = "whoever runs the server asks before anybody can sign in"
 		page      = "the page shows what is published"
 		described = "how to call the server is no secret (Article 39)"
+		rating    = "everybody who uses a service rates it (Article 36); one rating a caller and day"
 		entry     = "nobody is signed in before signing in"
 		leave     = "about one's own session only, which the handler finds by its cookie"
 	)
@@ -57,6 +58,13 @@ func permissions() map[string]permission {
 		"GET /v1/audit":                  needs(access.Audit, agencyOf, "the record names people"),
 		"GET /v1/audit.csv":              needs(access.Audit, agencyOf, "the record names people"),
 		"GET /v1/me":                     open("tells who asks, and nobody anything else"),
+
+		"GET /v1/services":               open(described),
+		"GET /v1/services/{id}":          open(described),
+		"GET /v1/services/{id}/ratings":  needs(access.Audit, nil, "comments may name people; what they come to is on the card"),
+		"POST /v1/services/{id}/ratings": open(rating),
+		"GET /services":                  open(described),
+		"POST /services/{id}/rating":     open(rating),
 
 		"GET /openapi.json":     open(described),
 		"GET /openapi.yaml":     open(described),

@@ -7,11 +7,13 @@ import (
 	"fmt"
 	"net/http"
 	"runtime/debug"
+	"strconv"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/go-chi/chi/v5"
 
+	"nsdi/access"
 	"nsdi/internal/errs"
 )
 
@@ -27,6 +29,8 @@ type Problem struct {
 	DetailFA   string         `json:"detail_fa"`
 	NextStepFA string         `json:"next_step_fa"`
 	Errors     []ProblemPlace `json:"errors"`
+
+	wait *access.WaitError // until it may be tried again; nil: not told
 }
 
 // ProblemPlace is one thing that was wrong, with its place in the request.
@@ -48,6 +52,9 @@ func (p *Problem) ContentType(string) string { return "application/problem+json"
 // GetHeaders answers the header fields that belong to the status.
 func (p *Problem) GetHeaders() http.Header {
 	h := http.Header{"Cache-Control": {"no-store"}}
+	if p.wait != nil {
+		h.Set("Retry-After", strconv.Itoa(p.wait.Seconds()))
+	}
 	switch p.Status {
 	case http.StatusServiceUnavailable:
 		h.Set("Retry-After", "1")
@@ -81,6 +88,7 @@ func problem(err error) *Problem {
 		Type: "/problems/" + e.Code, Code: e.Code, Status: e.Status, Title: e.Title.EN, Detail: e.Detail.EN, NextStep: e.Next.EN,
 		TitleFA: e.Title.FA, DetailFA: e.Detail.FA, NextStepFA: e.Next.FA, Errors: []ProblemPlace{},
 	}
+	_ = errors.As(err, &p.wait)
 	if p.Status == 0 {
 		p.Status = http.StatusInternalServerError
 	}

@@ -37,6 +37,8 @@ func (s *server) routes() http.Handler {
 		s.api(r)
 		s.page(r)
 		s.people(r)
+		r.Get(servicesPath, s.servicesPage)
+		r.Post(servicesPath+"/{id}/rating", s.rateForm)
 	})
 	return root
 }
@@ -60,6 +62,7 @@ func (s *server) api(r chi.Router) {
 	get(s, api, "/v1/progress", "progress", "Progress of the obligations of Articles 23-27", s.progress)
 	get(s, api, "/v1/track/{id}", "track", "What became of a request or a delivery (Article 13)", s.track)
 	get(s, api, "/v1/audit", "audit", "What was done and refused, for auditors", s.audit)
+	s.serviceAPI(api)
 	r.Get("/v1/audit.csv", s.auditSheet)
 	r.Get("/v1/me", s.me)
 }

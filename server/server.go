@@ -50,6 +50,8 @@ type Deps struct {
 	TrustedProxies []netip.Prefix
 	// PublicQuotas count what is asked without a key. Nil means that nothing is.
 	PublicQuotas *access.PublicQuotas
+	// Terms are what the operator decides for all services.
+	Terms access.ServiceTerms
 	// Now is the clock of sessions and of the waits between attempts to sign in; time.Now by default.
 	Now func() time.Time
 }
@@ -63,6 +65,7 @@ type server struct {
 	guard       *access.Guard
 	sessions    *access.Sessions
 	quotas      *access.Quotas
+	ratings     *access.Ratings
 	trail       *access.AuditTrail
 	refusals    refusalRate
 	pages       *template.Template
@@ -88,6 +91,7 @@ func newServer(d Deps) *server {
 	s.pages = newPages(d.Web)
 	s.guard, s.sessions = &access.Guard{Pool: d.System, Now: d.Now}, &access.Sessions{Pool: d.System, Now: d.Now}
 	s.quotas, s.trail = &access.Quotas{Pool: d.System, Now: d.Now}, &access.AuditTrail{Now: d.Now}
+	s.ratings = &access.Ratings{Pool: d.Pool, Now: d.Now} // of no agency: a pool without a scope is enough
 	return s
 }
 

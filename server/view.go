@@ -22,6 +22,7 @@ type view struct {
 	Person                  *access.Person // who is signed in, if anybody
 	ByProvider, Pending     bool
 	Provider                bool // people can sign in at the identity provider
+	Services                *servicesView
 	Error                   *errs.Error
 }
 

@@ -44,6 +44,10 @@ func newApp(ctx context.Context, p *pools, logTo io.Writer, signIn *signInFlags,
 	if err != nil {
 		return nil, err
 	}
+	terms, err := service.terms()
+	if err != nil {
+		return nil, err
+	}
 	importer, err := newImporter(ctx, p.system)
 	if err != nil {
 		return nil, err
@@ -66,7 +70,7 @@ func newApp(ctx context.Context, p *pools, logTo io.Writer, signIn *signInFlags,
 
 		Keys:     &access.Keys{Pool: p.system},
 		Provider: provider, PublicURL: signIn.PublicURL, TrustedProxies: signIn.Proxy,
-		PublicQuotas: &access.PublicQuotas{Factor: service.PublicQuota},
+		PublicQuotas: &access.PublicQuotas{Factor: service.PublicQuota}, Terms: terms,
 	})
 	return &app{system: p.system, importer: importer, follower: &progress.Follower{Pool: p.system, Log: log}, http: server.HTTP(handler), log: log}, nil
 }

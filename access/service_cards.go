@@ -1,0 +1,167 @@
+package access
+
+import (
+	"time"
+
+	"nsdi/internal/errs"
+)
+
+// Services answers the cards of all services that nsdi offers: the one place where they are. A route belongs to one of them, or the server says why it is no
+// service.
+func Services() []Service {
+	first := time.Date(2026, 11, 22, 0, 0, 0, 0, iran())
+	committee := Unit{"committee", errs.T("کمیته راهبری SDI", "SDI steering committee")}
+	ncc := Unit{"ncc", errs.T("سازمان نقشه‌برداری کشور", "National Cartographic Center")}
+	registry := Unit{"registry", errs.T("سازمان ثبت اسناد و املاک کشور", "Registry organisation for deeds and properties")}
+	post := Unit{"post", errs.T("شرکت ملی پست", "National Post Company")}
+	interior := Unit{"interior", errs.T("وزارت کشور", "Ministry of Interior")}
+	law := func(article, fa, en string) LegalGround { return LegalGround{"1392", article, errs.T(fa, en)} }
+	sdi := law("23", "منظومه ملی اطلاعات مکان‌محور", "National Spatial Data Infrastructure")
+
+	nobody := errs.T("ندارد؛ نام و نشانی پرسیده نمی‌شود.", "None; nobody is asked for a name.")
+	nothing := errs.T("ندارد", "None")
+	atOnce := errs.T("بی‌درنگ", "At once")
+	inPerson := errs.T("ندارد؛ همه کار از راه شبکه انجام می‌شود.", "None; everything is done over the network.")
+	published := errs.T("داده منتشرشده دستگاه‌ها", "What agencies published")
+	everybody := errs.T("شهروندان، کسب‌وکارها و دستگاه‌های اجرایی", "Citizens, businesses and executive agencies")
+	agencies := errs.T("دستگاه‌های اجرایی و پیمانکاران آنان", "Executive agencies and their contractors")
+
+	source := errs.T("هنگام بازنشر، نام دستگاه متولی داده آورده شود.", "Who publishes the data again names the agency that delivered it.")
+	noEvidence := errs.T("پاسخ نشان‌دهنده آخرین داده منتشرشده است و سند رسمی نیست.", "An answer shows what was published last, and is no official document.")
+	fair := errs.T("پرسش بیش از سهمیه پاسخ ۴۲۹ می‌گیرد و پس از زمان گفته‌شده دوباره پذیرفته می‌شود.", "What exceeds the quota is answered by 429 and taken again after the time that is told.")
+	noPassing := errs.T("دستگاه دریافت‌کننده حق واگذاری خدمت به دیگری را ندارد (ماده ۳۴).", "The agency that receives the service may not pass it on (Article 34).")
+	recorded := errs.T("هر ورود و هر بار رد شدن ثبت می‌شود.", "Each sign-in and each refusal is recorded.")
+
+	// What all cards have in common.
+	card := func(s Service) Service {
+		s.Kind, s.InPerson, s.Version, s.Since = Governing, inPerson, "1.0", first
+		if s.Agency.Code == "" {
+			s.Agency = committee
+		}
+		for field, usual := range map[*errs.Text]errs.Text{&s.Users: everybody, &s.FromAgencies: published, &s.Identity: nobody, &s.Time: atOnce} {
+			if field.IsZero() {
+				*field = usual
+			}
+		}
+		if s.Access == "" {
+			s.Access = ForAll
+		}
+		return s
+	}
+	return []Service{
+		card(Service{
+			ID: "nsdi-map", Title: errs.T("نقشه و نماگر ملی", "National map and dashboard"),
+			Description: errs.T("صفحه‌ای که لایه‌های منتشرشده، جست‌وجوی نشانی و پیشرفت تعهدها را نشان می‌دهد.", "The page that shows published layers, the address search and the progress of obligations."),
+			Legal:       []LegalGround{sdi}, Needs: nothing, Units: []Unit{ncc, registry, post, interior},
+			Routes: []string{"GET /"}, Formats: []string{"HTTPS", "HTML"}, Terms: []errs.Text{source, noEvidence},
+		}),
+		card(Service{
+			ID: "nsdi-tiles", Title: errs.T("کاشی‌های برداری", "Vector tiles"),
+			Description: errs.T("لایه‌های منتشرشده به صورت کاشی برداری، برای نمایش در هر نرم‌افزار نقشه.", "Published layers as vector tiles, for display in any map software."),
+			Legal: []LegalGround{
+				sdi, law("24", "نقشه‌های پایه", "Base maps"), law("25", "لایه کاداستر", "Cadastre layer"), law("26", "لایه‌های وظایف شهری", "Layers of municipal duties"),
+			},
+			Needs: errs.T("نام لایه و نشانی کاشی", "Layer and address of the tile"), Units: []Unit{ncc, registry, post, interior},
+			Routes: []string{"GET /tiles/{layer}/{z}/{x}/{y}", "GET /tiles/{document}"}, Formats: []string{"HTTPS", "Mapbox Vector Tile 2.1", "TileJSON 3.0.0"},
+			Class: TileClass, Terms: []errs.Text{source, noEvidence, fair},
+		}),
+		card(Service{
+			ID: "nsdi-geocode", Title: errs.T("یافتن نشانی و کد پستی", "Address and postal code search"),
+			Description: errs.T("مختصات نشانی، کد پستی یا مکان را با میزان اطمینان و دلیل آن می‌گوید.", "Tells the coordinates of an address, a postal code or a place, with a confidence and its reasons."),
+			Legal:       []LegalGround{law("27", "ارائه نشانی GNAF به همگان", "GNAF addresses offered to the public")}, Needs: errs.T("متن نشانی، نام مکان یا کد پستی ده‌رقمی", "Text of an address, name of a place, or ten-digit postal code"),
+			Units: []Unit{post}, Routes: []string{"GET /v1/geocode"}, Formats: []string{"HTTPS", "GeocodeJSON"}, Class: SearchClass,
+			Terms: []errs.Text{source, noEvidence, fair, errs.T("متن جست‌وجو نگه داشته نمی‌شود.", "What is searched for is not kept.")},
+		}),
+		card(Service{
+			ID: "nsdi-reverse", Title: errs.T("نشانی یک نقطه", "Address of a point"),
+			Description: errs.T("نشانی‌های نزدیک یک نقطه و واحدهای تقسیماتی دربرگیرنده آن را می‌گوید؛ هرگز نام مالک را نمی‌گوید.", "Tells the addresses near a point and the administrative units that contain it; never an owner."),
+			Legal:       []LegalGround{law("27", "ارائه نشانی GNAF به همگان", "GNAF addresses offered to the public")}, Needs: errs.T("طول و عرض جغرافیایی", "Longitude and latitude"),
+			Units: []Unit{post, interior}, Routes: []string{"GET /v1/reverse"}, Formats: []string{"HTTPS", "GeocodeJSON"}, Class: SearchClass,
+			Terms: []errs.Text{source, noEvidence, fair, errs.T("نقطه پرسیده‌شده نگه داشته نمی‌شود.", "The point that is asked for is not kept.")},
+		}),
+		card(Service{
+			ID: "nsdi-catalogue", Title: errs.T("فهرست موضوع‌ها و مجموعه‌داده‌ها", "Catalogue of themes and datasets"),
+			Description: errs.T("چه داده‌ای از کدام دستگاه هست، کی منتشر شده و آخرین تحویل چه وضعی دارد.", "Which data there is of which agency, when it was published, and how the last delivery went."),
+			Legal:       []LegalGround{sdi}, Needs: nothing, Units: []Unit{ncc, registry, post, interior},
+			Routes: []string{"GET /v1/themes", "GET /v1/datasets"}, Formats: []string{"HTTPS", "JSON"}, Class: DataClass, Terms: []errs.Text{source, fair},
+		}),
+		card(Service{
+			ID: "nsdi-admin-units", Title: errs.T("تقسیمات کشوری", "Administrative units"),
+			Description: errs.T("استان‌ها تا محله‌ها با کد، نام، واحد بالاتر و گستره.", "Provinces down to neighbourhoods, with code, name, unit above and extent."),
+			Legal:       []LegalGround{sdi}, Needs: nothing, Units: []Unit{interior},
+			Routes: []string{"GET /v1/admin-units"}, Formats: []string{"HTTPS", "JSON"}, Class: DataClass, Terms: []errs.Text{source, noEvidence, fair},
+		}),
+		card(Service{
+			ID: "nsdi-progress", Title: errs.T("پیشرفت تعهدها", "Progress of obligations"),
+			Description: errs.T("اندازه انجام هر تعهد ماده‌های ۲۳ تا ۲۷ در کشور و استان‌ها، با صورت و مخرج و دلیل آنچه دانسته نیست.", "How far each obligation of Articles 23 to 27 is met, in the country and its provinces, with numerator, denominator, and the reason for what is unknown."),
+			Legal: []LegalGround{
+				sdi, {"1400", "4", errs.T("گزارش هفتگی پیشرفت", "Weekly report of progress")},
+			},
+			Needs: nothing, Units: []Unit{ncc, registry, post, interior}, Routes: []string{"GET /v1/progress"}, Formats: []string{"HTTPS", "JSON"}, Class: DataClass,
+			Time: errs.T("بی‌درنگ؛ پس از هر انتشار در چند ثانیه تازه می‌شود", "At once; renewed within seconds of a publication"), Terms: []errs.Text{source, fair},
+		}),
+		card(Service{
+			ID: "nsdi-track", Title: errs.T("پیگیری با شناسه", "Tracking"),
+			Description: errs.T("وضعیت، زمان‌ها و واحد مسئول هر درخواست یا تحویل را با شناسه پیگیری آن می‌گوید.", "Tells state, dates and responsible unit of a request or delivery by its tracking identifier."),
+			Legal:       []LegalGround{law("13", "شناسه پیگیری", "Tracking identifier")}, Needs: errs.T("شناسه پیگیری", "Tracking identifier"), FromAgencies: nothing,
+			Identity: errs.T("ندارد؛ هر که شناسه را دارد وضعیت را می‌بیند و دستگاه صاحب آن همه چیز را.", "None; whoever has the identifier sees the state, and the agency whose it is sees everything."),
+			Routes:   []string{"GET /v1/track/{id}"}, Formats: []string{"HTTPS", "JSON"}, Class: DataClass,
+			Terms: []errs.Text{fair, errs.T("رویدادها هرگز تغییر نمی‌کند و پاک نمی‌شود.", "Events are never changed or removed.")},
+		}),
+		card(Service{
+			ID: "nsdi-delivery", Title: errs.T("تحویل داده", "Delivery of data"),
+			Description: errs.T("داده دستگاه را می‌خواند، بررسی می‌کند، گزارش خطا می‌دهد و آنچه را پذیرفته است منتشر می‌کند.", "Reads an agency's data, checks it, reports what is wrong, and publishes what is accepted."),
+			Legal: []LegalGround{
+				law("23 note 2", "تحویل و به‌روزرسانی داده دستگاه‌ها", "Delivery and updates of agencies' data"), law("26", "لایه‌های وظایف شهری", "Layers of municipal duties"),
+			},
+			Users: agencies, Needs: errs.T("فایل داده و نام موضوع", "File of the data and its theme"), FromAgencies: nothing, Access: ByOperator,
+			Identity: errs.T("دستگاهی که تحویل می‌دهد باید متولی آن موضوع در آن قلمرو باشد.", "The agency that delivers has to be the one for the theme and territory."),
+			Time:     errs.T("بررسی بی‌درنگ آغاز می‌شود و شناسه پیگیری دارد", "Checks begin at once, under a tracking identifier"), Units: []Unit{ncc, registry, post, interior},
+			Formats: []string{"GeoPackage", "Shapefile", "GeoJSON", "CSV", "FlatGeobuf", "KML", "GML", "DXF", "DGN", "XLSX", "FileGDB"},
+			Terms:   []errs.Text{errs.T("ردیف ردشده هیچ‌گاه داده منتشرشده را پاک نمی‌کند.", "A refused row never removes what is published."), errs.T("نام و تلفن مالکان پذیرفته نمی‌شود.", "Names and telephone numbers of owners are not taken in.")},
+		}),
+		card(Service{
+			ID: "nsdi-sign-in", Title: errs.T("ورود و کلیدها", "Sign-in and keys"),
+			Description: errs.T("کارکنان دستگاه‌ها با ورود یکپارچه یا حساب محلی وارد می‌شوند و برنامه‌های آنان با کلید API.", "Staff of agencies sign in by single sign-on or a local account, and their programs by an API key."),
+			Legal: []LegalGround{
+				{"1400", "5", errs.T("ورود یکپارچه", "Single sign-on")}, law("48", "امنیت بی‌آنکه مانع خدمت شود", "Security that is no bar to service"),
+			},
+			Users: agencies, Needs: errs.T("نام کاربری و گذرواژه، یا کلید", "Login and password, or a key"), FromAgencies: errs.T("نقش هر کس را سرپرست دستگاه او می‌دهد", "Roles, given by the agency's administrator"),
+			Identity: errs.T("حساب را سرپرست دستگاه می‌سازد؛ هویت را سامانه ورود یکپارچه یا گذرواژه نشان می‌دهد.", "The agency's administrator makes the account; single sign-on or the password shows who it is."),
+			Routes: []string{
+				"GET /sign-in", "POST /sign-in", "GET /sign-in/provider", "GET " + CallbackPath, "GET /sign-out", "POST /sign-out", "GET /password", "POST /password", "GET /v1/me",
+			},
+			Formats: []string{"HTTPS", "HTML", "OpenID Connect", "HTTP Basic", "JSON"},
+			Terms:   []errs.Text{recorded, errs.T("گذرواژه و کلید شخصی است و به دیگری داده نمی‌شود.", "Passwords and keys are given to nobody else."), noPassing},
+		}),
+		card(Service{
+			ID: "nsdi-audit", Title: errs.T("حسابرسی", "Audit"),
+			Description: errs.T("آنچه انجام و رد شده است، و نظر کاربران درباره خدمت‌ها، برای حسابرسان.", "What was done and refused, and what users think of the services, for auditors."),
+			Legal:       []LegalGround{law("48", "حفظ درستی داده", "Integrity of data"), law("36", "گزارش ارزیابی خدمات", "Reports on ratings of services")},
+			Users:       errs.T("حسابرسان دستگاه‌ها و کمیته راهبری", "Auditors of agencies and of the steering committee"), Needs: errs.T("بازه زمان و شناسه", "Period and identifiers"), FromAgencies: nothing,
+			Access: ByRole, Identity: errs.T("ورود یا کلید با نقش حسابرس", "Sign-in, or a key, with the role of auditor"),
+			Routes: []string{"GET /v1/audit", "GET /v1/audit.csv", "GET /v1/services/{id}/ratings"}, Formats: []string{"HTTPS", "JSON", "CSV"}, Class: DataClass,
+			Terms: []errs.Text{recorded, errs.T("بیرون بردن سیاهه حسابرسی خود ثبت می‌شود.", "Taking the trail away is recorded itself.")},
+		}),
+		card(Service{
+			ID: "nsdi-api", Title: errs.T("شرح رابط برنامه‌نویسی", "Description of the interface"),
+			Description: errs.T("همه نشانی‌ها، پارامترها و پاسخ‌های سامانه به زبان OpenAPI.", "All addresses, parameters and answers of the system, in OpenAPI."),
+			Legal:       []LegalGround{law("39", "اعلام شفاف ضوابط بهره‌برداری", "Plain terms of use")}, Users: errs.T("برنامه‌نویسان", "Programmers"), Needs: nothing, FromAgencies: nothing,
+			Routes: []string{"GET /openapi.json", "GET /openapi.yaml", "GET /openapi-3.0.json", "GET /openapi-3.0.yaml"}, Formats: []string{"HTTPS", "OpenAPI 3.1", "OpenAPI 3.0"},
+			Terms: []errs.Text{errs.T("نشانی‌های ‎/v1 تا نسخه بعدی سازگار می‌ماند.", "Addresses below /v1 stay compatible until the next version.")},
+		}),
+		card(Service{
+			ID: "nsdi-services", Title: errs.T("شناسنامه و ارزیابی خدمت‌ها", "Service cards and ratings"),
+			Description: errs.T("شناسنامه و ضوابط هر خدمت را نشان می‌دهد و نظر کاربران را می‌گیرد.", "Shows card and terms of each service, and takes what users think of it."),
+			Legal: []LegalGround{
+				law("9 note 2", "شناسنامه خدمت", "Identity card of services"), law("36", "ارزیابی خدمات", "Rating of services"), law("39", "اعلام شفاف ضوابط بهره‌برداری", "Plain terms of use"),
+			},
+			Needs: errs.T("برای نظر دادن: امتیاز ۱ تا ۵ و اگر بخواهید چند جمله", "To rate: a score from 1 to 5, and a comment if you like"), FromAgencies: nothing,
+			Routes: []string{"GET /v1/services", "GET /v1/services/{id}", "POST /v1/services/{id}/ratings", "GET /services", "POST /services/{id}/rating"}, Formats: []string{"HTTPS", "JSON", "HTML"}, Class: DataClass,
+			Terms: []errs.Text{
+				errs.T("هر کس در هر روز به هر خدمت یک بار نظر می‌دهد؛ نظر تازه جای نظر همان روز را می‌گیرد.", "Everybody rates a service once a day; a new rating replaces that of the same day."),
+				errs.T("نشانی شبکه نظردهنده نگه داشته نمی‌شود.", "The network address of who rates is not kept."),
+			},
+		}),
+	}
+}

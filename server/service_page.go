@@ -1,0 +1,143 @@
+package server
+
+import (
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"github.com/go-chi/chi/v5"
+
+	"nsdi/access"
+	"nsdi/internal/errs"
+)
+
+// servicesPath is the page of the services.
+const servicesPath = "/services"
+
+// servicesView is what the page of the services shows.
+type servicesView struct {
+	Cards    []serviceCard
+	Rated    string // service that was rated just now
+	Replaced bool
+	Failed   string // service whose rating was refused
+	Score    string // what was sent with it
+	Comment  string
+}
+
+// servicesPage answers GET /services.
+func (s *server) servicesPage(w http.ResponseWriter, r *http.Request) {
+	query := r.URL.Query()
+	s.showServices(w, r, servicesView{Rated: query.Get("rated"), Replaced: query.Get("replaced") != ""}, nil)
+}
+
+// rateForm answers POST /services/{id}/rating, the form on the page.
+func (s *server) rateForm(w http.ResponseWriter, r *http.Request) {
+	if !s.form(w, r) {
+		return
+	}
+	id := chi.URLParam(r, "id")
+	score, err := strconv.Atoi(r.PostForm.Get("score"))
+	if err != nil {
+		score = 0 // which is refused as one that is too small
+	}
+	given := access.Rating{Service: id, Score: score, Comment: strings.ReplaceAll(r.PostForm.Get("comment"), "\r\n", "\n"), From: s.remote(r)}
+	replaced, err := s.ratings.Rate(r.Context(), given)
+	if err != nil {
+		s.showServices(w, r, servicesView{Failed: id, Score: r.PostForm.Get("score"), Comment: given.Comment}, err)
+		return
+	}
+	query := url.Values{"lang": {lang(r)}, "rated": {id}}
+	if replaced {
+		query.Set("replaced", "yes")
+	}
+	w.Header().Set("Cache-Control", "no-store")
+	http.Redirect(w, r, servicesPath+"?"+query.Encode()+"#"+id, http.StatusSeeOther)
+}
+
+// showServices answers the page, with what went wrong if anything did.
+func (s *server) showServices(w http.ResponseWriter, r *http.Request, page servicesView, failed error) {
+	cards, err := s.cards(r.Context())
+	if err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	page.Cards = cards
+	v := view{Services: &page}
+	if failed != nil {
+		if p := problem(failed); p.wait != nil {
+			w.Header().Set("Retry-After", strconv.Itoa(p.wait.Seconds()))
+		}
+		s.showError(w, r, "services", v, failed)
+		return
+	}
+	s.show(w, r, http.StatusOK, "services", v)
+}
+
+// Of answers a text of a card in the page's language.
+func (v view) Of(t bilingual) string { return errs.Text(t).In(v.Lang) }
+
+// Num writes a number in the digits of the page's language, in groups of three.
+func (v view) Num(n any) string {
+	var text string
+	switch n := n.(type) {
+	case int:
+		text = strconv.Itoa(n)
+	case int64:
+		text = strconv.FormatInt(n, 10)
+	case *int64:
+		text = strconv.FormatInt(*n, 10)
+	case float64:
+		text = strconv.FormatFloat(n, 'f', -1, 64)
+	case *float64:
+		text = strconv.FormatFloat(*n, 'f', -1, 64)
+	}
+	whole, rest, _ := strings.Cut(text, ".")
+	for i := len(whole) - 3; i > 0; i -= 3 {
+		whole = whole[:i] + "," + whole[i:]
+	}
+	if rest != "" {
+		whole += "." + rest
+	}
+	return v.Digits(strings.NewReplacer(",", v.T("٬", ","), ".", v.T("٫", ".")).Replace(whole))
+}
+
+// Digits puts the digits of a text into those of the page's language.
+func (v view) Digits(text string) string {
+	if v.Lang == "en" {
+		return text
+	}
+	return strings.Map(func(r rune) rune {
+		if r >= '0' && r <= '9' {
+			return r - '0' + '۰'
+		}
+		return r
+	}, text)
+}
+
+// Average writes an average with one decimal.
+func (v view) Average(a *float64) string {
+	text := strconv.FormatFloat(*a, 'f', 1, 64)
+	return v.Digits(strings.ReplaceAll(text, ".", v.T("٫", ".")))
+}
+
+// Share is an average as a share of the best score, per cent.
+func (v view) Share(a *float64) int { return int(*a*20 + 0.5) }
+
+// Date writes a day in the calendar of the page's language.
+func (v view) Date(d serviceDate) string {
+	return v.T(v.Digits(strings.ReplaceAll(d.Jalali, "-", "/")), d.Date+" ("+d.Jalali+")")
+}
+
+// Ground names a legal ground.
+func (v view) Ground(g legalGround) string {
+	article, note, _ := strings.Cut(g.Article, " note ")
+	fa, en := "مصوبه "+v.Digits(g.Resolution)+"، ماده "+v.Digits(article), "Resolution of "+g.Resolution+", Article "+article
+	if note != "" {
+		fa, en = fa+" تبصره "+v.Digits(note), en+" note "+note
+	}
+	return v.T(fa+": "+g.Subject.FA, en+": "+g.Subject.EN)
+}
+
+// Scores are those that can be given, the best last.
+func (v view) Scores() []string { return []string{"1", "2", "3", "4", "5"} }
