@@ -82,17 +82,20 @@ func TestTrackTellsNothingByTime(t *testing.T) {
 	t.Parallel()
 	s := keyed(t)
 	const n = 60
-	took := map[string]time.Duration{}
-	for range n { // in turn, so that what else the machine does meets both
+	least := map[string]time.Duration{} // what else the machine does only ever adds to it
+	for range n {
 		for name, id := range map[string]string{"unknown": string(access.NewIdentifier(time.Now())), "malformed": "NSDI-1405-2222-2222-3"} {
 			began := time.Now()
 			_, err := access.Find(t.Context(), s.pool, id)
-			took[name] += time.Since(began)
+			took := time.Since(began)
 			require.Error(t, err)
+			if known, ok := least[name]; !ok || took < known {
+				least[name] = took
+			}
 		}
 	}
-	assert.Less(t, took["unknown"], 3*took["malformed"])
-	assert.Less(t, took["malformed"], 3*took["unknown"])
+	assert.Less(t, least["unknown"], 3*least["malformed"])
+	assert.Less(t, least["malformed"], 3*least["unknown"])
 }
 
 func TestAuditIsForAuditors(t *testing.T) {
