@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+
+	"nsdi/internal/errs"
 )
 
 // bilingual is a text in both languages.
@@ -27,7 +29,9 @@ type theme struct {
 	Obligation *string     `json:"obligation"`
 	MinZoom    int         `json:"min_zoom"`
 	MaxZoom    int         `json:"max_zoom"`
-	Features   int64       `json:"features" doc:"Published features of all datasets"`
+	Restricted bool        `json:"restricted" doc:"True when its features are not for everybody"`
+	Ask        *bilingual  `json:"ask,omitempty" doc:"How to ask for access to a restricted theme"`
+	Features   *int64      `json:"features" doc:"Published features of all datasets; null for a restricted theme"`
 	Datasets   int64       `json:"datasets" doc:"Datasets with a published version"`
 	Bounds     *[4]float64 `json:"bounds" doc:"West, south, east, north in degrees"`
 	UpdatedAt  *time.Time  `json:"updated_at"`
@@ -38,8 +42,8 @@ func (s *server) themes(ctx context.Context, _ *struct{}) (*themesBody, error) {
 	body := &themesBody{Themes: []theme{}}
 	err := s.read(ctx, func(tx pgx.Tx) error {
 		rows, err := tx.Query(ctx, `
-		select t.code, t.title_fa, t.title_en, t.geometry, t.store, t.obligation, t.min_zoom, t.max_zoom,
-		  coalesce(sum(v.features), 0), count(v.id), max(v.published_at)
+		select t.code, t.title_fa, t.title_en, t.geometry, t.store, t.obligation, t.min_zoom, t.max_zoom, t.restricted,
+		  case when not t.restricted then coalesce(sum(v.features), 0) end, count(v.id), max(v.published_at)
 		from layers.theme t
 		left join layers.dataset d on d.theme = t.code
 		left join lateral (
@@ -56,7 +60,7 @@ func (s *server) themes(ctx context.Context, _ *struct{}) (*themesBody, error) {
 		}
 		body.Themes, err = pgx.AppendRows(body.Themes, rows, func(row pgx.CollectableRow) (theme, error) {
 			var t theme
-			err := row.Scan(&t.Code, &t.Title.FA, &t.Title.EN, &t.Geometry, &t.Store, &t.Obligation, &t.MinZoom, &t.MaxZoom, &t.Features, &t.Datasets, &t.UpdatedAt)
+			err := row.Scan(&t.Code, &t.Title.FA, &t.Title.EN, &t.Geometry, &t.Store, &t.Obligation, &t.MinZoom, &t.MaxZoom, &t.Restricted, &t.Features, &t.Datasets, &t.UpdatedAt)
 			return t, err
 		})
 		return err
@@ -66,7 +70,12 @@ func (s *server) themes(ctx context.Context, _ *struct{}) (*themesBody, error) {
 	}
 	for i := range body.Themes {
 		t := &body.Themes[i]
-		if t.Geometry == "none" {
+		if t.Restricted {
+			ask := bilingual(errs.T("دستگاه متولی را در ‎/v1/datasets ببینید و در ‎/v1/access-requests درخواست دهید.",
+				"See the custodian at /v1/datasets, and ask at /v1/access-requests."))
+			t.Ask = &ask
+		}
+		if t.Geometry == "none" || t.Restricted {
 			continue
 		}
 		if t.Bounds, err = s.Tiles.Bounds(ctx, t.Code); err != nil {

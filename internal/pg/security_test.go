@@ -32,6 +32,7 @@ func walls() map[string]wall {
 		"access.person": internal, "access.identity": internal, "access.session": internal, "access.browser": internal, "access.key_usage": internal,
 		"layers.dataset": listed, "layers.version": listed, "layers.change": listed,
 		"layers.submission": owned, "layers.finding": owned,
+		"access.request": owned, "access.grant": owned, "access.grant_use": owned, "layers.restricted_feature": owned, "layers.restricted_feature_history": owned,
 		"layers.feature": published, "layers.feature_history": published, "cadastre.parcel": published, "cadastre.parcel_history": published,
 		"gnaf.address": published, "gnaf.address_history": published,
 	}
@@ -279,13 +280,27 @@ func plant(t *testing.T, pool *pgxpool.Pool, agency, tag string) planted {
 				return fmt.Errorf("%s: %w", sql, err)
 			}
 		}
+		sides := fmt.Sprintf(`%d, %d`, p.agency, other)
+		for _, sql := range []string{
+			`insert into access.request (tracking, applicant_id, custodian_id, name, service, purpose, legal_ground, until, state, created_at)
+				values ('` + tracking + `', ` + sides + `, '', 'xx', 'p', 'l', now(), 'granted', now())`,
+			`insert into access.grant (tracking, grantee_id, custodian_id, service, granted_at, until, granted_by)
+				values ('` + tracking + `', ` + sides + `, 'xx', now(), now() + interval '1 day', ` + fmt.Sprint(person) + `)`,
+			`insert into access.grant_use (grant_id, at, person_id, key_id, name, action, what)
+				select id, now(), 0, 0, '', 'inquire', 'x' from access.grant where tracking = '` + tracking + `'`,
+		} {
+			if _, err := tx.Exec(t.Context(), sql); err != nil {
+				return fmt.Errorf("%s: %w", sql, err)
+			}
+		}
 		stores := map[string][2]string{
-			"layers.feature":  {"attributes,", ", '{}', now()"},
-			"cadastre.parcel": {parcelColumns, ", " + parcelValues + ", now()"},
-			"gnaf.address":    {addressColumns, ", " + addressValues + ", now()"},
+			"layers.feature":            {"attributes,", ", '{}', now()"},
+			"layers.restricted_feature": {"attributes,", ", '{}', now()"},
+			"cadastre.parcel":           {parcelColumns, ", " + parcelValues + ", now()"},
+			"gnaf.address":              {addressColumns, ", " + addressValues + ", now()"},
 		}
 		for table, c := range stores {
-			theme := map[string]string{"layers.feature": "place", "cadastre.parcel": "cadastre-urban", "gnaf.address": "gnaf-address"}[table]
+			theme := map[string]string{"layers.feature": "place", "layers.restricted_feature": "electricity", "cadastre.parcel": "cadastre-urban", "gnaf.address": "gnaf-address"}[table]
 			row := fmt.Sprintf(` values (nextval('layers.feature_id'), '%s', %d, %d, 'k', ''%s`, theme, p.dataset, version, c[1])
 			for name, more := range map[string][2]string{table: {"", ")"}, table + "_history": {", valid_to, ended_by", fmt.Sprintf(", now(), %d)", version)}} {
 				if _, err := tx.Exec(t.Context(), `insert into `+name+` `+fmt.Sprintf(feature, c[0], more[0])+row+more[1]); err != nil {
@@ -299,6 +314,7 @@ func plant(t *testing.T, pool *pgxpool.Pool, agency, tag string) planted {
 	require.NoError(t, err)
 	for table, condition := range map[string]string{
 		"access.agency_theme": "agency_id = %d and theme = 'road'", "access.agency_territory": "agency_id = %d", "access.membership": "agency_id = %d", "access.key": "agency_id = %d",
+		"access.request": "applicant_id = %d", "access.grant": "grantee_id = %d", "access.grant_use": "grant_id = (select id from access.grant where grantee_id = %d)",
 		"access.delegation": "agency_id = %d", "access.tracking": "agency_id = %d", "access.audit": "seq = %d", "layers.dataset": "agency_id = %d",
 	} {
 		p.rows[table] = fmt.Sprintf(condition, p.agency)

@@ -12,7 +12,8 @@ export interface Theme {
   obligation: string | null
   min_zoom: number
   max_zoom: number
-  features: number
+  restricted: boolean
+  features: number // null for a restricted theme, which is not drawn
   datasets: number
   bounds: Bounds | null
   updated_at: string | null

@@ -13,7 +13,7 @@ import { groupOf, groups, groupTitles } from './groups'
 export function Layers({ themes }: { themes: Resource<Themes> }) {
   if (themes.error != null) return <FailureBox error={themes.error} retry={themes.reload} />
   if (!themes.data) return <Loading lines={8} />
-  const drawable = themes.data.themes.filter((theme) => theme.geometry !== 'none')
+  const drawable = themes.data.themes.filter((theme) => theme.geometry !== 'none' && !theme.restricted)
   const published = drawable.filter((theme) => theme.features > 0)
   const pending = drawable.filter((theme) => theme.features === 0)
   if (published.length === 0) return <p class="empty">{t('layers.empty')}</p>
