@@ -19,6 +19,7 @@ type Resource struct {
 	DatasetID    int64  // its theme, agency and territory are read from the database
 	SubmissionID int64  // so are those of its dataset, and who uploaded it
 	Agency       string // code of the agency whose it is; "" for national data
+	Service      string // code of an inquiry service
 }
 
 // Permissions answers the one question of who may do what, where.
@@ -33,6 +34,8 @@ type asked struct {
 	theme      string
 	agency     string
 	territory  string
+	service    string
+	dataset    int64
 	submission int64
 	uploadedBy int64 // person, or who made the key; 0 for the operator
 }
@@ -40,40 +43,53 @@ type asked struct {
 // Can answers nil when the subject may, and *errs.Error otherwise: sign-in-needed (401) for the public, not-permitted (403) for everybody else.
 // What nothing allows is denied. A territory is the code of an administrative unit; "" is the whole territory of the dataset's agency.
 func (p *Permissions) Can(ctx context.Context, s Subject, a Action, r Resource, territory string) error {
+	_, err := p.By(ctx, s, a, r, territory)
+	return err
+}
+
+// By answers as Can does, and says by which grant the subject may: nil is by what everybody may, or by a role in the agency itself.
+func (p *Permissions) By(ctx context.Context, s Subject, a Action, r Resource, territory string) (*Granted, error) {
 	if a == Read { // what is published is for everybody, and a key takes nothing away from what the public may
-		return nil
+		return nil, nil
 	}
 	if s.Public() || len(s.Memberships) == 0 || (s.KeyID != 0 && inPerson(a)) {
-		return refused(s, a, r)
+		return nil, refused(s, a, r)
 	}
 	q, ok, err := p.ask(ctx, a, r, territory)
 	if err != nil {
-		return fmt.Errorf("may they %s: %w", a, err)
+		return nil, fmt.Errorf("may they %s: %w", a, err)
 	}
 	if !ok || (s.KeyID != 0 && !inScope(s.Scopes, a, q.theme)) {
-		return refused(s, a, r)
+		return nil, refused(s, a, r)
 	}
 	if fourEyes(a) && (q.submission == 0 || q.uploadedBy == s.PersonID) {
-		return refused(s, a, r)
+		return nil, refused(s, a, r)
 	}
 	for _, m := range s.Memberships {
 		for _, role := range m.Roles {
 			allowed, err := p.reaches(ctx, m, reachOf(role, a), q)
 			if err != nil {
-				return fmt.Errorf("may they %s: %w", a, err)
+				return nil, fmt.Errorf("may they %s: %w", a, err)
 			}
 			if allowed {
-				return nil
+				return nil, nil
 			}
 		}
 	}
-	return refused(s, a, r)
+	g, err := p.granted(ctx, s, q)
+	if err != nil {
+		return nil, fmt.Errorf("may they %s: %w", a, err)
+	}
+	if g == nil {
+		return nil, refused(s, a, r)
+	}
+	return g, nil
 }
 
 // ask completes the question. It is false when the resource does not exist or contradicts what the caller says of it: an address that names another
 // agency's submission under one's own agency is no way around.
 func (p *Permissions) ask(ctx context.Context, a Action, r Resource, territory string) (asked, bool, error) {
-	q := asked{action: a, theme: r.Theme, agency: r.Agency, territory: territory, submission: r.SubmissionID}
+	q := asked{action: a, theme: r.Theme, agency: r.Agency, service: r.Service, territory: territory, dataset: r.DatasetID, submission: r.SubmissionID}
 	if r.DatasetID == 0 && r.SubmissionID == 0 {
 		return q, true, nil
 	}
@@ -157,12 +173,7 @@ func (p *Permissions) reaches(ctx context.Context, m Membership, far reach, q as
 // refused says no and how to go on. It does not say which rule was missed, so that asking does not map the rules out.
 func refused(s Subject, a Action, r Resource) *errs.Error {
 	if s.Public() {
-		return &errs.Error{
-			Code: "sign-in-needed", Status: http.StatusUnauthorized, Op: "access.Can",
-			Title:  errs.T("برای این کار باید وارد شوید", "Signing in is needed for this"),
-			Detail: errs.Tf("کار «%s» برای همگان باز نیست.", "The action %q is not open to the public.", a),
-			Next:   errs.T("وارد شوید یا کلید API بفرستید.", "Sign in, or send an API key."),
-		}
+		return SignInNeeded(a)
 	}
 	return &errs.Error{
 		Code: "not-permitted", Status: http.StatusForbidden, Op: "access.Can", Value: r.Theme,
@@ -170,5 +181,15 @@ func refused(s Subject, a Action, r Resource) *errs.Error {
 		Detail: errs.Tf("نقش، دستگاه، قلمرو یا کلید شما کار «%s» را روا نمی‌دارد.", "Your role, agency, territory or key does not allow the action %q.", a),
 		Next: errs.T("از سرپرست دستگاه خود نقش یا واگذاری بخواهید. آن که بارگذاری کرده است نمی‌تواند همان را بررسی یا منتشر کند.",
 			"Ask your agency's administrator for the role or a delegation. Whoever uploaded a submission cannot review or publish it."),
+	}
+}
+
+// SignInNeeded is what the public is told of an action that is not open to it.
+func SignInNeeded(a Action) *errs.Error {
+	return &errs.Error{
+		Code: "sign-in-needed", Status: http.StatusUnauthorized, Op: "access.Can",
+		Title:  errs.T("برای این کار باید وارد شوید", "Signing in is needed for this"),
+		Detail: errs.Tf("کار «%s» برای همگان باز نیست.", "The action %q is not open to the public.", a),
+		Next:   errs.T("وارد شوید یا کلید API بفرستید.", "Sign in, or send an API key."),
 	}
 }

@@ -29,12 +29,7 @@ func Find(ctx context.Context, pool *pgxpool.Pool, typed string) (*Tracked, erro
 		left join access.agency a on a.id = t.agency_id
 		where t.id = $1`, id).Scan(&d.Kind, &d.AgencyID, &d.Agency, &d.State, &d.CreatedAt, &d.UpdatedAt)
 	if errors.Is(err, pgx.ErrNoRows) {
-		return nil, &errs.Error{
-			Code: "tracking-unknown", Status: http.StatusNotFound, Op: "access.Find",
-			Title:  errs.T("چنین شناسه پیگیری‌ای نیست", "There is no such tracking identifier"),
-			Detail: errs.T("این شناسه یافت نشد یا درست نوشته نشده است.", "The identifier was not found, or is not written as it was given."),
-			Next:   errs.T("شناسه را با رسید خود بسنجید؛ مانند NSDI-1405-K7Q2-93FX-8.", "Compare it with your receipt; it looks like NSDI-1405-K7Q2-93FX-8."),
-		}
+		return nil, trackingUnknown()
 	}
 	if err != nil {
 		return nil, fmt.Errorf("tracking: %w", err)
@@ -55,4 +50,13 @@ func Find(ctx context.Context, pool *pgxpool.Pool, typed string) (*Tracked, erro
 		return nil, fmt.Errorf("tracking %s: %w", id, err)
 	}
 	return &d, nil
+}
+
+func trackingUnknown() *errs.Error {
+	return &errs.Error{
+		Code: "tracking-unknown", Status: http.StatusNotFound, Op: "access.Find",
+		Title:  errs.T("چنین شناسه پیگیری‌ای نیست", "There is no such tracking identifier"),
+		Detail: errs.T("این شناسه یافت نشد یا درست نوشته نشده است.", "The identifier was not found, or is not written as it was given."),
+		Next:   errs.T("شناسه را با رسید خود بسنجید؛ مانند NSDI-1405-K7Q2-93FX-8.", "Compare it with your receipt; it looks like NSDI-1405-K7Q2-93FX-8."),
+	}
 }

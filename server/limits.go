@@ -75,7 +75,11 @@ func notText(name string) error {
 
 func requestTime(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		ctx, cancel := context.WithTimeout(r.Context(), handleTime)
+		limit := handleTime
+		if strings.HasPrefix(r.URL.Path, downloadPath) {
+			limit = downloadTime
+		}
+		ctx, cancel := context.WithTimeout(r.Context(), limit)
 		defer cancel()
 		next.ServeHTTP(w, r.WithContext(ctx))
 	})

@@ -49,3 +49,14 @@ func get[In, Out any](s *server, api huma.API, path, id, summary string, handle 
 		return &output[Out]{CacheControl: "no-cache", Body: body}, nil
 	})
 }
+
+// post registers a changing operation.
+func post[In, Out any](s *server, api huma.API, path, id, summary string, handle func(context.Context, *In) (*Out, error)) {
+	respond(s, api, operation(api, http.MethodPost, path, id, summary), func(ctx context.Context, in *In) (*output[Out], error) {
+		body, err := handle(ctx, in)
+		if err != nil {
+			return nil, err
+		}
+		return &output[Out]{CacheControl: "no-store", Body: body}, nil
+	})
+}

@@ -16,6 +16,8 @@ import (
 type permission struct {
 	// open: everybody, for the reason in why.
 	open bool
+	// member: whoever signed in or sends a key, for the reason in why.
+	member bool
 	// action that is asked for before the handler runs.
 	action access.Action
 	// about reads what the action is about, and where, from the address; nil: a national matter.
@@ -25,6 +27,9 @@ type permission struct {
 
 // open lets everybody in.
 func open(why string) permission { return permission{open: true, why: why} }
+
+// members lets in everybody but the public.
+func members(why string) permission { return permission{member: true, why: why} }
 
 // needs lets in whom Permissions.Can allows the action on what about reads.
 func needs(a access.Action, about func(*http.Request) (access.Resource, string, error), why string) permission {
@@ -40,6 +45,7 @@ func permissions() map[string]permission {
 		described = "how to call the server is no secret (Article 39)"
 		rating    = "everybody who uses a service rates it (Article 36); one rating a caller and day"
 		entry     = "nobody is signed in before signing in"
+		sides     = "the handler finds what the caller's agencies sent or got and nothing else, and asks for the role in them"
 		leave     = "about one's own session only, which the handler finds by its cookie"
 	)
 	return map[string]permission{
@@ -57,7 +63,18 @@ func permissions() map[string]permission {
 		"GET /v1/track/{id}":             open("whoever has the identifier follows the state (Article 13); the handler shows the rest to the agency whose it is"),
 		"GET /v1/audit":                  needs(access.Audit, agencyOf, "the record names people"),
 		"GET /v1/audit.csv":              needs(access.Audit, agencyOf, "the record names people"),
-		"GET /v1/me":                     open("tells who asks, and nobody anything else"),
+		"POST /v1/access-requests":       members(sides),
+		"GET /v1/access-requests":        members(sides),
+		"GET /v1/grants":                 members(sides),
+
+		"GET /v1/access-requests/{tracking}":              members(sides),
+		"POST /v1/access-requests/{tracking}/decision":    members(sides),
+		"POST /v1/access-requests/{tracking}/withdraw":    members(sides),
+		"POST /v1/access-requests/{tracking}/revoke":      members(sides),
+		"POST /v1/datasets/{id}/versions/{seq}/downloads": open("public data is for everybody; for restricted data Downloads asks for Export"),
+		"GET " + downloadPath + "{token}":                 open("the token names who may, and Downloads asks for the permission again"),
+
+		"GET /v1/me": open("tells who asks, and nobody anything else"),
 
 		"GET /v1/services":               open(described),
 		"GET /v1/services/{id}":          open(described),
@@ -111,8 +128,11 @@ func (s *server) permitted(next http.Handler) http.Handler {
 }
 
 func (s *server) may(r *http.Request, p permission) error {
-	if p.open {
+	if p.open || p.member && !access.SubjectFrom(r.Context()).Public() {
 		return nil
+	}
+	if p.member {
+		return access.SignInNeeded(access.Inquire)
 	}
 	var about access.Resource
 	var territory string

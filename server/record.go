@@ -2,6 +2,7 @@ package server
 
 import (
 	"net/http"
+	"strings"
 	"sync"
 	"time"
 
@@ -41,7 +42,7 @@ func (s *server) refusal(r *http.Request, action access.Action, err error) {
 		s.Log.WarnContext(r.Context(), "refusal not in the audit trail: too many a second", "code", e.Code, "address", s.remote(r).String())
 		return
 	}
-	s.record(r, access.Entry{Event: "refusal", Refused: true, Action: action, Resource: r.Method + " " + r.URL.Path, Detail: e.Code})
+	s.record(r, access.Entry{Event: "refusal", Refused: true, Action: action, Resource: r.Method + " " + pathOf(r), Detail: e.Code})
 }
 
 // record enters something in the audit trail.
@@ -49,4 +50,12 @@ func (s *server) record(r *http.Request, e access.Entry) {
 	if err := s.trail.Record(r.Context(), s.System, e); err != nil {
 		s.Log.ErrorContext(r.Context(), "audit", "event", e.Event, "err", err)
 	}
+}
+
+// pathOf is the path as it is written down: without the token of a download, which until it ends is worth a file.
+func pathOf(r *http.Request) string {
+	if strings.HasPrefix(r.URL.Path, downloadPath) {
+		return downloadPath
+	}
+	return r.URL.Path
 }

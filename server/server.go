@@ -52,6 +52,8 @@ type Deps struct {
 	PublicQuotas *access.PublicQuotas
 	// Terms are what the operator decides for all services.
 	Terms access.ServiceTerms
+	// DownloadLife is how long the address of a download works; access.MaxTokenLife at most and by default.
+	DownloadLife time.Duration
 	// Now is the clock of sessions and of the waits between attempts to sign in; time.Now by default.
 	Now func() time.Time
 }
@@ -62,13 +64,19 @@ type server struct {
 	permissions map[string]permission // by method and route
 	tileGate    *gate
 	signGate    *gate
-	guard       *access.Guard
-	sessions    *access.Sessions
-	quotas      *access.Quotas
-	ratings     *access.Ratings
-	trail       *access.AuditTrail
-	refusals    refusalRate
-	pages       *template.Template
+
+	downloadGate *gate
+	guard        *access.Guard
+	sessions     *access.Sessions
+	quotas       *access.Quotas
+	ratings      *access.Ratings
+	trail        *access.AuditTrail
+	refusals     refusalRate
+	redemptions  refusalRate // downloads by nobody in particular
+	requests     *access.Requests
+	uses         *access.Grants
+	downloads    *access.Downloads
+	pages        *template.Template
 }
 
 // New makes the handler of all addresses.
@@ -87,11 +95,14 @@ func newServer(d Deps) *server {
 	if d.Permissions == nil {
 		d.Permissions = &access.Permissions{Pool: d.System, Now: d.Now}
 	}
-	s := &server{Deps: d, tileGate: newGate(tileSlots, tileQueue), signGate: newGate(signSlots, signQueue)}
+	s := &server{Deps: d, tileGate: newGate(tileSlots, tileQueue), signGate: newGate(signSlots, signQueue), downloadGate: newGate(downloadSlots, downloadQueue)}
 	s.pages = newPages(d.Web)
 	s.guard, s.sessions = &access.Guard{Pool: d.System, Now: d.Now}, &access.Sessions{Pool: d.System, Now: d.Now}
 	s.quotas, s.trail = &access.Quotas{Pool: d.System, Now: d.Now}, &access.AuditTrail{Now: d.Now}
 	s.ratings = &access.Ratings{Pool: d.Pool, Now: d.Now} // of no agency: a pool without a scope is enough
+	s.requests = &access.Requests{Pool: d.Pool, System: d.System, Now: d.Now}
+	s.uses = &access.Grants{Pool: d.Pool, System: d.System, Now: d.Now}
+	s.downloads = &access.Downloads{Pool: d.Pool, Can: d.Permissions, Now: d.Now, Signer: &access.Signer{Pool: d.System, Now: d.Now, Life: d.DownloadLife}}
 	return s
 }
 

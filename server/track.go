@@ -93,6 +93,14 @@ func stateTitle(state string) errs.Text {
 		return errs.T("بی‌تغییر؛ چیزی برای انتشار نبود", "Unchanged, nothing to publish")
 	case "refused":
 		return errs.T("رد شد", "Refused")
+	case "requested":
+		return errs.T("درخواست شد؛ در انتظار متولی", "Requested, waiting for the custodian")
+	case "granted":
+		return errs.T("داده شد", "Granted")
+	case "withdrawn":
+		return errs.T("متقاضی پس گرفت", "Withdrawn by the applicant")
+	case "revoked":
+		return errs.T("متولی پس گرفت", "Revoked by the custodian")
 	}
 	return errs.T(state, state)
 }

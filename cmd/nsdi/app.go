@@ -70,7 +70,7 @@ func newApp(ctx context.Context, p *pools, logTo io.Writer, signIn *signInFlags,
 
 		Keys:     &access.Keys{Pool: p.system},
 		Provider: provider, PublicURL: signIn.PublicURL, TrustedProxies: signIn.Proxy,
-		PublicQuotas: &access.PublicQuotas{Factor: service.PublicQuota}, Terms: terms,
+		PublicQuotas: &access.PublicQuotas{Factor: service.PublicQuota}, Terms: terms, DownloadLife: service.DownloadLife,
 	})
 	return &app{system: p.system, importer: importer, follower: &progress.Follower{Pool: p.system, Log: log}, http: server.HTTP(handler), log: log}, nil
 }
@@ -84,7 +84,7 @@ func newImporter(ctx context.Context, pool *pgxpool.Pool) (*layers.Importer, err
 	return &layers.Importer{
 		Pool:    pool,
 		Reader:  &reading.Reader{Sandbox: sandbox},
-		Stores:  []layers.Store{layers.FeatureStore(), cadastre.Store(), gnaf.Store()},
+		Stores:  []layers.Store{layers.FeatureStore(), layers.RestrictedStore(), cadastre.Store(), gnaf.Store()},
 		Now:     time.Now,
 		Tracker: tracker{},
 	}, nil

@@ -1,6 +1,10 @@
 package main
 
-import "nsdi/access"
+import (
+	"time"
+
+	"nsdi/access"
+)
 
 // serviceFlags say on which terms this installation offers its services.
 type serviceFlags struct {
@@ -8,6 +12,8 @@ type serviceFlags struct {
 	Availability float64           `env:"NSDI_AVAILABILITY" help:"Share of each month in which services answer, per cent, as promised on their cards. 0: no promise."`
 	Support      string            `env:"NSDI_SUPPORT" help:"Where users get help, such as a telephone number, for the cards of services."`
 	ServiceCode  map[string]string `env:"NSDI_SERVICE_CODES" mapsep:"," help:"Codes that services were given when their cards were approved (Article 9), such as nsdi-tiles=10031234000."`
+	// DownloadLife beyond access.MaxTokenLife counts as that.
+	DownloadLife time.Duration `env:"NSDI_DOWNLOAD_LIFE" default:"15m" help:"How long the address of a download works; 15 minutes at most."`
 }
 
 func (f *serviceFlags) terms() (access.ServiceTerms, error) {

@@ -1,0 +1,159 @@
+package access
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"nsdi/internal/errs"
+	"nsdi/internal/pg"
+)
+
+// provenance stands at the head of each file, before the features: from where it is, and for whom it was made.
+type provenance struct {
+	Dataset     int64      `json:"dataset"`
+	Theme       string     `json:"theme"`
+	Title       inBoth     `json:"title"`
+	Agency      string     `json:"agency"`
+	AgencyName  inBoth     `json:"agency_name"`
+	Place       string     `json:"territory,omitempty"`
+	Version     int        `json:"version"`
+	PublishedAt time.Time  `json:"published_at"`
+	Tracking    Identifier `json:"tracking,omitempty"` // of the delivery
+	MadeAt      time.Time  `json:"made_at"`
+	MadeFor     string     `json:"made_for,omitempty"` // empty: for the public
+	Restricted  bool       `json:"restricted"`
+	Grant       Identifier `json:"grant,omitempty"` // tracking identifier of the request that it answers
+	Within      string     `json:"granted_territory,omitempty"`
+	Attributes  []string   `json:"granted_attributes,omitempty"`
+}
+
+type inBoth struct {
+	FA string `json:"fa"`
+	EN string `json:"en"`
+}
+
+func both(t errs.Text) inBoth { return inBoth{FA: t.FA, EN: t.EN} }
+
+// Write streams a download as a GeoJSON FeatureCollection (RFC 7946), feature by feature as the database sends them, so that its memory does not grow with the
+// dataset. It answers how many features it wrote. Each time that it has written chunk bytes it calls step, which may be nil.
+func (d *Downloads) Write(ctx context.Context, dl *Download, w io.Writer, step func() error) (rows int64, err error) {
+	out := bufio.NewWriterSize(w, chunk)
+	err = d.inSnapshot(ctx, dl, func(tx pgx.Tx) error {
+		// In the snapshot that the features are read from, the version has to be the last one still.
+		var last int
+		if err := tx.QueryRow(ctx, `select max(seq) from layers.version where dataset_id = $1`, dl.DatasetID).Scan(&last); err != nil {
+			return err
+		}
+		if last != dl.Seq {
+			return versionNotKept(dl.Seq, last)
+		}
+		properties, err := dl.properties(ctx, tx)
+		if err != nil {
+			return err
+		}
+		head, err := json.Marshal(provenance{
+			Dataset: dl.DatasetID, Theme: dl.Theme, Title: both(dl.ThemeTitle), Agency: dl.Agency, AgencyName: both(dl.AgencyName), Place: dl.Place, Version: dl.Seq,
+			PublishedAt: dl.PublishedAt.UTC(), Tracking: dl.Tracking, MadeAt: moment(d.Now), MadeFor: dl.Who.Name, Restricted: dl.Restricted,
+			Grant: dl.grant(), Within: dl.Territory, Attributes: dl.Attributes,
+		})
+		if err != nil {
+			return err
+		}
+		features, err := tx.Query(ctx, `
+			select '{"type":"Feature","id":' || f.id || ',"geometry":' || coalesce(public.st_asgeojson(public.st_forcepolygonccw(f.geom), 9), 'null') ||
+			  ',"properties":' || (select coalesce(jsonb_object_agg(p.key, p.value), '{}') from jsonb_each(`+properties+`) p where $3::text[] is null or p.key = any($3))::text || '}'
+			from `+pgx.Identifier(strings.Split(dl.store, ".")).Sanitize()+` f
+			where f.theme = $1
+			  and f.dataset_id = $2
+			  and ($4 = '' or public.st_intersects(f.geom, (select u.geom from layers.admin_unit u where u.code = $4)))`, dl.Theme, dl.DatasetID, dl.Attributes, dl.Territory)
+		if err != nil {
+			return err
+		}
+		defer features.Close()
+		fmt.Fprintf(out, `{"type":"FeatureCollection","provenance":%s,"features":[`, head)
+		since := 0
+		for features.Next() {
+			if rows++; rows > 1 {
+				out.WriteByte(',')
+			}
+			out.WriteByte('\n')
+			n, err := out.Write(features.RawValues()[0]) // a writer that failed once keeps its error
+			if err != nil {
+				return err
+			}
+			if since += n; since >= chunk && step != nil {
+				since = 0
+				if err := step(); err != nil {
+					return err
+				}
+			}
+		}
+		if err := features.Err(); err != nil {
+			return err
+		}
+		out.WriteString("\n]}\n")
+		return nil
+	})
+	if err == nil {
+		err = out.Flush()
+	}
+	if err != nil {
+		return rows, fmt.Errorf("download of version %d: %w", dl.VersionID, err)
+	}
+	return rows, nil
+}
+
+// chunk is how many bytes are written at once.
+const chunk = 64 << 10
+
+// inSnapshot runs f in the scope of who the download is for: what row security does not show them is not in the file, whatever was asked before.
+func (d *Downloads) inSnapshot(ctx context.Context, dl *Download, f func(pgx.Tx) error) error {
+	return pg.InScope(ctx, d.Pool, ScopeOf(dl.Who), pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}, f)
+}
+
+func (dl *Download) grant() Identifier {
+	if dl.Grant == nil {
+		return ""
+	}
+	return dl.Grant.Tracking
+}
+
+// properties answers the SQL of a feature's properties: what is in attributes, the attributes of the theme that the store keeps in columns of their own, and
+// the key where it is neither.
+func (dl *Download) properties(ctx context.Context, tx pgx.Tx) (string, error) {
+	rows, err := tx.Query(ctx, `
+		select a.attname
+		from pg_attribute a
+		join layers.theme t on t.code = $2
+		cross join jsonb_array_elements(t.attributes) s
+		where a.attrelid = $1::regclass
+		  and a.attnum > 0
+		  and not a.attisdropped
+		  and a.attname = s ->> 'name'
+		order by a.attnum`, dl.store, dl.Theme)
+	if err != nil {
+		return "", err
+	}
+	columns, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	if err != nil {
+		return "", err
+	}
+	sql := "f.attributes"
+	if len(dl.keys) == 1 {
+		sql = "jsonb_build_object(" + quoted(dl.keys[0]) + ", f.key) || " + sql
+	}
+	for _, c := range columns {
+		sql += " || jsonb_build_object(" + quoted(c) + ", f." + pgx.Identifier{c}.Sanitize() + ")"
+	}
+	return sql, nil
+}
+
+// quoted writes a text literal; names of attributes are data of the catalogue.
+func quoted(s string) string { return "'" + strings.ReplaceAll(s, "'", "''") + "'" }
