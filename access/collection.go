@@ -67,7 +67,7 @@ func (d *Downloads) Write(ctx context.Context, dl *Download, w io.Writer, step f
 			return err
 		}
 		features, err := tx.Query(ctx, `
-			select '{"type":"Feature","id":' || f.id || ',"geometry":' || coalesce(public.st_asgeojson(public.st_forcepolygonccw(f.geom), 9), 'null') ||
+			select '{"type":"Feature","id":' || f.id || ',"geometry":' || coalesce(public.st_asgeojson(`+turned+`, 9), 'null') ||
 			  ',"properties":' || (select coalesce(jsonb_object_agg(p.key, p.value), '{}') from jsonb_each(`+properties+`) p where $3::text[] is null or p.key = any($3))::text || '}'
 			from `+pgx.Identifier(strings.Split(dl.store, ".")).Sanitize()+` f
 			where f.theme = $1
@@ -109,6 +109,10 @@ func (d *Downloads) Write(ctx context.Context, dl *Download, w io.Writer, step f
 	}
 	return rows, nil
 }
+
+// turned is the geometry with the outer rings of polygons against the clock, as RFC 7946 has it. Of what is no polygon st_forcepolygonccw would turn the lines
+// round, whose direction may mean something.
+const turned = `case when public.geometrytype(f.geom) in ('POLYGON', 'MULTIPOLYGON') then public.st_forcepolygonccw(f.geom) else f.geom end`
 
 // chunk is how many bytes are written at once.
 const chunk = 64 << 10
