@@ -196,11 +196,20 @@ func (s *staging) checkTerritory(ctx context.Context, d *dataset) ([]errs.Text, 
 
 // settle marks the refused rows and counts.
 func (s *staging) settle(ctx context.Context, r *Report) error {
+	// A reviewer may have let a row break a rule.
 	_, err := s.conn.Exec(ctx, `
 		update `+s.tables.staged+` s
 		set refused = true
-		from (select distinct ord from `+s.tables.finding+` where rule = any($1)) f
-		where f.ord = s.ord`, s.refusing())
+		from `+s.tables.finding+` f
+		where f.ord = s.ord
+		  and f.rule = any($1)
+		  and not exists (
+			select
+			from layers.exception e
+			where e.submission_id = $2
+			  and e.rule = f.rule
+			  and e.row_number = s.row_number
+			  and e.source = ($3::text[])[s.source + 1])`, s.refusing(), r.Submission, s.sources)
 	if err != nil {
 		return fmt.Errorf("settle: %w", err)
 	}

@@ -41,7 +41,7 @@ func (s *staging) srid(ctx context.Context, crs string) (int, error) {
 }
 
 func registerCRS(ctx context.Context, conn *pgx.Conn, wkt string) (int, error) {
-	find := func(q querier) (srid int, err error) {
+	find := func(q Querier) (srid int, err error) {
 		err = q.QueryRow(ctx, `
 			select srid
 			from public.spatial_ref_sys

@@ -19,27 +19,10 @@ type dataset struct {
 }
 
 // openDataset finds the dataset or makes it. Errors are *errs.Error: agency-unknown, territory-unknown, territory-not-the-agencys.
-func openDataset(ctx context.Context, q querier, theme, agency, territory string) (*dataset, error) {
-	var agencyID int64
-	err := q.QueryRow(ctx, `select id from access.agency where code = $1`, agency).Scan(&agencyID)
-	if errors.Is(err, pgx.ErrNoRows) {
-		return nil, unknown("agency-unknown", agency, errs.T("چنین دستگاهی ثبت نشده است", "There is no such agency"),
-			errs.T("با «nsdi agency add» آن را ثبت کنید.", "Add it with “nsdi agency add”."))
-	}
+func openDataset(ctx context.Context, q Querier, theme, agency, territory string) (*dataset, error) {
+	agencyID, d, err := agencyAt(ctx, q, agency, territory)
 	if err != nil {
-		return nil, fmt.Errorf("open dataset: %w", err)
-	}
-	d := &dataset{territory: territory}
-	if territory != "" {
-		if err := mayDeliver(ctx, q, agencyID, agency, territory); err != nil {
-			return nil, err
-		}
-		d.territories = []string{territory}
-	} else {
-		err := q.QueryRow(ctx, `select coalesce(array_agg(admin_code order by admin_code), '{}') from access.agency_territory where agency_id = $1`, agencyID).Scan(&d.territories)
-		if err != nil {
-			return nil, fmt.Errorf("open dataset: %w", err)
-		}
+		return nil, err
 	}
 	err = q.QueryRow(ctx, `
 		with new as (
@@ -58,8 +41,30 @@ func openDataset(ctx context.Context, q querier, theme, agency, territory string
 	return d, nil
 }
 
+// agencyAt finds the agency and where its features must lie.
+func agencyAt(ctx context.Context, q Querier, agency, territory string) (id int64, d *dataset, err error) {
+	err = q.QueryRow(ctx, `select id from access.agency where code = $1`, agency).Scan(&id)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return 0, nil, unknown("agency-unknown", agency, errs.T("چنین دستگاهی ثبت نشده است", "There is no such agency"),
+			errs.T("با «nsdi agency add» آن را ثبت کنید.", "Add it with “nsdi agency add”."))
+	}
+	if err != nil {
+		return 0, nil, fmt.Errorf("open dataset: %w", err)
+	}
+	d = &dataset{territory: territory}
+	if territory != "" {
+		d.territories = []string{territory}
+		return id, d, mayDeliver(ctx, q, id, agency, territory)
+	}
+	err = q.QueryRow(ctx, `select coalesce(array_agg(admin_code order by admin_code), '{}') from access.agency_territory where agency_id = $1`, id).Scan(&d.territories)
+	if err != nil {
+		return 0, nil, fmt.Errorf("open dataset: %w", err)
+	}
+	return id, d, nil
+}
+
 // mayDeliver checks that a territory is known and lies within the agency's, when that has one.
-func mayDeliver(ctx context.Context, q querier, agencyID int64, agency, territory string) error {
+func mayDeliver(ctx context.Context, q Querier, agencyID int64, agency, territory string) error {
 	var known, allowed bool
 	err := q.QueryRow(ctx, `
 		with recursive above as (

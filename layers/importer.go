@@ -2,14 +2,10 @@ package layers
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
-	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -20,7 +16,8 @@ import (
 	"nsdi/layers/reading"
 )
 
-// Importer takes deliveries from files to published.
+// Importer takes deliveries from files to published, one step after the other. What it needs for the next step is in the database and in the folder of
+// deliveries, so another process can go on where one was killed.
 type Importer struct {
 	Pool   *pgxpool.Pool
 	Reader *reading.Reader
@@ -28,78 +25,73 @@ type Importer struct {
 	Now    func() time.Time
 	// Tracker follows each submission under a tracking identifier (Article 13). Nil: submissions have none.
 	Tracker Tracker
+	// Dir is the folder in which delivered files are kept. "": they stay where they are, and a submission whose process was killed is refused.
+	Dir string
+	// Queue has jobs done by whoever works on them. Nil: a submission goes on when somebody calls Advance.
+	Queue Queue
+}
+
+// Queue takes jobs in the transaction that makes them necessary.
+type Queue interface {
+	Enqueue(ctx context.Context, tx pgx.Tx, submission int64) error
 }
 
 // Request is one delivery.
 type Request struct {
-	Theme         string
+	Theme         string // may be left open when it only goes through to Inspected
 	Agency        string
 	Territory     string // admin unit code; "" for the agency's whole territory
 	Files         []string
 	Mapping       Mapping
-	AllowRemovals bool // more than a fifth of the dataset may go
+	Mode          Mode  // Defaults to Replace.
+	Through       State // Defaults to Published.
+	AllowRemovals bool  // more than a fifth of the dataset may go
 	// Who hands it over, who may then not review it: a person or an API key of access. Neither is the operator at the command line.
 	Person, Key int64
-	Progress    func(Progress)
+	Tracking    string // of the uploads, when they have one already
+	// Attach moves files that were uploaded before into the folder of the submission, in the transaction that records it. Nil: Files are copied there.
+	Attach   func(ctx context.Context, tx pgx.Tx, submission int64, folder string) ([]File, error)
+	Progress func(Progress)
 }
 
-// Import takes one delivery through the pipeline. The report is there, as far as it came, when there is an error too: a refused delivery says why.
-// Errors that the deliverer can mend are *errs.Error.
+// Import takes one delivery through the pipeline, every step confirmed. The report is there, as far as it came, when there is an error too: a refused delivery
+// says why. Errors that the deliverer can mend are *errs.Error.
 func (im *Importer) Import(ctx context.Context, req Request) (*Report, error) {
 	started := im.Now()
-	if req.Progress == nil {
-		req.Progress = func(Progress) {}
+	req.Through = Published
+	report := im.newReport(req.Theme, req.Agency, req.Territory)
+	if req.Theme == "" {
+		return report, unknown("theme-unknown", "", errs.T("موضوع نوشته نشده است", "No theme is named"), errs.T("موضوع را بنویسید.", "Name the theme."))
 	}
-	report := &Report{Theme: req.Theme, Agency: req.Agency, Territory: req.Territory, State: "refused", RuleSet: ruleSet, Reader: im.Reader.Sandbox.Version}
-	conn, err := im.Pool.Acquire(ctx)
-	if err != nil {
-		return report, fmt.Errorf("import: %w", err)
-	}
-	defer conn.Release()
-	theme, err := findTheme(ctx, conn, req.Theme)
+	s, err := im.receive(ctx, req)
 	if err != nil {
 		return report, err
 	}
-	if err := req.Mapping.check(theme); err != nil {
-		return report, err
+	report.Submission, report.Tracking = s.ID, s.Tracking
+	done, err := im.advance(ctx, s.ID, req.Progress, true)
+	if done != nil && done.Report != nil {
+		report = done.Report
 	}
-	store, err := im.storeOf(theme)
-	if err != nil {
-		return report, err
-	}
-	options, err := req.Mapping.options()
-	if err != nil {
-		return report, err
-	}
-	files, err := describe(req.Files)
-	if err != nil {
-		return report, err
-	}
-	set, err := openDataset(ctx, conn, req.Theme, req.Agency, req.Territory)
-	if err != nil {
-		return report, err
-	}
-	w := &work{importer: im, conn: conn.Conn(), theme: theme, store: store, dataset: set, request: req, report: report}
-	if err := w.begin(ctx, files); err != nil {
-		return report, err
-	}
-	err = located(w.run(ctx, options), req.Files)
+	report.Duration = im.Now().Sub(started)
 	if _, told := errs.As(err); err != nil && !told && ctx.Err() != nil {
 		err = fmt.Errorf("import: %w", ctx.Err()) // whatever the cancelled connection said first
 	}
-	report.Duration = im.Now().Sub(started)
-	return report, errors.Join(err, w.end(context.WithoutCancel(ctx), err))
+	return report, err
+}
+
+func (im *Importer) newReport(theme, agency, territory string) *Report {
+	return &Report{Theme: theme, Agency: agency, Territory: territory, State: string(Refused), RuleSet: ruleSet, Reader: im.Reader.Sandbox.Version}
 }
 
 // located names the delivery's files in a problem that speaks of no single one of them.
-func located(err error, files []string) error {
+func located(err error, files []File) error {
 	problem, ok := errs.As(err)
 	if !ok || problem.Location != "" {
 		return err
 	}
 	var names []string
 	for _, f := range files {
-		names = append(names, filepath.Base(f))
+		names = append(names, f.Name)
 	}
 	c := *problem
 	c.Location = strings.Join(names, ", ")
@@ -115,91 +107,90 @@ func (im *Importer) storeOf(t *Theme) (*Store, error) {
 	return nil, fmt.Errorf("theme %s: no store %s is wired", t.Code, t.Store)
 }
 
-// describe names the files with size and checksum, as they are recorded. A missing file is told by the reader.
-func describe(files []string) ([]byte, error) {
-	type file struct {
-		Name   string `json:"name"`
-		Bytes  int64  `json:"bytes"`
-		SHA256 string `json:"sha256"`
-	}
-	out := []file{}
-	for _, name := range files {
-		info, err := os.Stat(name)
-		if err != nil || !info.Mode().IsRegular() {
-			continue
-		}
-		f, err := os.Open(name)
-		if err != nil {
-			return nil, fmt.Errorf("read %s: %w", name, err)
-		}
-		sum := sha256.New()
-		n, err := io.Copy(sum, f)
-		f.Close()
-		if err != nil {
-			return nil, fmt.Errorf("read %s: %w", name, err)
-		}
-		out = append(out, file{filepath.Base(name), n, hex.EncodeToString(sum.Sum(nil))})
-	}
-	return json.Marshal(out)
-}
-
 // work is one submission on its way.
 type work struct {
 	importer *Importer
 	conn     *pgx.Conn
+	sub      *Submission
 	theme    *Theme
 	store    *Store
 	dataset  *dataset
-	request  Request
 	report   *Report
 	staging  *staging
+	progress func(Progress)
 }
 
-// begin records the submission and locks it, so that it is known to be worked on.
-func (w *work) begin(ctx context.Context, files []byte) error {
-	options, err := json.Marshal(w.request.Mapping)
-	if err != nil {
-		return fmt.Errorf("begin: %w", err)
+func (w *work) tell(p Progress) {
+	if w.progress != nil {
+		w.progress(p)
 	}
-	// Compiling a query costs more than running it here: expressions over many rows make the planner expect the opposite.
-	if _, err := w.conn.Exec(ctx, `set jit = off`); err != nil {
-		return fmt.Errorf("begin: %w", err)
-	}
-	err = pgx.BeginFunc(ctx, w.conn, func(tx pgx.Tx) error {
-		if err := w.track(ctx, tx); err != nil {
-			return err
+}
+
+// paths are where the submission's files lie. The files beside a shapefile are found from it.
+func (w *work) paths() []string {
+	var out []string
+	stem := func(name string) string { return strings.TrimSuffix(name, filepath.Ext(name)) }
+	for _, f := range w.sub.Files {
+		if reading.IsSideFile(f.Name) && slices.ContainsFunc(w.sub.Files, func(o File) bool {
+			return strings.EqualFold(filepath.Ext(o.Name), ".shp") && stem(o.Name) == stem(f.Name)
+		}) {
+			continue
 		}
-		return tx.QueryRow(ctx, `
-			insert into layers.submission (dataset_id, state, files, options, tracking, uploaded_by_person, uploaded_by_key)
-			values ($1, 'received', $2, $3, nullif($5, ''), nullif($6::bigint, 0), nullif($7::bigint, 0))
-			returning id, pg_try_advisory_lock($4, (id % 2147483647)::int)`, w.dataset.id, files, options, lockSubmission, w.report.Tracking,
-			w.request.Person, w.request.Key).Scan(&w.report.Submission, nil)
-	})
-	if err != nil {
-		w.report.Tracking = "" // it went with the transaction
-		return fmt.Errorf("begin: %w", err)
+		if f.Path != "" {
+			out = append(out, f.Path)
+		} else {
+			out = append(out, filepath.Join(w.importer.Dir, w.sub.Folder, f.Name))
+		}
 	}
-	return nil
+	return out
 }
 
-func (w *work) run(ctx context.Context, options reading.Options) error {
-	if len(w.request.Files) == 0 {
+// prepare reads what every step after the confirmation needs.
+func (w *work) prepare(ctx context.Context) (err error) {
+	if w.theme, err = findTheme(ctx, w.conn, w.sub.Theme); err != nil {
+		return err
+	}
+	if w.store, err = w.importer.storeOf(w.theme); err != nil {
+		return err
+	}
+	w.dataset, err = openDataset(ctx, w.conn, w.sub.Theme, w.sub.Agency, w.sub.Territory)
+	return err
+}
+
+// check stages the rows and finds what is wrong with them.
+func (w *work) check(ctx context.Context) error {
+	w.report = w.importer.newReport(w.sub.Theme, w.sub.Agency, w.sub.Territory)
+	w.report.Submission, w.report.Tracking = w.sub.ID, w.sub.Tracking
+	options, err := w.sub.Mapping.options()
+	if err != nil {
+		return err
+	}
+	if len(w.sub.Files) == 0 {
 		return unknown("file-missing", "", errs.T("پرونده‌ای داده نشده است", "No file is given"), errs.T("نام پرونده‌ها را بنویسید.", "Name the files."))
 	}
-	delivery, err := w.importer.Reader.Open(ctx, w.request.Files, options)
+	delivery, err := w.importer.Reader.Open(ctx, w.paths(), options)
 	if err != nil {
 		return err
 	}
 	defer delivery.Close()
 	w.report.IgnoredFiles = delivery.Ignored
-	w.staging, err = newStaging(ctx, w.conn, w.theme, &w.request.Mapping, w.store, tablesOf(w.report.Submission))
+	tables := tablesOf(w.sub.ID)
+	if err := tables.drop(ctx, w.conn); err != nil { // what an attempt that was killed has left
+		return fmt.Errorf("check: %w", err)
+	}
+	// A refused row, an exception to a rule and a new file give other findings.
+	if _, err := w.conn.Exec(ctx, `delete from layers.finding where submission_id = $1`, w.sub.ID); err != nil {
+		return fmt.Errorf("check: %w", err)
+	}
+	w.staging, err = newStaging(ctx, w.conn, w.theme, &w.sub.Mapping, w.store, tables)
 	if err != nil {
 		return err
 	}
+	w.staging.mode = w.sub.Mode
 	if err := w.read(ctx, delivery); err != nil {
 		return err
 	}
-	w.request.Progress(Progress{Stage: "checking", Rows: w.staging.ord, Total: w.staging.ord})
+	w.tell(Progress{Stage: "checking", Rows: w.staging.ord, Total: w.staging.ord})
 	if err := w.staging.place(ctx); err != nil {
 		return err
 	}
@@ -208,6 +199,9 @@ func (w *work) run(ctx context.Context, options reading.Options) error {
 		return err
 	}
 	w.report.Notes = append(w.report.Notes, notes...)
+	if err := w.staging.checkMode(ctx, w.dataset); err != nil {
+		return err
+	}
 	if err := w.staging.settle(ctx, w.report); err != nil {
 		return err
 	}
@@ -220,10 +214,7 @@ func (w *work) run(ctx context.Context, options reading.Options) error {
 	if w.report.Accepted == 0 {
 		return nothingAccepted(w.report)
 	}
-	if err := w.validated(ctx); err != nil {
-		return err
-	}
-	return w.publish(ctx)
+	return nil
 }
 
 func (w *work) read(ctx context.Context, delivery *reading.Delivery) error {
@@ -248,7 +239,7 @@ func (w *work) read(ctx context.Context, delivery *reading.Delivery) error {
 	step := 0
 	err := delivery.Read(ctx, func(row *reading.Row) error {
 		if step++; step%1000 == 0 {
-			w.request.Progress(Progress{Stage: "reading", Rows: w.staging.ord, Total: total})
+			w.tell(Progress{Stage: "reading", Rows: w.staging.ord, Total: total})
 		}
 		return w.staging.add(row)
 	})
@@ -257,102 +248,4 @@ func (w *work) read(ctx context.Context, delivery *reading.Delivery) error {
 		err = w.staging.flush()
 	}
 	return errors.Join(err, w.staging.copier.close())
-}
-
-func (w *work) publish(ctx context.Context) error {
-	w.request.Progress(Progress{Stage: "publishing", Rows: 0, Total: w.report.Accepted})
-	tx, err := w.conn.Begin(ctx)
-	if err != nil {
-		return fmt.Errorf("publish: %w", err)
-	}
-	defer tx.Rollback(context.WithoutCancel(ctx)) //nolint:errcheck // after a commit there is nothing to roll back
-	p := &publication{staging: w.staging, tx: tx, dataset: w.dataset, report: w.report, at: w.importer.Now()}
-	changed, err := p.publish(ctx, w.request.AllowRemovals)
-	if err != nil {
-		return err
-	}
-	w.report.State = "unchanged"
-	if changed {
-		w.report.State = "published"
-	}
-	if err := w.finish(ctx, tx, nil); err != nil {
-		return err
-	}
-	if err := tx.Commit(ctx); err != nil {
-		w.report.State = "refused"
-		return fmt.Errorf("publish: %w", err)
-	}
-	if w.report.Added > 1000 { // the planner must not take a filled table for an empty one until autovacuum comes
-		if _, err := w.conn.Exec(ctx, `select layers.gather_statistics($1)`, w.store.Table); err != nil {
-			return fmt.Errorf("analyze: %w", err)
-		}
-	}
-	return nil
-}
-
-// finish records the state and the report.
-func (w *work) finish(ctx context.Context, tx pgx.Tx, cause error) error {
-	body, err := json.Marshal(struct {
-		*Report
-		Problem string `json:"problem,omitempty"`
-	}{w.report, errs.Code(cause)})
-	if err != nil {
-		return fmt.Errorf("finish: %w", err)
-	}
-	if tx == nil {
-		return pgx.BeginFunc(ctx, w.conn, func(tx pgx.Tx) error { return w.settle(ctx, tx, body, cause) })
-	}
-	return w.settle(ctx, tx, body, cause)
-}
-
-// settle writes the last state, and the event of it.
-func (w *work) settle(ctx context.Context, tx pgx.Tx, body []byte, cause error) error {
-	_, err := tx.Exec(ctx, `
-		update layers.submission
-		set state = $2, report = $3, finished_at = now()
-		where id = $1`, w.report.Submission, w.report.State, body)
-	if err != nil {
-		return fmt.Errorf("finish: %w", err)
-	}
-	return w.moved(ctx, tx, w.report.State, outcome(w.report, cause))
-}
-
-// end records a refusal, removes the staging tables and unlocks the submission.
-func (w *work) end(ctx context.Context, cause error) error {
-	ctx, cancel := context.WithTimeout(ctx, time.Minute)
-	defer cancel()
-	var err error
-	if cause != nil && w.report.State == "refused" {
-		r := w.report
-		r.Version, r.Added, r.Altered, r.Removed, r.Unchanged, r.Kept, r.Features = 0, 0, 0, 0, 0, 0, 0
-		err = w.finish(ctx, nil, cause)
-	}
-	if w.staging != nil {
-		err = errors.Join(err, w.staging.tables.drop(ctx, w.conn))
-	}
-	_, unlockErr := w.conn.Exec(ctx, `select pg_advisory_unlock($1, $2::int)`, lockSubmission, w.report.Submission%2147483647)
-	if w.conn.IsClosed() { // a cancelled statement ends its connection, which lets go of its lock
-		return w.importer.clearUp(ctx, w.report.Submission)
-	}
-	return errors.Join(err, unlockErr)
-}
-
-// clearUp ends a submission over another connection than its own. A server that cannot be reached is not the delivery's problem: Sweep does it later.
-func (im *Importer) clearUp(ctx context.Context, submission int64) error {
-	conn, err := im.Pool.Acquire(ctx)
-	if err != nil {
-		return nil
-	}
-	defer conn.Release()
-	// Until the server has noticed that the connection is gone, its lock is held.
-	if _, err := conn.Exec(ctx, `select pg_advisory_lock($1, $2::int)`, lockSubmission, submission%2147483647); err != nil {
-		return fmt.Errorf("clear up: %w", err)
-	}
-	if err := sweepOne(ctx, conn.Conn(), submission, im.Tracker); err != nil {
-		return err
-	}
-	if _, err := conn.Exec(ctx, `select pg_advisory_unlock($1, $2::int)`, lockSubmission, submission%2147483647); err != nil {
-		return fmt.Errorf("clear up: %w", err)
-	}
-	return nil
 }

@@ -39,7 +39,7 @@ func TestKilledImports(t *testing.T) {
 
 			// The server lets go of the lock when it notices; then the submission is swept.
 			require.Eventually(t, func() bool {
-				require.NoError(t, Sweep(t.Context(), pool, nil))
+				require.NoError(t, d.im.Sweep(t.Context()))
 				return d.count(`select count(*) from layers.submission where finished_at is null`) == 0
 			}, 30*time.Second, 100*time.Millisecond)
 			require.Zero(t, d.count(`select count(*) from pg_tables where schemaname = 'staging'`))
@@ -93,7 +93,7 @@ func TestSweepLeavesWhatIsWorkedOn(t *testing.T) {
 	report, err := d.im.Import(t.Context(), Request{Theme: "place", Agency: "ncc", Files: []string{file}, Progress: func(p Progress) {
 		if p.Stage == "checking" {
 			swept = true
-			require.NoError(t, Sweep(t.Context(), d.pool, nil))
+			require.NoError(t, d.im.Sweep(t.Context()))
 		}
 	}})
 	require.NoError(t, err)

@@ -37,7 +37,7 @@ const envChild, envChildDatabase = "NSDI_LAYERS_TEST_IMPORT", "NSDI_LAYERS_TEST_
 
 func importAsChild(file string) error {
 	ctx := context.Background()
-	pool, err := pg.Connect(ctx, os.Getenv(envChildDatabase))
+	pool, err := pg.ConnectApplication(ctx, os.Getenv(envChildDatabase), pg.Everything)
 	if err != nil {
 		return err
 	}

@@ -46,7 +46,7 @@ func (p *publication) publish(ctx context.Context, allowRemovals bool) (bool, er
 	}
 	r := p.report
 	before := r.Unchanged + r.Altered + r.Removed + r.Kept
-	if before > 0 && float64(r.Removed) > massRemoval*float64(before) && !allowRemovals {
+	if massive(r) && !allowRemovals {
 		return false, massRemovalProblem(r.Removed, before)
 	}
 	r.Features = before - r.Removed + r.Added
@@ -85,29 +85,46 @@ func massRemovalProblem(removed, before int64) error {
 	}
 }
 
-// diff lists what differs: added rows have no id, removed ones no ord. A refused row keeps what is published under its key. One whose key could not be
-// read may be of any feature: then nothing is removed, unless removals are confirmed.
+// diff lists what differs, by the mode of the delivery: added rows have no id, removed ones no ord. A refused row keeps what is published under its key. One
+// whose key could not be read may be of any feature: then nothing is removed, unless removals are confirmed.
 func (p *publication) diff(ctx context.Context, allowRemovals bool) error {
-	_, err := p.tx.Exec(ctx, `
-		create temp table difference on commit drop as
+	published := `(select id, key, hash from ` + ident(p.store.Table) + ` where theme = '` + p.theme.Code + `' and dataset_id = ` + fmt.Sprint(p.dataset.id) + `)`
+	staged := `(select ord, key, hash from ` + p.tables.staged + ` where not refused)`
+	which := `
 		select c.id, s.ord, case when c.id is null then '+' when s.ord is null then '-' else '~' end as op
-		from (select ord, key, hash from `+p.tables.staged+` where not refused) s
-		full join (select id, key, hash from `+ident(p.store.Table)+` where theme = '`+p.theme.Code+`' and dataset_id = `+fmt.Sprint(p.dataset.id)+`) c on c.key = s.key
+		from ` + staged + ` s
+		full join ` + published + ` c on c.key = s.key
 		where c.hash is distinct from s.hash
-			and (s.ord is not null or not exists (select from `+p.tables.staged+` k where k.key = c.key and k.refused)
-				and (`+strconv.FormatBool(allowRemovals)+` or not exists (select from `+p.tables.staged+` k where k.key is null and k.refused)))`)
-	if err != nil {
+			and (s.ord is not null or not exists (select from ` + p.tables.staged + ` k where k.key = c.key and k.refused)
+				and (` + strconv.FormatBool(allowRemovals) + ` or not exists (select from ` + p.tables.staged + ` k where k.key is null and k.refused)))`
+	switch p.mode {
+	case Append, Upsert:
+		which = `
+		select c.id, s.ord, case when c.id is null then '+' else '~' end as op
+		from ` + staged + ` s
+		left join ` + published + ` c on c.key = s.key
+		where c.hash is distinct from s.hash`
+	case Delete:
+		which = `
+		select c.id, null::bigint as ord, '-' as op
+		from ` + published + ` c
+		where exists (select from ` + staged + ` s where s.key = c.key)`
+	}
+	if _, err := p.tx.Exec(ctx, `create temp table difference on commit drop as `+which); err != nil {
 		return fmt.Errorf("diff: %w", err)
+	}
+	kept := `(select count(*) from ` + published + ` c
+				where not exists (select from ` + p.tables.staged + ` k where k.key = c.key and not k.refused)
+				and not exists (select from pg_temp.difference d where d.id = c.id))`
+	if p.mode != Replace && p.mode != "" { // what such a delivery does not name is unchanged
+		kept = `0`
 	}
 	r := p.report
 	var before int64
-	err = p.tx.QueryRow(ctx, `
+	err := p.tx.QueryRow(ctx, `
 		select count(*) filter (where op = '+'), count(*) filter (where op = '~'), count(*) filter (where op = '-'),
-			(select count(*) from `+ident(p.store.Table)+` where theme = $1 and dataset_id = $2),
-			(select count(*) from `+ident(p.store.Table)+` c where theme = $1 and dataset_id = $2
-				and not exists (select from `+p.tables.staged+` k where k.key = c.key and not k.refused)
-				and not exists (select from pg_temp.difference d where d.id = c.id))
-		from pg_temp.difference`, p.theme.Code, p.dataset.id).Scan(&r.Added, &r.Altered, &r.Removed, &before, &r.Kept)
+			(select count(*) from `+published+` c), `+kept+`
+		from pg_temp.difference`).Scan(&r.Added, &r.Altered, &r.Removed, &before, &r.Kept)
 	if err != nil {
 		return fmt.Errorf("diff: %w", err)
 	}

@@ -13,8 +13,10 @@ type Report struct {
 	Theme      string `json:"theme"`
 	Agency     string `json:"agency"`
 	Territory  string `json:"territory,omitempty"`
-	State      string `json:"state"` // published, unchanged or refused
+	State      string `json:"state"` // of the submission: validated, published, unchanged or refused
 	Version    int    `json:"version,omitempty"`
+
+	Problem string `json:"problem,omitempty"` // code of what it was refused for
 
 	RowsIn   int64 `json:"rows_in"`
 	Accepted int64 `json:"rows_accepted"`
@@ -63,7 +65,7 @@ type Finding struct {
 
 // Progress is told while a submission is worked on.
 type Progress struct {
-	Stage string // reading, checking or publishing
-	Rows  int64  // so far
-	Total int64  // as the files claim; -1 unknown
+	Stage string `json:"stage"` // inspecting, reading, checking or publishing
+	Rows  int64  `json:"rows"`  // so far
+	Total int64  `json:"total"` // as the files claim; -1 unknown
 }

@@ -33,6 +33,7 @@ type staging struct {
 	mapping *Mapping
 	store   *Store
 	tables  tables
+	mode    Mode
 
 	plans    map[string]*plan // by file and layer
 	crs      []string         // by the number that stands in the table
@@ -46,17 +47,18 @@ type staging struct {
 }
 
 // tables are the names of a submission's staging tables.
-type tables struct{ raw, staged, finding string }
+type tables struct{ raw, staged, finding, difference string }
 
 func tablesOf(submission int64) tables {
 	return tables{
-		raw:     fmt.Sprintf("staging.r%d", submission),
-		staged:  fmt.Sprintf("staging.s%d", submission),
-		finding: fmt.Sprintf("staging.f%d", submission),
+		raw:        fmt.Sprintf("staging.r%d", submission),
+		staged:     fmt.Sprintf("staging.s%d", submission),
+		finding:    fmt.Sprintf("staging.f%d", submission),
+		difference: fmt.Sprintf("staging.d%d", submission),
 	}
 }
 
-func (t tables) all() []string { return []string{t.raw, t.staged, t.finding} }
+func (t tables) all() []string { return []string{t.raw, t.staged, t.finding, t.difference} }
 
 func newStaging(ctx context.Context, conn *pgx.Conn, theme *Theme, mapping *Mapping, store *Store, t tables) (*staging, error) {
 	var oid uint32
@@ -85,10 +87,13 @@ func (s *staging) add(r *reading.Row) error {
 	var key any
 	if r.Damage == "" {
 		for i, get := range p.attributes {
+			if s.mode == Delete && !slices.Contains(s.theme.KeyAttributes, s.theme.Attributes[i].Name) {
+				continue
+			}
 			s.take(attributes, &s.theme.Attributes[i], get, r)
 		}
 		key = s.key(p, attributes, r)
-		if s.store.Check != nil {
+		if s.store.Check != nil && s.mode != Delete {
 			for _, b := range s.store.Check(attributes) {
 				s.find(b.Rule, b.Field, b.Value, b.Found.FA+bilingual+b.Found.EN, nil)
 			}
@@ -201,7 +206,7 @@ func (s *staging) geometry(p *plan, r *reading.Row) ([]byte, string, error) {
 		s.find("row-unreadable", "", strings.Join(r.Values, " "), r.Damage, nil)
 		return nil, "", nil
 	}
-	if s.theme.Geometry == "none" {
+	if s.theme.Geometry == "none" || s.mode == Delete {
 		return nil, "", nil
 	}
 	geoms, crs := r.Geoms, r.CRS

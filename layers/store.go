@@ -62,7 +62,7 @@ func FeatureStore() Store {
 // rules are the basic ones and the store's own, by code.
 func (s *Store) rules() map[string]Rule {
 	set := basicRules()
-	for _, r := range s.Rules {
+	for _, r := range append(modeRules(), s.Rules...) {
 		set[r.Code] = r
 	}
 	return set

@@ -4,15 +4,18 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
+	"strings"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgxpool"
+
+	"nsdi/internal/errs"
 )
 
-// Sweep ends the submissions that a killed process left behind: their staging tables go, and they are recorded as refused because of an interruption.
-// A submission that another process works on is locked and is left alone. The tracker may be nil, as the importer's.
-func Sweep(ctx context.Context, pool *pgxpool.Pool, tracker Tracker) error {
-	conn, err := pool.Acquire(ctx)
+// Sweep looks after what processes that were killed have left: submissions whose files are kept go on, others are refused because of an interruption, and
+// staging tables that nobody will use are dropped. What a process works on is locked and is left alone.
+func (im *Importer) Sweep(ctx context.Context) error {
+	conn, err := im.Pool.Acquire(ctx)
 	if err != nil {
 		return fmt.Errorf("sweep: %w", err)
 	}
@@ -20,7 +23,7 @@ func Sweep(ctx context.Context, pool *pgxpool.Pool, tracker Tracker) error {
 	rows, err := conn.Query(ctx, `
 		select id
 		from layers.submission
-		where state in ('received', 'validated') and finished_at is null
+		where state in ('received', 'confirmed', 'approved')
 		order by id`)
 	if err != nil {
 		return fmt.Errorf("sweep: %w", err)
@@ -30,49 +33,104 @@ func Sweep(ctx context.Context, pool *pgxpool.Pool, tracker Tracker) error {
 		return fmt.Errorf("sweep: %w", err)
 	}
 	for _, id := range ids {
-		if err := sweepOne(ctx, conn.Conn(), id, tracker); err != nil {
+		if err := im.sweepOne(ctx, conn.Conn(), id); err != nil {
 			return err
+		}
+	}
+	return im.dropLeft(ctx, conn.Conn())
+}
+
+func (im *Importer) sweepOne(ctx context.Context, conn *pgx.Conn, id int64) error {
+	free, err := locked(ctx, conn, id, func() error {
+		s, err := submissionByID(ctx, conn, id)
+		if err != nil || s.Waits() {
+			return err
+		}
+		if s.Folder == "" || im.Dir == "" {
+			w := &work{importer: im, conn: conn, sub: s, report: s.Report}
+			_, err := w.refuse(ctx, interruption())
+			return err
+		}
+		return pgx.BeginFunc(ctx, conn, func(tx pgx.Tx) error { return im.enqueue(ctx, tx, id) })
+	})
+	_ = free // what is locked is worked on
+	if err != nil {
+		return fmt.Errorf("sweep: %w", err)
+	}
+	return nil
+}
+
+// interruption is what a submission is refused for when nobody can go on with it.
+func interruption() error {
+	note := interrupted()
+	return &errs.Error{Code: "interrupted", Status: 503, Op: "layers.sweep", Title: note, Next: errs.T("دوباره تحویل دهید.", "Deliver again.")}
+}
+
+// locked runs f while no process works on the submission, and is false when one does.
+func locked(ctx context.Context, conn *pgx.Conn, id int64, f func() error) (free bool, err error) {
+	if err := conn.QueryRow(ctx, `select pg_try_advisory_lock($1, ($2::bigint % 2147483647)::int)`, lockSubmission, id).Scan(&free); err != nil || !free {
+		return false, err
+	}
+	err = f()
+	if !conn.IsClosed() {
+		_, unlocking := conn.Exec(ctx, `select pg_advisory_unlock($1, ($2::bigint % 2147483647)::int)`, lockSubmission, id)
+		err = errors.Join(err, unlocking)
+	}
+	return true, err
+}
+
+// dropLeft removes the staging tables of submissions that have ended, or that are checked anew anyway.
+func (im *Importer) dropLeft(ctx context.Context, conn *pgx.Conn) error {
+	rows, err := conn.Query(ctx, `
+		select distinct substring(tablename from 2)
+		from pg_tables
+		where schemaname = 'staging'
+		  and tablename ~ '^[rsfd][0-9]{1,18}$'
+		  and pg_has_role(tableowner, 'usage')`)
+	if err != nil {
+		return fmt.Errorf("sweep: %w", err)
+	}
+	names, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	if err != nil {
+		return fmt.Errorf("sweep: %w", err)
+	}
+	for _, name := range names {
+		id, err := strconv.ParseInt(name, 10, 64)
+		if err != nil {
+			continue
+		}
+		_, err = locked(ctx, conn, id, func() error {
+			var state string
+			err := conn.QueryRow(ctx, `select coalesce((select state from layers.submission where id = $1), '')`, id).Scan(&state)
+			if err != nil || strings.Contains("validated submitted approved", state) && state != "" {
+				return err
+			}
+			return tablesOf(id).drop(ctx, conn)
+		})
+		if err != nil {
+			return fmt.Errorf("sweep: %w", err)
 		}
 	}
 	return nil
 }
 
-func sweepOne(ctx context.Context, conn *pgx.Conn, id int64, tracker Tracker) error {
-	var free bool
-	if err := conn.QueryRow(ctx, `select pg_try_advisory_lock($1, $2::int)`, lockSubmission, id%2147483647).Scan(&free); err != nil {
-		return fmt.Errorf("sweep: %w", err)
-	}
-	if !free {
-		return nil
-	}
-	if err := tablesOf(id).drop(ctx, conn); err != nil {
-		return fmt.Errorf("sweep: %w", err)
-	}
-	err := pgx.BeginFunc(ctx, conn, func(tx pgx.Tx) error {
-		m := Moved{Submission: id, State: "refused", Note: interrupted()}
-		var tracking string
-		err := tx.QueryRow(ctx, `
-			update layers.submission s
-			set state = 'refused', report = '{"problem": "interrupted"}', finished_at = now()
-			from layers.dataset d
-			join access.agency a on a.id = d.agency_id
-			where s.id = $1
-			  and s.finished_at is null
-			  and d.id = s.dataset_id
-			returning d.theme, a.code, coalesce(d.territory, ''), coalesce(s.tracking, '')`, id).Scan(&m.Theme, &m.Agency, &m.Territory, &tracking)
-		if errors.Is(err, pgx.ErrNoRows) {
-			return nil
-		}
-		if err != nil || tracker == nil || tracking == "" {
-			return err
-		}
-		return tracker.Moved(ctx, tx, tracking, m)
-	})
+// refuseLeft ends a submission over another connection than its own, which is gone. A server that cannot be reached is not the delivery's problem: Sweep does
+// it later.
+func (im *Importer) refuseLeft(ctx context.Context, id int64) (*Submission, error) {
+	pooled, err := im.Pool.Acquire(ctx)
 	if err != nil {
-		return fmt.Errorf("sweep: %w", err)
+		return nil, nil
 	}
-	if _, err := conn.Exec(ctx, `select pg_advisory_unlock($1, $2::int)`, lockSubmission, id%2147483647); err != nil {
-		return fmt.Errorf("sweep: %w", err)
+	defer pooled.Release()
+	conn := pooled.Conn()
+	// Until the server has noticed that the connection is gone, its lock is held.
+	if _, err := conn.Exec(ctx, `select pg_advisory_lock($1, ($2::bigint % 2147483647)::int)`, lockSubmission, id); err != nil {
+		return nil, fmt.Errorf("refuse: %w", err)
 	}
-	return nil
+	s, err := submissionByID(ctx, conn, id)
+	if err == nil && !s.Waits() {
+		w := &work{importer: im, conn: conn, sub: s, report: s.Report}
+		s, err = w.refuse(ctx, context.Canceled)
+	}
+	return s, errors.Join(err, im.unlock(ctx, conn, id))
 }

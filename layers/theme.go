@@ -37,14 +37,14 @@ type Attribute struct {
 // Title in both languages.
 func (a *Attribute) Title() errs.Text { return errs.T(a.TitleFA, a.TitleEN) }
 
-// querier is what pools, connections and transactions have in common.
-type querier interface {
+// Querier is what pools, connections and transactions have in common.
+type Querier interface {
 	Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error)
 	QueryRow(ctx context.Context, sql string, args ...any) pgx.Row
 }
 
 // findTheme reads one theme. The error for an unknown code is *errs.Error theme-unknown.
-func findTheme(ctx context.Context, q querier, code string) (*Theme, error) {
+func findTheme(ctx context.Context, q Querier, code string) (*Theme, error) {
 	t := Theme{Code: code}
 	var attributes []byte
 	err := q.QueryRow(ctx, `

@@ -2,7 +2,6 @@ package layers
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/jackc/pgx/v5"
 
@@ -27,37 +26,27 @@ type Moved struct {
 	Note       errs.Text
 }
 
-// track gives the submission its identifier.
-func (w *work) track(ctx context.Context, tx pgx.Tx) error {
-	if w.importer.Tracker == nil {
-		return nil
+// opened answers the identifier of a new submission: that of its uploads, or a new one.
+func (im *Importer) opened(ctx context.Context, tx pgx.Tx, req *Request) (string, error) {
+	if im.Tracker == nil {
+		return "", nil
 	}
-	id, err := w.importer.Tracker.Received(ctx, tx, w.request.Agency,
-		errs.Tf("موضوع %[2]s، شمار پرونده‌ها: %[1]d", "theme %[2]s, files: %[1]d", len(w.request.Files), w.theme.Code))
-	w.report.Tracking = id
-	return err
-}
-
-// validated records that the checks are done and rows were accepted.
-func (w *work) validated(ctx context.Context) error {
-	err := pgx.BeginFunc(ctx, w.conn, func(tx pgx.Tx) error {
-		if _, err := tx.Exec(ctx, `update layers.submission set state = 'validated' where id = $1`, w.report.Submission); err != nil {
-			return err
-		}
-		return w.moved(ctx, tx, "validated", counts(w.report))
-	})
-	if err != nil {
-		return fmt.Errorf("validated: %w", err)
+	note := errs.Tf("شمار پرونده‌ها: %d", "files: %d", len(req.Files))
+	if req.Theme != "" {
+		note = errs.Tf("موضوع %[2]s، شمار پرونده‌ها: %[1]d", "theme %[2]s, files: %[1]d", len(req.Files), req.Theme)
 	}
-	return nil
+	if req.Tracking == "" {
+		return im.Tracker.Received(ctx, tx, req.Agency, note)
+	}
+	return req.Tracking, im.Tracker.Moved(ctx, tx, req.Tracking, Moved{State: string(Received), Theme: req.Theme, Agency: req.Agency, Territory: req.Territory, Note: note})
 }
 
 func (w *work) moved(ctx context.Context, tx pgx.Tx, state string, note errs.Text) error {
-	if w.importer.Tracker == nil {
+	if w.importer.Tracker == nil || w.sub.Tracking == "" {
 		return nil
 	}
-	return w.importer.Tracker.Moved(ctx, tx, w.report.Tracking, Moved{
-		Submission: w.report.Submission, State: state, Theme: w.theme.Code, Agency: w.request.Agency, Territory: w.request.Territory, Note: note,
+	return w.importer.Tracker.Moved(ctx, tx, w.sub.Tracking, Moved{
+		Submission: w.sub.ID, State: state, Theme: w.sub.Theme, Agency: w.sub.Agency, Territory: w.sub.Territory, Note: note,
 	})
 }
 

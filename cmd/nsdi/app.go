@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"path/filepath"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -39,7 +40,7 @@ type app struct {
 // shutdownTime is what requests that are under way get when the server ends.
 const shutdownTime = 10 * time.Second
 
-func newApp(ctx context.Context, p *pools, logTo io.Writer, signIn *signInFlags, service *serviceFlags) (*app, error) {
+func newApp(ctx context.Context, p *pools, data string, logTo io.Writer, signIn *signInFlags, service *serviceFlags) (*app, error) {
 	provider, err := signIn.provider()
 	if err != nil {
 		return nil, err
@@ -48,7 +49,7 @@ func newApp(ctx context.Context, p *pools, logTo io.Writer, signIn *signInFlags,
 	if err != nil {
 		return nil, err
 	}
-	importer, err := newImporter(ctx, p.system)
+	importer, err := newImporter(ctx, p.system, data)
 	if err != nil {
 		return nil, err
 	}
@@ -76,7 +77,7 @@ func newApp(ctx context.Context, p *pools, logTo io.Writer, signIn *signInFlags,
 }
 
 // newImporter wires the delivery pipeline with the stores of all domains.
-func newImporter(ctx context.Context, pool *pgxpool.Pool) (*layers.Importer, error) {
+func newImporter(ctx context.Context, pool *pgxpool.Pool, data string) (*layers.Importer, error) {
 	sandbox, err := ogr.NewSandbox(ctx, ogr.Limits{})
 	if err != nil {
 		return nil, err
@@ -87,6 +88,7 @@ func newImporter(ctx context.Context, pool *pgxpool.Pool) (*layers.Importer, err
 		Stores:  []layers.Store{layers.FeatureStore(), layers.RestrictedStore(), cadastre.Store(), gnaf.Store()},
 		Now:     time.Now,
 		Tracker: tracker{},
+		Dir:     filepath.Join(data, "deliveries"),
 	}, nil
 }
 

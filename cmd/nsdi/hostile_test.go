@@ -38,7 +38,7 @@ func TestHostileFiles(t *testing.T) {
 	t.Parallel()
 	root := filepath.Join(sharedData(t), "hostile")
 	pool := pgtest.New(t)
-	importer, err := newImporter(t.Context(), pool)
+	importer, err := newImporter(t.Context(), pool, t.TempDir())
 	require.NoError(t, err)
 
 	files, published, codes := 0, 0, map[string]int{}

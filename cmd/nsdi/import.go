@@ -42,11 +42,17 @@ func (i *importCommand) Run(ctx context.Context, c *cli, t terminal) (err error)
 		return err
 	}
 	defer func() { err = errors.Join(err, db.close()) }()
-	if err := layers.Sweep(ctx, db.pool, tracker{}); err != nil {
+	// As the server does it, so that the staging tables belong to one role and the server can go on where this is killed.
+	pools, err := db.application(ctx)
+	if err != nil {
 		return err
 	}
-	im, err := newImporter(ctx, db.pool)
+	defer pools.close()
+	im, err := newImporter(ctx, pools.system, c.Data)
 	if err != nil {
+		return err
+	}
+	if err := im.Sweep(ctx); err != nil {
 		return err
 	}
 	if i.Manifest != "" {

@@ -31,7 +31,7 @@ func BenchmarkImport(b *testing.B) {
 	var rows int64
 	for b.Loop() {
 		pool := pgtest.New(b)
-		importer, err := newImporter(b.Context(), pool)
+		importer, err := newImporter(b.Context(), pool, b.TempDir())
 		require.NoError(b, err)
 		started := time.Now()
 		report, err := importer.Import(b.Context(), layers.Request{Theme: "gnaf-address", Agency: "post", Files: []string{plain}, Mapping: *mapping})

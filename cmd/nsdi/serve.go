@@ -41,10 +41,7 @@ func (s *serveCommand) Run(ctx context.Context, c *cli, t terminal) (err error) 
 		return ended(ctx, err)
 	}
 	defer pools.close()
-	if err := layers.Sweep(ctx, pools.system, tracker{}); err != nil {
-		return ended(ctx, err)
-	}
-	a, err := newApp(ctx, pools, t.err, &s.signInFlags, &s.serviceFlags)
+	a, err := newApp(ctx, pools, c.Data, t.err, &s.signInFlags, &s.serviceFlags)
 	if err != nil {
 		return err
 	}

@@ -54,10 +54,11 @@ func MigrationState(ctx context.Context, q Querier) (State, error) {
 // migrations that have not run yet, each in its own transaction. It is safe in
 // several processes at once: the later ones wait and find nothing to do.
 func Migrate(ctx context.Context, pool *pgxpool.Pool) error {
-	return migrateFS(ctx, pool, migrations.FS)
+	return migrateFS(ctx, pool, migrations.FS, migrateJobs)
 }
 
-func migrateFS(ctx context.Context, pool *pgxpool.Pool, files fs.FS) error {
+// migrateFS runs also what comes after the migrations, under the same lock.
+func migrateFS(ctx context.Context, pool *pgxpool.Pool, files fs.FS, also func(context.Context, *pgxpool.Pool) error) error {
 	return pool.AcquireFunc(ctx, func(c *pgxpool.Conn) error {
 		conn := c.Conn()
 		if _, err := conn.Exec(ctx, `select pg_advisory_lock($1)`, migrateLock); err != nil {
@@ -75,7 +76,10 @@ func migrateFS(ctx context.Context, pool *pgxpool.Pool, files fs.FS) error {
 		if _, err := conn.Exec(ctx, `select set_config($1, $2, false)`, ScopeSetting, string(Everything)); err != nil {
 			return fmt.Errorf("pg.Migrate: %w", err)
 		}
-		return run(ctx, conn, files)
+		if err := run(ctx, conn, files); err != nil || also == nil {
+			return err
+		}
+		return also(ctx, pool)
 	})
 }
 

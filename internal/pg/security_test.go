@@ -31,7 +31,7 @@ func walls() map[string]wall {
 		"access.tracking": owned, "access.tracking_event": owned, "access.audit": owned,
 		"access.person": internal, "access.identity": internal, "access.session": internal, "access.browser": internal, "access.key_usage": internal,
 		"layers.dataset": listed, "layers.version": listed, "layers.change": listed,
-		"layers.submission": owned, "layers.finding": owned,
+		"layers.submission": owned, "layers.finding": owned, "layers.mapping": owned, "layers.exception": owned,
 		"access.request": owned, "access.grant": owned, "access.grant_use": owned, "layers.restricted_feature": owned, "layers.restricted_feature_history": owned,
 		"layers.feature": published, "layers.feature_history": published, "cadastre.parcel": published, "cadastre.parcel_history": published,
 		"gnaf.address": published, "gnaf.address_history": published,
@@ -249,7 +249,7 @@ func plant(t *testing.T, pool *pgxpool.Pool, agency, tag string) planted {
 	key := one(`insert into access.key (prefix, secret_hash, name, agency_id, roles, scopes, expires_at)
 		values ($1, sha256('x'), 'x', $2, '{}', '{*}', now()) returning id`, strings.Repeat(tag, 8), p.agency)
 	p.dataset = one(`insert into layers.dataset (theme, agency_id) values ('place', $1) returning id`, p.agency)
-	p.submission = one(`insert into layers.submission (dataset_id, state, files) values ($1, 'published', '[]') returning id`, p.dataset)
+	p.submission = one(`insert into layers.submission (dataset_id, agency_id, state, files) values ($1, $2, 'published', '[]') returning id`, p.dataset, p.agency)
 	version := one(`insert into layers.version (dataset_id, seq, submission_id, added, altered, removed, features) values ($1, 1, $2, 0, 0, 0, 0) returning id`, p.dataset, p.submission)
 	tracking := "NSDI-1405-" + strings.Repeat(strings.ToUpper(tag), 4) + "-2222-2"
 	feature := `(id, theme, dataset_id, version_id, key, hash, %s valid_from%s)`
@@ -262,6 +262,8 @@ func plant(t *testing.T, pool *pgxpool.Pool, agency, tag string) planted {
 		`insert into access.browser (token_hash, person_id, seen_at) values (sha256($1::text::bytea), $2, now())`:                                                           {tag, person},
 		`insert into access.key_usage (key_id, class, day, taken) values ($1, 'tile', now(), 1)`:                                                                            {key},
 		`insert into access.delegation (agency_id, contractor_id, theme, granted_at, until) values ($1, $2, 'road', now(), now() + interval '1 day')`:                       {p.agency, other},
+		`insert into layers.mapping (agency_id, theme, mapping) values ($1, 'place', '{}')`:                                                                                 {p.agency},
+		`insert into layers.exception (submission_id, rule, source, row_number, reason) values ($1, 'X', 's', 1, 'x')`:                                                      {p.submission},
 		`insert into layers.finding (submission_id, seq, rule, severity, source, message_fa, message_en) values ($1, 1, 'X', 'E', 's', 'x', 'x')`:                           {p.submission},
 		`insert into layers.change (version_id, theme, dataset_id, feature_id, op) values ($1, 'place', $2, 1, '+')`:                                                        {version, p.dataset},
 	} {
@@ -327,6 +329,7 @@ func plant(t *testing.T, pool *pgxpool.Pool, agency, tag string) planted {
 	p.rows["access.tracking_event"] = "tracking = '" + tracking + "'"
 	p.rows["access.key_usage"] = fmt.Sprintf("key_id = %d", key)
 	p.rows["layers.submission"], p.rows["layers.finding"] = fmt.Sprintf("id = %d", p.submission), fmt.Sprintf("submission_id = %d", p.submission)
+	p.rows["layers.exception"], p.rows["layers.mapping"] = p.rows["layers.finding"], fmt.Sprintf("agency_id = %d", p.agency)
 	p.rows["layers.version"], p.rows["layers.change"] = fmt.Sprintf("id = %d", version), fmt.Sprintf("version_id = %d", version)
 	for table := range walls() {
 		require.True(t, slices.Contains(keys(p.rows), table), "nothing is planted in %s", table)

@@ -152,6 +152,23 @@ func (r *Reader) members(file, dir string) ([]member, error) {
 	return []member{{name: name, host: file, size: info.Size()}}, nil
 }
 
+// WithSideFiles answers the file and, for a bare shapefile, the files beside it that belong to it.
+func WithSideFiles(file string) []string {
+	if !strings.EqualFold(path.Ext(file), ".shp") {
+		return []string{file}
+	}
+	out := []string{file}
+	for _, m := range besides(file) {
+		if m.host != file {
+			out = append(out, m.host)
+		}
+	}
+	return out
+}
+
+// IsSideFile reports whether a file says something only together with a shapefile of the same name.
+func IsSideFile(name string) bool { return formatOf(name) == sidecar }
+
 // besides lists a bare shapefile with its side files.
 func besides(shp string) []member {
 	stem := strings.TrimSuffix(shp, path.Ext(shp))

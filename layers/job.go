@@ -1,0 +1,128 @@
+package layers
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/riverdriver/riverpgxv5"
+
+	"nsdi/internal/pg"
+)
+
+// Jobs does the work on submissions in the background, some at a time. A job says only which submission: what is to be done follows from its state, so a job
+// that comes twice does no harm.
+type Jobs struct {
+	client   *river.Client[pgx.Tx]
+	importer *Importer
+	log      *slog.Logger
+}
+
+// advanceJob has somebody go on with a submission.
+type advanceJob struct {
+	Submission int64 `json:"submission"`
+}
+
+// Kind of the job in the queue.
+func (advanceJob) Kind() string { return "submission" }
+
+const (
+	jobAttempts = 5
+	// sweepEvery is how long a submission may wait whose process was killed.
+	sweepEvery = 15 * time.Second
+	// progressEvery is how often the rows that were done are written down.
+	progressEvery = time.Second
+)
+
+// NewJobs makes the queue of an importer, with so many submissions worked on at once, and becomes its Queue.
+func NewJobs(im *Importer, workers int, log *slog.Logger) (*Jobs, error) {
+	j := &Jobs{importer: im, log: log}
+	registry := river.NewWorkers()
+	if err := river.AddWorkerSafely(registry, &advancer{jobs: j}); err != nil {
+		return nil, fmt.Errorf("jobs: %w", err)
+	}
+	client, err := river.NewClient(riverpgxv5.New(im.Pool), &river.Config{
+		Schema: pg.JobSchema, Queues: map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: workers}}, Workers: registry, Logger: log,
+		JobTimeout: -1, // reading has limits of its own, which grow with the file
+	})
+	if err != nil {
+		return nil, fmt.Errorf("jobs: %w", err)
+	}
+	j.client = client
+	im.Queue = j
+	return j, nil
+}
+
+// Enqueue has the submission worked on when the transaction is committed.
+func (j *Jobs) Enqueue(ctx context.Context, tx pgx.Tx, submission int64) error {
+	if _, err := j.client.InsertTx(ctx, tx, advanceJob{submission}, &river.InsertOpts{MaxAttempts: jobAttempts}); err != nil {
+		return fmt.Errorf("enqueue: %w", err)
+	}
+	return nil
+}
+
+// Run works until ctx ends, and then lets go of what it works on: somebody else goes on with it, or this process when it is started again.
+func (j *Jobs) Run(ctx context.Context) error {
+	working, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	defer cancel()
+	if err := j.client.Start(working); err != nil {
+		return fmt.Errorf("jobs: %w", err)
+	}
+	for {
+		if err := j.importer.Sweep(ctx); err != nil && ctx.Err() == nil {
+			j.log.Error("sweeping submissions", "err", err)
+		}
+		select {
+		case <-ctx.Done():
+			stopping, done := context.WithTimeout(context.WithoutCancel(ctx), time.Minute)
+			defer done()
+			if err := j.client.StopAndCancel(stopping); err != nil {
+				return fmt.Errorf("jobs: %w", err)
+			}
+			return ctx.Err()
+		case <-time.After(sweepEvery):
+		}
+	}
+}
+
+type advancer struct {
+	river.WorkerDefaults[advanceJob]
+	jobs *Jobs
+}
+
+// Work goes on with the submission.
+func (a *advancer) Work(ctx context.Context, job *river.Job[advanceJob]) error {
+	id := job.Args.Submission
+	_, err := a.jobs.importer.advance(ctx, id, recorder(ctx, a.jobs.importer.Pool, id), job.Attempt >= jobAttempts)
+	switch {
+	case err == nil, errors.Is(err, ErrBusy):
+		return nil
+	case ctx.Err() != nil:
+		return err
+	}
+	if s, reading := submissionByID(ctx, a.jobs.importer.Pool, id); reading == nil && s.Waits() {
+		return nil // it was told to the deliverer
+	}
+	a.jobs.log.Error("submission", "id", id, "attempt", job.Attempt, "err", err)
+	return err
+}
+
+// recorder writes down how far the work is, now and then, over another connection than the work's own.
+func recorder(ctx context.Context, pool *pgxpool.Pool, id int64) func(Progress) {
+	var last time.Time
+	stage := ""
+	return func(p Progress) {
+		now := time.Now()
+		if p.Stage == stage && now.Sub(last) < progressEvery {
+			return
+		}
+		last, stage = now, p.Stage
+		// It is shown to people and nothing depends on it.
+		_, _ = pool.Exec(ctx, `update layers.submission set progress = $2 where id = $1 and finished_at is null`, id, p)
+	}
+}
