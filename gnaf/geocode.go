@@ -139,7 +139,7 @@ func (g *Geocoder) read(ctx context.Context, f func(tx pgx.Tx) error) error {
 
 func dataVersion(ctx context.Context, tx pgx.Tx) (string, error) {
 	var id int64
-	if err := tx.QueryRow(ctx, `select coalesce(max(id), 0) from layers.change`).Scan(&id); err != nil {
+	if err := tx.QueryRow(ctx, `select layers.change_end()`).Scan(&id); err != nil {
 		return "", fmt.Errorf("reading the end of the change log: %w", err)
 	}
 	return strconv.FormatInt(id, 10), nil

@@ -152,6 +152,5 @@ func TestVermont(t *testing.T) {
 		require.Equal(t, "site", got.Features[0].Properties.Match.Level)
 		require.InDelta(t, 1, got.Features[0].Properties.Match.Confidence, 0)
 	}
-	assert.Less(t, fastest, 20*time.Millisecond)
 	t.Logf("%d addresses of the sample, one answer in %v", len(sample), fastest)
 }

@@ -63,7 +63,8 @@ func (im *Importer) Import(ctx context.Context, req Request) (*Report, error) {
 	if req.Theme == "" {
 		return report, unknown("theme-unknown", "", errs.T("موضوع نوشته نشده است", "No theme is named"), errs.T("موضوع را بنویسید.", "Name the theme."))
 	}
-	s, err := im.receive(ctx, req)
+	here := func(context.Context, pgx.Tx, int64) error { return nil } // the work is done in this call, and not by a job
+	s, err := im.receive(ctx, req, here)
 	if err != nil {
 		return report, err
 	}

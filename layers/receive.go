@@ -23,10 +23,10 @@ import (
 // Receive records a delivery and has the work on it begin. A delivery whose theme, agency, territory or mapping cannot be is refused at once with *errs.Error,
 // and is no submission.
 func (im *Importer) Receive(ctx context.Context, req Request) (*Submission, error) {
-	return im.receive(ctx, req)
+	return im.receive(ctx, req, im.enqueue)
 }
 
-func (im *Importer) receive(ctx context.Context, req Request) (*Submission, error) {
+func (im *Importer) receive(ctx context.Context, req Request, enqueue func(context.Context, pgx.Tx, int64) error) (*Submission, error) {
 	if req.Mode == "" {
 		req.Mode = Replace
 	}
@@ -75,7 +75,7 @@ func (im *Importer) receive(ctx context.Context, req Request) (*Submission, erro
 		if err != nil {
 			return err
 		}
-		return im.enqueue(ctx, tx, id)
+		return enqueue(ctx, tx, id)
 	})
 	if err != nil {
 		if folder != "" && req.Attach == nil {

@@ -180,7 +180,7 @@ func provinces(ctx context.Context, pool *pgxpool.Pool) ([]string, error) {
 
 func logEnd(ctx context.Context, pool *pgxpool.Pool) (int64, error) {
 	var end int64
-	if err := pool.QueryRow(ctx, `select coalesce(max(id), 0) from layers.change`).Scan(&end); err != nil {
+	if err := pool.QueryRow(ctx, `select layers.change_end()`).Scan(&end); err != nil {
 		return 0, fmt.Errorf("reading the end of the change log: %w", err)
 	}
 	return end, nil

@@ -77,7 +77,7 @@ func (f *Follower) Step(ctx context.Context) (bool, error) {
 	var position, end int64
 	var known bool
 	if err := conn.QueryRow(ctx, `
-		select coalesce(max(position), 0), count(*) > 0, (select coalesce(max(id), 0) from layers.change)
+		select coalesce(max(position), 0), count(*) > 0, layers.change_end()
 		from layers.follower
 		where name = $1`, followerName).Scan(&position, &known, &end); err != nil {
 		return false, fmt.Errorf("reading the position of the follower: %w", err)

@@ -145,7 +145,7 @@ func (r *Report) readPosition(ctx context.Context, tx pgx.Tx) error {
 	var end int64
 	var updated *time.Time
 	err := tx.QueryRow(ctx, `
-		select coalesce(max(position), 0), max(updated_at), (select coalesce(max(id), 0) from layers.change)
+		select coalesce(max(position), 0), max(updated_at), layers.change_end()
 		from layers.follower
 		where name = $1`, followerName).Scan(&r.Change, &updated, &end)
 	if updated != nil && end > r.Change {

@@ -113,7 +113,7 @@ func (s *Service) make(ctx context.Context, l *layer, at Address) (*Tile, error)
 func (s *Service) current(ctx context.Context) (*catalogue, error) {
 	return once(ctx, &s.flight, "end", func(ctx context.Context) (*catalogue, error) {
 		var end int64
-		if err := s.pool.QueryRow(ctx, `select coalesce(max(id), 0) from layers.change`).Scan(&end); err != nil {
+		if err := s.pool.QueryRow(ctx, `select layers.change_end()`).Scan(&end); err != nil {
 			return nil, fmt.Errorf("reading the end of the change log: %w", err)
 		}
 		now := time.Now().UnixNano()

@@ -32,6 +32,7 @@ import (
 type app struct {
 	system   *pgxpool.Pool
 	importer *layers.Importer
+	jobs     *layers.Jobs
 	follower *progress.Follower
 	http     *http.Server
 	log      *slog.Logger
@@ -39,6 +40,9 @@ type app struct {
 
 // shutdownTime is what requests that are under way get when the server ends.
 const shutdownTime = 10 * time.Second
+
+// jobWorkers is how many submissions are worked on at once: each is a reading process and a connection that are mostly busy.
+const jobWorkers = 2
 
 func newApp(ctx context.Context, p *pools, data string, logTo io.Writer, signIn *signInFlags, service *serviceFlags) (*app, error) {
 	provider, err := signIn.provider()
@@ -53,11 +57,15 @@ func newApp(ctx context.Context, p *pools, data string, logTo io.Writer, signIn 
 	if err != nil {
 		return nil, err
 	}
+	log := slog.New(slog.NewTextHandler(logTo, nil))
+	jobs, err := layers.NewJobs(importer, jobWorkers, log.With("part", "jobs"))
+	if err != nil {
+		return nil, err
+	}
 	pages, err := fs.Sub(web.Dist, "dist")
 	if err != nil {
 		return nil, err
 	}
-	log := slog.New(slog.NewTextHandler(logTo, nil))
 	handler := server.New(server.Deps{
 		Pool:     p.requests,
 		System:   p.system,
@@ -73,7 +81,7 @@ func newApp(ctx context.Context, p *pools, data string, logTo io.Writer, signIn 
 		Provider: provider, PublicURL: signIn.PublicURL, TrustedProxies: signIn.Proxy,
 		PublicQuotas: &access.PublicQuotas{Factor: service.PublicQuota}, Terms: terms, DownloadLife: service.DownloadLife,
 	})
-	return &app{system: p.system, importer: importer, follower: &progress.Follower{Pool: p.system, Log: log}, http: server.HTTP(handler), log: log}, nil
+	return &app{system: p.system, importer: importer, jobs: jobs, follower: &progress.Follower{Pool: p.system, Log: log}, http: server.HTTP(handler), log: log}, nil
 }
 
 // newImporter wires the delivery pipeline with the stores of all domains.
@@ -97,6 +105,12 @@ func (a *app) run(ctx context.Context, listener net.Listener, databaseEnds <-cha
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error {
 		if err := a.follower.Run(ctx); !errors.Is(err, context.Canceled) {
+			return err
+		}
+		return nil
+	})
+	g.Go(func() error {
+		if err := a.jobs.Run(ctx); !errors.Is(err, context.Canceled) {
 			return err
 		}
 		return nil
