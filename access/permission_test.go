@@ -53,17 +53,21 @@ func TestThemesOfAgencies(t *testing.T) {
 	t.Parallel()
 	l := newLand(t)
 	for agency, want := range map[string][]string{
-		"registry":     {"cadastre-marine", "cadastre-range-forest", "cadastre-rural", "cadastre-urban"},
-		"post":         {"gnaf-address", "place"},
-		"ncc":          {"admin-unit", "base-map-feature", "base-map-sheet", "place"},
-		"interior":     {"admin-division", "admin-unit", "expected-addresses", "municipal-district", "place", "urban-boundary", "village"},
-		"statistics":   {"admin-division", "admin-unit", "expected-addresses", "place", "urban-boundary", "village"},
-		"forests":      {"range-forest"},
-		"ports":        {"territorial-sea"},
-		"planning":     nil,
-		"committee":    nil,
-		"municipality": {"building", "city-block", "green-space", "land-use", "municipal-district", "neighbourhood", "public-facility", "road", "street-furniture"},
-		"surveyor":     nil,
+		"registry":   {"cadastre-marine", "cadastre-range-forest", "cadastre-rural", "cadastre-urban"},
+		"post":       {"gnaf-address", "place"},
+		"ncc":        {"admin-unit", "base-map-feature", "base-map-sheet", "place"},
+		"interior":   {"admin-division", "admin-unit", "expected-addresses", "municipal-district", "place", "urban-boundary", "village"},
+		"statistics": {"admin-division", "admin-unit", "expected-addresses", "place", "urban-boundary", "village"},
+		"forests":    {"range-forest"},
+		"ports":      {"territorial-sea"},
+		"planning":   nil,
+		"committee":  nil,
+		"municipality": {
+			"alley", "bridge-tunnel", "building", "cemetery", "city-block", "city-limits", "culture-worship", "detailed-plan", "education-facility", "emergency-service",
+			"green-space", "hazard-zone", "health-facility", "land-use", "market", "municipal-district", "neighbourhood", "parking", "public-facility",
+			"public-transport-line", "public-transport-stop", "road", "sewer", "sport-facility", "street-furniture", "waste-facility", "worn-fabric",
+		},
+		"surveyor": nil,
 	} {
 		territory := ""
 		if agency == "surveyor" {

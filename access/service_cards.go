@@ -81,9 +81,14 @@ func Services() []Service {
 		}),
 		card(Service{
 			ID: "nsdi-catalogue", Title: errs.T("فهرست موضوع‌ها و مجموعه‌داده‌ها", "Catalogue of themes and datasets"),
-			Description: errs.T("چه داده‌ای از کدام دستگاه هست، کی منتشر شده و آخرین تحویل چه وضعی دارد.", "Which data there is of which agency, when it was published, and how the last delivery went."),
-			Legal:       []LegalGround{sdi}, Needs: nothing, Units: []Unit{ncc, registry, post, interior},
-			Routes: []string{"GET /v1/themes", "GET /v1/datasets"}, Formats: []string{"HTTPS", "JSON"}, Class: DataClass, Terms: []errs.Text{source, fair},
+			Description: errs.T("چه داده‌ای از کدام دستگاه هست، کی منتشر شده، آخرین تحویل چه وضعی دارد، و تحویل هر موضوع چه شکلی باید داشته باشد.",
+				"Which data there is of which agency, when it was published, how the last delivery went, and what a delivery of each theme has to look like."),
+			Legal: []LegalGround{sdi}, Needs: nothing, Units: []Unit{ncc, registry, post, interior},
+			Routes: []string{
+				"GET /v1/themes", "GET /v1/datasets", "GET /v1/themes/{theme}", "GET /v1/themes/{theme}/template.gpkg", "GET /v1/themes/{theme}/template.csv",
+				"GET /v1/themes/{theme}/sample.gpkg", "GET /v1/themes/{theme}/sample.csv",
+			},
+			Formats: []string{"HTTPS", "JSON", "GeoPackage", "CSV"}, Class: DataClass, Terms: []errs.Text{source, fair},
 		}),
 		card(Service{
 			ID: "nsdi-admin-units", Title: errs.T("تقسیمات کشوری", "Administrative units"),

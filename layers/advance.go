@@ -107,7 +107,7 @@ func (w *work) validate(ctx context.Context) error {
 		}
 	}
 	next := map[State]State{Published: Approved, Submitted: Submitted}[w.sub.Through]
-	if next == Submitted && massive(w.report) && !w.sub.AllowRemovals {
+	if next == Submitted && massive(w.report, w.theme.MassRemoval) && !w.sub.AllowRemovals {
 		next = "" // the uploader has to confirm it first
 	}
 	w.report.State = string(Validated)
@@ -362,9 +362,9 @@ func (t tables) dropUnlessApproved(ctx context.Context, w *work) error {
 }
 
 // massive reports whether the removals need a named confirmation.
-func massive(r *Report) bool {
+func massive(r *Report, share float64) bool {
 	before := r.Unchanged + r.Altered + r.Removed + r.Kept
-	return before > 0 && float64(r.Removed) > massRemoval*float64(before)
+	return before > 0 && float64(r.Removed) > share*float64(before)
 }
 
 // conflict is the problem of what cannot be done in a submission's state.

@@ -5,9 +5,12 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"path"
 	"regexp"
 	"slices"
+	"strings"
 
+	"nsdi/geo"
 	"nsdi/internal/errs"
 	"nsdi/layers/reading"
 )
@@ -122,6 +125,20 @@ type plan struct {
 	lon, lat   getter
 	degrees    bool     // an earlier row's undeclared coordinates were degrees, so those of all rows are
 	unused     []string // columns that nothing takes
+}
+
+// isTable answers whether a file is one of text cells, which has no place to declare a reference system in.
+func isTable(file string) bool {
+	return slices.Contains([]string{".csv", ".tsv", ".xlsx"}, strings.ToLower(path.Ext(file)))
+}
+
+// degreesOf gives EPSG:4326 to a geometry of a table without a declared system, as point does to coordinate columns.
+func (p *plan) degreesOf(s geo.Shape) string {
+	p.degrees = p.degrees || !s.Empty && s.Box.MinX >= -180 && s.Box.MaxX <= 180 && s.Box.MinY >= -90 && s.Box.MaxY <= 90
+	if p.degrees {
+		return "EPSG:4326"
+	}
+	return ""
 }
 
 // getter gives a row's text; ok is false for null.

@@ -22,9 +22,6 @@ const (
 	lockCRS
 )
 
-// massRemoval is the share of a dataset that a delivery may take away without a named confirmation.
-const massRemoval = 0.2
-
 // publication compares the accepted rows with what is published, and makes the difference the new version.
 type publication struct {
 	*staging
@@ -46,7 +43,7 @@ func (p *publication) publish(ctx context.Context, allowRemovals bool) (bool, er
 	}
 	r := p.report
 	before := r.Unchanged + r.Altered + r.Removed + r.Kept
-	if massive(r) && !allowRemovals {
+	if massive(r, p.theme.MassRemoval) && !allowRemovals {
 		return false, massRemovalProblem(r.Removed, before)
 	}
 	r.Features = before - r.Removed + r.Added

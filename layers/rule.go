@@ -17,7 +17,7 @@ type Rule struct {
 }
 
 // ruleSet is recorded with each report, so that a past result can be understood.
-const ruleSet = "basic-1"
+const ruleSet = "basic-2"
 
 // basicRules hold for every theme. Stores add theirs.
 func basicRules() map[string]Rule {
@@ -67,6 +67,14 @@ func basicRules() map[string]Rule {
 			errs.T("مقدار «{value}» برای «{attribute}» مجاز نیست. مقادیر مجاز: {found}.", "The value “{value}” of {attribute} is not allowed. Allowed are: {found}."),
 		},
 		{
+			"range", "E", errs.T("مقدار بیرون از بازه است", "The value is out of range"),
+			errs.T("مقدار «{value}» برای «{attribute}» باید {found} باشد. آن را اصلاح کنید.", "The value “{value}” of {attribute} has to be {found}. Correct it."),
+		},
+		{
+			"range-optional", "W", errs.T("مقدار اختیاری بیرون از بازه کنار گذاشته شد", "An optional value out of range was left out"),
+			errs.T("مقدار «{value}» برای «{attribute}» باید {found} باشد و کنار گذاشته شد.", "The value “{value}” of {attribute} has to be {found}, and was left out."),
+		},
+		{
 			"key-missing", "E", errs.T("کلید ندارد", "No key"),
 			errs.T("کلید عارضه خالی است. هر عارضه شناسه‌ای پایدار لازم دارد.", "The feature's key is empty. Every feature needs a lasting identifier."),
 		},
@@ -111,6 +119,7 @@ func findings() map[string]errs.Text {
 		"int":                           errs.T("عدد صحیح", "whole number"),
 		"number":                        errs.T("عدد", "number"),
 		"date":                          errs.T("تاریخ", "date (YYYY-MM-DD)"),
+		"boolean":                       errs.T("بله یا خیر", "yes or no"),
 		"too-long":                      errs.T("بیش از اندازه بزرگ", "too large"),
 		"geometry-unreadable":           errs.T("هندسه ناخوانا", "unreadable geometry"),
 		"rings-open":                    errs.T("مرز باز", "open boundary"),

@@ -163,9 +163,15 @@ func (s *staging) take(attributes map[string]any, a *Attribute, get getter, r *r
 		s.find("type", a.Name, text, a.Type, nil)
 	case !ok:
 		s.find("type-optional", a.Name, text, a.Type, nil)
-	case len(a.Domain) > 0 && !slices.Contains(a.Domain, fmt.Sprint(value)):
-		s.find("domain", a.Name, text, strings.Join(a.Domain, ", "), nil)
+	case !a.inRange(value) && a.Required:
+		s.find("range", a.Name, text, a.rangeText(), nil)
+	case !a.inRange(value):
+		s.find("range-optional", a.Name, text, a.rangeText(), nil)
 	default:
+		if value, ok = a.listed(value); !ok {
+			s.find("domain", a.Name, text, strings.Join(a.Domain, ", "), nil)
+			return
+		}
 		attributes[a.Name] = value
 	}
 }
@@ -213,10 +219,13 @@ func (s *staging) geometry(p *plan, r *reading.Row) ([]byte, string, error) {
 	if len(geoms) == 0 && p.lon != nil && p.lat != nil {
 		geoms, crs = s.point(p, r)
 	}
+	geom, shape, err := s.choose(geoms)
+	if crs == "" && err == nil && isTable(r.File) {
+		crs = p.degreesOf(shape)
+	}
 	if s.mapping.CRS != "" {
 		crs = s.mapping.CRS
 	}
-	geom, shape, err := s.choose(geoms)
 	switch {
 	case err != nil:
 		s.find("geometry-structure", "", "", geo.Reason(err), nil)

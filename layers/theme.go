@@ -21,21 +21,8 @@ type Theme struct {
 	KeyAttributes []string // whose values, joined by "/", are the business key
 	Attributes    []Attribute
 	BufferMetres  float64 // how far outside its territory a feature may lie
+	MassRemoval   float64 // the share of a dataset that a delivery may take away without a named confirmation
 }
-
-// Attribute is one column of a theme's schema.
-type Attribute struct {
-	Name     string   `json:"name"`
-	Type     string   `json:"type"` // text, int, number or date
-	Required bool     `json:"required"`
-	Domain   []string `json:"domain"` // the values that are allowed; none means all
-	Aliases  []string `json:"aliases"`
-	TitleFA  string   `json:"title_fa"`
-	TitleEN  string   `json:"title_en"`
-}
-
-// Title in both languages.
-func (a *Attribute) Title() errs.Text { return errs.T(a.TitleFA, a.TitleEN) }
 
 // Querier is what pools, connections and transactions have in common.
 type Querier interface {
@@ -48,10 +35,10 @@ func findTheme(ctx context.Context, q Querier, code string) (*Theme, error) {
 	t := Theme{Code: code}
 	var attributes []byte
 	err := q.QueryRow(ctx, `
-		select store, geometry, title_fa, title_en, key_attributes, attributes, territory_buffer_m
+		select store, geometry, title_fa, title_en, key_attributes, attributes, territory_buffer_m, mass_removal
 		from layers.theme
 		where code = $1`, code).
-		Scan(&t.Store, &t.Geometry, &t.Title.FA, &t.Title.EN, &t.KeyAttributes, &attributes, &t.BufferMetres)
+		Scan(&t.Store, &t.Geometry, &t.Title.FA, &t.Title.EN, &t.KeyAttributes, &attributes, &t.BufferMetres, &t.MassRemoval)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return nil, unknown("theme-unknown", code, errs.T("چنین موضوعی در فهرست نیست", "There is no such theme in the catalogue"),
 			errs.T("فهرست موضوع‌ها در نشانی ‎/v1/themes‎ است.", "The themes are listed at /v1/themes."))
@@ -61,6 +48,9 @@ func findTheme(ctx context.Context, q Querier, code string) (*Theme, error) {
 	}
 	if err := json.Unmarshal(attributes, &t.Attributes); err != nil {
 		return nil, fmt.Errorf("read theme %s: %w", code, err)
+	}
+	for i := range t.Attributes {
+		t.Attributes[i].prepare()
 	}
 	return &t, nil
 }

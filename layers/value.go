@@ -9,7 +9,7 @@ import (
 	ptime "github.com/yaa110/go-persian-calendar"
 )
 
-// parseValue reads text as an attribute's type: string, int64, float64 or an ISO date as string. ok is false when it cannot be read as that.
+// parseValue reads text as an attribute's type: string, int64, float64, bool or an ISO date as string. ok is false when it cannot be read as that.
 func (a *Attribute) parseValue(text string) (value any, ok bool) {
 	switch a.Type {
 	case "int":
@@ -31,9 +31,22 @@ func (a *Attribute) parseValue(text string) (value any, ok bool) {
 		return f, true
 	case "date":
 		return parseDate(strings.ReplaceAll(plainNumber(text), "/", "-"))
+	case "boolean":
+		return parseBoolean(text)
 	default:
 		return cleanText(text), true
 	}
+}
+
+// parseBoolean reads what programs and people write for yes and no.
+func parseBoolean(text string) (any, bool) {
+	switch strings.ToLower(plainNumber(text)) {
+	case "true", "t", "yes", "y", "1", "بله", "بلی", "دارد", "است", "هست":
+		return true, true
+	case "false", "f", "no", "n", "0", "خیر", "نه", "ندارد", "نیست":
+		return false, true
+	}
+	return nil, false
 }
 
 // parseDate reads a date with or without a time and gives it in ISO 8601. A year before 1700 is one of the Solar Hijri calendar, in which Persian files

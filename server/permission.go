@@ -40,6 +40,7 @@ func needs(a access.Action, about func(*http.Request) (access.Resource, string, 
 func permissions() map[string]permission {
 	const (
 		published = "published data is for everybody"
+		schema    = "what a delivery has to look like is no secret, of restricted themes too"
 		probe     = "whoever runs the server asks before anybody can sign in"
 		page      = "the page shows what is published"
 		described = "how to call the server is no secret (Article 39)"
@@ -55,17 +56,24 @@ func permissions() map[string]permission {
 		"GET /tiles/{layer}/{z}/{x}/{y}": open(published),
 		"GET /tiles/{document}":          open(published),
 		"GET /v1/themes":                 open(published),
-		"GET /v1/datasets":               open("which data there is, and how complete the last delivery was, is reported publicly"),
-		"GET /v1/admin-units":            open(published),
-		"GET /v1/geocode":                open("addresses are offered to the public (Article 27)"),
-		"GET /v1/reverse":                open("addresses are offered to the public (Article 27)"),
-		"GET /v1/progress":               open("progress is reported publicly"),
-		"GET /v1/track/{id}":             open("whoever has the identifier follows the state (Article 13); the handler shows the rest to the agency whose it is"),
-		"GET /v1/audit":                  needs(access.Audit, agencyOf, "the record names people"),
-		"GET /v1/audit.csv":              needs(access.Audit, agencyOf, "the record names people"),
-		"POST /v1/access-requests":       members(sides),
-		"GET /v1/access-requests":        members(sides),
-		"GET /v1/grants":                 members(sides),
+		"GET /v1/themes/{theme}":         open(schema),
+
+		"GET /v1/themes/{theme}/template.gpkg": open(schema),
+		"GET /v1/themes/{theme}/template.csv":  open(schema),
+		"GET /v1/themes/{theme}/sample.gpkg":   open(schema),
+		"GET /v1/themes/{theme}/sample.csv":    open(schema),
+
+		"GET /v1/datasets":         open("which data there is, and how complete the last delivery was, is reported publicly"),
+		"GET /v1/admin-units":      open(published),
+		"GET /v1/geocode":          open("addresses are offered to the public (Article 27)"),
+		"GET /v1/reverse":          open("addresses are offered to the public (Article 27)"),
+		"GET /v1/progress":         open("progress is reported publicly"),
+		"GET /v1/track/{id}":       open("whoever has the identifier follows the state (Article 13); the handler shows the rest to the agency whose it is"),
+		"GET /v1/audit":            needs(access.Audit, agencyOf, "the record names people"),
+		"GET /v1/audit.csv":        needs(access.Audit, agencyOf, "the record names people"),
+		"POST /v1/access-requests": members(sides),
+		"GET /v1/access-requests":  members(sides),
+		"GET /v1/grants":           members(sides),
 
 		"GET /v1/access-requests/{tracking}":              members(sides),
 		"POST /v1/access-requests/{tracking}/decision":    members(sides),

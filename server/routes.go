@@ -10,6 +10,7 @@ import (
 	"github.com/klauspost/compress/gzhttp"
 
 	"nsdi/access"
+	"nsdi/layers"
 )
 
 // routes is the whole URL map.
@@ -55,6 +56,10 @@ func (s *server) api(r chi.Router) {
 	api := humachi.New(r, config)
 
 	get(s, api, "/v1/themes", "themes", "Themes of the catalogue with their extent and state", s.themes)
+	get(s, api, "/v1/themes/{theme}", "theme", "A theme's schema, legal basis, deliverer and update cycle", s.theme)
+	for _, name := range layers.TemplateNames() {
+		r.Get("/v1/themes/{theme}/"+name, s.template(name))
+	}
 	get(s, api, "/v1/datasets", "datasets", "Datasets with their versions and last submission", s.datasets)
 	get(s, api, "/v1/admin-units", "admin-units", "Administrative units by level and parent", s.adminUnits)
 	get(s, api, "/v1/geocode", "geocode", "Coordinates of an address, a postal code or a place", s.geocode)

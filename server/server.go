@@ -15,6 +15,7 @@ import (
 	"nsdi/access"
 	"nsdi/gnaf"
 	"nsdi/internal/pg"
+	"nsdi/layers"
 	"nsdi/progress"
 	"nsdi/tiles"
 )
@@ -28,6 +29,8 @@ type Deps struct {
 	Geocoder *gnaf.Geocoder
 	Tiles    *tiles.Service
 	Progress *progress.Service
+	// Templates makes the files that show what a theme's deliveries look like. Nil means by Pool, without GeoPackages.
+	Templates *layers.Templates
 	// Web is the built page: index.html at its root, hashed files below assets/. Nil, or without index.html, the page is
 	// answered with a problem that says how to build it.
 	Web fs.FS
@@ -94,6 +97,9 @@ func newServer(d Deps) *server {
 	}
 	if d.Permissions == nil {
 		d.Permissions = &access.Permissions{Pool: d.System, Now: d.Now}
+	}
+	if d.Templates == nil {
+		d.Templates = &layers.Templates{Pool: d.Pool}
 	}
 	s := &server{Deps: d, tileGate: newGate(tileSlots, tileQueue), signGate: newGate(signSlots, signQueue), downloadGate: newGate(downloadSlots, downloadQueue)}
 	s.pages = newPages(d.Web)

@@ -29,7 +29,7 @@ type layer struct {
 // attribute is one entry of layers.theme.attributes.
 type attribute struct {
 	Name    string `json:"name"`
-	Type    string `json:"type"` // text, int, number, date
+	Type    string `json:"type"` // text, int, number, date, boolean
 	TitleFA string `json:"title_fa"`
 	TitleEN string `json:"title_en"`
 }
@@ -108,7 +108,7 @@ func (l *layer) checkZoom(z int) error {
 
 // field is a column of the tile query with the name that it has in the tile.
 type field struct {
-	name, expr, kind string // kind: String or Number, as TileJSON calls them
+	name, expr, kind string // kind: String, Number or Boolean, as TileJSON calls them
 	title            string
 }
 
@@ -133,6 +133,9 @@ func (l *layer) fields() []field {
 			if f.expr = column; !typed {
 				f.expr = "case when " + column + ` ~ '^-?[0-9]{1,30}(\.[0-9]{1,30})?([eE][-+]?[0-9]{1,2})?$' then (` + column + ")::float8 end"
 			}
+		case "boolean":
+			f.kind = "Boolean"
+			f.expr = "case when " + column + " in ('true', 'false') then (" + column + ")::boolean end"
 		case "date":
 			f.expr = "(" + column + ")::text"
 		default:

@@ -120,8 +120,8 @@ func TestTilesOfTheCommonStoreAndOfAddresses(t *testing.T) {
 	t.Parallel()
 	pool := pgtest.New(t)
 	fixture.Publish(t, pool, "road", "interior", nil,
-		fixture.Feature{Key: "1", WKT: "LINESTRING(51.40 35.70,51.41 35.70)", Attributes: map[string]any{"road_id": "1", "name_fa": "خیابان", "width_m": 12.5}},
-		fixture.Feature{Key: "2", WKT: "LINESTRING(51.40 35.701,51.41 35.701)", Attributes: map[string]any{"road_id": "2", "width_m": "not a number"}})
+		fixture.Feature{Key: "1", WKT: "LINESTRING(51.40 35.70,51.41 35.70)", Attributes: map[string]any{"road_id": "1", "name_fa": "خیابان", "width_m": 12.5, "one_way": true}},
+		fixture.Feature{Key: "2", WKT: "LINESTRING(51.40 35.701,51.41 35.701)", Attributes: map[string]any{"road_id": "2", "width_m": "not a number", "one_way": "perhaps"}})
 	fixture.Publish(t, pool, "gnaf-address", "post", nil, fixture.Feature{Key: "a-1", WKT: "POINT(51.405 35.705)", Attributes: map[string]any{
 		"address_id": "a-1", "city": "تهران", "street": "خیابان", "number": 12, "use": "مسکونی", "street_key": "خیابان", "city_key": "تهران",
 	}})
@@ -133,6 +133,7 @@ func TestTilesOfTheCommonStoreAndOfAddresses(t *testing.T) {
 		if p["width_m"] != nil {
 			widths++
 			assert.Equal(t, 12.5, p["width_m"])
+			assert.Equal(t, true, p["one_way"])
 			assert.Equal(t, "خیابان", p["name_fa"])
 		}
 	}

@@ -67,15 +67,16 @@ func newApp(ctx context.Context, p *pools, data string, logTo io.Writer, signIn 
 		return nil, err
 	}
 	handler := server.New(server.Deps{
-		Pool:     p.requests,
-		System:   p.system,
-		Geocoder: &gnaf.Geocoder{Pool: p.requests},
-		Tiles:    tiles.New(p.public),
-		Progress: &progress.Service{Pool: p.requests, Now: time.Now},
-		Web:      pages,
-		Sample:   func(ctx context.Context) (bool, error) { return layers.HasNotice(ctx, p.requests, synthetic) },
-		Log:      log,
-		Version:  version(),
+		Pool:      p.requests,
+		System:    p.system,
+		Geocoder:  &gnaf.Geocoder{Pool: p.requests},
+		Tiles:     tiles.New(p.public),
+		Progress:  &progress.Service{Pool: p.requests, Now: time.Now},
+		Templates: &layers.Templates{Pool: p.requests, Sandbox: importer.Reader.Sandbox},
+		Web:       pages,
+		Sample:    func(ctx context.Context) (bool, error) { return layers.HasNotice(ctx, p.requests, synthetic) },
+		Log:       log,
+		Version:   version(),
 
 		Keys:     &access.Keys{Pool: p.system},
 		Provider: provider, PublicURL: signIn.PublicURL, TrustedProxies: signIn.Proxy,

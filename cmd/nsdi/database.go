@@ -10,6 +10,7 @@ import (
 
 	"nsdi/internal/cluster"
 	"nsdi/internal/pg"
+	"nsdi/layers/catalogue"
 )
 
 // database is an open, migrated database and what has to end with it.
@@ -49,6 +50,9 @@ func openDatabase(ctx context.Context, c *cli, own bool, log io.Writer) (_ *data
 		return nil, err
 	}
 	if err := pg.Migrate(ctx, db.pool); err != nil {
+		return nil, err
+	}
+	if err := catalogue.Apply(ctx, db.pool); err != nil {
 		return nil, err
 	}
 	return &db, nil

@@ -10,6 +10,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"nsdi/internal/pg"
+	"nsdi/layers/catalogue"
 	"nsdi/migrations"
 )
 
@@ -17,13 +18,17 @@ import (
 const templateLock = int64(0x6e736469_0002)
 
 // ensureTemplate returns the name of a database in which the migrations have
-// run, and makes it when it is absent.
+// run and the theme catalogue is loaded, and makes it when it is absent.
 func ensureTemplate(ctx context.Context, server string) (string, error) {
 	hash, err := hashFiles(migrations.FS)
 	if err != nil {
 		return "", err
 	}
-	name := "nsdi_template_" + hash
+	themes, err := catalogue.Digest()
+	if err != nil {
+		return "", err
+	}
+	name := "nsdi_template_" + hash + "_" + themes[:16]
 	conn, err := pgx.Connect(ctx, server)
 	if err != nil {
 		return "", err
@@ -72,7 +77,10 @@ func migrateDatabase(ctx context.Context, address string) error {
 		return err
 	}
 	defer pool.Close()
-	return pg.Migrate(ctx, pool)
+	if err := pg.Migrate(ctx, pool); err != nil {
+		return err
+	}
+	return catalogue.Apply(ctx, pool)
 }
 
 func exists(ctx context.Context, conn *pgx.Conn, name string) (bool, error) {

@@ -33,6 +33,26 @@ func municipalLayers() []municipalLayer {
 	}
 }
 
+// moreLayers are themes that no municipality must deliver, and that a few do.
+func moreLayers() []municipalLayer {
+	place := []columnDef{{name: "facility_id", kind: typeText}, {name: "name_fa", kind: typeText}, {name: "kind", kind: typeText}}
+	return []municipalLayer{
+		{"alley", "alleys", "wkbLineString", []columnDef{{name: "alley_id", kind: typeText}, {name: "name_fa", kind: typeText}, {name: "width_m", kind: typeReal}}},
+		{"health-facility", "health", "wkbPoint", place},
+		{"education-facility", "schools", "wkbPoint", []columnDef{{name: "facility_id", kind: typeText}, {name: "name_fa", kind: typeText}, {name: "level", kind: typeText}}},
+		{"culture-worship", "culture", "wkbPoint", place},
+	}
+}
+
+// layersOf are the layers that the settlement's municipality delivers, besides its districts.
+func (s *settlement) layersOf() []municipalLayer {
+	list := municipalLayers()[:s.delivered]
+	if s.more {
+		list = append(list, moreLayers()...)
+	}
+	return list
+}
+
 // newMunicipality registers the agency and opens its layers.
 func (w *writer) newMunicipality(s *settlement) (*municipality, error) {
 	w.manifest.Agencies = append(w.manifest.Agencies, s.agency())
@@ -44,7 +64,7 @@ func (w *writer) newMunicipality(s *settlement) (*municipality, error) {
 	if m.bundle, err = newBundle(w.work); err != nil {
 		return nil, err
 	}
-	for _, l := range municipalLayers()[:s.delivered] {
+	for _, l := range s.layersOf() {
 		if m.layers[l.theme], err = m.bundle.table(l.layer, l.geometry, s.srs(), l.columns...); err != nil {
 			return nil, err
 		}
@@ -67,6 +87,11 @@ func (s *settlement) agency() agency {
 }
 
 func (m *municipality) road(way way) error {
+	if t := m.layers["alley"]; t != nil && way.class == "alley" {
+		if err := t.line(m.s.frame.utm(way.line[0]), m.s.frame.utm(way.line[1]), way.id, way.name, way.width); err != nil {
+			return err
+		}
+	}
 	t := m.layers["road"]
 	if t == nil {
 		return nil
@@ -113,7 +138,13 @@ func (m *municipality) superblock(sb *superblock) error {
 		polygon("green-space", g.ring, prefix+"G"+pad(i+1, 2), g.kind, g.name)
 	}
 	for i, p := range sb.facilities {
-		point("public-facility", p.at, prefix+"F"+pad(i+1, 2), p.kind, p.name)
+		id := prefix + "F" + pad(i+1, 2)
+		point("public-facility", p.at, id, p.kind, p.name)
+		for _, f := range facilityKinds {
+			if f.kind == p.kind {
+				point(f.theme, p.at, id, p.name, f.value)
+			}
+		}
 	}
 	for i, p := range sb.furniture {
 		point("street-furniture", p.at, prefix+"M"+pad(i+1, 3), p.kind)
@@ -154,7 +185,7 @@ func (m *municipality) write(ctx context.Context) ([]delivery, error) {
 	agency := m.s.agency().Code
 	file := "municipality/" + strings.ToLower(m.s.code) + ".gpkg"
 	var list []delivery
-	for _, l := range append(municipalLayers(), municipalLayer{theme: "municipal-district", layer: "municipal_districts"}) {
+	for _, l := range append(m.s.layersOf(), municipalLayer{theme: "municipal-district", layer: "municipal_districts"}) {
 		if t := m.layers[l.theme]; t != nil && t.n > 0 {
 			list = append(list, delivery{Theme: l.theme, Agency: agency, Territory: m.s.code, Files: []string{file}, Layers: []string{l.layer}})
 		}

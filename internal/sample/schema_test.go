@@ -17,11 +17,16 @@ import (
 type themeSchema struct {
 	geometry      string // "", Point, LineString, Polygon, any
 	key, required []string
+	large         bool // only cities of several superblocks have it, which a small sample has not
 }
 
 func themeSchemas() map[string]themeSchema {
 	keyed := func(geometry, key string, required ...string) themeSchema {
 		return themeSchema{geometry: geometry, key: []string{key}, required: append([]string{key}, required...)}
+	}
+	large := func(s themeSchema) themeSchema {
+		s.large = true
+		return s
 	}
 	parcel := keyed("Polygon", "parcel_id", "section", "main_plate")
 	return map[string]themeSchema{
@@ -49,6 +54,10 @@ func themeSchemas() map[string]themeSchema {
 		"public-facility":       keyed("Point", "facility_id", "kind"),
 		"neighbourhood":         keyed("Polygon", "code", "name_fa"),
 		"street-furniture":      keyed("Point", "item_id", "kind"),
+		"alley":                 keyed("LineString", "alley_id"),
+		"health-facility":       large(keyed("Point", "facility_id", "name_fa", "kind")),
+		"education-facility":    keyed("Point", "facility_id", "name_fa", "level"),
+		"culture-worship":       large(keyed("Point", "facility_id", "name_fa", "kind")),
 	}
 }
 

@@ -32,6 +32,7 @@ type settlement struct {
 	xs, ys        []float64
 	along, across []string // names of the streets at xs and at ys
 	postalFrom    int      // first serial of the settlement under its county's prefix
+	more          bool     // its municipality delivers some themes that nobody must
 	delivered     int      // how many of the eight municipal themes its municipality delivers
 	expected      int      // addresses that the statistics office counts
 }

@@ -1,11 +1,11 @@
 package sample
 
-// facilityKinds are given out in turn, so that every city has each of them before one returns.
-var facilityKinds = [...]struct{ kind, name, use string }{
-	{"مدرسه", "دبستان نمونه", useSchool},
-	{"مسجد", "مسجد آزمون", useReligion},
-	{"درمانگاه", "درمانگاه نمونه", useHealth},
-	{"کتابخانه", "کتابخانه آزمون", useSchool},
+// facilityKinds are given out in turn, so that every city has each of them before one returns. Theme and value are how the theme of its own calls it.
+var facilityKinds = [...]struct{ kind, name, use, theme, value string }{
+	{"مدرسه", "دبستان نمونه", useSchool, "education-facility", "primary"},
+	{"مسجد", "مسجد آزمون", useReligion, "culture-worship", "mosque"},
+	{"درمانگاه", "درمانگاه نمونه", useHealth, "health-facility", "clinic"},
+	{"کتابخانه", "کتابخانه آزمون", useSchool, "culture-worship", "library"},
 }
 
 // park turns a whole block into a green space. It is a parcel, but nobody lives there.

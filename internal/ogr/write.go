@@ -1,0 +1,66 @@
+package ogr
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// Table is text to make a file of: a CSV with a header, the type of each column as GDAL's .csvt files name them, and one column "WKT" for the geometry.
+type Table struct {
+	Name     string // of the layer
+	Geometry string // NONE, POINT, MULTILINESTRING, MULTIPOLYGON or GEOMETRY
+	CSV      []byte
+	Types    []string // "String", "Integer", "Real", "Date", "Integer(Boolean)"; "WKT" for the geometry
+}
+
+// GeoPackage makes a GeoPackage with one layer in EPSG:4326 of a table that the program itself wrote. Empty cells become null; a table without rows makes
+// a layer without features, with all its columns.
+func (s *Sandbox) GeoPackage(ctx context.Context, t Table) (_ []byte, err error) {
+	dir, err := os.MkdirTemp("", "nsdi-write-")
+	if err != nil {
+		return nil, fmt.Errorf("write a GeoPackage: %w", err)
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	types := `"` + strings.Join(t.Types, `","`) + `"`
+	files := map[string]string{}
+	for name, body := range map[string][]byte{"table.csv": t.CSV, "table.csvt": []byte(types)} {
+		files[name] = filepath.Join(dir, name)
+		if err := os.WriteFile(files[name], body, 0o600); err != nil {
+			return nil, fmt.Errorf("write a GeoPackage: %w", err)
+		}
+	}
+	out := filepath.Join(dir, "out")
+	if err := os.Mkdir(out, 0o700); err != nil {
+		return nil, fmt.Errorf("write a GeoPackage: %w", err)
+	}
+	args := []string{"-f", "GPKG", outside + "/table.gpkg", inside + "/table.csv", "-nln", t.Name, "-nlt", t.Geometry, "-oo", "KEEP_GEOM_COLUMNS=NO", "-oo", "EMPTY_STRING_AS_NULL=YES"}
+	if t.Geometry != "NONE" {
+		args = append(args, "-a_srs", "EPSG:4326")
+	}
+	ctx, cancel := context.WithTimeout(ctx, s.limits.Least)
+	defer cancel()
+	cmd := s.command(ctx, files, "ogr2ogr", args...)
+	at := slices.Index(cmd.Args, "--chdir")
+	cmd.Args = slices.Insert(cmd.Args, at, "--bind", out, outside)
+	var stderr complaints
+	cmd.Stderr = &stderr
+	if err := cmd.Run(); err != nil {
+		if ctx.Err() != nil {
+			return nil, fmt.Errorf("write a GeoPackage: %w", ctx.Err())
+		}
+		return nil, fmt.Errorf("write a GeoPackage: %w: %s", err, clean(stderr.String()))
+	}
+	body, err := os.ReadFile(filepath.Join(out, "table.gpkg"))
+	if err != nil {
+		return nil, fmt.Errorf("write a GeoPackage: %w", err)
+	}
+	return body, nil
+}
+
+// outside is the folder in which the sandbox may write a file that leaves it.
+const outside = "/out"
