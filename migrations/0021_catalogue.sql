@@ -28,6 +28,21 @@ $$;
 
 ---- create above / drop below ----
 
+-- Themes that only the files have go with what they brought. One that has deliveries is kept from going by its foreign keys.
+do $$
+declare
+  gone text;
+begin
+  for gone in select code from layers.theme where catalogue_version > 0 and code <> all (array[
+    'admin-unit', 'admin-division', 'place', 'urban-boundary', 'village', 'range-forest', 'territorial-sea', 'expected-addresses', 'base-map-sheet',
+    'base-map-feature', 'cadastre-urban', 'cadastre-rural', 'cadastre-range-forest', 'cadastre-marine', 'gnaf-address', 'municipal-district',
+    'neighbourhood', 'road', 'building', 'city-block', 'land-use', 'green-space', 'public-facility', 'street-furniture', 'electricity'])
+  loop
+    delete from access.agency_theme where theme = gone;
+    delete from layers.theme where code = gone;
+    execute format('drop table if exists layers.%I', 'feature_' || replace(gone, '-', '_'));
+  end loop;
+end $$;
 create or replace function access.delivers(agency bigint, what text) returns boolean language sql stable as $$
   select exists (select from access.agency_theme t where t.agency_id = agency and t.theme = what)
     or exists (
