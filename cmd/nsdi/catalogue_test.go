@@ -20,7 +20,7 @@ import (
 func TestTemplatesAndSamplesOfEveryTheme(t *testing.T) {
 	t.Parallel()
 	pool := pgtest.New(t)
-	importer, err := newImporter(t.Context(), pool)
+	importer, err := newImporter(t.Context(), pool, t.TempDir())
 	require.NoError(t, err)
 	importer.Tracker = nil
 	templates := &layers.Templates{Pool: pool, Sandbox: importer.Reader.Sandbox}
