@@ -15,6 +15,7 @@ const (
 	TileClass   = "tile"
 	SearchClass = "search"
 	DataClass   = "data"
+	UploadClass = "upload"
 )
 
 // KeyClasses are what one key may ask.
@@ -23,6 +24,7 @@ func KeyClasses() []Class {
 		{Name: TileClass, PerSecond: 50, Burst: 200, PerDay: 1_000_000},
 		{Name: SearchClass, PerSecond: 20, Burst: 40, PerDay: 200_000},
 		{Name: DataClass, PerSecond: 5, Burst: 20, PerDay: 20_000},
+		{Name: UploadClass, PerSecond: 20, Burst: 200, PerDay: 200_000}, // parts of files; their bytes have limits of their own
 	}
 }
 
@@ -33,6 +35,7 @@ func PublicClasses() []Class {
 		{Name: TileClass, PerSecond: 300, Burst: 6000},
 		{Name: SearchClass, PerSecond: 10, Burst: 60},
 		{Name: DataClass, PerSecond: 10, Burst: 100},
+		{Name: UploadClass, PerSecond: 10, Burst: 100},
 	}
 }
 

@@ -119,10 +119,11 @@ func Services() []Service {
 			Legal: []LegalGround{
 				law("23 note 2", "تحویل و به‌روزرسانی داده دستگاه‌ها", "Delivery and updates of agencies' data"), law("26", "لایه‌های وظایف شهری", "Layers of municipal duties"),
 			},
-			Users: agencies, Needs: errs.T("فایل داده و نام موضوع", "File of the data and its theme"), FromAgencies: nothing, Access: ByOperator,
-			Identity: errs.T("دستگاهی که تحویل می‌دهد باید متولی آن موضوع در آن قلمرو باشد.", "The agency that delivers has to be the one for the theme and territory."),
+			Users: agencies, Needs: errs.T("فایل داده و نام موضوع", "File of the data and its theme"), FromAgencies: nothing, Access: ByRole,
+			Identity: errs.T("ورود یا کلید با نقش بارگذار؛ دستگاهی که تحویل می‌دهد باید متولی آن موضوع در آن قلمرو باشد.", "Sign-in, or a key, with the role of uploader; the agency that delivers has to be the one for the theme and territory."),
 			Time:     errs.T("بررسی بی‌درنگ آغاز می‌شود و شناسه پیگیری دارد", "Checks begin at once, under a tracking identifier"), Units: []Unit{ncc, registry, post, interior},
-			Formats: []string{"GeoPackage", "Shapefile", "GeoJSON", "CSV", "FlatGeobuf", "KML", "GML", "DXF", "DGN", "XLSX", "FileGDB"},
+			Routes: []string{"GET /v1/uploads", "POST /v1/uploads", "HEAD /v1/uploads/{id}", "PATCH /v1/uploads/{id}", "DELETE /v1/uploads/{id}", "POST /v1/uploads/{id}"}, Class: UploadClass,
+			Formats: []string{"HTTPS", "tus 1.0", "GeoPackage", "Shapefile", "GeoJSON", "CSV", "FlatGeobuf", "KML", "GML", "DXF", "DGN", "XLSX", "FileGDB"},
 			Terms:   []errs.Text{errs.T("ردیف ردشده هیچ‌گاه داده منتشرشده را پاک نمی‌کند.", "A refused row never removes what is published."), errs.T("نام و تلفن مالکان پذیرفته نمی‌شود.", "Names and telephone numbers of owners are not taken in.")},
 		}),
 		card(Service{
@@ -175,7 +176,7 @@ func Services() []Service {
 			ID: "nsdi-api", Title: errs.T("شرح رابط برنامه‌نویسی", "Description of the interface"),
 			Description: errs.T("همه نشانی‌ها، پارامترها و پاسخ‌های سامانه به زبان OpenAPI.", "All addresses, parameters and answers of the system, in OpenAPI."),
 			Legal:       []LegalGround{law("39", "اعلام شفاف ضوابط بهره‌برداری", "Plain terms of use")}, Users: errs.T("برنامه‌نویسان", "Programmers"), Needs: nothing, FromAgencies: nothing,
-			Routes: []string{"GET /openapi.json", "GET /openapi.yaml", "GET /openapi-3.0.json", "GET /openapi-3.0.yaml"}, Formats: []string{"HTTPS", "OpenAPI 3.1", "OpenAPI 3.0"},
+			Routes: []string{"GET /v1/limits", "OPTIONS /v1/uploads", "GET /openapi.json", "GET /openapi.yaml", "GET /openapi-3.0.json", "GET /openapi-3.0.yaml"}, Formats: []string{"HTTPS", "OpenAPI 3.1", "OpenAPI 3.0"},
 			Terms: []errs.Text{errs.T("نشانی‌های ‎/v1 تا نسخه بعدی سازگار می‌ماند.", "Addresses below /v1 stay compatible until the next version.")},
 		}),
 		card(Service{

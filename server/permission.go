@@ -47,6 +47,8 @@ func permissions() map[string]permission {
 		rating    = "everybody who uses a service rates it (Article 36); one rating a caller and day"
 		entry     = "nobody is signed in before signing in"
 		sides     = "the handler finds what the caller's agencies sent or got and nothing else, and asks for the role in them"
+		asked     = "the handler asks for the right to upload, for the agency, theme and place that the metadata name"
+		whose     = "the handler shows uploads to whoever began them, and asks for the right to upload again"
 		leave     = "about one's own session only, which the handler finds by its cookie"
 	)
 	return map[string]permission{
@@ -82,7 +84,15 @@ func permissions() map[string]permission {
 		"POST /v1/datasets/{id}/versions/{seq}/downloads": open("public data is for everybody; for restricted data Downloads asks for Export"),
 		"GET " + downloadPath + "{token}":                 open("the token names who may, and Downloads asks for the permission again"),
 
-		"GET /v1/me": open("tells who asks, and nobody anything else"),
+		"GET /v1/limits":          open("what may be handed over is said before anybody tries"),
+		"GET /v1/uploads":         members(whose),
+		"OPTIONS /v1/uploads":     open("how to hand over is no secret"),
+		"POST /v1/uploads":        members(asked),
+		"HEAD /v1/uploads/{id}":   members(whose),
+		"PATCH /v1/uploads/{id}":  members(whose),
+		"DELETE /v1/uploads/{id}": members(whose),
+		"POST /v1/uploads/{id}":   members(whose),
+		"GET /v1/me":              open("tells who asks, and nobody anything else"),
 
 		"GET /v1/services":               open(described),
 		"GET /v1/services/{id}":          open(described),
@@ -118,10 +128,10 @@ func (s *server) permitted(next http.Handler) http.Handler {
 		if method == "" {
 			method = r.Method
 		}
-		if method == http.MethodHead { // middleware.GetHead lets GET answer it
-			method = http.MethodGet
-		}
 		p, declared := s.permissions[method+" "+route.RoutePattern()]
+		if !declared && method == http.MethodHead { // middleware.GetHead lets GET answer it
+			p, declared = s.permissions["GET "+route.RoutePattern()]
+		}
 		if !declared {
 			s.Log.ErrorContext(r.Context(), "the route declares no permission", "method", method, "route", route.RoutePattern())
 		}

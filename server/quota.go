@@ -18,6 +18,8 @@ func classOf(path string) string {
 		return access.TileClass
 	case path == "/v1/geocode", path == "/v1/reverse":
 		return access.SearchClass
+	case path == uploadsPath, strings.HasPrefix(path, uploadsPath+"/"):
+		return access.UploadClass
 	}
 	return access.DataClass
 }

@@ -32,6 +32,8 @@ func (s *server) routes() http.Handler {
 		r.Get("/tiles/{layer}/{z}/{x}/{y}", s.tile)
 	})
 
+	s.uploads(r) // apart from what is compressed: a transfer sets the deadlines of its connection
+
 	r.Group(func(r chi.Router) {
 		r.Use(compress())
 		r.Get("/tiles/{document}", s.tileJSON)
@@ -66,6 +68,8 @@ func (s *server) api(r chi.Router) {
 	get(s, api, "/v1/reverse", "reverse", "Addresses near a point and the administrative units that contain it", s.reverse)
 	get(s, api, "/v1/progress", "progress", "Progress of the obligations of Articles 23-27", s.progress)
 	get(s, api, "/v1/track/{id}", "track", "What became of a request or a delivery (Article 13)", s.track)
+	get(s, api, "/v1/limits", "limits", "What one file, and one agency, may hand over", s.limits)
+	get(s, api, uploadsPath, "uploads", "One's own uploads that no submission has taken", s.listUploads)
 	get(s, api, "/v1/audit", "audit", "What was done and refused, for auditors", s.audit)
 	s.serviceAPI(api)
 	post(s, api, "/v1/access-requests", "ask-for-access", "Ask for a restricted dataset, a restricted theme of an agency or an inquiry service", s.askForAccess)

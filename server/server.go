@@ -16,6 +16,7 @@ import (
 	"nsdi/gnaf"
 	"nsdi/internal/pg"
 	"nsdi/layers"
+	"nsdi/layers/upload"
 	"nsdi/progress"
 	"nsdi/tiles"
 )
@@ -57,6 +58,8 @@ type Deps struct {
 	Terms access.ServiceTerms
 	// DownloadLife is how long the address of a download works; access.MaxTokenLife at most and by default.
 	DownloadLife time.Duration
+	// Uploads takes files in. Nil means that nothing can be handed over.
+	Uploads *upload.Uploads
 	// Now is the clock of sessions and of the waits between attempts to sign in; time.Now by default.
 	Now func() time.Time
 }

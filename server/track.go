@@ -7,6 +7,7 @@ import (
 
 	"nsdi/access"
 	"nsdi/internal/errs"
+	"nsdi/layers/upload"
 )
 
 type trackInput struct {
@@ -83,6 +84,10 @@ func dated(t time.Time) date { return date{At: t.UTC(), Jalali: access.Jalali(t)
 // stateTitle names a state for people; one that has no name here is its own.
 func stateTitle(state string) errs.Text {
 	switch state {
+	case upload.Uploading:
+		return errs.T("در حال بارگذاری", "Files are coming in")
+	case upload.Abandoned:
+		return errs.T("رها شد؛ پرونده‌ای کامل نرسید", "Abandoned, no file came whole")
 	case "received":
 		return errs.T("دریافت شد", "Received")
 	case "validated":

@@ -22,6 +22,7 @@ import (
 	"nsdi/internal/ogr"
 	"nsdi/layers"
 	"nsdi/layers/reading"
+	"nsdi/layers/upload"
 	"nsdi/progress"
 	"nsdi/server"
 	"nsdi/tiles"
@@ -33,6 +34,7 @@ type app struct {
 	system   *pgxpool.Pool
 	importer *layers.Importer
 	jobs     *layers.Jobs
+	uploads  *upload.Uploads
 	follower *progress.Follower
 	http     *http.Server
 	log      *slog.Logger
@@ -44,7 +46,7 @@ const shutdownTime = 10 * time.Second
 // jobWorkers is how many submissions are worked on at once: each is a reading process and a connection that are mostly busy.
 const jobWorkers = 2
 
-func newApp(ctx context.Context, p *pools, data string, logTo io.Writer, signIn *signInFlags, service *serviceFlags) (*app, error) {
+func newApp(ctx context.Context, p *pools, data string, logTo io.Writer, signIn *signInFlags, service *serviceFlags, intake *uploadFlags) (*app, error) {
 	provider, err := signIn.provider()
 	if err != nil {
 		return nil, err
@@ -66,6 +68,10 @@ func newApp(ctx context.Context, p *pools, data string, logTo io.Writer, signIn 
 	if err != nil {
 		return nil, err
 	}
+	uploads, err := intake.open(p, data, log)
+	if err != nil {
+		return nil, err
+	}
 	handler := server.New(server.Deps{
 		Pool:      p.requests,
 		System:    p.system,
@@ -75,6 +81,7 @@ func newApp(ctx context.Context, p *pools, data string, logTo io.Writer, signIn 
 		Templates: &layers.Templates{Pool: p.requests, Sandbox: importer.Reader.Sandbox},
 		Web:       pages,
 		Sample:    func(ctx context.Context) (bool, error) { return layers.HasNotice(ctx, p.requests, synthetic) },
+		Uploads:   uploads,
 		Log:       log,
 		Version:   version(),
 
@@ -82,7 +89,11 @@ func newApp(ctx context.Context, p *pools, data string, logTo io.Writer, signIn 
 		Provider: provider, PublicURL: signIn.PublicURL, TrustedProxies: signIn.Proxy,
 		PublicQuotas: &access.PublicQuotas{Factor: service.PublicQuota}, Terms: terms, DownloadLife: service.DownloadLife,
 	})
-	return &app{system: p.system, importer: importer, jobs: jobs, follower: &progress.Follower{Pool: p.system, Log: log}, http: server.HTTP(handler), log: log}, nil
+	a := &app{
+		system: p.system, importer: importer, jobs: jobs, uploads: uploads, follower: &progress.Follower{Pool: p.system, Log: log}, http: server.HTTP(handler), log: log,
+	}
+	a.http.RegisterOnShutdown(uploads.Close) // a transfer would hold up the end as long as it moves
+	return a, nil
 }
 
 // newImporter wires the delivery pipeline with the stores of all domains.
@@ -112,6 +123,12 @@ func (a *app) run(ctx context.Context, listener net.Listener, databaseEnds <-cha
 	})
 	g.Go(func() error {
 		if err := a.jobs.Run(ctx); !errors.Is(err, context.Canceled) {
+			return err
+		}
+		return nil
+	})
+	g.Go(func() error {
+		if err := a.uploads.Run(ctx); !errors.Is(err, context.Canceled) {
 			return err
 		}
 		return nil

@@ -48,7 +48,7 @@ func newSystem(t *testing.T) *system {
 	pools, err := db.application(t.Context())
 	require.NoError(t, err)
 	t.Cleanup(pools.close)
-	a, err := newApp(t.Context(), pools, t.TempDir(), io.Discard, &signInFlags{}, &serviceFlags{})
+	a, err := newApp(t.Context(), pools, t.TempDir(), io.Discard, &signInFlags{}, &serviceFlags{}, &uploadFlags{})
 	require.NoError(t, err)
 	server := httptest.NewServer(a.http.Handler)
 	t.Cleanup(server.Close)

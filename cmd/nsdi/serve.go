@@ -21,6 +21,7 @@ type serveCommand struct {
 	Sample bool   `help:"Fill an empty database with the synthetic sample country, through the ordinary delivery path."`
 	signInFlags
 	serviceFlags
+	uploadFlags
 }
 
 // Run serves until it is told to end.
@@ -41,7 +42,7 @@ func (s *serveCommand) Run(ctx context.Context, c *cli, t terminal) (err error) 
 		return ended(ctx, err)
 	}
 	defer pools.close()
-	a, err := newApp(ctx, pools, c.Data, t.err, &s.signInFlags, &s.serviceFlags)
+	a, err := newApp(ctx, pools, c.Data, t.err, &s.signInFlags, &s.serviceFlags, &s.uploadFlags)
 	if err != nil {
 		return err
 	}

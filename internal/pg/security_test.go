@@ -33,6 +33,7 @@ func walls() map[string]wall {
 		"layers.dataset": listed, "layers.version": listed, "layers.change": listed,
 		"layers.submission": owned, "layers.finding": owned, "layers.mapping": owned, "layers.exception": owned,
 		"access.request": owned, "access.grant": owned, "access.grant_use": owned, "layers.restricted_feature": owned, "layers.restricted_feature_history": owned,
+		"layers.upload": owned, "layers.upload_day": owned,
 		"layers.feature": published, "layers.feature_history": published, "cadastre.parcel": published, "cadastre.parcel_history": published,
 		"gnaf.address": published, "gnaf.address_history": published,
 	}
@@ -265,6 +266,7 @@ func plant(t *testing.T, pool *pgxpool.Pool, agency, tag string) planted {
 		`insert into layers.mapping (agency_id, theme, mapping) values ($1, 'place', '{}')`:                                                                                 {p.agency},
 		`insert into layers.exception (submission_id, rule, source, row_number, reason) values ($1, 'X', 's', 1, 'x')`:                                                      {p.submission},
 		`insert into layers.finding (submission_id, seq, rule, severity, source, message_fa, message_en) values ($1, 1, 'X', 'E', 's', 'x', 'x')`:                           {p.submission},
+		`insert into layers.upload_day (agency_id, day, bytes) values ($1, now(), 1)`:                                                                                       {p.agency},
 		`insert into layers.change (version_id, theme, dataset_id, feature_id, op) values ($1, 'place', $2, 1, '+')`:                                                        {version, p.dataset},
 	} {
 		_, err := pool.Exec(t.Context(), sql, args...)
@@ -277,6 +279,8 @@ func plant(t *testing.T, pool *pgxpool.Pool, agency, tag string) planted {
 				values ('` + tracking + `', 1, now(), '', 'received', 0, 0, '', '', '', '', '', '', '', '', sha256('x'))`,
 			`insert into access.audit (seq, at, event, outcome, person_id, key_id, name, agency, action, resource, territory, tracking, address, detail, prev, hash)
 				values (` + fmt.Sprint(p.agency) + `, now(), 'sign-in', 'done', 0, 0, '', '` + agency + `', '', '', '', '', '', '', '', sha256('x'))`,
+			`insert into layers.upload (id, agency_id, key_id, tracking, name, bytes, created_at, expires_at)
+				values ('` + strings.Repeat(tag, 26) + `', ` + fmt.Sprint(p.agency, ", ", key) + `, '` + tracking + `', 'x', 1, now(), now())`,
 		} {
 			if _, err := tx.Exec(t.Context(), sql); err != nil {
 				return fmt.Errorf("%s: %w", sql, err)
@@ -318,6 +322,7 @@ func plant(t *testing.T, pool *pgxpool.Pool, agency, tag string) planted {
 		"access.agency_theme": "agency_id = %d and theme = 'road'", "access.agency_territory": "agency_id = %d", "access.membership": "agency_id = %d", "access.key": "agency_id = %d",
 		"access.request": "applicant_id = %d", "access.grant": "grantee_id = %d", "access.grant_use": "grant_id = (select id from access.grant where grantee_id = %d)",
 		"access.delegation": "agency_id = %d", "access.tracking": "agency_id = %d", "access.audit": "seq = %d", "layers.dataset": "agency_id = %d",
+		"layers.upload": "agency_id = %d", "layers.upload_day": "agency_id = %d",
 	} {
 		p.rows[table] = fmt.Sprintf(condition, p.agency)
 	}
