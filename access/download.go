@@ -131,12 +131,12 @@ func (d *Downloads) find(ctx context.Context, which string, args ...any) (*Downl
 	var dl Download
 	err := d.Can.Pool.QueryRow(ctx, `
 		select v.id, v.seq, v.published_at, v.features, d.id, t.code, t.title_fa, t.title_en, a.code, a.name_fa, a.name_en, coalesce(d.territory, ''),
-		  coalesce(s.tracking, ''), t.restricted, t.store, t.key_attributes
+		  coalesce(v.tracking, s.tracking, ''), t.restricted, t.store, t.key_attributes
 		from layers.version v
 		join layers.dataset d on d.id = v.dataset_id
 		join layers.theme t on t.code = d.theme
 		join access.agency a on a.id = d.agency_id
-		join layers.submission s on s.id = v.submission_id
+		left join layers.submission s on s.id = v.submission_id
 		where `+which, args...).Scan(&dl.VersionID, &dl.Seq, &dl.PublishedAt, &dl.Features, &dl.DatasetID, &dl.Theme, &dl.ThemeTitle.FA, &dl.ThemeTitle.EN, &dl.Agency,
 		&dl.AgencyName.FA, &dl.AgencyName.EN, &dl.Place, &dl.Tracking, &dl.Restricted, &dl.store, &dl.keys)
 	if errors.Is(err, pgx.ErrNoRows) {

@@ -19,32 +19,32 @@ import (
 // outside. Three agencies: a municipality in IR-23 that delivers roads, the committee of that province, and the steering committee, for which no place of the
 // country is outside. The committees deliver no roads.
 const expected = `
-municipality      read read-restricted upload submit review publish inquire export administer audit
-uploader          yyyy y---            y---   y---   ----   ----    ----    ----   ----       ----
-reviewer          yyyy y---            ----   ----   y---   ----    ----    y---   ----       ----
-publisher         yyyy y---            ----   ----   ----   y---    ----    y---   ----       ----
-inquirer          yyyy ----            ----   ----   ----   ----    y-y-    ----   ----       ----
-committee-member  yyyy ----            ----   ----   ----   ----    ----    ----   ----       ----
-administrator     yyyy y---            ----   ----   ----   ----    ----    ----   y---       ----
-auditor           yyyy y---            ----   ----   ----   ----    ----    ----   ----       y---
+municipality      read read-restricted upload submit review publish rollback inquire export administer audit
+uploader          yyyy y---            y---   y---   ----   ----    ----     ----    ----   ----       ----
+reviewer          yyyy y---            ----   ----   y---   ----    ----     ----    y---   ----       ----
+publisher         yyyy y---            ----   ----   ----   y---    y---     ----    y---   ----       ----
+inquirer          yyyy ----            ----   ----   ----   ----    ----     y-y-    ----   ----       ----
+committee-member  yyyy ----            ----   ----   ----   ----    ----     ----    ----   ----       ----
+administrator     yyyy y---            ----   ----   ----   ----    ----     ----    ----   y---       ----
+auditor           yyyy y---            ----   ----   ----   ----    ----     ----    ----   ----       y---
 
-province          read read-restricted upload submit review publish inquire export administer audit
-uploader          yyyy y---            ----   ----   ----   ----    ----    ----   ----       ----
-reviewer          yyyy y---            ----   ----   ----   ----    ----    y---   ----       ----
-publisher         yyyy y---            ----   ----   ----   ----    ----    y---   ----       ----
-inquirer          yyyy ----            ----   ----   ----   ----    y-y-    ----   ----       ----
-committee-member  yyyy y-y-            ----   ----   ----   ----    ----    ----   ----       ----
-administrator     yyyy y---            ----   ----   ----   ----    ----    ----   y---       ----
-auditor           yyyy y---            ----   ----   ----   ----    ----    ----   ----       y---
+province          read read-restricted upload submit review publish rollback inquire export administer audit
+uploader          yyyy y---            ----   ----   ----   ----    ----     ----    ----   ----       ----
+reviewer          yyyy y---            ----   ----   ----   ----    ----     ----    y---   ----       ----
+publisher         yyyy y---            ----   ----   ----   ----    ----     ----    y---   ----       ----
+inquirer          yyyy ----            ----   ----   ----   ----    ----     y-y-    ----   ----       ----
+committee-member  yyyy y-y-            ----   ----   ----   ----    ----     ----    ----   ----       ----
+administrator     yyyy y---            ----   ----   ----   ----    ----     ----    ----   y---       ----
+auditor           yyyy y---            ----   ----   ----   ----    ----     ----    ----   ----       y---
 
-committee         read read-restricted upload submit review publish inquire export administer audit
-uploader          yyyy yy--            ----   ----   ----   ----    ----    ----   ----       ----
-reviewer          yyyy yy--            ----   ----   ----   ----    ----    yy--   ----       ----
-publisher         yyyy yy--            ----   ----   ----   ----    ----    yy--   ----       ----
-inquirer          yyyy ----            ----   ----   ----   ----    yyyy    ----   ----       ----
-committee-member  yyyy yyyy            ----   ----   ----   ----    ----    ----   ----       ----
-administrator     yyyy yy--            ----   ----   ----   ----    ----    ----   yyyy       ----
-auditor           yyyy yyyy            ----   ----   ----   ----    ----    ----   ----       yyyy
+committee         read read-restricted upload submit review publish rollback inquire export administer audit
+uploader          yyyy yy--            ----   ----   ----   ----    ----     ----    ----   ----       ----
+reviewer          yyyy yy--            ----   ----   ----   ----    ----     ----    yy--   ----       ----
+publisher         yyyy yy--            ----   ----   ----   ----    ----     ----    yy--   ----       ----
+inquirer          yyyy ----            ----   ----   ----   ----    ----     yyyy    ----   ----       ----
+committee-member  yyyy yyyy            ----   ----   ----   ----    ----     ----    ----   ----       ----
+administrator     yyyy yy--            ----   ----   ----   ----    ----     ----    ----   yyyy       ----
+auditor           yyyy yyyy            ----   ----   ----   ----    ----     ----    ----   ----       yyyy
 `
 
 // land is a country with a town in IR-23, one in IR-30, and agencies.
@@ -100,10 +100,11 @@ func (l *land) submission(t *testing.T, theme, agency, territory string) int64 {
 			on conflict (theme, agency_id, territory) do update set theme = excluded.theme
 			returning id
 		)
-		insert into layers.submission (dataset_id, state, files, uploaded_by_person)
-		select id, 'validated', '[]', $4
-		from d
-		returning id`, theme, agency, territory, l.sara).Scan(&id))
+		insert into layers.submission (dataset_id, agency_id, state, files, uploaded_by_person)
+		select d.id, a.id, 'validated', '[]', $4
+		from d, access.agency a
+		where a.code = $2
+		returning layers.submission.id`, theme, agency, territory, l.sara).Scan(&id))
 	return id
 }
 
@@ -175,7 +176,7 @@ func TestMatrix(t *testing.T) {
 			}
 		}
 	}
-	assert.Equal(t, 3*7*10*4, cells)
+	assert.Equal(t, 3*7*11*4, cells)
 }
 
 func TestNobodyInParticular(t *testing.T) {

@@ -22,10 +22,10 @@ func BenchmarkCan(b *testing.B) {
 			insert into layers.dataset (theme, agency_id, territory)
 			select 'gnaf-address', id, 'IR-23'
 			from a
-			returning id
+			returning id, agency_id
 		), s as (
-			insert into layers.submission (dataset_id, state, files)
-			select id, 'validated', '[]'
+			insert into layers.submission (dataset_id, agency_id, state, files)
+			select id, agency_id, 'validated', '[]'
 			from d
 			returning id
 		)

@@ -110,8 +110,8 @@ func TestFourEyes(t *testing.T) {
 			values ('abcdefgh', sha256(''), 'program', $2, '{uploader}', '{upload}', now() + interval '1 day', $3)
 			returning id
 		)
-		insert into layers.submission (dataset_id, state, files, uploaded_by_key)
-		select s.dataset_id, 'validated', '[]', k.id
+		insert into layers.submission (dataset_id, agency_id, state, files, uploaded_by_key)
+		select s.dataset_id, s.agency_id, 'validated', '[]', k.id
 		from k, layers.submission s
 		where s.id = $1
 		returning id`, r.SubmissionID, reza.Memberships[0].AgencyID, l.sara).Scan(&byKey))

@@ -67,7 +67,7 @@ func (q *Quotas) Take(ctx context.Context, key int64, c Class) (Allowance, error
 		a.Retry = seconds((1 - b.tokens) / c.PerSecond)
 		return a, exceeded(errs.Tf("بیش از %v درخواست در ثانیه رسید.", "There were more than %v requests a second.", c.PerSecond))
 	}
-	if today := now.In(iran()).Format(time.DateOnly); b.day != today {
+	if today := now.In(Iran()).Format(time.DateOnly); b.day != today {
 		b.day, b.block = today, 0
 	}
 	if b.block == 0 {
@@ -144,6 +144,6 @@ func (b *bucket) allowance(c Class) Allowance {
 func seconds(s float64) time.Duration { return time.Duration(s * float64(time.Second)) }
 
 func untilTomorrow(now time.Time) time.Duration {
-	y, m, d := now.In(iran()).Date()
-	return time.Date(y, m, d+1, 0, 0, 0, 0, iran()).Sub(now)
+	y, m, d := now.In(Iran()).Date()
+	return time.Date(y, m, d+1, 0, 0, 0, 0, Iran()).Sub(now)
 }

@@ -157,7 +157,7 @@ func added(yes bool) int {
 }
 
 // Day writes the day of a moment by Iran's clock, such as 2026-11-21.
-func Day(t time.Time) string { return t.In(iran()).Format(time.DateOnly) }
+func Day(t time.Time) string { return t.In(Iran()).Format(time.DateOnly) }
 
 // secret answers the day's secret. Whoever comes first makes it, and removes those of days before and what is no longer kept.
 func (r *Ratings) secret(ctx context.Context, tx pgx.Tx, today string) (secret []byte, err error) {

@@ -103,7 +103,7 @@ func (r *Ratings) Days(ctx context.Context, service string, from, to time.Time) 
 		var scores []int64
 		if err = row.Scan(&at, &scores, &d.Public); err == nil {
 			d.Sum = sumOf(scores)
-			d.Day, err = time.ParseInLocation(time.DateOnly, at, iran())
+			d.Day, err = time.ParseInLocation(time.DateOnly, at, Iran())
 		}
 		return d, err
 	})

@@ -40,6 +40,7 @@ func matrix() []grant {
 
 		{Publisher, ReadRestricted, own, "must see what is published"},
 		{Publisher, Publish, own, "the custodian decides when its data is official"},
+		{Publisher, Rollback, own, "takes back what should not have become official; what comes back was reviewed when it was published, so there is no submission to review"},
 		{Publisher, Export, own, "hands the agency's own data to those entitled"},
 
 		{Inquirer, Inquire, inquiring, "inquiry services are there for other agencies (Article 21 note 2, 34), each within its own territory"},
@@ -65,10 +66,14 @@ func reachOf(r Role, a Action) reach {
 }
 
 // inPerson reports whether only a signed-in person may: judging is not left to programs, and a key would be a second pair of hands of whoever made it.
-func inPerson(a Action) bool { return slices.Contains([]Action{Review, Publish, Administer}, a) }
+func inPerson(a Action) bool {
+	return slices.Contains([]Action{Review, Publish, Rollback, Administer}, a)
+}
 
 // fourEyes reports whether whoever uploaded the submission must not, so that the submission has to be named.
 func fourEyes(a Action) bool { return a == Review || a == Publish }
 
 // themed reports whether the agency whose resource it is must be one that may deliver the theme, so that the theme has to be known.
-func themed(a Action) bool { return slices.Contains([]Action{Upload, Submit, Review, Publish}, a) }
+func themed(a Action) bool {
+	return slices.Contains([]Action{Upload, Submit, Review, Publish, Rollback}, a)
+}

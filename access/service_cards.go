@@ -9,7 +9,7 @@ import (
 // Services answers the cards of all services that nsdi offers: the one place where they are. A route belongs to one of them, or the server says why it is no
 // service.
 func Services() []Service {
-	first := time.Date(2026, 11, 22, 0, 0, 0, 0, iran())
+	first := time.Date(2026, 11, 22, 0, 0, 0, 0, Iran())
 	committee := Unit{"committee", errs.T("کمیته راهبری SDI", "SDI steering committee")}
 	ncc := Unit{"ncc", errs.T("سازمان نقشه‌برداری کشور", "National Cartographic Center")}
 	registry := Unit{"registry", errs.T("سازمان ثبت اسناد و املاک کشور", "Registry organisation for deeds and properties")}
@@ -89,6 +89,24 @@ func Services() []Service {
 				"GET /v1/themes/{theme}/sample.gpkg", "GET /v1/themes/{theme}/sample.csv",
 			},
 			Formats: []string{"HTTPS", "JSON", "GeoPackage", "CSV"}, Class: DataClass, Terms: []errs.Text{source, fair},
+		}),
+		card(Service{
+			ID: "nsdi-versions", Title: errs.T("نسخه‌های داده", "Versions of data"),
+			Description: errs.T("هر نسخه منتشرشده یک مجموعه‌داده، عارضه‌های آن در هر تاریخ و تفاوت هر دو نسخه.", "Every published version of a dataset, its features at any date, and what differs between two versions."),
+			Legal:       []LegalGround{sdi, law("25", "تبادل لایه کاداستر", "Exchange of the cadastre layer"), law("26", "تبادل لایه‌های شهری", "Exchange of municipal layers")},
+			Needs:       errs.T("شماره مجموعه‌داده", "Number of the dataset"), Units: []Unit{ncc, registry, post, interior},
+			Identity: errs.T("برای داده همگانی ندارد؛ داده محدود ورود یا کلید دستگاه خود را می‌خواهد.", "None for public data; restricted data needs sign-in or a key of its agency."),
+			Routes: []string{
+				"GET /v1/datasets/{id}", "GET /v1/datasets/{id}/versions", "GET /v1/datasets/{id}/features", "GET /v1/datasets/{id}/compare", "GET /v1/datasets/{id}/compare.geojson",
+			},
+			Formats: []string{"HTTPS", "JSON", "GeoJSON (RFC 7946)"}, Class: DataClass, Terms: []errs.Text{source, noEvidence, fair},
+		}),
+		card(Service{
+			ID: "nsdi-rollback", Title: errs.T("بازگرداندن و پس‌گرفتن داده منتشرشده", "Rolling back and withdrawing published data"),
+			Description: errs.T("دستگاه متولی نسخه پیشین داده خود را دوباره رسمی می‌کند یا آن را پس می‌گیرد؛ دلیل آن را همه می‌بینند.", "A custodian makes an older version of its data official again, or withdraws it; everybody sees why."),
+			Legal:       []LegalGround{law("21 note 2", "مسئولیت متولی داده", "The custodian answers for its data")}, Users: agencies,
+			Needs: errs.T("شماره نسخه و دلیل", "Number of the version, and the reason"), Access: ByRole, Identity: errs.T("ورود با نقش منتشرکننده", "Sign-in with the role of publisher"),
+			Routes: []string{"POST /v1/datasets/{id}/rollback", "POST /v1/datasets/{id}/withdraw"}, Formats: []string{"HTTPS", "JSON"}, Class: DataClass, Terms: []errs.Text{recorded},
 		}),
 		card(Service{
 			ID: "nsdi-admin-units", Title: errs.T("تقسیمات کشوری", "Administrative units"),

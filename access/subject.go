@@ -37,6 +37,7 @@ const (
 	Submit         Action = "submit"          // ask for a review of what was uploaded
 	Review         Action = "review"          // accept or refuse a submission
 	Publish        Action = "publish"         // put an accepted submission before everybody
+	Rollback       Action = "rollback"        // bring back what was published before, or withdraw a dataset
 	Inquire        Action = "inquire"         // ask an inquiry service
 	Export         Action = "export"          // take restricted data away as files
 	Administer     Action = "administer"      // people, keys, agencies, delegations
@@ -45,7 +46,7 @@ const (
 
 // Actions answers all actions.
 func Actions() []Action {
-	return []Action{Read, ReadRestricted, Upload, Submit, Review, Publish, Inquire, Export, Administer, Audit}
+	return []Action{Read, ReadRestricted, Upload, Submit, Review, Publish, Rollback, Inquire, Export, Administer, Audit}
 }
 
 // Membership is a person's or a key's place in one agency.

@@ -31,7 +31,7 @@ var errIdentifier = errors.New("not a tracking identifier")
 
 // NewIdentifier makes one that nobody can guess.
 func NewIdentifier(now time.Time) Identifier {
-	plain := []byte(fmt.Sprintf("%04d", ptime.New(now.In(iran())).Year()))
+	plain := []byte(fmt.Sprintf("%04d", ptime.New(now.In(Iran())).Year()))
 	var random [1]byte
 	for len(plain) < 4+idBody {
 		rand.Read(random[:])                                  // never fails: see crypto/rand
@@ -108,11 +108,11 @@ func written(plain []byte) Identifier {
 	return Identifier(fmt.Sprintf("%s-%s-%s-%s-%s", idPrefix, plain[:4], plain[4:8], plain[8:12], plain[12:]))
 }
 
-// iran is the clock by which a day and a year begin, which has had no summer time since 2022.
-func iran() *time.Location { return time.FixedZone("+0330", 3*60*60+30*60) }
+// Iran is the clock by which a day and a year begin, which has had no summer time since 2022.
+func Iran() *time.Location { return time.FixedZone("+0330", 3*60*60+30*60) }
 
 // Jalali writes the day of a moment, such as 1405-08-30.
 func Jalali(t time.Time) string {
-	p := ptime.New(t.In(iran()))
+	p := ptime.New(t.In(Iran()))
 	return fmt.Sprintf("%04d-%02d-%02d", p.Year(), int(p.Month()), p.Day())
 }

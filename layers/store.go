@@ -76,7 +76,7 @@ func (s *Store) targets() (columns, expressions []string) {
 	columns = []string{"theme", "dataset_id", "version_id", "valid_from", "key", "hash", "geom", "geom_3857", "attributes"}
 	var kept []string // in columns of their own
 	for _, c := range s.Columns {
-		if strings.HasPrefix(c.Expr, "(attributes->>'"+c.Name+"')") {
+		if c.keptAs() {
 			kept = append(kept, c.Name)
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"nsdi/internal/errs"
+	"nsdi/layers"
 )
 
 // bilingual is a text in both languages.
@@ -100,27 +101,18 @@ type datasetsBody struct {
 }
 
 type dataset struct {
-	ID         int64       `json:"id"`
-	Theme      string      `json:"theme"`
-	Agency     agency      `json:"agency"`
-	Territory  *string     `json:"territory" doc:"Code of an administrative unit; null is the agency's whole territory"`
-	Versions   []version   `json:"versions" doc:"Newest first"`
-	Submission *submission `json:"last_submission"`
+	ID         int64            `json:"id"`
+	Theme      string           `json:"theme"`
+	Agency     agency           `json:"agency"`
+	Territory  *string          `json:"territory" doc:"Code of an administrative unit; null is the agency's whole territory"`
+	Versions   []layers.Version `json:"versions" doc:"Newest first"`
+	Submission *submission      `json:"last_submission"`
 }
 
 type agency struct {
 	Code string    `json:"code"`
 	Kind string    `json:"kind"`
 	Name bilingual `json:"name"`
-}
-
-type version struct {
-	Seq         int       `json:"seq"`
-	Added       int       `json:"added"`
-	Altered     int       `json:"altered"`
-	Removed     int       `json:"removed"`
-	Features    int       `json:"features"`
-	PublishedAt time.Time `json:"published_at"`
 }
 
 type submission struct {
@@ -143,7 +135,7 @@ func (s *server) datasets(ctx context.Context, in *datasetsInput) (*datasetsBody
 		select d.id, d.theme, a.code, a.kind, a.name_fa, a.name_en, d.territory,
 		  coalesce((
 			select jsonb_agg(jsonb_build_object('seq', v.seq, 'added', v.added, 'altered', v.altered, 'removed', v.removed, 'features', v.features,
-			  'published_at', v.published_at) order by v.seq desc)
+			  'published_at', v.published_at, 'restores', v.restores, 'reason', v.reason, 'tracking', v.tracking) order by v.seq desc)
 			from layers.version v
 			where v.dataset_id = d.id
 		  ), '[]'),

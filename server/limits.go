@@ -21,6 +21,8 @@ const (
 	maxQuery = 4 << 10
 	// handleTime is what one request may take in the server.
 	handleTime = 25 * time.Second
+	// restoreTime is what bringing back an old version may take, in one transaction: some millions of features.
+	restoreTime = 10 * time.Minute
 
 	// tileSlots is how many tile requests are worked on at once; it leaves connections of the pool to everything else.
 	tileSlots = 10
@@ -83,6 +85,10 @@ func requestTime(next http.Handler) http.Handler {
 		limit := handleTime
 		if strings.HasPrefix(r.URL.Path, downloadPath) {
 			limit = downloadTime
+		}
+		if r.Method == http.MethodPost && (strings.HasSuffix(r.URL.Path, "/rollback") || strings.HasSuffix(r.URL.Path, "/withdraw")) {
+			limit = restoreTime
+			_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(limit + writeTime)) // a writer that has no deadline needs none put off
 		}
 		ctx, cancel := context.WithTimeout(r.Context(), limit)
 		defer cancel()

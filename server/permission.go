@@ -41,6 +41,8 @@ func permissions() map[string]permission {
 	const (
 		published = "published data is for everybody"
 		schema    = "what a delivery has to look like is no secret, of restricted themes too"
+		guarded   = "published data is for everybody; for what is restricted the handler asks for read-restricted"
+		official  = "the custodian decides what of its data is official"
 		probe     = "whoever runs the server asks before anybody can sign in"
 		page      = "the page shows what is published"
 		described = "how to call the server is no secret (Article 39)"
@@ -64,6 +66,14 @@ func permissions() map[string]permission {
 		"GET /v1/themes/{theme}/template.csv":  open(schema),
 		"GET /v1/themes/{theme}/sample.gpkg":   open(schema),
 		"GET /v1/themes/{theme}/sample.csv":    open(schema),
+
+		"GET /v1/datasets/{id}":                 open("which data there is, in which versions, is for everybody"),
+		"GET /v1/datasets/{id}/versions":        open("which data there is, in which versions, is for everybody"),
+		"GET /v1/datasets/{id}/features":        open(guarded),
+		"GET /v1/datasets/{id}/compare":         open(guarded),
+		"GET /v1/datasets/{id}/compare.geojson": open(guarded),
+		"POST /v1/datasets/{id}/rollback":       needs(access.Rollback, datasetOf, official),
+		"POST /v1/datasets/{id}/withdraw":       needs(access.Rollback, datasetOf, official),
 
 		"GET /v1/datasets":         open("which data there is, and how complete the last delivery was, is reported publicly"),
 		"GET /v1/admin-units":      open(published),
@@ -167,6 +177,12 @@ func (s *server) may(r *http.Request, p permission) error {
 func submissionOf(r *http.Request) (access.Resource, string, error) {
 	id, err := number(r, "id")
 	return access.Resource{SubmissionID: id}, "", err
+}
+
+// datasetOf reads a dataset from the address's {id}.
+func datasetOf(r *http.Request) (access.Resource, string, error) {
+	id, err := number(r, "id")
+	return access.Resource{DatasetID: id}, "", err
 }
 
 // agencyOf reads an agency from the query's agency; without one the matter is national.

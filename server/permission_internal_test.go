@@ -121,10 +121,10 @@ func TestRouteThatNeedsAnAction(t *testing.T) {
 			select 'gnaf-address', id
 			from access.agency
 			where code = 'post'
-			returning id
+			returning id, agency_id
 		)
-		insert into layers.submission (dataset_id, state, files)
-		select id, 'validated', '[]'
+		insert into layers.submission (dataset_id, agency_id, state, files)
+		select id, agency_id, 'validated', '[]'
 		from d
 		returning id`).Scan(&submission))
 	require.EqualValues(t, 1, submission)

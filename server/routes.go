@@ -63,6 +63,13 @@ func (s *server) api(r chi.Router) {
 		r.Get("/v1/themes/{theme}/"+name, s.template(name))
 	}
 	get(s, api, "/v1/datasets", "datasets", "Datasets with their versions and last submission", s.datasets)
+	get(s, api, "/v1/datasets/{id}", "dataset", "One dataset with its newest version", s.dataset)
+	get(s, api, "/v1/datasets/{id}/versions", "versions", "Versions of a dataset, newest first", s.versionList)
+	get(s, api, "/v1/datasets/{id}/features", "features", "Features of a dataset at a version or a date, as GeoJSON", s.features)
+	get(s, api, "/v1/datasets/{id}/compare", "compare", "What differs between two versions of a dataset", s.compare)
+	get(s, api, "/v1/datasets/{id}/compare.geojson", "compare-map", "What differs between two versions of a dataset, as GeoJSON", s.compareMap)
+	post(s, api, "/v1/datasets/{id}/rollback", "rollback", "Make an old version of a dataset the newest again", s.rollback)
+	post(s, api, "/v1/datasets/{id}/withdraw", "withdraw", "Withdraw a dataset: its newest version is empty, the older ones stay readable", s.withdraw)
 	get(s, api, "/v1/admin-units", "admin-units", "Administrative units by level and parent", s.adminUnits)
 	get(s, api, "/v1/geocode", "geocode", "Coordinates of an address, a postal code or a place", s.geocode)
 	get(s, api, "/v1/reverse", "reverse", "Addresses near a point and the administrative units that contain it", s.reverse)

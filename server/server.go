@@ -32,6 +32,8 @@ type Deps struct {
 	Progress *progress.Service
 	// Templates makes the files that show what a theme's deliveries look like. Nil means by Pool, without GeoPackages.
 	Templates *layers.Templates
+	// Stores are where features are published.
+	Stores []layers.Store
 	// Web is the built page: index.html at its root, hashed files below assets/. Nil, or without index.html, the page is
 	// answered with a problem that says how to build it.
 	Web fs.FS
@@ -77,6 +79,7 @@ type server struct {
 	quotas       *access.Quotas
 	ratings      *access.Ratings
 	trail        *access.AuditTrail
+	versions     *layers.Versions
 	refusals     refusalRate
 	redemptions  refusalRate // downloads by nobody in particular
 	requests     *access.Requests
@@ -112,6 +115,7 @@ func newServer(d Deps) *server {
 	s.requests = &access.Requests{Pool: d.Pool, System: d.System, Now: d.Now}
 	s.uses = &access.Grants{Pool: d.Pool, System: d.System, Now: d.Now}
 	s.downloads = &access.Downloads{Pool: d.Pool, Can: d.Permissions, Now: d.Now, Signer: &access.Signer{Pool: d.System, Now: d.Now, Life: d.DownloadLife}}
+	s.versions = &layers.Versions{Stores: d.Stores, Recorder: decisions{}, Now: d.Now}
 	return s
 }
 

@@ -78,6 +78,7 @@ func newApp(ctx context.Context, p *pools, data string, logTo io.Writer, signIn 
 		Geocoder:  &gnaf.Geocoder{Pool: p.requests},
 		Tiles:     tiles.New(p.public),
 		Progress:  &progress.Service{Pool: p.requests, Now: time.Now},
+		Stores:    importer.Stores,
 		Templates: &layers.Templates{Pool: p.requests, Sandbox: importer.Reader.Sandbox},
 		Web:       pages,
 		Sample:    func(ctx context.Context) (bool, error) { return layers.HasNotice(ctx, p.requests, synthetic) },
