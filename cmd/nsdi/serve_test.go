@@ -48,9 +48,15 @@ var (
 // serve starts the server with the sample country on a free port and waits until it says where it serves.
 func serve(t *testing.T, bin, data string) *running {
 	t.Helper()
+	return serveAt(t, bin, data, "127.0.0.1:0", "--sample")
+}
+
+// serveAt starts the server on an address.
+func serveAt(t *testing.T, bin, data, address string, flags ...string) *running {
+	t.Helper()
 	started := time.Now()
-	cmd := exec.Command(bin, "serve", "--sample")
-	cmd.Env = append(os.Environ(), "NSDI_LISTEN=127.0.0.1:0", "NSDI_DATA="+data, "DATABASE_URL=")
+	cmd := exec.Command(bin, append([]string{"serve"}, flags...)...)
+	cmd.Env = append(os.Environ(), "NSDI_LISTEN="+address, "NSDI_DATA="+data, "DATABASE_URL=")
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // a terminal signals the whole group
 	out, err := cmd.StdoutPipe()
 	require.NoError(t, err)

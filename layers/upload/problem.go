@@ -98,11 +98,11 @@ func (h *Handler) problems() map[string]errs.Error {
 			Detail: errs.T("بخش‌ها با نوع application/offset+octet-stream می‌آیند.", "Parts come as application/offset+octet-stream."),
 			Next:   errs.T("سرایند Content-Type را درست کنید.", "Correct the header field Content-Type."),
 		},
-		"ERR_UPLOAD_INTERRUPTED": {
-			Code: "upload-continued-elsewhere", Status: http.StatusBadRequest, Location: "path.id",
+		"ERR_UPLOAD_INTERRUPTED": { // tusd says 400, on which clients give up, also when somebody only asked for the offset meanwhile
+			Code: "upload-continued-elsewhere", Status: http.StatusLocked, Location: "path.id",
 			Title:  errs.T("درخواست دیگری این بارگذاری را ادامه داد", "Another request went on with this upload"),
 			Detail: errs.T("این انتقال ایستاد تا درخواست تازه‌تر کار کند؛ آنچه رسید می‌ماند.", "This transfer stopped for the newer request; what came stays."),
-			Next:   errs.T("یک پرونده را تنها از یک جا بفرستید.", "Send a file from one place only."),
+			Next:   errs.T("یک پرونده را تنها از یک جا بفرستید؛ جای ادامه را با HEAD بپرسید.", "Send a file from one place only, and ask for the offset with HEAD."),
 		},
 		"ERR_SERVER_SHUTDOWN": {
 			Code: "upload-server-ends", Status: http.StatusServiceUnavailable,
