@@ -94,14 +94,22 @@ func (p *Permissions) ask(ctx context.Context, a Action, r Resource, territory s
 		return q, true, nil
 	}
 	var place string
-	err := p.Pool.QueryRow(ctx, `
-		select d.theme, a.code, coalesce(d.territory, ''), coalesce(s.uploaded_by_person, k.created_by, 0)
-		from layers.dataset d
-		join access.agency a on a.id = d.agency_id
-		left join layers.submission s on s.id = nullif($2::bigint, 0)
-		left join access.key k on k.id = s.uploaded_by_key
-		where d.id = coalesce(nullif($1::bigint, 0), s.dataset_id)
-		  and ($2::bigint = 0 or s.dataset_id = d.id)`, r.DatasetID, r.SubmissionID).Scan(&q.theme, &q.agency, &place, &q.uploadedBy)
+	var err error
+	if r.SubmissionID != 0 { // which has no dataset before its theme is confirmed
+		err = p.Pool.QueryRow(ctx, `
+			select coalesce(s.theme, ''), a.code, coalesce(s.territory, ''), coalesce(s.uploaded_by_person, k.created_by, 0)
+			from layers.submission s
+			join access.agency a on a.id = s.agency_id
+			left join access.key k on k.id = s.uploaded_by_key
+			where s.id = $2
+			  and ($1::bigint = 0 or s.dataset_id = $1)`, r.DatasetID, r.SubmissionID).Scan(&q.theme, &q.agency, &place, &q.uploadedBy)
+	} else {
+		err = p.Pool.QueryRow(ctx, `
+			select d.theme, a.code, coalesce(d.territory, '')
+			from layers.dataset d
+			join access.agency a on a.id = d.agency_id
+			where d.id = $1`, r.DatasetID).Scan(&q.theme, &q.agency, &place)
+	}
 	if errors.Is(err, pgx.ErrNoRows) {
 		return q, false, nil
 	}

@@ -140,7 +140,11 @@ func Services() []Service {
 			Users: agencies, Needs: errs.T("فایل داده و نام موضوع", "File of the data and its theme"), FromAgencies: nothing, Access: ByRole,
 			Identity: errs.T("ورود یا کلید با نقش بارگذار؛ دستگاهی که تحویل می‌دهد باید متولی آن موضوع در آن قلمرو باشد.", "Sign-in, or a key, with the role of uploader; the agency that delivers has to be the one for the theme and territory."),
 			Time:     errs.T("بررسی بی‌درنگ آغاز می‌شود و شناسه پیگیری دارد", "Checks begin at once, under a tracking identifier"), Units: []Unit{ncc, registry, post, interior},
-			Routes: []string{"GET /v1/uploads", "POST /v1/uploads", "HEAD /v1/uploads/{id}", "PATCH /v1/uploads/{id}", "DELETE /v1/uploads/{id}", "POST /v1/uploads/{id}"}, Class: UploadClass,
+			Routes: []string{
+				"GET /v1/uploads", "POST /v1/uploads", "HEAD /v1/uploads/{id}", "PATCH /v1/uploads/{id}", "DELETE /v1/uploads/{id}", "POST /v1/uploads/{id}",
+				"POST /v1/submissions", "GET /v1/submissions", "GET /v1/submissions/{tracking}", "POST /v1/submissions/{tracking}/confirm", "POST /v1/submissions/{tracking}/submit",
+				"POST /v1/submissions/{tracking}/review", "POST /v1/submissions/{tracking}/exceptions", "POST /v1/submissions/{tracking}/withdraw",
+			}, Class: UploadClass,
 			Formats: []string{"HTTPS", "tus 1.0", "GeoPackage", "Shapefile", "GeoJSON", "CSV", "FlatGeobuf", "KML", "GML", "DXF", "DGN", "XLSX", "FileGDB"},
 			Terms:   []errs.Text{errs.T("ردیف ردشده هیچ‌گاه داده منتشرشده را پاک نمی‌کند.", "A refused row never removes what is published."), errs.T("نام و تلفن مالکان پذیرفته نمی‌شود.", "Names and telephone numbers of owners are not taken in.")},
 		}),

@@ -231,7 +231,7 @@ func (w *work) recheckOthers(ctx context.Context, tx pgx.Tx) error {
 		  and territory is not distinct from nullif($2, '')
 		  and id <> $3
 		  and through <> 'published'
-		  and state in ('validated', 'submitted', 'approved')
+		  and state in ('validated', 'submitted', 'reviewed', 'approved')
 		returning id, coalesce(tracking, '')`, w.sub.Theme, w.sub.Territory, w.sub.ID)
 	if err != nil {
 		return err
@@ -324,7 +324,7 @@ func (w *work) refuse(ctx context.Context, cause error) (*Submission, error) {
 	}
 	r.State, r.Problem = string(Refused), "interrupted"
 	problem, told := errs.As(cause)
-	var kept *Problem
+	var kept *Cause
 	if told {
 		r.Problem, kept = problem.Code, problemOf(problem)
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"io"
 	"os"
 	"path"
 	"regexp"
@@ -72,11 +73,16 @@ func ReadMapping(file string) (*Mapping, error) {
 	if err != nil {
 		return nil, mappingProblem(file, err)
 	}
+	return ParseMapping(bytes.NewReader(b), file)
+}
+
+// ParseMapping reads a mapping that came from a place, such as a file or a part of a request. Errors are *errs.Error mapping-invalid.
+func ParseMapping(r io.Reader, place string) (*Mapping, error) {
 	var m Mapping
-	d := json.NewDecoder(bytes.NewReader(b))
+	d := json.NewDecoder(r)
 	d.DisallowUnknownFields()
 	if err := d.Decode(&m); err != nil {
-		return nil, mappingProblem(file, err)
+		return nil, mappingProblem(place, err)
 	}
 	return &m, nil
 }

@@ -47,14 +47,6 @@ func (im *Importer) receive(ctx context.Context, req Request, enqueue func(conte
 		if err := tx.QueryRow(ctx, `select nextval(pg_get_serial_sequence('layers.submission', 'id'))`).Scan(&id); err != nil {
 			return err
 		}
-		var files []File
-		if files, folder, err = im.keep(ctx, tx, &req, id, tracking); err != nil {
-			return err
-		}
-		list, err := json.Marshal(append([]File{}, files...))
-		if err != nil {
-			return err
-		}
 		options, err := json.Marshal(req.Mapping)
 		if err != nil {
 			return err
@@ -64,15 +56,26 @@ func (im *Importer) receive(ctx context.Context, req Request, enqueue func(conte
 			state = Confirmed
 		}
 		_, err = tx.Exec(ctx, `
-			insert into layers.submission (id, dataset_id, agency_id, theme, territory, state, mode, through, files, folder, options, allow_removals, tracking,
+			insert into layers.submission (id, dataset_id, agency_id, theme, territory, state, mode, through, files, options, allow_removals, tracking,
 			  uploaded_by_person, uploaded_by_key, received_at)
 			overriding system value
-			select $1, nullif($2::bigint, 0), a.id, nullif($4, ''), nullif($5, ''), $6, $7, $8, $9, nullif($10, ''), $11, $12, nullif($13, ''),
-			  nullif($14::bigint, 0), nullif($15::bigint, 0), $16
+			select $1, nullif($2::bigint, 0), a.id, nullif($4, ''), nullif($5, ''), $6, $7, $8, '[]', $9, $10, nullif($11, ''), nullif($12::bigint, 0),
+			  nullif($13::bigint, 0), $14
 			from access.agency a
-			where a.code = $3`, id, dataset, req.Agency, req.Theme, req.Territory, state, req.Mode, req.Through, list, folder, options, req.AllowRemovals, tracking,
+			where a.code = $3`, id, dataset, req.Agency, req.Theme, req.Territory, state, req.Mode, req.Through, options, req.AllowRemovals, tracking,
 			req.Person, req.Key, im.Now())
 		if err != nil {
+			return err
+		}
+		var files []File
+		if files, folder, err = im.keep(ctx, tx, &req, id, tracking); err != nil {
+			return err
+		}
+		list, err := json.Marshal(append([]File{}, files...))
+		if err != nil {
+			return err
+		}
+		if _, err := tx.Exec(ctx, `update layers.submission set files = $2, folder = nullif($3, '') where id = $1`, id, list, folder); err != nil {
 			return err
 		}
 		return enqueue(ctx, tx, id)

@@ -16,14 +16,15 @@ import (
 // State is where a submission stands.
 type State string
 
-// The states. Received, Confirmed and Approved are worked on without a person; Inspected, Validated and Submitted wait for one; the others are ends.
+// The states. Received, Confirmed and Approved are worked on without a person; Inspected, Validated, Submitted and Reviewed wait for one; the others are ends.
 const (
 	Received  State = "received"  // its files are there
 	Inspected State = "inspected" // they were looked into: theme, reference system, encoding and mapping wait for confirmation
 	Confirmed State = "confirmed"
 	Validated State = "validated" // the report is there
 	Submitted State = "submitted" // a reviewer is asked
-	Approved  State = "approved"  // and said yes
+	Reviewed  State = "reviewed"  // and said yes: a publisher is asked
+	Approved  State = "approved"  // and said yes: it is being published
 	Published State = "published"
 	Unchanged State = "unchanged" // it is what was published already
 	Returned  State = "returned"  // the reviewer said no, with a reason
@@ -61,7 +62,7 @@ type Submission struct {
 	Person, Key   int64 // who uploaded; 0, 0: the operator
 	Inspection    *Inspection
 	Report        *Report
-	Problem       *Problem
+	Problem       *Cause
 	Progress      *Progress
 	BasedOn       int64 // version of the dataset that the report compares with; 0: none
 	StagedRows    int64
@@ -79,8 +80,8 @@ type File struct {
 	Path   string `json:"path,omitempty"` // where it lies, when it is not kept in the submission's folder
 }
 
-// Problem is an errs.Error as it is kept.
-type Problem struct {
+// Cause is an errs.Error as it is kept.
+type Cause struct {
 	Code     string    `json:"code"`
 	Title    errs.Text `json:"title"`
 	Detail   errs.Text `json:"detail"`
@@ -88,8 +89,8 @@ type Problem struct {
 	Location string    `json:"location,omitempty"`
 }
 
-func problemOf(e *errs.Error) *Problem {
-	return &Problem{Code: e.Code, Title: e.Title, Detail: e.Detail, Next: e.Next, Location: e.Location}
+func problemOf(e *errs.Error) *Cause {
+	return &Cause{Code: e.Code, Title: e.Title, Detail: e.Detail, Next: e.Next, Location: e.Location}
 }
 
 // Waits reports whether the submission waits for a person, or has ended.

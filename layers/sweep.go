@@ -4,8 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/jackc/pgx/v5"
 
@@ -100,9 +100,9 @@ func (im *Importer) dropLeft(ctx context.Context, conn *pgx.Conn) error {
 			continue
 		}
 		_, err = locked(ctx, conn, id, func() error {
-			var state string
+			var state State
 			err := conn.QueryRow(ctx, `select coalesce((select state from layers.submission where id = $1), '')`, id).Scan(&state)
-			if err != nil || strings.Contains("validated submitted approved", state) && state != "" {
+			if err != nil || slices.Contains([]State{Validated, Submitted, Reviewed, Approved}, state) {
 				return err
 			}
 			return tablesOf(id).drop(ctx, conn)

@@ -10,7 +10,7 @@ where d.id = s.dataset_id;
 alter table layers.submission
   alter column agency_id set not null,
   drop constraint submission_state_check,
-  add constraint submission_state_check check (state in ('received', 'inspected', 'confirmed', 'validated', 'submitted', 'approved', 'published', 'unchanged',
+  add constraint submission_state_check check (state in ('received', 'inspected', 'confirmed', 'validated', 'submitted', 'reviewed', 'approved', 'published', 'unchanged',
     'returned', 'withdrawn', 'refused')),
   add column theme text references layers.theme,
   add column territory text references layers.admin_unit,

@@ -39,19 +39,20 @@ func needs(a access.Action, about func(*http.Request) (access.Resource, string, 
 // permissions is who may use what, one line an address: a route that is not here is closed.
 func permissions() map[string]permission {
 	const (
-		published = "published data is for everybody"
-		schema    = "what a delivery has to look like is no secret, of restricted themes too"
-		guarded   = "published data is for everybody; for what is restricted the handler asks for read-restricted"
-		official  = "the custodian decides what of its data is official"
-		probe     = "whoever runs the server asks before anybody can sign in"
-		page      = "the page shows what is published"
-		described = "how to call the server is no secret (Article 39)"
-		rating    = "everybody who uses a service rates it (Article 36); one rating a caller and day"
-		entry     = "nobody is signed in before signing in"
-		sides     = "the handler finds what the caller's agencies sent or got and nothing else, and asks for the role in them"
-		asked     = "the handler asks for the right to upload, for the agency, theme and place that the metadata name"
-		whose     = "the handler shows uploads to whoever began them, and asks for the right to upload again"
-		leave     = "about one's own session only, which the handler finds by its cookie"
+		published  = "published data is for everybody"
+		schema     = "what a delivery has to look like is no secret, of restricted themes too"
+		guarded    = "published data is for everybody; for what is restricted the handler asks for read-restricted"
+		official   = "the custodian decides what of its data is official"
+		probe      = "whoever runs the server asks before anybody can sign in"
+		page       = "the page shows what is published"
+		described  = "how to call the server is no secret (Article 39)"
+		rating     = "everybody who uses a service rates it (Article 36); one rating a caller and day"
+		entry      = "nobody is signed in before signing in"
+		sides      = "the handler finds what the caller's agencies sent or got and nothing else, and asks for the role in them"
+		asked      = "the handler asks for the right to upload, for the agency, theme and place that the metadata name"
+		whose      = "the handler shows uploads to whoever began them, and asks for the right to upload again"
+		leave      = "about one's own session only, which the handler finds by its cookie"
+		delivering = "the handler asks for the role in the agency whose submission it is, when it has found it by its identifier"
 	)
 	return map[string]permission{
 		"GET /healthz": open(probe),
@@ -94,15 +95,23 @@ func permissions() map[string]permission {
 		"POST /v1/datasets/{id}/versions/{seq}/downloads": open("public data is for everybody; for restricted data Downloads asks for Export"),
 		"GET " + downloadPath + "{token}":                 open("the token names who may, and Downloads asks for the permission again"),
 
-		"GET /v1/limits":          open("what may be handed over is said before anybody tries"),
-		"GET /v1/uploads":         members(whose),
-		"OPTIONS /v1/uploads":     open("how to hand over is no secret"),
-		"POST /v1/uploads":        members(asked),
-		"HEAD /v1/uploads/{id}":   members(whose),
-		"PATCH /v1/uploads/{id}":  members(whose),
-		"DELETE /v1/uploads/{id}": members(whose),
-		"POST /v1/uploads/{id}":   members(whose),
-		"GET /v1/me":              open("tells who asks, and nobody anything else"),
+		"GET /v1/limits":                         open("what may be handed over is said before anybody tries"),
+		"GET /v1/uploads":                        members(whose),
+		"OPTIONS /v1/uploads":                    open("how to hand over is no secret"),
+		"POST /v1/uploads":                       members(asked),
+		"HEAD /v1/uploads/{id}":                  members(whose),
+		"PATCH /v1/uploads/{id}":                 members(whose),
+		"DELETE /v1/uploads/{id}":                members(whose),
+		"POST /v1/uploads/{id}":                  members(whose),
+		"GET /v1/me":                             open("tells who asks, and nobody anything else"),
+		"POST /v1/submissions":                   members(delivering),
+		"GET /v1/submissions":                    members(delivering),
+		"GET " + submissionPath:                  members(delivering),
+		"POST " + submissionPath + "/confirm":    members(delivering),
+		"POST " + submissionPath + "/submit":     members(delivering),
+		"POST " + submissionPath + "/review":     members(delivering),
+		"POST " + submissionPath + "/exceptions": members(delivering),
+		"POST " + submissionPath + "/withdraw":   members(delivering),
 
 		"GET /v1/services":               open(described),
 		"GET /v1/services/{id}":          open(described),

@@ -2,6 +2,9 @@ package server
 
 import (
 	"net/http"
+	"path"
+	"reflect"
+	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humachi"
@@ -55,6 +58,7 @@ func (s *server) api(r chi.Router) {
 	config.CreateHooks = nil // no $schema fields in answers
 	config.Transformers = append(config.Transformers, asProblem)
 	config.Formats = map[string]huma.Format{"application/json": huma.DefaultJSONFormat, "json": huma.DefaultJSONFormat}
+	config.Components.Schemas = huma.NewMapRegistry("#/components/schemas/", schemaName)
 	api := humachi.New(r, config)
 
 	get(s, api, "/v1/themes", "themes", "Themes of the catalogue with their extent and state", s.themes)
@@ -79,6 +83,7 @@ func (s *server) api(r chi.Router) {
 	get(s, api, uploadsPath, "uploads", "One's own uploads that no submission has taken", s.listUploads)
 	get(s, api, "/v1/audit", "audit", "What was done and refused, for auditors", s.audit)
 	s.serviceAPI(api)
+	s.deliveryAPI(api)
 	post(s, api, "/v1/access-requests", "ask-for-access", "Ask for a restricted dataset, a restricted theme of an agency or an inquiry service", s.askForAccess)
 	get(s, api, "/v1/access-requests", "access-requests", "Requests for access that the caller's agencies sent or got", s.accessRequests)
 	get(s, api, "/v1/access-requests/{tracking}", "access-request", "One request with its grant and the uses of that", s.accessRequest)
@@ -90,6 +95,19 @@ func (s *server) api(r chi.Router) {
 	r.With(s.admit(s.downloadGate)).Get(downloadPath+"{token}", s.download)
 	r.Get("/v1/audit.csv", s.auditSheet)
 	r.Get("/v1/me", s.me)
+}
+
+// schemaName tells types of one name apart by their package: each domain has a report.
+func schemaName(t reflect.Type, hint string) string {
+	name := huma.DefaultSchemaNamer(t, hint)
+	for t.Kind() == reflect.Pointer || t.Kind() == reflect.Slice {
+		t = t.Elem()
+	}
+	pkg := path.Base(t.PkgPath())
+	if t.Name() == "" || !strings.HasPrefix(t.PkgPath(), "nsdi/") || pkg == "server" {
+		return name
+	}
+	return strings.ToUpper(pkg[:1]) + pkg[1:] + name
 }
 
 // people is where people sign in and out.
@@ -127,3 +145,17 @@ func compress() func(http.Handler) http.Handler {
 	}
 	return func(next http.Handler) http.Handler { return wrap(next) }
 }
+
+// deliveryAPI is the way of a delivery from finished uploads to published.
+func (s *server) deliveryAPI(api huma.API) {
+	post(s, api, "/v1/submissions", "deliver", "Deliver what was uploaded", s.deliver)
+	get(s, api, "/v1/submissions", "submissions", "Submissions of the caller's agencies, or of one", s.submissions)
+	get(s, api, submissionPath, "submission", "A submission with what was found in its files and its report", s.submission)
+	post(s, api, submissionPath+"/confirm", "confirm-submission", "Confirm theme, reference system, encoding and mapping, and have it checked", s.confirmSubmission)
+	post(s, api, submissionPath+"/submit", "submit-submission", "Ask for a review", s.submitSubmission)
+	post(s, api, submissionPath+"/review", "review-submission", "Accept, publish or return it", s.reviewSubmission)
+	post(s, api, submissionPath+"/exceptions", "except-row", "Let a row break a rule, with a reason", s.exceptRow)
+	post(s, api, submissionPath+"/withdraw", "withdraw-submission", "Take back what is not published", s.withdrawSubmission)
+}
+
+const submissionPath = "/v1/submissions/{tracking}"

@@ -34,6 +34,10 @@ type Deps struct {
 	Templates *layers.Templates
 	// Stores are where features are published.
 	Stores []layers.Store
+	// Importer takes deliveries. Without it nothing can be delivered over HTTP.
+	Importer *layers.Importer
+	// Finished hands finished uploads over to submissions. Nil means Uploads.
+	Finished FinishedUploads
 	// Web is the built page: index.html at its root, hashed files below assets/. Nil, or without index.html, the page is
 	// answered with a problem that says how to build it.
 	Web fs.FS
@@ -106,6 +110,9 @@ func newServer(d Deps) *server {
 	}
 	if d.Templates == nil {
 		d.Templates = &layers.Templates{Pool: d.Pool}
+	}
+	if d.Finished == nil && d.Uploads != nil {
+		d.Finished = tusUploads{d.Uploads}
 	}
 	s := &server{Deps: d, tileGate: newGate(tileSlots, tileQueue), signGate: newGate(signSlots, signQueue), downloadGate: newGate(downloadSlots, downloadQueue)}
 	s.pages = newPages(d.Web)

@@ -91,9 +91,9 @@ func (s *site) do(t *testing.T, method, path string, header ...string) (*http.Re
 	return answer, body
 }
 
-func (s *site) json(t *testing.T, path string) map[string]any {
+func (s *site) json(t *testing.T, path string, header ...string) map[string]any {
 	t.Helper()
-	r, body := s.do(t, "GET", path)
+	r, body := s.do(t, "GET", path, header...)
 	require.Equal(t, 200, r.StatusCode, "%s: %s", path, body)
 	require.Equal(t, "application/json", r.Header.Get("Content-Type"))
 	var v map[string]any

@@ -90,6 +90,20 @@ func stateTitle(state string) errs.Text {
 		return errs.T("رها شد؛ پرونده‌ای کامل نرسید", "Abandoned, no file came whole")
 	case "received":
 		return errs.T("دریافت شد", "Received")
+	case "uploading":
+		return errs.T("در حال بارگذاری", "Being uploaded")
+	case "inspected":
+		return errs.T("خوانده شد؛ در انتظار تأیید فرستنده", "Looked into, waiting for confirmation")
+	case "confirmed":
+		return errs.T("در حال بررسی", "Being checked")
+	case "submitted":
+		return errs.T("در انتظار بازبین", "Waiting for a reviewer")
+	case "reviewed":
+		return errs.T("پذیرفته شد؛ در انتظار انتشار", "Accepted, waiting for a publisher")
+	case "approved":
+		return errs.T("در حال انتشار", "Being published")
+	case "returned":
+		return errs.T("برای اصلاح بازگردانده شد", "Returned to be mended")
 	case "validated":
 		return errs.T("بررسی شد", "Checked")
 	case "published":
@@ -103,7 +117,7 @@ func stateTitle(state string) errs.Text {
 	case "granted":
 		return errs.T("داده شد", "Granted")
 	case "withdrawn":
-		return errs.T("متقاضی پس گرفت", "Withdrawn by the applicant")
+		return errs.T("پس گرفته شد", "Withdrawn")
 	case "revoked":
 		return errs.T("متولی پس گرفت", "Revoked by the custodian")
 	}

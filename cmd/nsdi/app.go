@@ -79,6 +79,7 @@ func newApp(ctx context.Context, p *pools, data string, logTo io.Writer, signIn 
 		Tiles:     tiles.New(p.public),
 		Progress:  &progress.Service{Pool: p.requests, Now: time.Now},
 		Stores:    importer.Stores,
+		Importer:  importer,
 		Templates: &layers.Templates{Pool: p.requests, Sandbox: importer.Reader.Sandbox},
 		Web:       pages,
 		Sample:    func(ctx context.Context) (bool, error) { return layers.HasNotice(ctx, p.requests, synthetic) },
