@@ -97,8 +97,9 @@ func (p *Permissions) ask(ctx context.Context, a Action, r Resource, territory s
 	var err error
 	if r.SubmissionID != 0 { // which has no dataset before its theme is confirmed
 		err = p.Pool.QueryRow(ctx, `
-			select coalesce(s.theme, ''), a.code, coalesce(s.territory, ''), coalesce(s.uploaded_by_person, k.created_by, 0)
+			select coalesce(d.theme, s.theme, ''), a.code, coalesce(d.territory, s.territory, ''), coalesce(s.uploaded_by_person, k.created_by, 0)
 			from layers.submission s
+			left join layers.dataset d on d.id = s.dataset_id
 			join access.agency a on a.id = s.agency_id
 			left join access.key k on k.id = s.uploaded_by_key
 			where s.id = $2

@@ -22,7 +22,7 @@ import (
 // FinishedUploads hands finished uploads over to a submission.
 type FinishedUploads interface {
 	// Tracking answers the identifier that the uploads share, when whoever asks has made them for the agency.
-	Tracking(ctx context.Context, who access.Subject, agency string, ids []string) (string, error)
+	Tracking(ctx context.Context, agency string, ids []string) (string, error)
 	// Attach moves their files into the folder of the submission, in its transaction.
 	Attach(ctx context.Context, tx pgx.Tx, ids []string, submission int64, folder string) ([]layers.File, error)
 }
@@ -143,7 +143,7 @@ func (s *server) deliver(ctx context.Context, in *deliverInput) (*delivered, err
 	if s.Finished == nil {
 		return nil, errors.New("deliver: no uploads are wired")
 	}
-	tracking, err := s.Finished.Tracking(ctx, who, b.Agency, b.Uploads)
+	tracking, err := s.Finished.Tracking(ctx, b.Agency, b.Uploads)
 	if err != nil {
 		return nil, err
 	}
@@ -154,9 +154,10 @@ func (s *server) deliver(ctx context.Context, in *deliverInput) (*delivered, err
 	case b.Confirm:
 		through = layers.Validated
 	}
+	by := creator(ctx)
 	made, err := s.Importer.Receive(ctx, layers.Request{
 		Theme: b.Theme, Agency: b.Agency, Territory: b.Territory, Mapping: *mapping, Mode: layers.Mode(b.Mode), Through: through, AllowRemovals: b.AllowRemovals,
-		Person: who.PersonID, Key: who.KeyID, Tracking: tracking,
+		Person: by.Person, Key: by.Key, Tracking: tracking,
 		Attach: func(ctx context.Context, tx pgx.Tx, submission int64, folder string) ([]layers.File, error) {
 			return s.Finished.Attach(ctx, tx, b.Uploads, submission, folder)
 		},
@@ -260,7 +261,8 @@ func (s *server) submissionFor(ctx context.Context, typed string, a access.Actio
 	if err != nil {
 		return nil, unknownSubmission(err, typed)
 	}
-	mine := head.Person != 0 && head.Person == who.PersonID || head.Key != 0 && head.Key == who.KeyID
+	by := creator(ctx)
+	mine := by != (upload.Creator{}) && by.Person == head.Person && by.Key == head.Key
 	about := access.Resource{SubmissionID: head.ID}
 	if err := s.Permissions.Can(ctx, who, access.ReadRestricted, about, ""); err != nil && !mine {
 		if status(err) == http.StatusForbidden || status(err) == http.StatusUnauthorized {
@@ -333,8 +335,8 @@ func (s *server) decided(ctx context.Context, found *layers.Submission, a access
 type tusUploads struct{ *upload.Uploads }
 
 // Tracking refuses uploads of somebody else, and those that were begun for another agency, as if they were not there.
-func (t tusUploads) Tracking(ctx context.Context, who access.Subject, agency string, ids []string) (string, error) {
-	pending, err := t.Pending(ctx, upload.Creator{Person: who.PersonID, Key: who.KeyID})
+func (t tusUploads) Tracking(ctx context.Context, agency string, ids []string) (string, error) {
+	pending, err := t.Pending(ctx, creator(ctx))
 	if err != nil {
 		return "", err
 	}

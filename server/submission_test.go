@@ -32,7 +32,7 @@ type desk struct {
 // shelf stands for the uploads, which have tests of their own.
 type shelf struct{ dir string }
 
-func (s shelf) Tracking(context.Context, access.Subject, string, []string) (string, error) {
+func (s shelf) Tracking(context.Context, string, []string) (string, error) {
 	return "", nil
 }
 

@@ -90,8 +90,6 @@ func stateTitle(state string) errs.Text {
 		return errs.T("رها شد؛ پرونده‌ای کامل نرسید", "Abandoned, no file came whole")
 	case "received":
 		return errs.T("دریافت شد", "Received")
-	case "uploading":
-		return errs.T("در حال بارگذاری", "Being uploaded")
 	case "inspected":
 		return errs.T("خوانده شد؛ در انتظار تأیید فرستنده", "Looked into, waiting for confirmation")
 	case "confirmed":
