@@ -48,7 +48,7 @@ func TestParcels(t *testing.T) {
 	for _, r := range report.Rules {
 		rules[r.Rule] = r.Samples[0].Key
 	}
-	require.Equal(t, map[string]string{"type": "p3", "geometry-missing": "p4"}, rules, "a plate is two numbers, never one text")
+	require.Equal(t, map[string]string{"type": "p3", "geometry-missing": "p4", "overlap": "p3", "accuracy-missing": ""}, rules, "a plate is two numbers, never one text")
 
 	var main, sub int
 	var section, attributes string

@@ -84,6 +84,9 @@ func (s *staging) placeWhere(ctx context.Context, where, expr string, args ...an
 
 // exec runs a query that finds things: its columns are those of the finding table, $1 is the rule.
 func (s *staging) exec(ctx context.Context, rule, query string, args ...any) error {
+	if s.off(rule) {
+		return nil
+	}
 	_, err := s.conn.Exec(ctx, `insert into `+s.tables.finding+` (ord, rule, field, value, found, place) `+query, append([]any{rule}, args...)...)
 	if err != nil {
 		return fmt.Errorf("rule %s: %w", rule, err)
@@ -93,12 +96,16 @@ func (s *staging) exec(ctx context.Context, rule, query string, args ...any) err
 
 // check runs the rules over the staged rows. Coordinates that are no place come first: other rules pass over them.
 func (s *staging) check(ctx context.Context, dataset *dataset) (notes []errs.Text, err error) {
+	if err := s.fixGeometry(ctx); err != nil {
+		return nil, err
+	}
 	if s.theme.Geometry != "none" && s.theme.Geometry != "point" {
 		// Validity is judged in the delivered coordinates, where the deliverer can see it.
-		err := s.exec(ctx, "geometry-invalid", `
-			select ord, $1, null, null, (d).reason, case when (d).location is not null and crs = any($2) then public.st_setsrid((d).location, 4326) end
+		err := s.measure(ctx, "geometry-invalid", `
+			select ord, $1, null, null, (d).reason, case when (d).location is not null and crs = any($2) then public.st_setsrid((d).location, 4326) end,
+				case when change < 0.001 then 'ST_MakeValid' end, case when change < 0.001 then round((100 * change)::numeric, 4) end, case when change < 0.001 then '%' end, null
 			from (
-				select ord, crs, public.st_isvaliddetail(source_geom) d
+				select ord, crs, public.st_isvaliddetail(source_geom) d, layers.mending(source_geom) change
 				from `+s.tables.staged+`
 				where public.st_dimension(source_geom) > 0 and not public.st_isvalid(source_geom)
 			) t`, s.numbersOf("EPSG:4326"))
@@ -145,7 +152,13 @@ func (s *staging) check(ctx context.Context, dataset *dataset) (notes []errs.Tex
 			return nil, err
 		}
 	}
-	return s.checkTerritory(ctx, dataset)
+	if err := s.checkGeometry(ctx); err != nil {
+		return nil, err
+	}
+	if notes, err = s.checkTerritory(ctx, dataset); err != nil {
+		return nil, err
+	}
+	return notes, s.checkDelivery(ctx, dataset)
 }
 
 // numbersOf gives the numbers of a reference system in the staged table.
@@ -185,6 +198,9 @@ func (s *staging) checkTerritory(ctx context.Context, d *dataset) ([]errs.Text, 
 		return nil, fmt.Errorf("territory: %w", err)
 	}
 	defer s.conn.Exec(context.WithoutCancel(ctx), `drop table if exists pg_temp.territory`) //nolint:errcheck // a temporary table ends with its connection anyway
+	if err := s.checkZone(ctx); err != nil {
+		return nil, err
+	}
 	return nil, s.exec(ctx, "outside-territory", `
 		select ord, $1, null, null,
 			case when public.st_covers((select wide from pg_temp.territory), public.st_flipcoordinates(geom)) then '`+flipped+`' end, null
@@ -238,7 +254,7 @@ func (s *staging) dropRepeated(ctx context.Context) error {
 // refusing lists the rules that refuse a row.
 func (s *staging) refusing() []string {
 	var codes []string
-	for code, r := range s.store.rules() {
+	for code, r := range s.rules {
 		if r.Severity == "E" {
 			codes = append(codes, code)
 		}

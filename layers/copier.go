@@ -43,7 +43,7 @@ func (c *copier) write(ctx context.Context, b batch) error {
 	_, err := c.conn.CopyFrom(ctx, identifier(c.tables.raw),
 		[]string{"ord", "source", "row_number", "key", "hash", "attributes", "derived", "crs", "source_geom"}, pgx.CopyFromRows(b.rows))
 	if err == nil && len(b.findings) > 0 {
-		_, err = c.conn.CopyFrom(ctx, identifier(c.tables.finding), []string{"ord", "rule", "field", "value", "found", "place"}, pgx.CopyFromRows(b.findings))
+		_, err = c.conn.CopyFrom(ctx, identifier(c.tables.finding), []string{"ord", "rule", "field", "value", "found", "place", "proposed", "measure", "unit", "other_key"}, pgx.CopyFromRows(b.findings))
 	}
 	if err != nil {
 		return fmt.Errorf("staging: %w", err)

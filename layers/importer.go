@@ -43,9 +43,10 @@ type Request struct {
 	Territory     string // admin unit code; "" for the agency's whole territory
 	Files         []string
 	Mapping       Mapping
-	Mode          Mode  // Defaults to Replace.
-	Through       State // Defaults to Published.
-	AllowRemovals bool  // more than a fifth of the dataset may go
+	Mode          Mode   // Defaults to Replace.
+	Through       State  // Defaults to Published.
+	Profile       string // that decides how grave findings are; defaults to StandardProfile
+	AllowRemovals bool   // more than a fifth of the dataset may go
 	// Who hands it over, who may then not review it: a person or an API key of access. Neither is the operator at the command line.
 	Person, Key int64
 	Tracking    string // of the uploads, when they have one already
@@ -188,6 +189,9 @@ func (w *work) check(ctx context.Context) error {
 		return err
 	}
 	w.staging.mode = w.sub.Mode
+	if err := w.judge(ctx); err != nil {
+		return err
+	}
 	if err := w.read(ctx, delivery); err != nil {
 		return err
 	}

@@ -78,6 +78,9 @@ func (im *Importer) receive(ctx context.Context, req Request, enqueue func(conte
 		if _, err := tx.Exec(ctx, `update layers.submission set files = $2, folder = nullif($3, '') where id = $1`, id, list, folder); err != nil {
 			return err
 		}
+		if err := setProfile(ctx, tx, id, req.Profile); err != nil {
+			return err
+		}
 		return enqueue(ctx, tx, id)
 	})
 	if err != nil {

@@ -36,7 +36,8 @@ type Report struct {
 	IgnoredColumns []string    `json:"ignored_columns,omitempty"`
 
 	RuleSet  string        `json:"rule_set"`
-	Reader   string        `json:"reader"` // GDAL's version
+	Profile  string        `json:"profile,omitempty"` // that the rows were checked by
+	Reader   string        `json:"reader"`            // GDAL's version
 	Duration time.Duration `json:"duration_ns"`
 }
 
@@ -58,6 +59,11 @@ type Finding struct {
 	Key      string    `json:"key,omitempty"`
 	Field    string    `json:"field,omitempty"`
 	Value    string    `json:"value,omitempty"`
+	Proposed string    `json:"proposed,omitempty"` // value that would be right
+	Measure  *float64  `json:"measure,omitempty"`
+	Unit     string    `json:"unit,omitempty"`
+	Other    string    `json:"other_key,omitempty"` // of the feature that it has to do with
+	State    string    `json:"state,omitempty"`     // open, fixed, exception (a reviewer let it pass) or accepted (the correction was)
 	Message  errs.Text `json:"message"`
 	Lon      *float64  `json:"lon,omitempty"` // the place in EPSG:4326; nil where it is unknown
 	Lat      *float64  `json:"lat,omitempty"`

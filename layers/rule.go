@@ -1,6 +1,7 @@
 package layers
 
 import (
+	"strconv"
 	"strings"
 
 	"nsdi/geo"
@@ -12,12 +13,12 @@ type Rule struct {
 	Code     string
 	Severity string
 	Title    errs.Text
-	// Message may name the {attribute}, the {value}, and what else the rule {found}.
+	// Message may name the {attribute}, the {value}, and what else the rule {found}; the {proposed} value, the {measure} and the {other} feature's key.
 	Message errs.Text
 }
 
 // ruleSet is recorded with each report, so that a past result can be understood.
-const ruleSet = "basic-2"
+const ruleSet = "nsdi-3"
 
 // basicRules hold for every theme. Stores add theirs.
 func basicRules() map[string]Rule {
@@ -95,7 +96,7 @@ func basicRules() map[string]Rule {
 }
 
 // message renders the text of a finding.
-func (r Rule) message(attribute errs.Text, value, found string) errs.Text {
+func (r Rule) message(attribute errs.Text, f *Finding, value, found string) errs.Text {
 	what, known := findings()[found]
 	if fa, en, both := strings.Cut(found, bilingual); both {
 		what = errs.T(fa, en)
@@ -103,7 +104,11 @@ func (r Rule) message(attribute errs.Text, value, found string) errs.Text {
 		what = errs.T(found, found)
 	}
 	render := func(text, attribute, found string) string {
-		return strings.NewReplacer("{attribute}", attribute, "{value}", value, "{found}", found).Replace(text)
+		measure := ""
+		if f.Measure != nil {
+			measure = strconv.FormatFloat(*f.Measure, 'f', -1, 64)
+		}
+		return strings.NewReplacer("{attribute}", attribute, "{value}", value, "{found}", found, "{proposed}", f.Proposed, "{measure}", measure, "{other}", f.Other).Replace(text)
 	}
 	return errs.T(render(r.Message.FA, attribute.FA, what.FA), render(r.Message.EN, attribute.EN, what.EN))
 }
@@ -114,6 +119,7 @@ const bilingual = "\x1f"
 // findings are the words for what a rule found, where it is not a value.
 func findings() map[string]errs.Text {
 	return map[string]errs.Text{
+		thin:                            errs.T(" و بسیار باریک است", " and is very thin"),
 		flipped:                         errs.T("(طول و عرض جغرافیایی جابه‌جا به نظر می‌رسد)", " (longitude and latitude look swapped)"),
 		"text":                          errs.T("متن", "text"),
 		"int":                           errs.T("عدد صحیح", "whole number"),
@@ -150,3 +156,6 @@ func findings() map[string]errs.Text {
 
 // flipped is found where a feature would lie in its territory with its coordinates the other way round.
 const flipped = "~flipped"
+
+// thin is found where an area is too narrow, though not too small.
+const thin = "~thin"

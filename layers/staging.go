@@ -34,6 +34,7 @@ type staging struct {
 	store   *Store
 	tables  tables
 	mode    Mode
+	judging
 
 	plans    map[string]*plan // by file and layer
 	crs      []string         // by the number that stands in the table
@@ -72,7 +73,8 @@ func newStaging(ctx context.Context, conn *pgx.Conn, theme *Theme, mapping *Mapp
 			ord bigint not null, source int not null, row_number bigint not null, key text collate "C", hash bytea not null,
 			attributes jsonb not null, derived jsonb, crs int, source_geom public.geometry);
 		create unlogged table `+t.finding+` (
-			ord bigint not null, rule text not null, field text, value text, found text, place public.geometry)`)
+			ord bigint not null, rule text not null, field text, value text, found text, place public.geometry,
+			proposed text, measure float8, unit text, other_key text)`)
 	if err != nil {
 		return nil, fmt.Errorf("staging: %w", err)
 	}
@@ -83,6 +85,7 @@ func newStaging(ctx context.Context, conn *pgx.Conn, theme *Theme, mapping *Mapp
 func (s *staging) add(r *reading.Row) error {
 	s.ord++
 	p := s.planFor(r)
+	s.at(s.ord, r)
 	attributes := make(map[string]any, len(s.theme.Attributes))
 	var key any
 	if r.Damage == "" {
@@ -157,12 +160,10 @@ func (s *staging) take(attributes map[string]any, a *Attribute, get getter, r *r
 		}
 		return
 	}
-	value, ok := a.parseValue(text)
+	value, ok := s.readValue(a, text)
 	switch {
-	case !ok && a.Required:
-		s.find("type", a.Name, text, a.Type, nil)
 	case !ok:
-		s.find("type-optional", a.Name, text, a.Type, nil)
+		return
 	case !a.inRange(value) && a.Required:
 		s.find("range", a.Name, text, a.rangeText(), nil)
 	case !a.inRange(value):
@@ -219,7 +220,7 @@ func (s *staging) geometry(p *plan, r *reading.Row) ([]byte, string, error) {
 	if len(geoms) == 0 && p.lon != nil && p.lat != nil {
 		geoms, crs = s.point(p, r)
 	}
-	geom, shape, err := s.choose(geoms)
+	geom, shape, err := s.chooseClosed(geoms)
 	if crs == "" && err == nil && isTable(r.File) {
 		crs = p.degreesOf(shape)
 	}
@@ -228,7 +229,8 @@ func (s *staging) geometry(p *plan, r *reading.Row) ([]byte, string, error) {
 	}
 	switch {
 	case err != nil:
-		s.find("geometry-structure", "", "", geo.Reason(err), nil)
+		s.note(noted{rule: "geometry-structure", found: geo.Reason(err), proposed: s.proposal})
+		s.proposal = ""
 		return nil, "", nil
 	case shape.Empty:
 		s.find("geometry-missing", "", "", "", nil)
@@ -295,10 +297,7 @@ func missingCRS(file string) error {
 
 // find records a finding on the row that is being added.
 func (s *staging) find(rule, field, value, found string, place []byte) {
-	if len(value) > 200 {
-		value = strings.ToValidUTF8(value[:200], "") + "…"
-	}
-	s.findings = append(s.findings, []any{s.ord, rule, nilIfEmpty(field), nilIfEmpty(cleanText(value)), nilIfEmpty(found), place})
+	s.note(noted{rule: rule, field: field, value: value, found: found, place: place})
 }
 
 func nilIfEmpty(s string) any {

@@ -31,7 +31,7 @@ func walls() map[string]wall {
 		"access.tracking": owned, "access.tracking_event": owned, "access.audit": owned,
 		"access.person": internal, "access.identity": internal, "access.session": internal, "access.browser": internal, "access.key_usage": internal,
 		"layers.dataset": listed, "layers.version": listed, "layers.change": listed,
-		"layers.submission": owned, "layers.finding": owned, "layers.mapping": owned, "layers.exception": owned,
+		"layers.submission": owned, "layers.finding": owned, "layers.mapping": owned, "layers.exception": owned, "layers.fix": owned,
 		"access.request": owned, "access.grant": owned, "access.grant_use": owned, "layers.restricted_feature": owned, "layers.restricted_feature_history": owned,
 		"layers.upload": owned, "layers.upload_day": owned,
 		"layers.feature": published, "layers.feature_history": published, "cadastre.parcel": published, "cadastre.parcel_history": published,
@@ -265,6 +265,7 @@ func plant(t *testing.T, pool *pgxpool.Pool, agency, tag string) planted {
 		`insert into access.delegation (agency_id, contractor_id, theme, granted_at, until) values ($1, $2, 'road', now(), now() + interval '1 day')`:                       {p.agency, other},
 		`insert into layers.mapping (agency_id, theme, mapping) values ($1, 'place', '{}')`:                                                                                 {p.agency},
 		`insert into layers.exception (submission_id, rule, source, row_number, reason) values ($1, 'X', 's', 1, 'x')`:                                                      {p.submission},
+		`insert into layers.fix (submission_id, rule) values ($1, 'X')`:                                                                                                     {p.submission},
 		`insert into layers.finding (submission_id, seq, rule, severity, source, message_fa, message_en) values ($1, 1, 'X', 'E', 's', 'x', 'x')`:                           {p.submission},
 		`insert into layers.upload_day (agency_id, day, bytes) values ($1, now(), 1)`:                                                                                       {p.agency},
 		`insert into layers.change (version_id, theme, dataset_id, feature_id, op) values ($1, 'place', $2, 1, '+')`:                                                        {version, p.dataset},
@@ -334,6 +335,7 @@ func plant(t *testing.T, pool *pgxpool.Pool, agency, tag string) planted {
 	p.rows["access.tracking_event"] = "tracking = '" + tracking + "'"
 	p.rows["access.key_usage"] = fmt.Sprintf("key_id = %d", key)
 	p.rows["layers.submission"], p.rows["layers.finding"] = fmt.Sprintf("id = %d", p.submission), fmt.Sprintf("submission_id = %d", p.submission)
+	p.rows["layers.fix"] = p.rows["layers.finding"]
 	p.rows["layers.exception"], p.rows["layers.mapping"] = p.rows["layers.finding"], fmt.Sprintf("agency_id = %d", p.agency)
 	p.rows["layers.version"], p.rows["layers.change"] = fmt.Sprintf("id = %d", version), fmt.Sprintf("version_id = %d", version)
 	for table := range walls() {
