@@ -75,13 +75,9 @@ func notText(name string) error {
 	}
 }
 
-// requestTime bounds what a request takes. Transfers of uploads bound themselves, by how long nothing comes and how little.
+// requestTime bounds what a request takes. Once an upload is let begin, it bounds itself by how long nothing comes, and how little.
 func requestTime(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if strings.HasPrefix(r.URL.Path, uploadsPath) && r.Method != http.MethodGet {
-			next.ServeHTTP(w, r)
-			return
-		}
 		limit := handleTime
 		if strings.HasPrefix(r.URL.Path, downloadPath) {
 			limit = downloadTime

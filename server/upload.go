@@ -134,17 +134,19 @@ func (s *server) listUploads(ctx context.Context, _ *struct{}) (*uploadsBody, er
 }
 
 // UploadTracker joins uploads to the tracking identifiers, of which they know nothing themselves.
-type UploadTracker struct{}
+type UploadTracker struct {
+	Now func() time.Time // Defaults to time.Now.
+}
 
 // Opened opens the identifier of a delivery.
-func (UploadTracker) Opened(ctx context.Context, tx pgx.Tx, agency string, note errs.Text) (string, error) {
-	id, err := (&access.Tracking{}).Open(ctx, tx, "submission", agency, access.Step{State: upload.Uploading, Note: note})
+func (t UploadTracker) Opened(ctx context.Context, tx pgx.Tx, agency string, note errs.Text) (string, error) {
+	id, err := (&access.Tracking{Now: t.Now}).Open(ctx, tx, "submission", agency, access.Step{State: upload.Uploading, Note: note})
 	return string(id), err
 }
 
 // Moved appends an event.
-func (UploadTracker) Moved(ctx context.Context, tx pgx.Tx, id, state string, note errs.Text) error {
-	return (&access.Tracking{}).Move(ctx, tx, access.Identifier(id), access.Step{State: state, Note: note})
+func (t UploadTracker) Moved(ctx context.Context, tx pgx.Tx, id, state string, note errs.Text) error {
+	return (&access.Tracking{Now: t.Now}).Move(ctx, tx, access.Identifier(id), access.Step{State: state, Note: note})
 }
 
 // Parse reads what a person typed.

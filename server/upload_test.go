@@ -29,8 +29,20 @@ import (
 type depot struct {
 	*site
 	uploads *upload.Uploads
+	deps    server.Deps
+	config  upload.Config
 	dir     string
 	key     string // of the post, which delivers addresses
+}
+
+// handler is a server of its own on the same folder and database, as after a restart.
+func (d *depot) handler(t *testing.T) http.Handler {
+	t.Helper()
+	uploads, err := upload.Open(d.config)
+	require.NoError(t, err)
+	deps := d.deps
+	deps.Uploads = uploads
+	return server.New(deps)
 }
 
 func openDepot(t *testing.T, change func(*upload.Config)) *depot {
@@ -45,7 +57,7 @@ func openDepot(t *testing.T, change func(*upload.Config)) *depot {
 		var err error
 		d.uploads, err = upload.Open(c)
 		require.NoError(t, err)
-		deps.Uploads = d.uploads
+		deps.Uploads, d.deps, d.config = d.uploads, *deps, c
 	})
 	d.key = d.site.key(t, "post", access.Uploader)
 	return d

@@ -18,10 +18,12 @@ import (
 
 // complete ends an upload whose bytes are all there: with their SHA-256 in its row, or, if the sender announced another, with its removal.
 func (u *Uploads) complete(ctx context.Context, s *State) error {
-	sum, err := fileSum(u.path(s.ID))
+	sum, err := fileSum(u.path(s.ID)) // of a large file on a slow disk this takes a while
 	if err != nil {
 		return fmt.Errorf("upload %s: %w", s.ID, err)
 	}
+	ctx, cancel := aside(ctx)
+	defer cancel()
 	if s.Checksum != nil && !bytes.Equal(s.Checksum, sum) {
 		return u.damaged(ctx, s, sum)
 	}

@@ -2,8 +2,10 @@ package upload
 
 import (
 	"encoding/base64"
+	"io"
 	"slices"
 	"strings"
+	"time"
 )
 
 // Header writes metadata as clients do.
@@ -14,4 +16,9 @@ func Header(m *Metadata) string {
 	}
 	slices.Sort(pairs)
 	return strings.Join(pairs, ",")
+}
+
+// Paced is the body of a transfer by a clock.
+func Paced(body io.ReadCloser, now func() time.Time) io.Reader {
+	return &paced{ReadCloser: body, now: now}
 }

@@ -115,9 +115,9 @@ func (h *Handler) One(w http.ResponseWriter, r *http.Request, id string) {
 	})
 }
 
-// serve runs one exchange through tusd.
+// serve runs one exchange through tusd. A transfer outlasts the time of other requests; that its client went, it learns from the body.
 func (h *Handler) serve(w http.ResponseWriter, r *http.Request, x *exchange, answer http.HandlerFunc) {
-	ctx, cancel := context.WithCancelCause(context.WithValue(r.Context(), exchangeKey{}, x))
+	ctx, cancel := context.WithCancelCause(context.WithValue(context.WithoutCancel(r.Context()), exchangeKey{}, x))
 	defer cancel(nil)
 	defer context.AfterFunc(h.closing, func() { cancel(context.Cause(h.closing)) })()
 	defer func() {

@@ -1,6 +1,11 @@
 package upload
 
-import "time"
+import (
+	"strconv"
+	"time"
+
+	"nsdi/internal/errs"
+)
 
 // Limits bound what is handed over. They are published before anybody begins.
 type Limits struct {
@@ -27,6 +32,24 @@ func (l Limits) Complete() Limits {
 	orDefault(&l.Lifetime, 7*24*time.Hour)
 	orDefault(&l.Reserve, 1<<30)
 	return l
+}
+
+// check refuses what cannot be meant.
+func (l Limits) check() error {
+	for name, v := range map[string]int64{
+		"max-bytes": l.MaxBytes, "max-features": l.MaxFeatures, "max-layers": int64(l.MaxLayers), "day-bytes": l.DayBytes, "open": int64(l.Open),
+		"parallel": int64(l.Parallel), "expiry": int64(l.Lifetime),
+	} {
+		if v < 0 {
+			return &errs.Error{
+				Code: "upload-limit-invalid", Op: "upload.Open", Location: name, Value: strconv.FormatInt(v, 10),
+				Title:  errs.T("حد بارگذاری پذیرفته نیست", "A limit of uploads is not accepted"),
+				Detail: errs.Tf("مقدار upload-%s منفی است.", "The value of upload-%s is below zero.", name),
+				Next:   errs.T("عددی بزرگ‌تر از صفر بدهید، یا هیچ برای مقدار پیش‌فرض.", "Give a number above zero, or none for the default."),
+			}
+		}
+	}
+	return nil
 }
 
 func orDefault[T comparable](v *T, d T) {

@@ -70,8 +70,6 @@ func (p *part) write(ctx context.Context, offset int64, src io.Reader) (int64, e
 
 // FinishUpload ends an upload of which all is there.
 func (p *part) FinishUpload(ctx context.Context) error {
-	ctx, cancel := aside(ctx)
-	defer cancel()
 	if err := p.store.complete(ctx, p.x.state); err != nil {
 		return p.x.failed(err)
 	}

@@ -58,6 +58,9 @@ type Uploads struct {
 // Open makes the folder. It starts nothing: see Sweep and Run.
 func Open(c Config) (*Uploads, error) {
 	c.Limits = c.Limits.Complete()
+	if err := c.Limits.check(); err != nil {
+		return nil, err
+	}
 	if c.Now == nil {
 		c.Now = time.Now
 	}
