@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"compress/gzip"
 	"fmt"
 	"io"
@@ -11,6 +12,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/stretchr/testify/require"
 
 	"nsdi/internal/pgtest"
@@ -51,6 +53,71 @@ func BenchmarkImport(b *testing.B) {
 	b.ReportMetric(float64(rows)/ours.Seconds(), "rows/s")
 	b.ReportMetric(float64(rows)/theirs.Seconds(), "ogr2ogr-rows/s")
 	b.ReportMetric(ours.Seconds()/theirs.Seconds(), "x-ogr2ogr")
+}
+
+// BenchmarkRedelivery takes 200,000 addresses to published, and then the same file with one row in a hundred changed. The metrics are the shares of the first
+// time: of the whole way, and of the publication alone, which is what another delivery and the readers notice.
+func BenchmarkRedelivery(b *testing.B) {
+	var first, second, firstPublication, secondPublication time.Duration
+	for b.Loop() {
+		pool := pgtest.New(b)
+		importer, err := newImporter(b.Context(), pool, b.TempDir())
+		require.NoError(b, err)
+		take := func(file string) (whole, publication time.Duration, report *layers.Report) {
+			var publishing time.Time
+			began := time.Now()
+			report, err := importer.Import(b.Context(), layers.Request{Theme: "gnaf-address", Agency: "post", Files: []string{file}, Progress: func(p layers.Progress) {
+				if p.Stage == "publishing" {
+					publishing = time.Now()
+				}
+			}})
+			require.NoError(b, err)
+			return time.Since(began), time.Since(publishing), report
+		}
+		whole, publication, report := take(addresses(b, 200_000, 0))
+		require.EqualValues(b, 200_000, report.Added)
+		first, firstPublication = first+whole, firstPublication+publication
+		before := rowsWritten(b, pool)
+		whole, publication, report = take(addresses(b, 200_000, 100))
+		require.EqualValues(b, []int64{0, 2000, 0, 198_000}, []int64{report.Added, report.Altered, report.Removed, report.Unchanged})
+		second, secondPublication = second+whole, secondPublication+publication
+		require.EqualValues(b, 2000, rowsWritten(b, pool)-before, "only changed rows are written")
+	}
+	b.ReportMetric(100*secondPublication.Seconds()/firstPublication.Seconds(), "%-of-first-publication")
+	b.ReportMetric(100*second.Seconds()/first.Seconds(), "%-of-first-whole")
+	b.ReportMetric(0, "ns/op")
+}
+
+// addresses writes a CSV of n addresses, every change-th of them with another number.
+func addresses(b *testing.B, n, change int) string {
+	b.Helper()
+	file := filepath.Join(b.TempDir(), "addresses.csv")
+	out, err := os.Create(file)
+	require.NoError(b, err)
+	w := bufio.NewWriter(out)
+	fmt.Fprintln(w, "address_id,city,street,number,lon,lat")
+	for i := range n {
+		number := i % 500
+		if change > 0 && i%change == 0 {
+			number += 1000
+		}
+		fmt.Fprintf(w, "a%d,تهران,خیابان %d,%d,%.6f,%.6f\n", i, i/500, number, 51.2+float64(i%1000)/5000, 35.6+float64(i/1000)/2000)
+	}
+	require.NoError(b, w.Flush())
+	require.NoError(b, out.Close())
+	return file
+}
+
+// rowsWritten is how many rows of addresses were ever inserted, changed or removed.
+func rowsWritten(b *testing.B, pool *pgxpool.Pool) (rows int64) {
+	b.Helper()
+	time.Sleep(1100 * time.Millisecond) // sessions that are idle hand their counts in after a second
+	err := pool.QueryRow(b.Context(), `
+		select n_tup_ins + n_tup_upd + n_tup_del
+		from pg_stat_user_tables
+		where relid = 'gnaf.address'::regclass`).Scan(&rows)
+	require.NoError(b, err)
+	return rows
 }
 
 func unpacked(b *testing.B, file string) string {
