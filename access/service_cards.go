@@ -102,6 +102,16 @@ func Services() []Service {
 			Formats: []string{"HTTPS", "JSON", "GeoJSON (RFC 7946)"}, Class: DataClass, Terms: []errs.Text{source, noEvidence, fair},
 		}),
 		card(Service{
+			ID: "nsdi-changes", Title: errs.T("سیاهه تغییرات", "Change feed"),
+			Description: errs.T("هر افزودن، دگرگونی و حذف، به ترتیب انتشار؛ سامانه‌ای که آن را دنبال کند رونوشتی برابر نگه می‌دارد.",
+				"Every addition, alteration and removal in the order of publications; a system that follows it keeps an equal copy."),
+			Legal: []LegalGround{law("25", "تبادل لایه کاداستر", "Exchange of the cadastre layer"), law("26", "تبادل لایه‌های شهری", "Exchange of municipal layers")},
+			Needs: errs.T("موضوع یا شماره مجموعه‌داده، و شماره آخرین تغییر دیده‌شده", "A theme or the number of a dataset, and the number of the last change that was seen"), Units: []Unit{ncc, registry, post, interior},
+			Identity: errs.T("برای داده همگانی ندارد؛ داده محدود ورود یا کلید دستگاه خود را می‌خواهد.", "None for public data; restricted data needs sign-in or a key of its agency."),
+			Routes:   []string{"GET /v1/themes/{theme}/changes", "GET /v1/datasets/{id}/changes"}, Formats: []string{"HTTPS", "JSON", "GeoJSON (RFC 7946)"}, Class: DataClass,
+			Terms: []errs.Text{source, noEvidence, fair},
+		}),
+		card(Service{
 			ID: "nsdi-rollback", Title: errs.T("بازگرداندن و پس‌گرفتن داده منتشرشده", "Rolling back and withdrawing published data"),
 			Description: errs.T("دستگاه متولی نسخه پیشین داده خود را دوباره رسمی می‌کند یا آن را پس می‌گیرد؛ دلیل آن را همه می‌بینند.", "A custodian makes an older version of its data official again, or withdraws it; everybody sees why."),
 			Legal:       []LegalGround{law("21 note 2", "مسئولیت متولی داده", "The custodian answers for its data")}, Users: agencies,

@@ -73,6 +73,8 @@ func permissions() map[string]permission {
 		"GET /v1/datasets/{id}/features":        open(guarded),
 		"GET /v1/datasets/{id}/compare":         open(guarded),
 		"GET /v1/datasets/{id}/compare.geojson": open(guarded),
+		"GET /v1/datasets/{id}/changes":         open(guarded),
+		"GET /v1/themes/{theme}/changes":        open(guarded),
 		"POST /v1/datasets/{id}/rollback":       needs(access.Rollback, datasetOf, official),
 		"POST /v1/datasets/{id}/withdraw":       needs(access.Rollback, datasetOf, official),
 
