@@ -6,9 +6,13 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"encoding/pem"
 	"fmt"
 	"net"
 	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -28,6 +32,7 @@ import (
 type receiver struct {
 	*running
 	bin, data, address, key string
+	trusted                 string // file of the certificate that clients trust, if any
 }
 
 func (r *receiver) start(t *testing.T) {
@@ -77,6 +82,7 @@ func (r *receiver) client(t *testing.T, file, storage string, chunk int, more ma
 	out, err := c.cmd.StdoutPipe()
 	require.NoError(t, err)
 	c.cmd.Stderr = complaints
+	c.cmd.Env = append(os.Environ(), "NODE_EXTRA_CA_CERTS="+r.trusted)
 	require.NoError(t, c.cmd.Start())
 	t.Cleanup(func() { _ = c.cmd.Process.Kill(); _ = c.cmd.Wait(); _ = complaints.Close() })
 	c.lines = bufio.NewScanner(out)
@@ -266,6 +272,21 @@ func TestUploadWithTheRealClient(t *testing.T) {
 		}
 		require.Equal(t, 2, done, "each stops for the other and goes on")
 		r.same(t, begun.URL, path)
+	})
+
+	t.Run("behind a proxy that ends TLS", func(t *testing.T) {
+		target, err := url.Parse(r.url)
+		require.NoError(t, err)
+		proxy := httptest.NewTLSServer(httputil.NewSingleHostReverseProxy(target))
+		t.Cleanup(proxy.Close)
+		trusted := filepath.Join(dir, "proxy.pem")
+		require.NoError(t, os.WriteFile(trusted, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: proxy.Certificate().Raw}), 0o600))
+		r.trusted = trusted
+		path, storage := file()
+		c := r.client(t, path, storage, chunk, map[string]any{"endpoint": proxy.URL + "/v1/uploads"})
+		address := c.finish(t)
+		require.True(t, strings.HasPrefix(address, proxy.URL+"/v1/uploads/"), address)
+		r.same(t, r.url+strings.TrimPrefix(address, proxy.URL), path)
 	})
 
 	t.Run("server killed and started again", func(t *testing.T) {
