@@ -103,7 +103,7 @@ func (im *Importer) Accept(ctx context.Context, tx pgx.Tx, s *Submission, by Act
 // Publish is a publisher's yes. The publication is a job.
 func (im *Importer) Publish(ctx context.Context, tx pgx.Tx, s *Submission, by Actor, note string) error {
 	err := im.decide(ctx, tx, s, Approved, []State{Submitted, Reviewed}, errs.T("انتشار پذیرفته شد. "+note, "Its publication was accepted. "+note), `
-		reviewed_by_person = coalesce(reviewed_by_person, nullif($4::bigint, 0)), reviewed_by_key = coalesce(reviewed_by_key, nullif($5::bigint, 0)),
+		published_by = nullif($4::bigint, 0), reviewed_by_person = coalesce(reviewed_by_person, nullif($4::bigint, 0)), reviewed_by_key = coalesce(reviewed_by_key, nullif($5::bigint, 0)),
 		review_reason = coalesce(nullif($6, ''), review_reason), problem = null`, by.Person, by.Key, note)
 	if err != nil {
 		return err

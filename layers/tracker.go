@@ -23,6 +23,7 @@ type Moved struct {
 	Theme      string
 	Agency     string
 	Territory  string
+	Publisher  int64 // the person whose yes had it published, when a job publishes; 0: who asks, or the operator
 	Note       errs.Text
 }
 
@@ -46,7 +47,7 @@ func (w *work) moved(ctx context.Context, tx pgx.Tx, state string, note errs.Tex
 		return nil
 	}
 	return w.importer.Tracker.Moved(ctx, tx, w.sub.Tracking, Moved{
-		Submission: w.sub.ID, State: state, Theme: w.sub.Theme, Agency: w.sub.Agency, Territory: w.sub.Territory, Note: note,
+		Publisher: w.publisher(State(state)), Submission: w.sub.ID, State: state, Theme: w.sub.Theme, Agency: w.sub.Agency, Territory: w.sub.Territory, Note: note,
 	})
 }
 
@@ -76,4 +77,12 @@ func outcome(r *Report, cause error) errs.Text {
 // interrupted is all that is told of an error that is not the deliverer's.
 func interrupted() errs.Text {
 	return errs.T("کار پیش از پایان بریده شد؛ دوباره تحویل دهید.", "The work was broken off before its end; deliver again.")
+}
+
+// publisher is told of a publication only: other steps of a job are nsdi's own.
+func (w *work) publisher(to State) int64 {
+	if to != Published {
+		return 0
+	}
+	return w.sub.Publisher
 }

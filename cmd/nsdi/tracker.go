@@ -22,6 +22,13 @@ func (tracker) Received(ctx context.Context, tx pgx.Tx, agency string, note errs
 
 // Moved writes the event, and enters a publication in the audit trail. A submission that came in before there were identifiers has no events.
 func (tracker) Moved(ctx context.Context, tx pgx.Tx, id string, m layers.Moved) error {
+	if m.Publisher != 0 { // the job does what a person has decided
+		publisher := access.Subject{PersonID: m.Publisher}
+		if err := tx.QueryRow(ctx, `select coalesce(nullif(name, ''), login) from access.person where id = $1`, m.Publisher).Scan(&publisher.Name); err != nil {
+			return fmt.Errorf("publisher: %w", err)
+		}
+		ctx = access.WithSubject(ctx, publisher)
+	}
 	if id != "" {
 		if err := (&access.Tracking{}).Move(ctx, tx, access.Identifier(id), access.Step{State: m.State, Note: m.Note}); err != nil {
 			return err

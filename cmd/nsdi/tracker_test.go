@@ -7,11 +7,14 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/stretchr/testify/require"
 
 	"nsdi/access"
+	"nsdi/internal/errs"
 	"nsdi/internal/pg"
 	"nsdi/internal/pgtest"
+	"nsdi/layers"
 )
 
 // A delivery gets an identifier, which the report prints; each state is an event; the doctor finds the chains whole, and tells when one is not.
@@ -110,4 +113,24 @@ func TestKeyCommands(t *testing.T) {
 	require.ErrorContains(t, err, "not a network")
 	_, err = nsdi("key", "add", "x", "--agency", "post", "--role", "administrator", "--scope", "*")
 	require.Error(t, err)
+}
+
+// What a job publishes is entered under whoever decided it.
+func TestAJobPublishesInTheNameOfThePublisher(t *testing.T) {
+	t.Parallel()
+	pool := pgtest.New(t)
+	person, err := access.Create(t.Context(), pool, access.Account{Login: "sara", Agency: "post", Role: access.Publisher, Password: "a long enough password"})
+	require.NoError(t, err)
+	var id string
+	require.NoError(t, pgx.BeginFunc(t.Context(), pool, func(tx pgx.Tx) (err error) {
+		if id, err = (tracker{}).Received(t.Context(), tx, "post", errs.T("x", "x")); err != nil {
+			return err
+		}
+		return tracker{}.Moved(t.Context(), tx, id, layers.Moved{Submission: 1, State: "published", Agency: "post", Publisher: person, Note: errs.T("x", "x")})
+	}))
+	var name, actor string
+	var by int64
+	require.NoError(t, pool.QueryRow(t.Context(), `select name, person_id from access.audit where event = 'publication'`).Scan(&name, &by))
+	require.NoError(t, pool.QueryRow(t.Context(), `select actor from access.tracking_event where tracking = $1 and seq = 2`, id).Scan(&actor))
+	require.Equal(t, []any{"sara", person, "sara"}, []any{name, by, actor})
 }
