@@ -336,7 +336,7 @@ type tusUploads struct{ *upload.Uploads }
 
 // Tracking refuses uploads of somebody else, and those that were begun for another agency, as if they were not there.
 func (t tusUploads) Tracking(ctx context.Context, agency string, ids []string) (string, error) {
-	pending, err := t.Pending(ctx, creator(ctx))
+	pending, err := t.Pending(ctx, creator(ctx), ids...)
 	if err != nil {
 		return "", err
 	}
@@ -353,7 +353,7 @@ func (t tusUploads) Tracking(ctx context.Context, agency string, ids []string) (
 		}
 		tracking = pending[at].Tracking
 	}
-	return tracking, nil
+	return tracking, t.Awaits(ctx, tracking)
 }
 
 // Attach takes the uploads over.

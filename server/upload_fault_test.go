@@ -3,6 +3,7 @@ package server_test
 import (
 	"bufio"
 	"bytes"
+	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
@@ -23,6 +24,7 @@ import (
 
 	"nsdi/access"
 	"nsdi/internal/errs"
+	"nsdi/layers"
 	"nsdi/layers/upload"
 	"nsdi/server"
 )
@@ -411,6 +413,62 @@ func TestTakeUploads(t *testing.T) {
 	_, err = take(nil, alone)
 	require.ErrorIs(t, err, os.ErrExist)
 	assert.FileExists(t, filepath.Join(d.dir, alone))
+}
+
+// From the first byte to the submission: the files of a delivery lie under its tracking identifier, as they were sent.
+func TestSubmissionTakesUploads(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	d := openDepotWith(t, nil, func(deps *server.Deps) {
+		deps.Importer = &layers.Importer{Pool: deps.System, Now: time.Now, Tracker: testTracker{}, Dir: dir}
+	})
+	tracking := ""
+	finished := func(name string) string {
+		kv := []string{"filename", name}
+		if tracking != "" {
+			kv = append(kv, "tracking", tracking)
+		}
+		r := d.create(t, len(name), kv...)
+		require.Equal(t, 201, r.StatusCode, "%s", r.body)
+		tracking = r.Header.Get("Sdi-Tracking-Id")
+		at := r.Header.Get("Location")
+		require.Equal(t, 204, d.patch(t, at, 0, []byte(name)).StatusCode)
+		return filepath.Base(at)
+	}
+	submit := func(key string, ids ...string) tusReply {
+		body, err := json.Marshal(map[string]any{"agency": "post", "uploads": ids})
+		require.NoError(t, err)
+		return d.tus(t, "POST", "/v1/submissions", bytes.NewReader(body), "Content-Type", "application/json", "x-api-key", key)
+	}
+	shp, dbf, late := finished("a.shp"), finished("a.dbf"), finished("a.prj")
+	for _, c := range []struct {
+		key  string
+		ids  []string
+		code string
+	}{
+		{d.site.key(t, "post", access.Uploader), []string{shp}, "upload-unknown"},
+		{d.key, []string{shp, strings.Repeat("a", 26)}, "upload-unknown"},
+		{d.key, []string{shp, shp}, "upload-unknown"},
+	} {
+		r := submit(c.key, c.ids...)
+		assert.Equal(t, 404, r.StatusCode, "%s", r.body)
+		assert.Equal(t, c.code, r.problem.Code)
+	}
+	r := submit(d.key, shp, dbf)
+	require.Equal(t, 200, r.StatusCode, "%s", r.body)
+	assert.Contains(t, string(r.body), tracking)
+	for _, name := range []string{"a.shp", "a.dbf"} {
+		content, err := os.ReadFile(filepath.Join(dir, tracking, name))
+		require.NoError(t, err)
+		assert.Equal(t, name, string(content))
+	}
+	again := submit(d.key, shp)
+	assert.Equal(t, 404, again.StatusCode, "%s", again.body)
+	second := submit(d.key, late)
+	assert.Equal(t, 409, second.StatusCode, "%s", second.body)
+	assert.Equal(t, "upload-delivery-closed", second.problem.Code)
+	assert.Equal(t, 204, d.tus(t, "DELETE", "/v1/uploads/"+late, nil).StatusCode)
+	assert.Equal(t, "received", d.json(t, "/v1/track/"+tracking)["state"], "what is left behind does not take the delivery back")
 }
 
 // When the server ends, transfers end with what they brought.

@@ -47,12 +47,20 @@ func (d *depot) handler(t *testing.T) http.Handler {
 
 func openDepot(t *testing.T, change func(*upload.Config)) *depot {
 	t.Helper()
+	return openDepotWith(t, change, nil)
+}
+
+func openDepotWith(t *testing.T, change func(*upload.Config), more func(*server.Deps)) *depot {
+	t.Helper()
 	d := &depot{dir: filepath.Join(t.TempDir(), "uploads")}
 	d.site = start(t, func(deps *server.Deps) {
 		deps.Keys = &access.Keys{Pool: deps.System}
 		c := upload.Config{Pool: deps.Pool, System: deps.System, Dir: d.dir, Tracker: server.UploadTracker{}, Log: deps.Log, Limits: upload.Limits{Reserve: -1}}
 		if change != nil {
 			change(&c)
+		}
+		if more != nil {
+			more(deps)
 		}
 		var err error
 		d.uploads, err = upload.Open(c)

@@ -37,7 +37,7 @@ func (u *Uploads) complete(ctx context.Context, s *State) error {
 		if err != nil || tag.RowsAffected() == 0 {
 			return err
 		}
-		return u.Tracker.Moved(ctx, tx, s.Tracking, Uploading, errs.Tf("پرونده «%s» کامل رسید؛ SHA-256: %s", "The file “%s” is complete; SHA-256: %s", s.Name, hex.EncodeToString(sum)))
+		return u.tell(ctx, tx, s, errs.Tf("پرونده «%s» کامل رسید؛ SHA-256: %s", "The file “%s” is complete; SHA-256: %s", s.Name, hex.EncodeToString(sum)))
 	})
 	if err != nil {
 		return fmt.Errorf("upload %s: %w", s.ID, err)

@@ -65,8 +65,8 @@ func (u *Uploads) own(ctx context.Context, id string, who Creator) (*State, erro
 	return &s, nil
 }
 
-// Pending answers the creator's uploads that no submission has taken, newest first.
-func (u *Uploads) Pending(ctx context.Context, who Creator) ([]State, error) {
+// Pending answers the creator's uploads that no submission has taken, newest first: those of the ids, or without any the newest 200.
+func (u *Uploads) Pending(ctx context.Context, who Creator, ids ...string) ([]State, error) {
 	rows, err := u.System.Query(ctx, `
 		select `+stateColumns+`
 		from layers.upload u
@@ -75,8 +75,9 @@ func (u *Uploads) Pending(ctx context.Context, who Creator) ([]State, error) {
 		  and coalesce(u.key_id, 0) = $2
 		  and u.submission_id is null
 		  and u.expires_at > $3
+		  and (cardinality($4::text[]) = 0 or u.id = any($4))
 		order by u.created_at desc, u.id
-		limit 200`, who.Person, who.Key, u.Now())
+		limit greatest(200, cardinality($4::text[]))`, who.Person, who.Key, u.Now(), append([]string{}, ids...))
 	if err != nil {
 		return nil, fmt.Errorf("uploads: %w", err)
 	}
@@ -85,6 +86,23 @@ func (u *Uploads) Pending(ctx context.Context, who Creator) ([]State, error) {
 		return nil, fmt.Errorf("uploads: %w", err)
 	}
 	return all, nil
+}
+
+// Awaits refuses a delivery of which a submission was made already: what comes later belongs to another one.
+func (u *Uploads) Awaits(ctx context.Context, tracking string) error {
+	var state string
+	if err := u.System.QueryRow(ctx, `select state from access.tracking where id = $1`, tracking).Scan(&state); err != nil {
+		return fmt.Errorf("delivery %s: %w", tracking, err)
+	}
+	if state == Uploading {
+		return nil
+	}
+	return &errs.Error{
+		Code: "upload-delivery-closed", Status: http.StatusConflict, Op: "upload.Awaits", Location: "body.uploads", Value: tracking,
+		Title:  errs.T("این تحویل پیش‌تر آغاز شده است", "The delivery was handed in already"),
+		Detail: errs.Tf("از شناسه پیگیری %s پیش‌تر تحویلی ساخته شده است.", "A submission was made of the tracking identifier %s before.", tracking),
+		Next:   errs.T("پرونده را بی‌شناسه پیگیری از نو بارگذاری کنید و جداگانه تحویل دهید.", "Upload the file anew without a tracking identifier, and hand it in by itself."),
+	}
 }
 
 // there refuses what is no longer to be gone on with.
@@ -132,7 +150,16 @@ func (u *Uploads) remove(ctx context.Context, tx pgx.Tx, s *State, note errs.Tex
 	if err != nil || tag.RowsAffected() == 0 {
 		return false, err
 	}
-	return true, u.Tracker.Moved(ctx, tx, s.Tracking, Uploading, note)
+	return true, u.tell(ctx, tx, s, note)
+}
+
+// tell writes down what became of a file. The delivery's state stays: it may be far beyond uploading when a file that was left behind ends.
+func (u *Uploads) tell(ctx context.Context, tx pgx.Tx, s *State, note errs.Text) error {
+	var state string
+	if err := tx.QueryRow(ctx, `select state from access.tracking where id = $1 for update`, s.Tracking).Scan(&state); err != nil {
+		return err
+	}
+	return u.Tracker.Moved(ctx, tx, s.Tracking, state, note)
 }
 
 func unknown(id string) error {

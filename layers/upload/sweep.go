@@ -88,7 +88,7 @@ func (u *Uploads) expire(ctx context.Context, s *State) error {
 		if removed = tag.RowsAffected() == 1; err != nil || !removed {
 			return err
 		}
-		return u.Tracker.Moved(ctx, tx, s.Tracking, Uploading, errs.Tf("مهلت پرونده «%s» گذشت و برداشته شد.", "The file “%s” expired and was removed.", s.Name))
+		return u.tell(ctx, tx, s, errs.Tf("مهلت پرونده «%s» گذشت و برداشته شد.", "The file “%s” expired and was removed.", s.Name))
 	})
 	if err != nil || !removed {
 		return err
