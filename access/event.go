@@ -111,6 +111,15 @@ func (t *Tracking) Move(ctx context.Context, tx pgx.Tx, id Identifier, s Step) e
 	return d.append(ctx, tx, &e)
 }
 
+// Note appends an event that leaves the state as it is.
+func (t *Tracking) Note(ctx context.Context, tx pgx.Tx, id Identifier, note errs.Text) error {
+	var state string
+	if err := tx.QueryRow(ctx, `select state from access.tracking where id = $1 for update`, id).Scan(&state); err != nil {
+		return fmt.Errorf("tracking %s: %w", id, err)
+	}
+	return t.Move(ctx, tx, id, Step{State: state, Note: note})
+}
+
 // event is the step, as taken by who asks.
 func (s Step) event(ctx context.Context, seq int64, at time.Time, from string) Event {
 	who := SubjectFrom(ctx)

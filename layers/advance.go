@@ -176,6 +176,13 @@ func (w *work) publish(ctx context.Context) error {
 			if err := w.recheckOthers(ctx, tx); err != nil {
 				return err
 			}
+			if w.report.Version == 1 {
+				notes, err := w.takeover(ctx, tx)
+				if err != nil {
+					return err
+				}
+				w.report.Notes = append(w.report.Notes, notes...)
+			}
 		}
 		w.report.State = string(state)
 		body, err := json.Marshal(w.report)

@@ -27,6 +27,9 @@ type Importer struct {
 	Tracker Tracker
 	// Dir is the folder in which delivered files are kept. "": they stay where they are, and a submission whose process was killed is refused.
 	Dir string
+	// MaxFeatures and MaxLayers of one file. 0: not bounded.
+	MaxFeatures int64
+	MaxLayers   int
 	// Queue has jobs done by whoever works on them. Nil: a submission goes on when somebody calls Advance.
 	Queue Queue
 }
@@ -176,6 +179,9 @@ func (w *work) check(ctx context.Context) error {
 	}
 	defer delivery.Close()
 	w.report.IgnoredFiles = delivery.Ignored
+	if err := w.importer.bounded(delivery.Layers); err != nil {
+		return err
+	}
 	tables := tablesOf(w.sub.ID)
 	if err := tables.drop(ctx, w.conn); err != nil { // what an attempt that was killed has left
 		return fmt.Errorf("check: %w", err)
@@ -242,9 +248,17 @@ func (w *work) read(ctx context.Context, delivery *reading.Delivery) error {
 	}
 	w.staging.copier = newCopier(ctx, w.conn, w.staging.tables)
 	step := 0
+	var file string
+	var ofFile int64
 	err := delivery.Read(ctx, func(row *reading.Row) error {
 		if step++; step%1000 == 0 {
 			w.tell(Progress{Stage: "reading", Rows: w.staging.ord, Total: total})
+		}
+		if row.File != file {
+			file, ofFile = row.File, 0
+		}
+		if ofFile++; w.importer.MaxFeatures > 0 && ofFile > w.importer.MaxFeatures {
+			return w.importer.tooMany(file)
 		}
 		return w.staging.add(row)
 	})

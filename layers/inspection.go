@@ -80,6 +80,9 @@ func (w *work) inspect(ctx context.Context) (*Inspection, error) {
 		return nil, err
 	}
 	defer delivery.Close()
+	if err := w.importer.bounded(delivery.Layers); err != nil {
+		return nil, err
+	}
 	w.tell(Progress{Stage: "inspecting", Total: -1})
 	sampled, err := delivery.Sample(ctx, inspectedRows)
 	if err != nil {

@@ -129,7 +129,8 @@ func (p *publication) diff(ctx context.Context, allowRemovals bool) error {
 	return nil
 }
 
-// write moves what is replaced to history, writes the difference to the store, and appends it to the change log.
+// write moves what is replaced to history, writes the difference to the store, and appends it to the change log. That comes last: until the transaction ends
+// no other publication appends anything.
 func (p *publication) write(ctx context.Context) error {
 	table, history := ident(p.store.Table), ident(p.store.History)
 	columns, expressions := p.store.targets()
@@ -150,14 +151,14 @@ func (p *publication) write(ctx context.Context) error {
 			from ` + table + ` c
 			join pg_temp.difference d on d.id = c.id
 			where c.theme = $3`, []any{p.at, p.version, p.theme.Code}},
-		{"lock changes", `select pg_advisory_xact_lock($1, 0)`, []any{lockChanges}},
+		{"changes", `create temp table appended (feature_id bigint, op char(1), box public.geometry) on commit drop`, nil},
 		{"changes", `
-			insert into layers.change (version_id, theme, dataset_id, feature_id, op, box)
-			select $2, c.theme, c.dataset_id, c.id, d.op, public.st_envelope(public.st_collect(c.geom, s.geom))
+			insert into pg_temp.appended
+			select c.id, d.op, public.st_envelope(public.st_collect(c.geom, s.geom))
 			from ` + table + ` c
 			join pg_temp.difference d on d.id = c.id
 			left join ` + p.tables.staged + ` s on s.ord = d.ord
-			where c.theme = $1`, []any{p.theme.Code, p.version}},
+			where c.theme = $1`, []any{p.theme.Code}},
 		{"alter", `
 			update ` + table + ` c
 			set ` + strings.Join(sets, ", ") + `
@@ -177,9 +178,14 @@ func (p *publication) write(ctx context.Context) error {
 				from (select st.* from pg_temp.difference d join ` + p.tables.staged + ` st on st.ord = d.ord where d.op = '+' order by st.ord) s -- ids follow the rows as delivered
 				returning id, geom
 			)
-			insert into layers.change (version_id, theme, dataset_id, feature_id, op, box)
-			select $3, $1, $2, id, '+', public.st_envelope(geom)
+			insert into pg_temp.appended
+			select id, '+', public.st_envelope(geom)
 			from added`, args},
+		{"lock changes", `select pg_advisory_xact_lock($1, 0)`, []any{lockChanges}},
+		{"changes", `
+			insert into layers.change (version_id, theme, dataset_id, feature_id, op, box)
+			select $3, $1, $2, feature_id, op, box
+			from pg_temp.appended`, args[:3]},
 	} {
 		if _, err := p.tx.Exec(ctx, step.sql, step.args...); err != nil {
 			return fmt.Errorf("publish: %s: %w", step.what, err)

@@ -14,6 +14,8 @@ type Tracker interface {
 	Received(ctx context.Context, tx pgx.Tx, agency string, note errs.Text) (string, error)
 	// Moved writes down that the submission has another state.
 	Moved(ctx context.Context, tx pgx.Tx, id string, m Moved) error
+	// Noted writes down something that leaves the state as it is.
+	Noted(ctx context.Context, tx pgx.Tx, id string, note errs.Text) error
 }
 
 // Moved is what a tracker is told of a change of state.

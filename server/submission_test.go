@@ -58,6 +58,11 @@ func (testTracker) Moved(ctx context.Context, tx pgx.Tx, id string, m layers.Mov
 	return (&access.Tracking{}).Move(ctx, tx, access.Identifier(id), access.Step{State: m.State, Note: m.Note})
 }
 
+// Noted writes an event that leaves the state as it is.
+func (testTracker) Noted(ctx context.Context, tx pgx.Tx, id string, note errs.Text) error {
+	return (&access.Tracking{}).Note(ctx, tx, access.Identifier(id), note)
+}
+
 func newDesk(t *testing.T) *desk {
 	t.Helper()
 	d := &desk{t: t, shelf: t.TempDir()}

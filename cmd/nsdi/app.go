@@ -59,6 +59,7 @@ func newApp(ctx context.Context, p *pools, data string, logTo io.Writer, signIn 
 	if err != nil {
 		return nil, err
 	}
+	importer.MaxFeatures, importer.MaxLayers = intake.MaxFeatures, intake.MaxLayers
 	log := slog.New(slog.NewTextHandler(logTo, nil))
 	jobs, err := layers.NewJobs(importer, jobWorkers, log.With("part", "jobs"))
 	if err != nil {

@@ -46,3 +46,8 @@ func (tracker) Moved(ctx context.Context, tx pgx.Tx, id string, m layers.Moved) 
 		Territory: m.Territory, Tracking: access.Identifier(id), Detail: m.Note.EN,
 	})
 }
+
+// Noted writes an event that leaves the state as it is.
+func (tracker) Noted(ctx context.Context, tx pgx.Tx, id string, note errs.Text) error {
+	return (&access.Tracking{}).Note(ctx, tx, access.Identifier(id), note)
+}

@@ -134,3 +134,34 @@ func TestAJobPublishesInTheNameOfThePublisher(t *testing.T) {
 	require.NoError(t, pool.QueryRow(t.Context(), `select actor from access.tracking_event where tracking = $1 and seq = 2`, id).Scan(&actor))
 	require.Equal(t, []any{"sara", person, "sara"}, []any{name, by, actor})
 }
+
+// A second agency that publishes the same theme in the same place is told so, and so is the first, once.
+func TestASecondPublisherIsTold(t *testing.T) {
+	t.Parallel()
+	url := pgtest.URL(t)
+	pool, err := pg.Connect(t.Context(), url)
+	require.NoError(t, err)
+	t.Cleanup(pool.Close)
+	data := t.TempDir()
+	publish := func(agency, name string) string {
+		file := filepath.Join(t.TempDir(), "places.csv")
+		require.NoError(t, os.WriteFile(file, []byte("code,name_fa,lon,lat\na,"+name+",51.3,35.3\n"), 0o600))
+		var out, errOut strings.Builder
+		require.NoError(t, run(t.Context(), []string{"--database-url", url, "--data", data, "import", "--theme", "place", "--agency", agency, file}, &out, &errOut), errOut.String())
+		return out.String()
+	}
+	first := publish("ncc", "یک")
+	require.NotContains(t, first, "publishes this theme")
+	require.Contains(t, publish("interior", "دو"), "“National Cartographic Center” publishes this theme in this territory too")
+	publish("interior", "سه")
+	identifier := regexp.MustCompile(`NSDI-[0-9A-Z-]+`).FindString(first)
+	var notes int
+	require.NoError(t, pool.QueryRow(t.Context(), `
+		select count(*)
+		from access.tracking_event
+		where tracking = $1
+		  and state_from = 'published'
+		  and state_to = 'published'
+		  and note_en like '%has published this theme in your territory too.'`, identifier).Scan(&notes))
+	require.Equal(t, 1, notes)
+}
