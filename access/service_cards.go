@@ -112,6 +112,14 @@ func Services() []Service {
 			Terms: []errs.Text{source, noEvidence, fair},
 		}),
 		card(Service{
+			ID: "nsdi-files", Title: errs.T("پرونده‌های داده همگانی", "Files of public data"),
+			Description: errs.T("هر نسخه یک مجموعه‌داده همگانی به صورت GeoPackage، GeoJSON، FlatGeobuf، Shapefile یا CSV با برگ شناسنامه؛ بارگیری ناتمام ادامه می‌یابد.",
+				"Any version of a public dataset as GeoPackage, GeoJSON, FlatGeobuf, Shapefile or CSV with a provenance sheet; a broken download is resumed."),
+			Legal: []LegalGround{sdi, law("24", "نقشه‌های پایه برای همه متقاضیان", "Base maps for all applicants")}, Needs: errs.T("شماره مجموعه‌داده و قالب", "Number of the dataset, and the format"),
+			Units: []Unit{ncc, registry, post, interior}, Routes: []string{"GET /v1/datasets/{id}/download"},
+			Formats: []string{"HTTPS", "GeoPackage", "GeoJSON (RFC 7946)", "FlatGeobuf", "Shapefile", "CSV"}, Class: DataClass, Terms: []errs.Text{source, noEvidence, fair},
+		}),
+		card(Service{
 			ID: "nsdi-rollback", Title: errs.T("بازگرداندن و پس‌گرفتن داده منتشرشده", "Rolling back and withdrawing published data"),
 			Description: errs.T("دستگاه متولی نسخه پیشین داده خود را دوباره رسمی می‌کند یا آن را پس می‌گیرد؛ دلیل آن را همه می‌بینند.", "A custodian makes an older version of its data official again, or withdraws it; everybody sees why."),
 			Legal:       []LegalGround{law("21 note 2", "مسئولیت متولی داده", "The custodian answers for its data")}, Users: agencies,

@@ -75,6 +75,7 @@ func permissions() map[string]permission {
 		"GET /v1/datasets/{id}/compare.geojson": open(guarded),
 		"GET /v1/datasets/{id}/changes":         open(guarded),
 		"GET /v1/themes/{theme}/changes":        open(guarded),
+		"GET /v1/datasets/{id}" + exportPath:    open("published data is for everybody; what is restricted the handler refuses to all, since it leaves by signed addresses only"),
 		"POST /v1/datasets/{id}/rollback":       needs(access.Rollback, datasetOf, official),
 		"POST /v1/datasets/{id}/withdraw":       needs(access.Rollback, datasetOf, official),
 

@@ -35,6 +35,8 @@ func (s *server) routes() http.Handler {
 		r.Get("/tiles/{layer}/{z}/{x}/{y}", s.tile)
 	})
 
+	r.With(s.admit(s.downloadGate)).Get("/v1/datasets/{id}"+exportPath, s.export) // neither compressed: ranges are of the file as it is
+
 	s.uploads(r) // apart from what is compressed: a transfer sets the deadlines of its connection
 
 	r.Group(func(r chi.Router) {

@@ -34,6 +34,8 @@ type Deps struct {
 	Templates *layers.Templates
 	// Stores are where features are published.
 	Stores []layers.Store
+	// Exports makes files of versions. Nil: there are none.
+	Exports *layers.Downloads
 	// Importer takes deliveries. Without it nothing can be delivered over HTTP.
 	Importer *layers.Importer
 	// Finished hands finished uploads over to submissions. Nil means Uploads.
