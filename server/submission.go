@@ -3,7 +3,6 @@ package server
 import (
 	"bytes"
 	"context"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -25,92 +24,6 @@ type FinishedUploads interface {
 	Tracking(ctx context.Context, agency string, ids []string) (string, error)
 	// Attach moves their files into the folder of the submission, in its transaction.
 	Attach(ctx context.Context, tx pgx.Tx, ids []string, submission int64, folder string) ([]layers.File, error)
-}
-
-// delivered is a submission as the API tells it.
-type delivered struct {
-	Tracking      string             `json:"tracking" example:"NSDI-1405-K7Q2-93FX-8"`
-	State         layers.State       `json:"state" enum:"received,inspected,confirmed,validated,submitted,reviewed,approved,published,unchanged,returned,withdrawn,refused"`
-	StateTitle    bilingual          `json:"state_title"`
-	Next          []string           `json:"next" doc:"What a person can do now: confirm, submit, review, publish, return, withdraw"`
-	Agency        string             `json:"agency"`
-	Theme         string             `json:"theme,omitempty"`
-	Territory     string             `json:"territory,omitempty"`
-	Dataset       int64              `json:"dataset,omitempty"`
-	Files         []deliveredFile    `json:"files"`
-	Mode          layers.Mode        `json:"mode" enum:"replace,append,upsert,delete"`
-	AllowRemovals bool               `json:"allow_removals"`
-	Received      date               `json:"received"`
-	Updated       date               `json:"updated"`
-	Finished      *date              `json:"finished"`
-	Progress      *layers.Progress   `json:"progress" doc:"Of the step that runs"`
-	Problem       *layers.Cause      `json:"problem" doc:"Why it was refused or does not go on"`
-	ReviewReason  string             `json:"review_reason,omitempty"`
-	Answer        *bilingual         `json:"answer" doc:"The report's first line: is it accepted"`
-	Report        *layers.Report     `json:"report,omitempty" doc:"In the answer about one submission"`
-	Mapping       *layers.Mapping    `json:"mapping,omitempty" doc:"In the answer about one submission"`
-	Inspection    *layers.Inspection `json:"inspection,omitempty" doc:"In the answer about one submission"`
-}
-
-type deliveredFile struct {
-	Name   string `json:"name"`
-	Bytes  int64  `json:"bytes"`
-	SHA256 string `json:"sha256"`
-}
-
-func deliveredOf(s *layers.Submission, whole bool) *delivered {
-	d := &delivered{
-		Tracking: s.Tracking, State: s.State, StateTitle: bilingual(stateTitle(string(s.State))), Next: nextSteps(s.State), Agency: s.Agency, Theme: s.Theme,
-		Territory: s.Territory, Dataset: s.DatasetID, Files: []deliveredFile{}, Mode: s.Mode, AllowRemovals: s.AllowRemovals, Received: dated(s.ReceivedAt),
-		Updated: dated(s.UpdatedAt), Progress: s.Progress, Problem: s.Problem, ReviewReason: s.ReviewReason,
-	}
-	for _, f := range s.Files {
-		d.Files = append(d.Files, deliveredFile{f.Name, f.Bytes, f.SHA256})
-	}
-	if s.FinishedAt != nil {
-		at := dated(*s.FinishedAt)
-		d.Finished = &at
-	}
-	if s.Report != nil {
-		d.Answer = answerOf(s)
-	}
-	if whole {
-		d.Report, d.Inspection, d.Mapping = s.Report, s.Inspection, &s.Mapping
-	}
-	return d
-}
-
-// nextSteps are what people can do in a state; the permission is another question.
-func nextSteps(s layers.State) []string {
-	switch s {
-	case layers.Inspected:
-		return []string{"confirm", "withdraw"}
-	case layers.Validated:
-		return []string{"confirm", "submit", "withdraw"}
-	case layers.Submitted:
-		return []string{"review", "publish", "return", "withdraw"}
-	case layers.Reviewed:
-		return []string{"publish", "return", "withdraw"}
-	case layers.Received, layers.Confirmed:
-		return []string{"withdraw"}
-	default:
-		return []string{}
-	}
-}
-
-// answerOf is the first line of a report: whether it will be, or was, accepted, and how much of it.
-func answerOf(s *layers.Submission) *bilingual {
-	r := s.Report
-	t := errs.Tf("پذیرفته نشد: %[2]d ردیف از %[1]d ردیف رد شد.", "Not accepted: %[2]d of %[1]d rows were refused.", r.RowsIn, r.Refused)
-	switch {
-	case s.State == layers.Refused:
-	case r.Refused > 0:
-		t = errs.Tf("بخشی پذیرفته شد: %[2]d ردیف از %[1]d ردیف؛ %[3]d ردیف رد شد.", "Accepted in part: %[2]d of %[1]d rows; %[3]d were refused.", r.RowsIn, r.Accepted, r.Refused)
-	default:
-		t = errs.Tf("پذیرفته شد: هر %d ردیف.", "Accepted: all %d rows.", r.RowsIn)
-	}
-	b := bilingual(t)
-	return &b
 }
 
 type deliverInput struct {
@@ -329,42 +242,4 @@ func (s *server) decided(ctx context.Context, found *layers.Submission, a access
 		return nil, err
 	}
 	return deliveredOf(now, true), nil
-}
-
-// tusUploads are the finished uploads of the tus handler.
-type tusUploads struct{ *upload.Uploads }
-
-// Tracking refuses uploads of somebody else, and those that were begun for another agency, as if they were not there.
-func (t tusUploads) Tracking(ctx context.Context, agency string, ids []string) (string, error) {
-	pending, err := t.Pending(ctx, creator(ctx), ids...)
-	if err != nil {
-		return "", err
-	}
-	tracking := ""
-	for _, id := range ids {
-		at := slices.IndexFunc(pending, func(s upload.State) bool { return s.ID == id && s.Agency == agency })
-		if at < 0 {
-			return "", &errs.Error{
-				Code: "upload-unknown", Status: http.StatusNotFound, Op: "server.deliver", Location: "body.uploads", Value: id[:min(len(id), 64)],
-				Title:  errs.T("چنین بارگذاری‌ای نیست", "There is no such upload"),
-				Detail: errs.T("این بارگذاری از آن شما و این دستگاه نیست، یا پیش‌تر تحویل شده است.", "The upload is not yours for this agency, or was delivered before."),
-				Next:   errs.T("فهرست بارگذاری‌های خود را در ‎/v1/uploads ببینید.", "See your uploads at /v1/uploads."),
-			}
-		}
-		tracking = pending[at].Tracking
-	}
-	return tracking, t.Awaits(ctx, tracking)
-}
-
-// Attach takes the uploads over.
-func (t tusUploads) Attach(ctx context.Context, tx pgx.Tx, ids []string, submission int64, folder string) ([]layers.File, error) {
-	taken, err := t.Take(ctx, tx, ids, submission, folder)
-	if err != nil {
-		return nil, err
-	}
-	var files []layers.File
-	for _, f := range taken {
-		files = append(files, layers.File{Name: f.Name, Bytes: f.Bytes, SHA256: hex.EncodeToString(f.SHA256)})
-	}
-	return files, nil
 }
