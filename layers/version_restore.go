@@ -156,7 +156,8 @@ func (r *restoring) publish(ctx context.Context, d Decision) error {
 	return recorder.Done(ctx, r.tx, *n.Tracking, d, *n)
 }
 
-// write moves what is replaced to history, brings back what was, and appends it to the change log, as a publication does.
+// write moves what is replaced to history, brings back what was, and appends it to the change log, as a publication does: that comes last, since until the
+// transaction ends no other publication appends anything.
 func (r *restoring) write(ctx context.Context) error {
 	table, history := ident(r.set.store.Table), ident(r.set.store.History)
 	columns, _ := r.set.store.targets()
@@ -182,13 +183,12 @@ func (r *restoring) write(ctx context.Context) error {
 			from ` + table + ` c
 			join pg_temp.restored t on t.now_id = c.id
 			where c.theme = $1`, all},
-		{"lock changes", `select pg_advisory_xact_lock($1, 0)`, []any{lockChanges}},
+		{"changes", `create temp table appended (feature_id bigint, op char(1), box public.geometry) on commit drop`, nil},
 		{"changes", `
-			insert into layers.change (version_id, theme, dataset_id, feature_id, op, box)
-			select $2, $1, $3, coalesce(t.now_id, t.id), t.op, public.st_envelope(public.st_collect(c.geom, t.geom))
+			insert into pg_temp.appended
+			select coalesce(t.now_id, t.id), t.op, public.st_envelope(public.st_collect(c.geom, t.geom))
 			from pg_temp.restored t
-			left join ` + table + ` c on c.theme = $1 and c.id = t.now_id
-			order by 4`, []any{r.set.Theme, r.next.id, r.set.ID}},
+			left join ` + table + ` c on c.theme = $1 and c.id = t.now_id`, []any{r.set.Theme}},
 		{"alter", `
 			update ` + table + ` c
 			set ` + strings.Join(sets, ", ") + `
@@ -204,6 +204,12 @@ func (r *restoring) write(ctx context.Context) error {
 			from pg_temp.restored t
 			where t.op = '+' and t.theme = $1
 			order by t.id`, all},
+		{"lock changes", `select pg_advisory_xact_lock($1, 0)`, []any{lockChanges}},
+		{"changes", `
+			insert into layers.change (version_id, theme, dataset_id, feature_id, op, box)
+			select $2, $1, $3, feature_id, op, box
+			from pg_temp.appended
+			order by feature_id`, []any{r.set.Theme, r.next.id, r.set.ID}},
 	} {
 		if _, err := r.tx.Exec(ctx, step.sql, step.args...); err != nil {
 			return fmt.Errorf("%s: %w", step.what, err)
