@@ -138,10 +138,20 @@ func (w *work) preview(ctx context.Context) error {
 		if err := p.diff(ctx, w.sub.AllowRemovals); err != nil {
 			return err
 		}
-		name := tablesOf(w.sub.ID).difference
+		t := tablesOf(w.sub.ID)
 		_, err := tx.Exec(ctx, `
-			drop table if exists `+name+`;
-			create unlogged table `+name+` as table pg_temp.difference`)
+			drop table if exists `+t.difference+`;
+			create unlogged table `+t.difference+` as
+			select d.id, d.ord, d.op, s.key collate "C" as key
+			from pg_temp.difference d
+			join `+t.staged+` s on s.ord = d.ord
+			union all
+			select d.id, d.ord, d.op, c.key collate "C"
+			from pg_temp.difference d
+			join `+ident(w.store.Table)+` c on c.theme = '`+w.theme.Code+`' and c.id = d.id
+			where d.ord is null;
+			create index on `+t.difference+` (key);
+			analyze `+t.difference)
 		return err
 	})
 	if err != nil {

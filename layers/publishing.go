@@ -3,11 +3,9 @@ package layers
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgconn"
 
 	"nsdi/internal/errs"
 )
@@ -80,8 +78,7 @@ func (w *work) stillStands(ctx context.Context) (bool, error) {
 	err := w.conn.QueryRow(ctx, `
 		select (select count(*) from `+tablesOf(w.sub.ID).staged+` where not refused), coalesce((select max(id) from layers.version where dataset_id = $1), 0)`,
 		w.dataset.id).Scan(&staged, &latest)
-	var pgErr *pgconn.PgError
-	if errors.As(err, &pgErr) && pgErr.Code == "42P01" { // undefined_table
+	if undefined(err) {
 		return false, nil
 	}
 	if err != nil {

@@ -12,7 +12,7 @@ import (
 // Difference is what one feature is in two versions.
 type Difference struct {
 	Op       string           `json:"op" enum:"added,altered,removed"`
-	ID       int64            `json:"id" doc:"Of the feature, in the later of the two where it is in both"`
+	ID       int64            `json:"id" doc:"Of the feature, in the later of the two where it is in both; 0 for one that is not published yet"`
 	Key      string           `json:"key"`
 	Fields   map[string]Field `json:"fields" doc:"Attributes that differ; for added and removed features, all of them"`
 	Geometry *Reshaped        `json:"geometry" doc:"How the geometry differs; null where it is the same"`
@@ -72,17 +72,7 @@ func (s *Set) Compare(ctx context.Context, q Querier, from, to Version, w Window
 	if err != nil {
 		return nil, fmt.Errorf("compare: %w", err)
 	}
-	geometry := "null::text, null::text"
-	if shapes {
-		geometry = "public.st_asgeojson(old_geom, 9, 0), public.st_asgeojson(new_geom, 9, 0)"
-	}
-	rows, err := q.Query(ctx, s.store.differing()+`
-		select id, key, op, old, new, old_geom is distinct from new_geom,
-		  public.st_area(old_geom::public.geography), public.st_area(new_geom::public.geography),
-		  public.st_length(old_geom::public.geography), public.st_length(new_geom::public.geography),
-		  public.st_distance(public.st_centroid(old_geom)::public.geography, public.st_centroid(new_geom)::public.geography),
-		  `+geometry+`
-		from (
+	c.List, c.More, err = differences(ctx, q, s.store.differing(), `
 			select coalesce(n.id, o.id) as id, coalesce(n.key, o.key) as key,
 			  case when o.key is null then 'added' when n.key is null then 'removed' else 'altered' end as op,
 			  (select `+s.store.properties()+` from (select o.*) r where o.key is not null) as old,
@@ -93,30 +83,47 @@ func (s *Set) Compare(ctx context.Context, q Querier, from, to Version, w Window
 			where o.hash is distinct from n.hash
 			  and coalesce(n.key, o.key) > $5
 			order by coalesce(n.key, o.key) collate "C"
-			limit $6
-		) d
-		order by key collate "C"`, s.Theme, s.ID, from.id, to.id, w.After, w.Limit+1)
+			limit $6`, w.Limit, shapes, s.Theme, s.ID, from.id, to.id, w.After, w.Limit+1)
 	if err != nil {
 		return nil, fmt.Errorf("compare: %w", err)
 	}
+	return &c, nil
+}
+
+// differences reads at most limit features that differ out of a query for id, key, op, old and new (attributes), old_geom and new_geom, and answers whether
+// more of them follow. With names the tables that the query uses.
+func differences(ctx context.Context, q Querier, with, query string, limit int, shapes bool, args ...any) (list []Difference, more bool, err error) {
+	geometry := "null::text, null::text"
+	if shapes {
+		geometry = "public.st_asgeojson(old_geom, 9, 0), public.st_asgeojson(new_geom, 9, 0)"
+	}
+	rows, err := q.Query(ctx, with+`
+		select id, key, op, old, new, old_geom is distinct from new_geom,
+		  public.st_area(old_geom::public.geography), public.st_area(new_geom::public.geography),
+		  public.st_length(old_geom::public.geography), public.st_length(new_geom::public.geography),
+		  public.st_distance(public.st_centroid(old_geom)::public.geography, public.st_centroid(new_geom)::public.geography),
+		  `+geometry+`
+		from (`+query+`
+		) d
+		order by key collate "C"`, args...)
+	if err != nil {
+		return nil, false, err
+	}
 	defer rows.Close()
+	list = []Difference{}
 	size := 0
 	for rows.Next() {
 		d, err := difference(rows)
 		if err != nil {
-			return nil, fmt.Errorf("compare: %w", err)
+			return nil, false, err
 		}
 		size += len(d.Before) + len(d.After)
-		if len(c.List) == w.Limit || len(c.List) > 0 && size > pageBytes {
-			c.More = true
-			return &c, nil
+		if len(list) == limit || len(list) > 0 && size > pageBytes {
+			return list, true, nil
 		}
-		c.List = append(c.List, d)
+		list = append(list, d)
 	}
-	if err := rows.Err(); err != nil {
-		return nil, fmt.Errorf("compare: %w", err)
-	}
-	return &c, nil
+	return list, false, rows.Err()
 }
 
 func difference(rows pgx.Rows) (Difference, error) {

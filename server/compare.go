@@ -80,16 +80,7 @@ func (s *server) compareMap(ctx context.Context, in *compareInput) (*comparedBod
 	if err != nil {
 		return nil, err
 	}
-	body := &comparedBody{Type: "FeatureCollection", Features: []comparedFeature{}, Next: c.Next}
-	for _, d := range c.List {
-		if len(d.Before) > 0 {
-			body.Features = append(body.Features, comparedFeature{Type: "Feature", ID: d.ID, Properties: comparedProperties{d.Op, d.Key, "before"}, Geometry: d.Before})
-		}
-		if len(d.After) > 0 {
-			body.Features = append(body.Features, comparedFeature{Type: "Feature", ID: d.ID, Properties: comparedProperties{d.Op, d.Key, "after"}, Geometry: d.After})
-		}
-	}
-	return body, nil
+	return shapesOf(c.List, c.Next), nil
 }
 
 // ContentType answers the media type of GeoJSON.

@@ -155,6 +155,8 @@ func (s *server) deliveryAPI(api huma.API) {
 	post(s, api, "/v1/submissions", "deliver", "Deliver what was uploaded", s.deliver)
 	get(s, api, "/v1/submissions", "submissions", "Submissions of the caller's agencies, or of one", s.submissions)
 	get(s, api, submissionPath, "submission", "A submission with what was found in its files and its report", s.submission)
+	get(s, api, submissionPath+"/diff", "submission-diff", "What publishing a submission would change, or has changed", s.outlook)
+	get(s, api, submissionPath+"/diff.geojson", "submission-diff-map", "What publishing a submission would change, or has changed, as GeoJSON", s.outlookMap)
 	post(s, api, submissionPath+"/confirm", "confirm-submission", "Confirm theme, reference system, encoding and mapping, and have it checked", s.confirmSubmission)
 	post(s, api, submissionPath+"/submit", "submit-submission", "Ask for a review", s.submitSubmission)
 	post(s, api, submissionPath+"/review", "review-submission", "Accept, publish or return it", s.reviewSubmission)

@@ -71,9 +71,9 @@ func newDesk(t *testing.T) *desk {
 	var jobs *layers.Jobs
 	d.site = start(t, func(deps *server.Deps) {
 		deps.Keys = &access.Keys{Pool: deps.System}
-		deps.Finished = shelf{d.shelf}
+		deps.Finished, deps.Stores = shelf{d.shelf}, []layers.Store{layers.FeatureStore()}
 		deps.Importer = &layers.Importer{
-			Pool: deps.System, Reader: &reading.Reader{Sandbox: sandbox, TempDir: t.TempDir()}, Stores: []layers.Store{layers.FeatureStore()}, Now: time.Now,
+			Pool: deps.System, Reader: &reading.Reader{Sandbox: sandbox, TempDir: t.TempDir()}, Stores: deps.Stores, Now: time.Now,
 			Tracker: testTracker{}, Dir: t.TempDir(),
 		}
 		jobs, err = layers.NewJobs(deps.Importer, 2, slog.New(slog.DiscardHandler))
