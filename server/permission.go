@@ -112,6 +112,7 @@ func permissions() map[string]permission {
 		"GET " + submissionPath:                   members(delivering),
 		"GET " + submissionPath + "/diff":         members(delivering),
 		"GET " + submissionPath + "/diff.geojson": members(delivering),
+		"GET " + submissionPath + "/files/{name}": members(delivering),
 		"POST " + submissionPath + "/confirm":     members(delivering),
 		"POST " + submissionPath + "/submit":      members(delivering),
 		"POST " + submissionPath + "/review":      members(delivering),

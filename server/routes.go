@@ -35,7 +35,9 @@ func (s *server) routes() http.Handler {
 		r.Get("/tiles/{layer}/{z}/{x}/{y}", s.tile)
 	})
 
-	r.With(s.admit(s.downloadGate)).Get("/v1/datasets/{id}"+exportPath, s.export) // neither compressed: ranges are of the file as it is
+	// Neither is compressed: ranges are of the file as it is.
+	r.With(s.admit(s.downloadGate)).Get("/v1/datasets/{id}"+exportPath, s.export)
+	r.With(s.admit(s.downloadGate)).Get(submissionPath+"/files/{name}", s.original)
 
 	s.uploads(r) // apart from what is compressed: a transfer sets the deadlines of its connection
 

@@ -2,6 +2,7 @@ package server_test
 
 import (
 	"context"
+	"crypto/sha256"
 	"fmt"
 	"log/slog"
 	"os"
@@ -26,6 +27,7 @@ type desk struct {
 	*site
 	t                                       *testing.T
 	shelf                                   string // where finished uploads lie, each under its id
+	kept                                    string // the folder of deliveries
 	uploader, reviewer, publisher, stranger []string
 }
 
@@ -41,7 +43,11 @@ func (s shelf) Attach(_ context.Context, _ pgx.Tx, ids []string, _ int64, folder
 		if err := os.Rename(filepath.Join(s.dir, id), filepath.Join(folder, id)); err != nil {
 			return nil, err
 		}
-		files = append(files, layers.File{Name: id, Bytes: 1})
+		content, err := os.ReadFile(filepath.Join(folder, id))
+		if err != nil {
+			return nil, err
+		}
+		files = append(files, layers.File{Name: id, Bytes: int64(len(content)), SHA256: fmt.Sprintf("%x", sha256.Sum256(content))})
 	}
 	return files, nil
 }
@@ -65,7 +71,7 @@ func (testTracker) Noted(ctx context.Context, tx pgx.Tx, id string, note errs.Te
 
 func newDesk(t *testing.T) *desk {
 	t.Helper()
-	d := &desk{t: t, shelf: t.TempDir()}
+	d := &desk{t: t, shelf: t.TempDir(), kept: t.TempDir()}
 	sandbox, err := ogr.NewSandbox(t.Context(), ogr.Limits{})
 	require.NoError(t, err)
 	var jobs *layers.Jobs
@@ -74,7 +80,7 @@ func newDesk(t *testing.T) *desk {
 		deps.Finished, deps.Stores = shelf{d.shelf}, []layers.Store{layers.FeatureStore()}
 		deps.Importer = &layers.Importer{
 			Pool: deps.System, Reader: &reading.Reader{Sandbox: sandbox, TempDir: t.TempDir()}, Stores: deps.Stores, Now: time.Now,
-			Tracker: testTracker{}, Dir: t.TempDir(),
+			Tracker: testTracker{}, Dir: d.kept,
 		}
 		jobs, err = layers.NewJobs(deps.Importer, 2, slog.New(slog.DiscardHandler))
 		require.NoError(t, err)
