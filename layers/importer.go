@@ -37,6 +37,8 @@ type Importer struct {
 // Queue takes jobs in the transaction that makes them necessary.
 type Queue interface {
 	Enqueue(ctx context.Context, tx pgx.Tx, submission int64) error
+	// Queued reports whether a job for the submission waits to be done.
+	Queued(ctx context.Context, tx pgx.Tx, submission int64) (bool, error)
 }
 
 // Request is one delivery.

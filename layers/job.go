@@ -66,6 +66,21 @@ func (j *Jobs) Enqueue(ctx context.Context, tx pgx.Tx, submission int64) error {
 	return nil
 }
 
+// Queued reports whether a job for the submission waits. One that runs does not count: its process may be gone.
+func (j *Jobs) Queued(ctx context.Context, tx pgx.Tx, submission int64) (queued bool, err error) {
+	err = tx.QueryRow(ctx, `
+		select exists (
+			select
+			from `+pg.JobSchema+`.river_job
+			where kind = $1
+			  and state in ('available', 'pending', 'scheduled', 'retryable')
+			  and (args->>'submission')::bigint = $2)`, advanceJob{}.Kind(), submission).Scan(&queued)
+	if err != nil {
+		return false, fmt.Errorf("queued: %w", err)
+	}
+	return queued, nil
+}
+
 // Run works until ctx ends, and then lets go of what it works on: somebody else goes on with it, or this process when it is started again.
 func (j *Jobs) Run(ctx context.Context) error {
 	working, cancel := context.WithCancel(context.WithoutCancel(ctx))

@@ -41,7 +41,7 @@ func (im *Importer) Sweep(ctx context.Context) error {
 }
 
 func (im *Importer) sweepOne(ctx context.Context, conn *pgx.Conn, id int64) error {
-	free, err := locked(ctx, conn, id, func() error {
+	_, err := locked(ctx, conn, id, func() error {
 		s, err := submissionByID(ctx, conn, id)
 		if err != nil || s.Waits() {
 			return err
@@ -51,9 +51,16 @@ func (im *Importer) sweepOne(ctx context.Context, conn *pgx.Conn, id int64) erro
 			_, err := w.refuse(ctx, interruption())
 			return err
 		}
-		return pgx.BeginFunc(ctx, conn, func(tx pgx.Tx) error { return im.enqueue(ctx, tx, id) })
+		if im.Queue == nil {
+			return nil
+		}
+		return pgx.BeginFunc(ctx, conn, func(tx pgx.Tx) error {
+			if queued, err := im.Queue.Queued(ctx, tx, id); err != nil || queued {
+				return err
+			}
+			return im.Queue.Enqueue(ctx, tx, id)
+		})
 	})
-	_ = free // what is locked is worked on
 	if err != nil {
 		return fmt.Errorf("sweep: %w", err)
 	}

@@ -61,7 +61,7 @@ func newApp(ctx context.Context, p *pools, data string, logTo io.Writer, signIn 
 	}
 	importer.MaxFeatures, importer.MaxLayers = intake.MaxFeatures, intake.MaxLayers
 	log := slog.New(slog.NewTextHandler(logTo, nil))
-	jobs, err := layers.NewJobs(importer, jobWorkers, log.With("part", "jobs"))
+	jobs, err := layers.NewJobs(importer, jobWorkers, slog.New(slog.NewTextHandler(logTo, &slog.HandlerOptions{Level: slog.LevelWarn})).With("part", "jobs"))
 	if err != nil {
 		return nil, err
 	}

@@ -1,0 +1,61 @@
+package layers
+
+import (
+	"context"
+	"log/slog"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"nsdi/internal/pg"
+	"nsdi/internal/pgtest"
+)
+
+// However often a waiting submission is looked after, one job waits for it; and the work is done when somebody works.
+func TestSweepQueuesOnce(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	d.im.Pool, d.im.Dir = pgtest.Application(t, d.pool, pg.Everything), t.TempDir()
+	jobs, err := NewJobs(d.im, 1, slog.New(slog.DiscardHandler))
+	require.NoError(t, err)
+	made, err := d.im.Receive(t.Context(), Request{Theme: "place", Agency: "ncc", Files: []string{d.file("places.csv", placesText(3, nil))}, Through: Validated})
+	require.NoError(t, err)
+	require.Equal(t, Confirmed, made.State)
+	waiting := `select count(*) from river.river_job where state = 'available'`
+	require.Equal(t, 1, d.count(waiting))
+	for range 3 {
+		require.NoError(t, d.im.Sweep(t.Context()))
+	}
+	require.Equal(t, 1, d.count(waiting))
+	d.exec(`delete from river.river_job`) // as if its process had been killed
+	require.NoError(t, d.im.Sweep(t.Context()))
+	require.Equal(t, 1, d.count(waiting))
+
+	ctx, stop := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- jobs.Run(ctx) }()
+	require.Eventually(t, func() bool { return d.text(`select state from layers.submission`) == "validated" }, 30*time.Second, 20*time.Millisecond)
+	stop()
+	require.ErrorIs(t, <-ended, context.Canceled)
+	require.NotZero(t, d.count(`select count(*) from pg_tables where schemaname = 'staging'`), "the checked rows wait for their publication")
+
+	// A report that waits is worth nothing when PostgreSQL has emptied the staging tables in a crash: the rows are checked again.
+	d.exec(`truncate ` + tablesOf(made.ID).staged)
+	d.exec(`update layers.submission set state = 'approved'`)
+	for {
+		s, err := d.im.Advance(t.Context(), made.ID, nil)
+		require.NoError(t, err)
+		if s.State == Validated {
+			break
+		}
+		require.NotContains(t, []State{Published, Unchanged, Refused}, s.State)
+	}
+	require.Zero(t, d.count(`select count(*) from layers.feature`))
+	d.exec(`update layers.submission set state = 'approved'`)
+	s, err := d.im.Advance(t.Context(), made.ID, nil)
+	require.NoError(t, err)
+	require.Equal(t, Published, s.State)
+	require.Equal(t, 3, d.count(`select count(*) from layers.feature`))
+	require.Zero(t, d.count(`select count(*) from pg_tables where schemaname = 'staging'`))
+}
