@@ -86,7 +86,7 @@ func Services() []Service {
 			Legal: []LegalGround{sdi}, Needs: nothing, Units: []Unit{ncc, registry, post, interior},
 			Routes: []string{
 				"GET /v1/themes", "GET /v1/datasets", "GET /v1/themes/{theme}", "GET /v1/themes/{theme}/template.gpkg", "GET /v1/themes/{theme}/template.csv",
-				"GET /v1/themes/{theme}/sample.gpkg", "GET /v1/themes/{theme}/sample.csv",
+				"GET /v1/themes/{theme}/sample.gpkg", "GET /v1/themes/{theme}/sample.csv", "GET /v1/rules",
 			},
 			Formats: []string{"HTTPS", "JSON", "GeoPackage", "CSV"}, Class: DataClass, Terms: []errs.Text{source, fair},
 		}),
@@ -163,6 +163,9 @@ func Services() []Service {
 				"POST /v1/submissions", "GET /v1/submissions", "GET /v1/submissions/{tracking}", "GET /v1/submissions/{tracking}/diff", "GET /v1/submissions/{tracking}/diff.geojson",
 				"GET /v1/submissions/{tracking}/files/{name}", "POST /v1/submissions/{tracking}/confirm", "POST /v1/submissions/{tracking}/submit",
 				"POST /v1/submissions/{tracking}/review", "POST /v1/submissions/{tracking}/exceptions", "POST /v1/submissions/{tracking}/withdraw",
+				"POST /v1/submissions/{tracking}/fixes", "GET /v1/submissions/{tracking}/findings", "GET /v1/submissions/{tracking}/findings.csv",
+				"GET /v1/submissions/{tracking}/findings.xlsx", "GET /v1/submissions/{tracking}/findings.gpkg",
+				"GET /v1/submissions/{tracking}/findings/tiles/{z}/{x}/{y}",
 			}, Class: UploadClass,
 			Formats: []string{"HTTPS", "tus 1.0", "GeoPackage", "Shapefile", "GeoJSON", "CSV", "FlatGeobuf", "KML", "GML", "DXF", "DGN", "XLSX", "FileGDB"},
 			Terms:   []errs.Text{errs.T("ردیف ردشده هیچ‌گاه داده منتشرشده را پاک نمی‌کند.", "A refused row never removes what is published."), errs.T("نام و تلفن مالکان پذیرفته نمی‌شود.", "Names and telephone numbers of owners are not taken in.")},

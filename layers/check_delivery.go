@@ -4,6 +4,9 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"net/http"
+
+	"nsdi/internal/errs"
 )
 
 // checkDelivery runs the rules that look at the delivery as a whole.
@@ -85,4 +88,33 @@ func (s *staging) checkChange(ctx context.Context, d *dataset) error {
 		return fmt.Errorf("mass change: %w", err)
 	}
 	return beyond("keys-changed", percent(renamed))
+}
+
+// refuseExtreme keeps a delivery that would take nearly everything away from being published, unless a reviewer granted an exception, or the operator delivers and
+// has confirmed the removals.
+func (p *publication) refuseExtreme(ctx context.Context) error {
+	var refused bool
+	err := p.tx.QueryRow(ctx, `
+		select exists (
+			select
+			from layers.finding f
+			join layers.submission s on s.id = f.submission_id
+			where s.id = $1
+			  and f.rule = 'mass-removal-extreme'
+			  and f.severity = 'E'
+			  and not (s.allow_removals and s.uploaded_by_person is null and s.uploaded_by_key is null)
+			  and not exists (select from layers.exception e where e.submission_id = s.id and e.rule = f.rule))`, p.report.Submission).Scan(&refused)
+	if err != nil {
+		return fmt.Errorf("publish: %w", err)
+	}
+	if !refused {
+		return nil
+	}
+	return &errs.Error{
+		Code: "mass-removal-extreme", Status: http.StatusConflict, Op: "layers.publish",
+		Title:  errs.T("این تحویل تقریباً همه داده منتشرشده را حذف می‌کند", "The delivery would remove nearly everything that is published"),
+		Detail: errs.Tf("%d عارضه حذف می‌شود.", "%d features would be removed.", p.report.Removed),
+		Next: errs.T("اگر پرونده ناقص است آن را کامل کنید؛ اگر حذف عمدی است، بررسی‌کننده باید با دلیل استثنا بدهد.",
+			"If the file is incomplete, complete it; if the removal is meant, a reviewer has to grant an exception with a reason."),
+	}
 }

@@ -26,7 +26,8 @@ type Confirmation struct {
 	Mapping       Mapping
 	Mode          Mode // Defaults to Replace.
 	AllowRemovals bool
-	Submit        bool // a report without errors is sent to be reviewed at once
+	Profile       string // that decides how grave findings are; defaults to StandardProfile
+	Submit        bool   // a report without errors is sent to be reviewed at once
 }
 
 // Confirm has the submission checked, and remembers the mapping for the agency's next files of the theme. A checked submission may be confirmed again with
@@ -58,6 +59,9 @@ func (im *Importer) Confirm(ctx context.Context, tx pgx.Tx, s *Submission, c Con
 		dataset_id = $4, theme = $5, territory = nullif($6, ''), options = $7, mode = $8, through = $9, allow_removals = $10, problem = null`,
 		dataset, c.Theme, c.Territory, mapping, c.Mode, through, c.AllowRemovals)
 	if err != nil {
+		return err
+	}
+	if err := setProfile(ctx, tx, s.ID, c.Profile); err != nil {
 		return err
 	}
 	_, err = tx.Exec(ctx, `
@@ -143,7 +147,16 @@ type Excepted struct {
 }
 
 // waivable are the rules that a reviewer may let a row break: the row is whole, and only where it lies is not as it should be.
-func waivable() []string { return []string{"outside-territory"} }
+func waivable() []string {
+	var codes []string
+	for code, d := range (&Store{}).definitions() {
+		if d.Excusable {
+			codes = append(codes, code)
+		}
+	}
+	slices.Sort(codes)
+	return codes
+}
 
 // Except lets a row break a rule, for a reason, and has the submission checked again.
 func (im *Importer) Except(ctx context.Context, tx pgx.Tx, s *Submission, by Actor, e Excepted) error {
@@ -163,7 +176,7 @@ func (im *Importer) Except(ctx context.Context, tx pgx.Tx, s *Submission, by Act
 	}
 	var found bool
 	err := tx.QueryRow(ctx, `
-		select exists (select from layers.finding where submission_id = $1 and rule = $2 and source = $3 and row_number = $4)`,
+		select exists (select from layers.finding where submission_id = $1 and rule = $2 and source = $3 and coalesce(row_number, 0) = $4)`,
 		s.ID, e.Rule, e.Source, e.Row).Scan(&found)
 	if err != nil {
 		return fmt.Errorf("exception: %w", err)

@@ -46,6 +46,9 @@ func (p *publication) publish(ctx context.Context, allowRemovals bool) (bool, er
 	if massive(r, p.theme.MassRemoval) && !allowRemovals {
 		return false, massRemovalProblem(r.Removed, before)
 	}
+	if err := p.refuseExtreme(ctx); err != nil {
+		return false, err
+	}
 	r.Features = before - r.Removed + r.Added
 	if r.Added+r.Altered+r.Removed == 0 {
 		return false, nil

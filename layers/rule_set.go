@@ -1,6 +1,7 @@
 package layers
 
 import (
+	"context"
 	"fmt"
 	"maps"
 	"slices"
@@ -127,7 +128,11 @@ func judge(defs map[string]Definition, p Profile, t *Theme) map[string]judged {
 }
 
 // ThemeRules answers the rules of one theme as a profile has them, in the order of their codes; those that are off have no severity.
-func (im *Importer) ThemeRules(t *Theme, p Profile) ([]Definition, error) {
+func (im *Importer) ThemeRules(ctx context.Context, q Querier, theme string, p Profile) ([]Definition, error) {
+	t, err := findTheme(ctx, q, theme)
+	if err != nil {
+		return nil, err
+	}
 	store, err := im.storeOf(t)
 	if err != nil {
 		return nil, err

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net/http"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -14,6 +13,7 @@ import (
 	"nsdi/access"
 	"nsdi/internal/errs"
 	"nsdi/internal/pg"
+	"nsdi/layers"
 )
 
 type auditInput struct {
@@ -160,10 +160,7 @@ const auditRows = 100_000
 
 // cell keeps a spreadsheet from taking what somebody else wrote for a formula.
 func cell(s string) string {
-	if s != "" && strings.ContainsRune("=+-@\t\r\n|%", rune(s[0])) || strings.HasPrefix(s, "＝") || strings.HasPrefix(s, "＋") || strings.HasPrefix(s, "－") || strings.HasPrefix(s, "＠") {
-		return "'" + s
-	}
-	return s
+	return layers.SafeCell(s)
 }
 
 // auditQuery reads the filter of a sheet.

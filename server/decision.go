@@ -18,6 +18,7 @@ type confirmInput struct {
 		Mapping       any    `json:"mapping,omitempty" doc:"How columns become attributes; left out: as the inspection proposes"`
 		Mode          string `json:"mode,omitempty" enum:"replace,append,upsert,delete"`
 		AllowRemovals bool   `json:"allow_removals,omitempty"`
+		Profile       string `json:"profile,omitempty" maxLength:"64" doc:"How grave findings are: one of the profiles of /v1/rules"`
 		Submit        bool   `json:"submit,omitempty" doc:"Send a report without refused rows to be reviewed at once"`
 	}
 }
@@ -41,6 +42,7 @@ func (s *server) confirmSubmission(ctx context.Context, in *confirmInput) (*deli
 	return s.decided(ctx, found, access.Upload, "confirmation", in.Body.Theme, func(tx pgx.Tx) error {
 		return s.Importer.Confirm(ctx, tx, found, layers.Confirmation{
 			Theme: in.Body.Theme, Territory: in.Body.Territory, Mapping: *mapping, Mode: layers.Mode(in.Body.Mode), AllowRemovals: in.Body.AllowRemovals, Submit: in.Body.Submit,
+			Profile: in.Body.Profile,
 		})
 	})
 }
@@ -124,7 +126,7 @@ type exceptionInput struct {
 	Body     struct {
 		Rule   string `json:"rule" maxLength:"64"`
 		Source string `json:"source" maxLength:"1000" doc:"File and layer, as in the finding"`
-		Row    int64  `json:"row" minimum:"1"`
+		Row    int64  `json:"row" minimum:"0" doc:"0: a finding on the delivery as a whole"`
 		Reason string `json:"reason" maxLength:"2000"`
 	}
 }

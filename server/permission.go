@@ -119,6 +119,14 @@ func permissions() map[string]permission {
 		"POST " + submissionPath + "/exceptions":  members(delivering),
 		"POST " + submissionPath + "/withdraw":    members(delivering),
 
+		"GET /v1/rules":                                         open(schema),
+		"POST " + submissionPath + "/fixes":                     members(delivering),
+		"GET " + submissionPath + "/findings":                   members(delivering),
+		"GET " + submissionPath + "/findings.csv":               members(delivering),
+		"GET " + submissionPath + "/findings.xlsx":              members(delivering),
+		"GET " + submissionPath + "/findings.gpkg":              members(delivering),
+		"GET " + submissionPath + "/findings/tiles/{z}/{x}/{y}": members(delivering),
+
 		"GET /v1/services":               open(described),
 		"GET /v1/services/{id}":          open(described),
 		"GET /v1/services/{id}/ratings":  needs(access.Audit, nil, "comments may name people; what they come to is on the card"),

@@ -100,6 +100,7 @@ func (s *server) api(r chi.Router) {
 	post(s, api, "/v1/datasets/{id}/versions/{seq}/downloads", "offer-download", "A short-lived address of a file with the last version", s.offerDownload)
 	r.With(s.admit(s.downloadGate)).Get(downloadPath+"{token}", s.download)
 	r.Get("/v1/audit.csv", s.auditSheet)
+	s.findingFiles(r)
 	r.Get("/v1/me", s.me)
 }
 
@@ -163,6 +164,7 @@ func (s *server) deliveryAPI(api huma.API) {
 	post(s, api, submissionPath+"/submit", "submit-submission", "Ask for a review", s.submitSubmission)
 	post(s, api, submissionPath+"/review", "review-submission", "Accept, publish or return it", s.reviewSubmission)
 	post(s, api, submissionPath+"/exceptions", "except-row", "Let a row break a rule, with a reason", s.exceptRow)
+	s.findingAPI(api)
 	post(s, api, submissionPath+"/withdraw", "withdraw-submission", "Take back what is not published", s.withdrawSubmission)
 }
 

@@ -35,6 +35,7 @@ type deliverInput struct {
 		Mapping       any      `json:"mapping,omitempty" doc:"How columns become attributes; see docs/data-formats.md"`
 		Mode          string   `json:"mode,omitempty" enum:"replace,append,upsert,delete" doc:"replace: it is the whole dataset; otherwise a part of it"`
 		AllowRemovals bool     `json:"allow_removals,omitempty" doc:"More than a fifth of what is published may go"`
+		Profile       string   `json:"profile,omitempty" maxLength:"64" doc:"How grave findings are: one of the profiles of /v1/rules"`
 		Confirm       bool     `json:"confirm,omitempty" doc:"Theme and mapping are as they should be: check at once"`
 		Submit        bool     `json:"submit,omitempty" doc:"With confirm: send a report without refused rows to be reviewed at once"`
 	}
@@ -70,7 +71,7 @@ func (s *server) deliver(ctx context.Context, in *deliverInput) (*delivered, err
 	by := creator(ctx)
 	made, err := s.Importer.Receive(ctx, layers.Request{
 		Theme: b.Theme, Agency: b.Agency, Territory: b.Territory, Mapping: *mapping, Mode: layers.Mode(b.Mode), Through: through, AllowRemovals: b.AllowRemovals,
-		Person: by.Person, Key: by.Key, Tracking: tracking,
+		Person: by.Person, Key: by.Key, Tracking: tracking, Profile: b.Profile,
 		Attach: func(ctx context.Context, tx pgx.Tx, submission int64, folder string) ([]layers.File, error) {
 			return s.Finished.Attach(ctx, tx, b.Uploads, submission, folder)
 		},

@@ -18,27 +18,44 @@ type Table struct {
 	Types    []string // "String", "Integer", "Real", "Date", "Integer(Boolean)"; "WKT" for the geometry
 }
 
-// GeoPackage makes a GeoPackage with one layer in EPSG:4326 of a table that the program itself wrote. Empty cells become null; a table without rows makes
+// GeoPackage makes a GeoPackage with a layer in EPSG:4326 of each table, which the program itself wrote. Empty cells become null; a table without rows makes
 // a layer without features, with all its columns.
-func (s *Sandbox) GeoPackage(ctx context.Context, t Table) (_ []byte, err error) {
+func (s *Sandbox) GeoPackage(ctx context.Context, tables ...Table) (_ []byte, err error) {
 	dir, err := os.MkdirTemp("", "nsdi-write-")
 	if err != nil {
 		return nil, fmt.Errorf("write a GeoPackage: %w", err)
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	out := filepath.Join(dir, "out")
+	if err := os.Mkdir(out, 0o700); err != nil {
+		return nil, fmt.Errorf("write a GeoPackage: %w", err)
+	}
+	for i, t := range tables {
+		if err := s.addLayer(ctx, dir, out, t, i > 0); err != nil {
+			return nil, fmt.Errorf("write a GeoPackage: %w", err)
+		}
+	}
+	body, err := os.ReadFile(filepath.Join(out, "table.gpkg"))
+	if err != nil {
+		return nil, fmt.Errorf("write a GeoPackage: %w", err)
+	}
+	return body, nil
+}
+
+// addLayer writes one table into the file, which is there when it is to be updated.
+func (s *Sandbox) addLayer(ctx context.Context, dir, out string, t Table, update bool) error {
 	types := `"` + strings.Join(t.Types, `","`) + `"`
 	files := map[string]string{}
 	for name, body := range map[string][]byte{"table.csv": t.CSV, "table.csvt": []byte(types)} {
 		files[name] = filepath.Join(dir, name)
 		if err := os.WriteFile(files[name], body, 0o600); err != nil {
-			return nil, fmt.Errorf("write a GeoPackage: %w", err)
+			return err
 		}
 	}
-	out := filepath.Join(dir, "out")
-	if err := os.Mkdir(out, 0o700); err != nil {
-		return nil, fmt.Errorf("write a GeoPackage: %w", err)
-	}
 	args := []string{"-f", "GPKG", outside + "/table.gpkg", inside + "/table.csv", "-nln", t.Name, "-nlt", t.Geometry, "-oo", "KEEP_GEOM_COLUMNS=NO", "-oo", "EMPTY_STRING_AS_NULL=YES"}
+	if update {
+		args = append(args, "-update")
+	}
 	if t.Geometry != "NONE" {
 		args = append(args, "-a_srs", "EPSG:4326")
 	}
@@ -51,15 +68,11 @@ func (s *Sandbox) GeoPackage(ctx context.Context, t Table) (_ []byte, err error)
 	cmd.Stderr = &stderr
 	if err := cmd.Run(); err != nil {
 		if ctx.Err() != nil {
-			return nil, fmt.Errorf("write a GeoPackage: %w", ctx.Err())
+			return ctx.Err()
 		}
-		return nil, fmt.Errorf("write a GeoPackage: %w: %s", err, clean(stderr.String()))
+		return fmt.Errorf("%w: %s", err, clean(stderr.String()))
 	}
-	body, err := os.ReadFile(filepath.Join(out, "table.gpkg"))
-	if err != nil {
-		return nil, fmt.Errorf("write a GeoPackage: %w", err)
-	}
-	return body, nil
+	return nil
 }
 
 // outside is the folder in which the sandbox may write a file that leaves it.

@@ -1,0 +1,97 @@
+package server_test
+
+import (
+	"fmt"
+	"net/http"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// What was found is read by its agency in every form and by nobody else; proposals are accepted by an uploader, and the row is taken as proposed.
+func TestFindings(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	id := d.deliver("places.csv", "code,name_fa,lon,lat\na,علي,51.1,35.1\nb,,51.2,35.2\nc,كرج,51.1,35.1\n", `,"theme":"place","confirm":true`)
+	d.waits(id, "validated")
+	at := "/v1/submissions/" + id
+	get := func(path string, who ...string) int {
+		r, _ := d.do(t, "GET", path, who...)
+		return r.StatusCode
+	}
+	v := d.json(t, at+"/findings", d.uploader...)
+	all := v["findings"].([]any)
+	require.Len(t, all, 4)
+	require.Nil(t, v["next"])
+	v = d.json(t, at+"/findings?limit=1&rule=text-arabic-letters", d.uploader...)
+	first := v["findings"].([]any)[0].(map[string]any)
+	require.Equal(t, "علی", first["proposed"])
+	require.Equal(t, "open", first["state"])
+	require.Equal(t, "Point", first["geometry"].(map[string]any)["type"])
+	v = d.json(t, at+"/findings?rule=text-arabic-letters&after="+fmt.Sprint(v["next"]), d.uploader...)
+	require.Len(t, v["findings"], 1)
+	require.Equal(t, "c", v["findings"].([]any)[0].(map[string]any)["key"])
+
+	for path, want := range map[string]string{
+		".csv": "text/csv", ".xlsx": "spreadsheetml", ".gpkg": "geopackage", ".xlsx?lang=en": "spreadsheetml", "/tiles/6/41/25": "mapbox-vector-tile",
+	} {
+		r, body := d.do(t, "GET", at+"/findings"+path, d.uploader...)
+		require.Equal(t, 200, r.StatusCode, "%s: %s", path, body)
+		require.Contains(t, r.Header.Get("Content-Type"), want)
+		require.NotEmpty(t, body, path)
+		require.Equal(t, "no-store", r.Header.Get("Cache-Control"))
+		for _, who := range [][]string{d.stranger, nil} {
+			status := get(at+"/findings"+path, who...)
+			require.Contains(t, []int{http.StatusNotFound, http.StatusUnauthorized, http.StatusForbidden}, status, path)
+		}
+	}
+	for path, status := range map[string]int{
+		"/findings.xlsx?lang=de": 422, "/findings?severity=X": 422, "/findings?limit=0": 422, "/findings/tiles/40/0/0": 400, "/findings/tiles/a/b/c": 400,
+	} {
+		require.Equal(t, status, get(at+path, d.uploader...), path)
+	}
+	require.Equal(t, 404, get("/v1/submissions/NSDI-1405-0000-0000-0/findings.csv", d.uploader...))
+
+	for body, code := range map[string]string{`{}`: "request-invalid", `{"rules":["domain"]}`: "correction-unknown", `{"rows":[{"rule":"text-arabic-letters","source":"x","row":1}]}`: "correction-unknown"} {
+		status, v := d.decide(id, "fixes", body, d.uploader)
+		require.Equal(t, 422, status, body)
+		require.Equal(t, code, v["code"])
+	}
+	status, _ := d.decide(id, "fixes", `{"rules":["text-arabic-letters"]}`, d.stranger)
+	require.Equal(t, 404, status)
+	status, v = d.decide(id, "fixes", `{"rules":["text-arabic-letters"]}`, d.reviewer)
+	require.Equal(t, 403, status, "a reviewer does not change what was delivered: %v", v)
+	status, v = d.decide(id, "fixes", `{"rules":["text-arabic-letters"]}`, d.uploader)
+	require.Equal(t, 200, status, v)
+	d.waits(id, "validated")
+	v = d.json(t, at+"/findings?state=fixed", d.uploader...)
+	require.Len(t, v["findings"], 2)
+}
+
+func TestRules(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	get := func(path string) int {
+		r, _ := d.do(t, "GET", path)
+		return r.StatusCode
+	}
+	v := d.json(t, "/v1/rules")
+	require.Equal(t, "nsdi-3", v["rule_set"])
+	require.Len(t, v["profiles"], 3)
+	require.Greater(t, len(v["rules"].([]any)), 30)
+	severity := func(address, code string) string {
+		for _, r := range d.json(t, address)["rules"].([]any) {
+			rule := r.(map[string]any)
+			require.NotEmpty(t, rule["title"].(map[string]any)["fa"])
+			if rule["code"] == code {
+				return rule["severity"].(string)
+			}
+		}
+		return "none"
+	}
+	require.Equal(t, "W", severity("/v1/rules?theme=neighbourhood", "overlap"))
+	require.Equal(t, "E", severity("/v1/rules?theme=neighbourhood&profile=strict", "overlap"))
+	require.Equal(t, "off", severity("/v1/rules?theme=place", "overlap"))
+	require.Equal(t, 422, get("/v1/rules?profile=kind"))
+	require.Equal(t, 422, get("/v1/rules?theme=unicorns"))
+}
