@@ -7,6 +7,7 @@ import (
 	"net/http"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 
 	"nsdi/internal/errs"
 )
@@ -18,23 +19,31 @@ type dataset struct {
 	territories []string // the admin units within which its features must lie; none: not restricted
 }
 
+// execer is a connection or a transaction.
+type execer interface {
+	Querier
+	Exec(ctx context.Context, sql string, args ...any) (pgconn.CommandTag, error)
+}
+
 // openDataset finds the dataset or makes it. Errors are *errs.Error: agency-unknown, territory-unknown, territory-not-the-agencys.
-func openDataset(ctx context.Context, q Querier, theme, agency, territory string) (*dataset, error) {
+func openDataset(ctx context.Context, q execer, theme, agency, territory string) (*dataset, error) {
 	agencyID, d, err := agencyAt(ctx, q, agency, territory)
 	if err != nil {
 		return nil, err
 	}
+	// One that another delivery makes at this moment is waited for by the insert, and is seen by the next statement only.
+	if _, err := q.Exec(ctx, `
+		insert into layers.dataset (theme, agency_id, territory)
+		values ($1, $2, nullif($3, ''))
+		on conflict (theme, agency_id, territory) do nothing`, theme, agencyID, territory); err != nil {
+		return nil, fmt.Errorf("open dataset: %w", err)
+	}
 	err = q.QueryRow(ctx, `
-		with new as (
-			insert into layers.dataset (theme, agency_id, territory)
-			values ($1, $2, nullif($3, ''))
-			on conflict (theme, agency_id, territory) do nothing
-			returning id
-		)
-		select id from new
-		union all
-		select id from layers.dataset where theme = $1 and agency_id = $2 and territory is not distinct from nullif($3, '')
-		limit 1`, theme, agencyID, territory).Scan(&d.id)
+		select id
+		from layers.dataset
+		where theme = $1
+		  and agency_id = $2
+		  and territory is not distinct from nullif($3, '')`, theme, agencyID, territory).Scan(&d.id)
 	if err != nil {
 		return nil, fmt.Errorf("open dataset: %w", err)
 	}
