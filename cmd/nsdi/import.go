@@ -19,6 +19,7 @@ type importCommand struct {
 	CRS           string   `name:"crs" help:"Coordinate reference system, such as EPSG:32639, where the file declares none or a wrong one."`
 	Encoding      string   `help:"Text encoding of CSV and shapefile attributes, such as windows-1256."`
 	AllowRemovals bool     `help:"Confirm that more than a fifth of the published features may be removed."`
+	Profile       string   `help:"Profile of rules that decides how grave a finding is: standard, strict or trial; see /v1/rules."`
 	Manifest      string   `type:"existingfile" help:"Take all deliveries of a manifest.json, as “nsdi sample” writes it."`
 	JSON          bool     `name:"json" help:"Print the report as JSON."`
 	Files         []string `arg:"" optional:"" help:"Files of one delivery: GeoPackage, zipped Shapefile, GeoJSON, CSV, FlatGeobuf, KML, GML, DXF, DGN, XLSX, FileGDB; .gz and .zip."`
@@ -67,7 +68,7 @@ func (i *importCommand) Run(ctx context.Context, c *cli, t terminal) (err error)
 	i.override(mapping)
 	bar := newProgressBar(t.err)
 	report, err := im.Import(ctx, layers.Request{
-		Theme: i.Theme, Agency: i.Agency, Territory: i.Territory, Files: i.Files, Mapping: *mapping, AllowRemovals: i.AllowRemovals, Progress: bar.show,
+		Theme: i.Theme, Agency: i.Agency, Territory: i.Territory, Files: i.Files, Mapping: *mapping, Profile: i.Profile, AllowRemovals: i.AllowRemovals, Progress: bar.show,
 	})
 	bar.end()
 	if i.JSON {
