@@ -160,7 +160,7 @@ func Services() []Service {
 			Time:     errs.T("بررسی بی‌درنگ آغاز می‌شود و شناسه پیگیری دارد", "Checks begin at once, under a tracking identifier"), Units: []Unit{ncc, registry, post, interior},
 			Routes: []string{
 				"GET /v1/uploads", "POST /v1/uploads", "HEAD /v1/uploads/{id}", "PATCH /v1/uploads/{id}", "DELETE /v1/uploads/{id}", "POST /v1/uploads/{id}",
-				"POST /v1/submissions", "GET /v1/submissions", "GET /v1/submissions/{tracking}", "GET /v1/submissions/{tracking}/diff", "GET /v1/submissions/{tracking}/diff.geojson",
+				"POST /v1/datasets/{id}/features", "DELETE /v1/datasets/{id}/features/{key}", "POST /v1/submissions", "GET /v1/submissions", "GET /v1/submissions/{tracking}", "GET /v1/submissions/{tracking}/diff", "GET /v1/submissions/{tracking}/diff.geojson",
 				"GET /v1/submissions/{tracking}/files/{name}", "POST /v1/submissions/{tracking}/confirm", "POST /v1/submissions/{tracking}/submit",
 				"POST /v1/submissions/{tracking}/review", "POST /v1/submissions/{tracking}/exceptions", "POST /v1/submissions/{tracking}/withdraw",
 				"POST /v1/submissions/{tracking}/fixes", "GET /v1/submissions/{tracking}/findings", "GET /v1/submissions/{tracking}/findings.csv",

@@ -106,8 +106,8 @@ func (w *work) validate(ctx context.Context) error {
 		}
 	}
 	next := map[State]State{Published: Approved, Submitted: Submitted}[w.sub.Through]
-	if next == Submitted && massive(w.report, w.theme.MassRemoval) && !w.sub.AllowRemovals {
-		next = "" // the uploader has to confirm it first
+	if next == Submitted && (w.report.Refused > 0 || massive(w.report, w.theme.MassRemoval) && !w.sub.AllowRemovals) {
+		next = "" // the uploader has to confirm by name what would be lost
 	}
 	w.report.State = string(Validated)
 	return w.to(ctx, Validated, counts(w.report), func(tx pgx.Tx) error {

@@ -55,6 +55,8 @@ type Request struct {
 	// Who hands it over, who may then not review it: a person or an API key of access. Neither is the operator at the command line.
 	Person, Key int64
 	Tracking    string // of the uploads, when they have one already
+	// Content is the one file, where it came in the request itself. Nil: there are Files, or Attach.
+	Content *Content
 	// Attach moves files that were uploaded before into the folder of the submission, in the transaction that records it. Nil: Files are copied there.
 	Attach   func(ctx context.Context, tx pgx.Tx, submission int64, folder string) ([]File, error)
 	Progress func(Progress)

@@ -127,6 +127,9 @@ func (im *Importer) address(ctx context.Context, tx pgx.Tx, req *Request) (int64
 
 // keep brings the files to the folder of the submission, so that each is on the disk before the delivery is acknowledged.
 func (im *Importer) keep(ctx context.Context, tx pgx.Tx, req *Request, id int64, tracking string) ([]File, string, error) {
+	if im.Dir == "" && req.Content != nil {
+		return nil, "", errors.New("keeping the files: no folder of deliveries is wired")
+	}
 	if im.Dir == "" && req.Attach == nil {
 		files, err := describe(req.Files)
 		return files, "", err
@@ -141,6 +144,10 @@ func (im *Importer) keep(ctx context.Context, tx pgx.Tx, req *Request, id int64,
 	}
 	if req.Attach != nil {
 		files, err := req.Attach(ctx, tx, id, path)
+		return files, folder, err
+	}
+	if req.Content != nil {
+		files, err := keepContent(req.Content, path)
 		return files, folder, err
 	}
 	files, err := copyFiles(ctx, req.Files, path)

@@ -194,13 +194,18 @@ func (s *staging) key(p *plan, attributes map[string]any, r *reading.Row) any {
 			}
 			return nil
 		}
-		part := fmt.Sprint(value)
-		if len(s.theme.KeyAttributes) > 1 { // "a/b" with "c" is not "a" with "b/c"
-			part = strings.ReplaceAll(part, "/", "//")
-		}
-		parts = append(parts, part)
+		parts = append(parts, keyPart(value, s.theme))
 	}
 	return strings.Join(parts, "/")
+}
+
+// keyPart is what one attribute brings to the key.
+func keyPart(value any, t *Theme) string {
+	part := fmt.Sprint(value)
+	if len(t.KeyAttributes) > 1 { // "a/b" with "c" is not "a" with "b/c"
+		part = strings.ReplaceAll(part, "/", "//")
+	}
+	return part
 }
 
 func (s *staging) required(name string) bool {

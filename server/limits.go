@@ -21,6 +21,8 @@ const (
 	maxQuery = 4 << 10
 	// handleTime is what one request may take in the server.
 	handleTime = 25 * time.Second
+	// waitTime is how long a caller may wait for a report.
+	waitTime = 30 * time.Second
 	// restoreTime is what bringing back an old version may take, in one transaction: some millions of features.
 	restoreTime = 10 * time.Minute
 
@@ -85,6 +87,9 @@ func requestTime(next http.Handler) http.Handler {
 		if r.Method == http.MethodPost && (strings.HasSuffix(r.URL.Path, "/rollback") || strings.HasSuffix(r.URL.Path, "/withdraw")) {
 			limit = restoreTime
 			_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(limit + writeTime)) // a writer that has no deadline needs none put off
+		}
+		if r.Method != http.MethodGet && strings.HasPrefix(r.URL.Path, "/v1/datasets/") && r.URL.Query().Has("wait") {
+			limit += waitTime // with handleTime it is less than writeTime
 		}
 		ctx, cancel := context.WithTimeout(r.Context(), limit)
 		defer cancel()

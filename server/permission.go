@@ -52,6 +52,7 @@ func permissions() map[string]permission {
 		asked      = "the handler asks for the right to upload, for the agency, theme and place that the metadata name"
 		whose      = "the handler shows uploads to whoever began them, and asks for the right to upload again"
 		leave      = "about one's own session only, which the handler finds by its cookie"
+		edited     = "the handler asks for the right to upload, for the agency, theme and place of the dataset"
 		delivering = "the handler asks for the role in the agency whose submission it is, when it has found it by its identifier"
 	)
 	return map[string]permission{
@@ -110,6 +111,8 @@ func permissions() map[string]permission {
 		"POST /v1/submissions":                    members(delivering),
 		"GET /v1/submissions":                     members(delivering),
 		"GET " + submissionPath:                   members(delivering),
+		"POST /v1/datasets/{id}/features":         members(edited),
+		"DELETE /v1/datasets/{id}/features/{key}": members(edited),
 		"GET " + submissionPath + "/diff":         members(delivering),
 		"GET " + submissionPath + "/diff.geojson": members(delivering),
 		"GET " + submissionPath + "/files/{name}": members(delivering),
