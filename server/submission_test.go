@@ -314,7 +314,7 @@ func TestModesAndRemovals(t *testing.T) {
 	report = d.waits(clash, "validated")["report"].(map[string]any)
 	require.EqualValues(t, []any{12.0, 1.0}, []any{report["rows_refused"], report["features_added"]})
 
-	gone := d.deliver("delete.csv", "code,note\np0,\np1,\np99,\n", `,"theme":"place","mode":"delete","confirm":true,"submit":true`)
+	gone := d.deliver("delete.csv", "code\np0\np1\np99\n", `,"theme":"place","mode":"delete","confirm":true,"submit":true`)
 	report = publish(gone)
 	require.EqualValues(t, []any{2.0, 10.0, 0.0}, []any{report["features_removed"], report["features"], report["rows_refused"]})
 	require.Equal(t, "key-not-published", report["rules"].([]any)[0].(map[string]any)["rule"])

@@ -92,6 +92,13 @@ func (r *Reader) addFile(d *Delivery, m member, group []member) error {
 			return fmt.Errorf("recode %s: %w", m.name, err)
 		}
 		m.host = settled
+		if head, err = headOf(m.host, 4096); err != nil {
+			return fmt.Errorf("read %s: %w", m.name, err)
+		}
+		if isColumn(head) {
+			d.sources = append(d.sources, &columnSource{name: m.name, host: m.host})
+			return nil
+		}
 	}
 	f := ogr.File{Main: inner + ext, Files: map[string]string{inner + ext: m.host}, Bytes: m.size}
 	var dbf, cpg string
