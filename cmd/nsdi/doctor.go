@@ -9,6 +9,7 @@ import (
 	"nsdi/internal/errs"
 	"nsdi/internal/ogr"
 	"nsdi/internal/pg"
+	"nsdi/layers"
 )
 
 // doctorCommand is “nsdi doctor”.
@@ -54,6 +55,11 @@ func (doctorCommand) Run(ctx context.Context, c *cli, t terminal) (err error) {
 		check("tracking identifiers", func() (string, error) {
 			identifiers, events, err := access.VerifyTracking(ctx, db.pool)
 			return fmt.Sprintf("%d with %d events, chains whole", identifiers, events), err
+		})
+		check("submissions", func() (string, error) {
+			w, err := layers.Waiting(ctx, db.pool)
+			return fmt.Sprintf("%d wait for their uploader, %d for a reviewer, %d for a publisher, %d are worked on; %d jobs failed; %d staging tables without a submission",
+				w.Uploader, w.Reviewer, w.Publisher, w.Work, w.FailedJobs, w.LeftTables), err
 		})
 		check("audit trail", func() (string, error) {
 			entries, head, err := access.VerifyAudit(ctx, db.pool)
