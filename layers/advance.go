@@ -163,7 +163,7 @@ func (w *work) preview(ctx context.Context) error {
 // to brings the submission to a state, with the event of it.
 func (w *work) to(ctx context.Context, state State, note errs.Text, also func(pgx.Tx) error) error {
 	err := pgx.BeginFunc(ctx, w.conn, func(tx pgx.Tx) error {
-		tag, err := tx.Exec(ctx, `update layers.submission set state = $2, progress = null, updated_at = now() where id = $1 and state = $3`, w.sub.ID, state, w.sub.State)
+		tag, err := tx.Exec(ctx, `update layers.submission set state = $2, progress = null, problem = null, updated_at = now() where id = $1 and state = $3`, w.sub.ID, state, w.sub.State)
 		if err != nil {
 			return err
 		}

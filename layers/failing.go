@@ -22,11 +22,23 @@ func (w *work) fail(ctx context.Context, cause error, once bool) (*Submission, e
 		}
 		return w.importer.refuseLeft(ctx, w.sub.ID)
 	}
+	cause = lacking(cause)
 	problem, told := errs.As(cause)
+	passes := !told || passing(problem)
 	switch {
-	case !told && !once:
+	case passes && !once:
+		// The next attempt is made of itself; until then the submission says for what it waits.
+		if told {
+			_, err := w.conn.Exec(ctx, `update layers.submission set problem = $2, updated_at = now() where id = $1 and finished_at is null`, w.sub.ID, problemOf(problem))
+			if err != nil {
+				return nil, fmt.Errorf("fail: %w", err)
+			}
+		}
 		return nil, tablesOf(w.sub.ID).dropUnlessApproved(ctx, w)
-	case told && w.sub.State == Approved && w.sub.Through != Published:
+	case w.sub.State == Approved && w.sub.Through != Published:
+		if !told {
+			problem, _ = errs.As(interruption())
+		}
 		return w.sendBack(ctx, problem)
 	}
 	return w.refuse(ctx, cause)
@@ -51,12 +63,13 @@ func (w *work) refuse(ctx context.Context, cause error) (*Submission, error) {
 		r = w.importer.newReport(w.sub.Theme, w.sub.Agency, w.sub.Territory)
 		r.Submission, r.Tracking = w.sub.ID, w.sub.Tracking
 	}
-	r.State, r.Problem = string(Refused), "interrupted"
+	r.State = string(Refused)
 	problem, told := errs.As(cause)
-	var kept *Cause
-	if told {
-		r.Problem, kept = problem.Code, problemOf(problem)
+	if !told {
+		problem, _ = errs.As(interruption())
 	}
+	kept := problemOf(problem)
+	r.Problem = problem.Code
 	r.Version, r.Added, r.Altered, r.Removed, r.Unchanged, r.Kept, r.Features = 0, 0, 0, 0, 0, 0, 0
 	body, err := json.Marshal(r)
 	if err != nil {

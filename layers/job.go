@@ -34,7 +34,8 @@ func (advanceJob) Kind() string { return "submission" }
 const (
 	jobAttempts = 5
 	// sweepEvery is how long a submission may wait whose process was killed.
-	sweepEvery = 15 * time.Second
+	sweepEvery   = 15 * time.Second
+	sweepsAnHour = int(time.Hour / sweepEvery)
 	// progressEvery is how often the rows that were done are written down.
 	progressEvery = time.Second
 )
@@ -88,9 +89,14 @@ func (j *Jobs) Run(ctx context.Context) error {
 	if err := j.client.Start(working); err != nil {
 		return fmt.Errorf("jobs: %w", err)
 	}
-	for {
+	for n := 0; ; n++ {
 		if err := j.importer.Sweep(ctx); err != nil && ctx.Err() == nil {
 			j.log.Error("sweeping submissions", "err", err)
+		}
+		if n%sweepsAnHour == 0 {
+			if err := j.importer.sweepFiles(ctx); err != nil && ctx.Err() == nil {
+				j.log.Error("sweeping files", "err", err)
+			}
 		}
 		select {
 		case <-ctx.Done():

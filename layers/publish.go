@@ -32,11 +32,19 @@ type publication struct {
 	at      time.Time
 }
 
-// publish runs within tx. It answers false when nothing differs, and then has written nothing.
-func (p *publication) publish(ctx context.Context, allowRemovals bool) (bool, error) {
+// lock waits for its turn among the publications of the theme and territory, which ends with tx.
+func (p *publication) lock(ctx context.Context) error {
 	_, err := p.tx.Exec(ctx, `select pg_advisory_xact_lock($1, hashtext($2))`, lockPublish, p.theme.Code+"\x01"+p.dataset.territory)
 	if err != nil {
-		return false, fmt.Errorf("publish: %w", err)
+		return fmt.Errorf("publish: %w", err)
+	}
+	return nil
+}
+
+// publish runs within tx. It answers false when nothing differs, and then has written nothing.
+func (p *publication) publish(ctx context.Context, allowRemovals bool) (bool, error) {
+	if err := p.lock(ctx); err != nil {
+		return false, err
 	}
 	if err := p.diff(ctx, allowRemovals); err != nil {
 		return false, err
@@ -53,7 +61,7 @@ func (p *publication) publish(ctx context.Context, allowRemovals bool) (bool, er
 	if r.Added+r.Altered+r.Removed == 0 {
 		return false, nil
 	}
-	err = p.tx.QueryRow(ctx, `
+	err := p.tx.QueryRow(ctx, `
 		insert into layers.version (dataset_id, seq, submission_id, added, altered, removed, features, published_at)
 		select $1, coalesce(max(seq), 0) + 1, $2, $3, $4, $5, $6, $7
 		from layers.version

@@ -23,8 +23,17 @@ func (w *work) publish(ctx context.Context) error {
 	}
 	w.staging = &staging{conn: w.conn, theme: w.theme, store: w.store, mapping: &w.sub.Mapping, tables: tablesOf(w.sub.ID), mode: w.sub.Mode}
 	w.tell(Progress{Stage: "publishing", Rows: 0, Total: w.report.Accepted})
+	ended := w.sub.State
 	err = pgx.BeginFunc(ctx, w.conn, func(tx pgx.Tx) error {
 		p := &publication{staging: w.staging, tx: tx, dataset: w.dataset, report: w.report, at: w.importer.Now()}
+		// Whatever was published while this one waited for its turn has sent it back to be checked.
+		if err := p.lock(ctx); err != nil {
+			return err
+		}
+		var approved bool
+		if err := tx.QueryRow(ctx, `select state = 'approved' from layers.submission where id = $1 for update`, w.sub.ID).Scan(&approved); err != nil || !approved {
+			return err
+		}
 		changed, err := p.publish(ctx, w.sub.AllowRemovals)
 		if err != nil {
 			return err
@@ -55,11 +64,16 @@ func (w *work) publish(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+		ended = state
 		return w.moved(ctx, tx, string(state), outcome(w.report, nil))
 	})
 	if err != nil {
 		return fmt.Errorf("publish: %w", err)
 	}
+	if ended == w.sub.State {
+		return nil
+	}
+	w.sub.State = ended
 	if err := tablesOf(w.sub.ID).drop(ctx, w.conn); err != nil {
 		return fmt.Errorf("publish: %w", err)
 	}

@@ -1,9 +1,13 @@
 package layers
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
+	"syscall"
+
+	"github.com/jackc/pgx/v5/pgconn"
 
 	"nsdi/internal/errs"
 	"nsdi/layers/reading"
@@ -45,4 +49,25 @@ func noSuchLayer(layers []reading.Layer) error {
 		Detail: errs.Tf("لایه‌های پرونده: %s", "The file's layers are: %s", list),
 		Next:   errs.T("نام لایه را در نگاشت یا با ‎--layer‎ درست کنید.", "Correct the layer's name in the mapping or with --layer."),
 	}
+}
+
+// lacking makes the error of a disk without room, be it the server's or the database's, a problem.
+func lacking(err error) error {
+	var refused *pgconn.PgError
+	if !errors.Is(err, syscall.ENOSPC) && !errors.Is(err, syscall.EDQUOT) && !(errors.As(err, &refused) && refused.Code == pgDiskFull) {
+		return err
+	}
+	return &errs.Error{
+		Code: "storage-full", Status: http.StatusInsufficientStorage, Op: "layers", Err: err,
+		Title:  errs.T("سامانه جا ندارد", "The server has no room"),
+		Detail: errs.T("دیسک سامانه پر است. پرونده‌های تحویل‌شده نگه داشته شده‌اند و چیزی نیمه‌کاره منتشر نشده است.", "Its disk is full. The delivered files are kept, and nothing is half published."),
+		Next:   errs.T("سرپرست سامانه باید جا باز کند؛ کار چند بار از نو آغاز می‌شود، و پس از آن باید دوباره تحویل دهید یا بفرستید.", "The operator has to make room; the work is tried again some times, and after that deliver or submit again."),
+	}
+}
+
+const pgDiskFull = "53100"
+
+// passing reports whether a problem is the server's own and may pass: of want of room, memory or time, and not of the delivery.
+func passing(e *errs.Error) bool {
+	return e.Status == http.StatusServiceUnavailable || e.Status == http.StatusInsufficientStorage
 }

@@ -4,8 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -115,6 +119,46 @@ func (im *Importer) dropLeft(ctx context.Context, conn *pgx.Conn) error {
 			return tablesOf(id).drop(ctx, conn)
 		})
 		if err != nil {
+			return fmt.Errorf("sweep: %w", err)
+		}
+	}
+	return nil
+}
+
+// orphanAge is how old a folder without a submission has to be: a younger one may be about to get it.
+const orphanAge = time.Hour
+
+// sweepFiles removes what processes that were killed have left on the disk: unpacked deliveries, and folders of deliveries that were not recorded. The folder of
+// files that may still be delivered stays.
+func (im *Importer) sweepFiles(ctx context.Context) error {
+	im.Reader.Sweep()
+	if im.Dir == "" {
+		return nil
+	}
+	entries, err := os.ReadDir(im.Dir)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("sweep: %w", err)
+	}
+	var old []string
+	for _, e := range entries {
+		if info, err := e.Info(); err == nil && e.IsDir() && time.Since(info.ModTime()) >= orphanAge { // by the clock of the disk
+			old = append(old, e.Name())
+		}
+	}
+	rows, err := im.Pool.Query(ctx, `
+		select name
+		from unnest($1::text[]) name
+		where not exists (select from layers.submission s where s.folder = name)
+		  and not exists (select from layers.upload u where u.tracking = name and u.submission_id is null)`, old)
+	if err != nil {
+		return fmt.Errorf("sweep: %w", err)
+	}
+	orphans, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	if err != nil {
+		return fmt.Errorf("sweep: %w", err)
+	}
+	for _, name := range orphans {
+		if err := os.RemoveAll(filepath.Join(im.Dir, name)); err != nil {
 			return fmt.Errorf("sweep: %w", err)
 		}
 	}

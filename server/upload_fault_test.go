@@ -387,6 +387,7 @@ func TestTakeUploads(t *testing.T) {
 	// A transaction that fails afterwards, and the next attempt.
 	_, err = take(fmt.Errorf("the commit failed"), shp, dbf)
 	require.ErrorContains(t, err, "the commit failed")
+	assert.Equal(t, "6", d.tus(t, "HEAD", "/v1/uploads/"+shp, nil).offset(), "what was acknowledged is there as before")
 	files, err := take(nil, dbf, shp)
 	require.NoError(t, err)
 	require.Len(t, files, 2)
@@ -404,8 +405,9 @@ func TestTakeUploads(t *testing.T) {
 	assert.Equal(t, 410, gone.StatusCode)
 	assert.Equal(t, "upload-taken", gone.problem.Code)
 	assert.Equal(t, 410, d.tus(t, "DELETE", "/v1/uploads/"+shp, nil).StatusCode)
-	assert.NoFileExists(t, filepath.Join(d.dir, shp+".info"))
 	require.NoError(t, d.uploads.Sweep(t.Context()))
+	assert.NoFileExists(t, filepath.Join(d.dir, shp+".info"))
+	assert.NoFileExists(t, filepath.Join(d.dir, shp))
 	assert.FileExists(t, files[1].Path)
 
 	// Another file in the place of one's own is not taken for it.

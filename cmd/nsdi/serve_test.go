@@ -54,9 +54,15 @@ func serve(t *testing.T, bin, data string) *running {
 // serveAt starts the server on an address.
 func serveAt(t *testing.T, bin, data, address string, flags ...string) *running {
 	t.Helper()
-	started := time.Now()
 	cmd := exec.Command(bin, append([]string{"serve"}, flags...)...)
 	cmd.Env = append(os.Environ(), "NSDI_LISTEN="+address, "NSDI_DATA="+data, "DATABASE_URL=")
+	return serving(t, cmd)
+}
+
+// serving starts the command of a server and waits until it says where it serves.
+func serving(t *testing.T, cmd *exec.Cmd) *running {
+	t.Helper()
+	started := time.Now()
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // a terminal signals the whole group
 	out, err := cmd.StdoutPipe()
 	require.NoError(t, err)

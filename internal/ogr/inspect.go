@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os/exec"
 	"path"
 	"strconv"
 	"strings"
+	"syscall"
 	"time"
 
 	"nsdi/internal/errs"
@@ -88,6 +90,14 @@ func (s *Sandbox) readingError(ctx context.Context, f File, err error, stderr *c
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
+	if killed(err) {
+		return &errs.Error{
+			Code: "reader-killed", Status: 503, Op: "ogr", Err: err,
+			Title:  errs.T("برنامه خواننده پرونده پیش از پایان کار کشته شد", "The program that reads the file was killed before it had ended"),
+			Detail: errs.T("شاید حافظه کارساز کم بود. پرونده ناقص خوانده نشد و چیزی از آن منتشر نشده است.", "The server may have been short of memory. Nothing of the file was published."),
+			Next:   errs.T("خواندن از نو آغاز می‌شود؛ اگر نشد، دوباره تحویل دهید یا پرونده را به بخش‌های کوچک‌تر تقسیم کنید.", "It is read again; if that does not help, deliver it again, or split the file."),
+		}
+	}
 	said := clean(stderr.String())
 	if said == "" && err != nil {
 		said = err.Error()
@@ -98,6 +108,16 @@ func (s *Sandbox) readingError(ctx context.Context, f File, err error, stderr *c
 		Detail: errs.Tf("پیام خواننده: %s", "The reader said: %s", said),
 		Next:   errs.T("پرونده را در نرم‌افزار خود باز کنید و دوباره ذخیره کنید؛ اگر آنجا هم باز نمی‌شود، خراب است.", "Open the file in your own software and save it again; if it does not open there either, it is damaged."),
 	}
+}
+
+// killed reports whether a reading process was killed from outside: the sandbox tells of a killed child by its exit status.
+func killed(err error) bool {
+	var exit *exec.ExitError
+	if !errors.As(err, &exit) {
+		return false
+	}
+	status, ok := exit.Sys().(syscall.WaitStatus)
+	return ok && (status.Signaled() && status.Signal() == syscall.SIGKILL || status.Exited() && status.ExitStatus() == 128+int(syscall.SIGKILL))
 }
 
 // clean shortens what GDAL said and takes the sandbox's own paths out of it.

@@ -43,6 +43,15 @@ func newFolder(parent string) (*folder, error) {
 
 func (f *folder) remove() error { return errors.Join(os.RemoveAll(f.dir), f.lock.Close()) }
 
+// Sweep removes what killed processes have left of deliveries that they had unpacked.
+func (r *Reader) Sweep() {
+	parent := r.TempDir
+	if parent == "" {
+		parent = os.TempDir()
+	}
+	removeLeft(parent)
+}
+
 // removeLeft removes the folders of killed processes. What cannot be removed belongs to another user, or is gone already.
 func removeLeft(parent string) {
 	dirs, _ := filepath.Glob(filepath.Join(globQuote(parent), folderPattern)) // the pattern is quoted, so it is never bad

@@ -136,7 +136,7 @@ func (u *Uploads) abandon(ctx context.Context) error {
 	return err
 }
 
-// orphans removes files without a row: of what was cut off while it was begun or removed.
+// orphans removes files without a row: of what was cut off while it was begun or removed, and the names that taken files had before.
 func (u *Uploads) orphans(ctx context.Context) error {
 	entries, err := os.ReadDir(u.Dir)
 	if err != nil {
@@ -146,18 +146,22 @@ func (u *Uploads) orphans(ctx context.Context) error {
 	for _, e := range entries {
 		id, _, _ := strings.Cut(e.Name(), ".")
 		info, err := e.Info()
-		if errors.Is(err, fs.ErrNotExist) || err == nil && time.Since(info.ModTime()) < orphanAge { // by the clock of the disk
+		if errors.Is(err, fs.ErrNotExist) {
 			continue
 		}
 		if err != nil || !validID.MatchString(id) {
 			failed = errors.Join(failed, err)
 			continue // somebody else's file
 		}
-		var known bool
-		if err := u.System.QueryRow(ctx, `select exists (select from layers.upload where id = $1 and submission_id is null)`, id).Scan(&known); err != nil {
+		var known, taken bool
+		err = u.System.QueryRow(ctx, `
+			select count(*) > 0, coalesce(bool_or(submission_id is not null), false)
+			from layers.upload
+			where id = $1`, id).Scan(&known, &taken)
+		if err != nil {
 			return errors.Join(failed, err)
 		}
-		if !known {
+		if taken || !known && time.Since(info.ModTime()) >= orphanAge { // by the clock of the disk
 			failed = errors.Join(failed, u.unlink(id))
 		}
 	}

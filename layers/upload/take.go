@@ -26,8 +26,8 @@ type File struct {
 }
 
 // Take hands finished uploads of one delivery over to a submission, within its transaction, in the order of the ids, and moves their files into the folder,
-// which it makes, under their names. The files are on the disk when it returns. A transaction that fails after it, or a kill, leaves files in the folder
-// whose rows are not taken: the next Take of the same uploads into the same folder finds them there.
+// which it makes, under their names. The files are on the disk when it returns. A transaction that fails after it, or a kill, leaves the uploads as they were,
+// and files in the folder, which the next Take of the same uploads into the same folder finds there. Sweep removes the names of what was taken.
 func (u *Uploads) Take(ctx context.Context, tx pgx.Tx, ids []string, submission int64, into string) ([]File, error) {
 	rows, err := tx.Query(ctx, `
 		select `+stateColumns+`
@@ -97,13 +97,16 @@ func (u *Uploads) takeable(ids []string, states []State) error {
 	return nil
 }
 
-// move brings the bytes to their place, unless an earlier attempt did, and removes what was beside them.
+// move brings the bytes to their place, unless an earlier attempt did. The upload keeps its name for them until it is taken for certain, where the disk lets
+// a file have two.
 func (u *Uploads) move(s *State, to string) error {
 	_, err := os.Lstat(to)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		if err := os.Rename(u.path(s.ID), to); err != nil {
-			return err
+		if err := os.Link(u.path(s.ID), to); err != nil {
+			if err := os.Rename(u.path(s.ID), to); err != nil {
+				return err
+			}
 		}
 	case err != nil:
 		return err
@@ -116,11 +119,5 @@ func (u *Uploads) move(s *State, to string) error {
 			return fmt.Errorf("%s is another file than the upload: %w", strings.ToValidUTF8(to, "?"), fs.ErrExist)
 		}
 	}
-	if err := syncFile(to); err != nil {
-		return err
-	}
-	if err := os.Remove(u.path(s.ID) + infoSuffix); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return err
-	}
-	return nil
+	return syncFile(to)
 }
