@@ -30,7 +30,6 @@ type deliverer struct {
 	mu           sync.Mutex
 	upload       string // address of the upload under way
 	acknowledged int64  // bytes of it that the server said it has
-	steps        []string
 }
 
 // errCut is an exchange of which the end is unknown: the server went away.
