@@ -3,6 +3,8 @@ package layers
 import (
 	"context"
 	"log/slog"
+	"os"
+	"path/filepath"
 	"testing"
 	"time"
 
@@ -58,4 +60,28 @@ func TestSweepQueuesOnce(t *testing.T) {
 	require.Equal(t, Published, s.State)
 	require.Equal(t, 3, d.count(`select count(*) from layers.feature`))
 	require.Zero(t, d.count(`select count(*) from pg_tables where schemaname = 'staging'`))
+}
+
+// A folder that no submission has is put aside, and never removed: it may be all that is left of a delivery.
+func TestFoldersThatNobodyKnowsArePutAside(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	d.im.Pool, d.im.Dir = pgtest.Application(t, d.pool, pg.Everything), t.TempDir()
+	_, err := d.im.Import(t.Context(), Request{Theme: "place", Agency: "ncc", Files: []string{d.file("places.csv", placesText(3, nil))}})
+	require.NoError(t, err)
+	known := d.text(`select folder from layers.submission`)
+	for _, name := range []string{"of-a-lost-database", "young"} {
+		require.NoError(t, os.MkdirAll(filepath.Join(d.im.Dir, name), 0o700))
+		require.NoError(t, os.WriteFile(filepath.Join(d.im.Dir, name, "roads.gpkg"), []byte("x"), 0o600))
+	}
+	long := time.Now().Add(-2 * orphanAge)
+	for _, name := range []string{known, "of-a-lost-database"} {
+		require.NoError(t, os.Chtimes(filepath.Join(d.im.Dir, name), long, long))
+	}
+	for range 2 {
+		require.NoError(t, d.im.sweepFiles(t.Context()))
+	}
+	require.FileExists(t, filepath.Join(d.im.Dir, known, "places.csv"))
+	require.FileExists(t, filepath.Join(d.im.Dir, "young", "roads.gpkg"))
+	require.FileExists(t, filepath.Join(d.im.Dir, unrecorded, "of-a-lost-database", "roads.gpkg"))
 }

@@ -128,8 +128,11 @@ func (im *Importer) dropLeft(ctx context.Context, conn *pgx.Conn) error {
 // orphanAge is how old a folder without a submission has to be: a younger one may be about to get it.
 const orphanAge = time.Hour
 
-// sweepFiles removes what processes that were killed have left on the disk: unpacked deliveries, and folders of deliveries that were not recorded. The folder of
-// files that may still be delivered stays.
+// unrecorded is the folder, among those of the deliveries, of what no database knows.
+const unrecorded = "unrecorded"
+
+// sweepFiles looks after what processes that were killed have left on the disk: unpacked deliveries go, and folders of deliveries that were not recorded are put
+// aside. They are not removed: after the database was restored from a backup they are all that is left of what came in since.
 func (im *Importer) sweepFiles(ctx context.Context) error {
 	im.Reader.Sweep()
 	if im.Dir == "" {
@@ -141,7 +144,7 @@ func (im *Importer) sweepFiles(ctx context.Context) error {
 	}
 	var old []string
 	for _, e := range entries {
-		if info, err := e.Info(); err == nil && e.IsDir() && time.Since(info.ModTime()) >= orphanAge { // by the clock of the disk
+		if info, err := e.Info(); err == nil && e.IsDir() && e.Name() != unrecorded && time.Since(info.ModTime()) >= orphanAge { // by the clock of the disk
 			old = append(old, e.Name())
 		}
 	}
@@ -158,7 +161,11 @@ func (im *Importer) sweepFiles(ctx context.Context) error {
 		return fmt.Errorf("sweep: %w", err)
 	}
 	for _, name := range orphans {
-		if err := os.RemoveAll(filepath.Join(im.Dir, name)); err != nil {
+		aside := filepath.Join(im.Dir, unrecorded)
+		if err := os.MkdirAll(aside, 0o700); err != nil {
+			return fmt.Errorf("sweep: %w", err)
+		}
+		if err := os.Rename(filepath.Join(im.Dir, name), filepath.Join(aside, name)); err != nil {
 			return fmt.Errorf("sweep: %w", err)
 		}
 	}
