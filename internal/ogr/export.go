@@ -48,6 +48,7 @@ func (s *Sandbox) Export(ctx context.Context, e Export) error {
 	var stderr complaints
 	cmd.Stderr = &stderr
 	err := cmd.Run()
+	s.measure(cmd)
 	switch {
 	case ctx.Err() != nil:
 		return fmt.Errorf("write %s: %w", e.Driver, ctx.Err())

@@ -39,7 +39,9 @@ func (s *Sandbox) Inspect(ctx context.Context, f File) ([]Layer, error) {
 	cmd.Stderr = &stderr
 	var out description
 	cmd.Stdout = &out
-	if err := cmd.Run(); err != nil {
+	err := cmd.Run()
+	s.measure(cmd)
+	if err != nil {
 		return nil, s.readingError(ctx, f, err, &stderr)
 	}
 	return parseInfo(out.String()), nil

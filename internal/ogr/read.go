@@ -65,6 +65,7 @@ func (s *Sandbox) Read(ctx context.Context, f File, layers []Layer, yield func(*
 		cancel()
 	}
 	waitErr := cmd.Wait()
+	s.measure(cmd)
 	several := slices.ContainsFunc(layers, func(l Layer) bool { return l.Several })
 	switch complete := missing == int64(len(stderr.lost)) && !several; {
 	case parseErr != nil:

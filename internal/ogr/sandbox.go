@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"nsdi/internal/errs"
@@ -36,6 +37,7 @@ type Sandbox struct {
 	cpuSeconds int
 	// Version is what ogr2ogr says of itself.
 	Version string
+	peak    atomic.Int64
 }
 
 // NewSandbox finds the programs and proves that only the drivers of the allow-list stay enabled. Errors are *errs.Error with code gdal-missing,
