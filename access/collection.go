@@ -141,6 +141,7 @@ func (dl *Download) properties(ctx context.Context, tx pgx.Tx) (string, error) {
 		  and a.attnum > 0
 		  and not a.attisdropped
 		  and a.attname = s ->> 'name'
+		  and (s ->> 'private') is distinct from 'true'
 		order by a.attnum`, dl.store, dl.Theme)
 	if err != nil {
 		return "", err

@@ -53,7 +53,7 @@ func TestThemesOfAgencies(t *testing.T) {
 	t.Parallel()
 	l := newLand(t)
 	for agency, want := range map[string][]string{
-		"registry":   {"cadastre-marine", "cadastre-range-forest", "cadastre-rural", "cadastre-urban"},
+		"registry":   {"cadastre-marine", "cadastre-range-forest", "cadastre-rural", "cadastre-section", "cadastre-urban"},
 		"post":       {"gnaf-address", "place"},
 		"ncc":        {"admin-unit", "base-map-feature", "base-map-sheet", "place"},
 		"interior":   {"admin-division", "admin-unit", "expected-addresses", "municipal-district", "place", "urban-boundary", "village"},

@@ -14,7 +14,8 @@ type Attribute struct {
 	Name     string   `json:"name"`
 	Type     string   `json:"type"` // text, int, number, date or boolean
 	Required bool     `json:"required"`
-	Domain   []string `json:"domain"` // the values that are allowed; none means all
+	Private  bool     `json:"private,omitempty"` // in no list, file or tile
+	Domain   []string `json:"domain"`            // the values that are allowed; none means all
 	// Suggested are values that are listed, beside which others are taken. Labels name those of Domain and Suggested.
 	Suggested    []string             `json:"suggested"`
 	Labels       map[string]errs.Text `json:"labels"`

@@ -104,6 +104,7 @@ func (d *Downloads) create(ctx context.Context, q Querier, set *Set, v Version, 
 	if err != nil {
 		return err
 	}
+	theme.Attributes = slices.DeleteFunc(theme.Attributes, func(a Attribute) bool { return a.Private })
 	folder, err := os.MkdirTemp(d.Folder, "making-")
 	if err != nil {
 		return err

@@ -40,11 +40,20 @@ type Breach struct {
 type Column struct {
 	Name string
 	Expr string
+	// Private columns are in no list, file or tile: only a service that asks who wants to know tells them.
+	Private bool
 }
 
 // AttributeColumn is a column that is an attribute of the theme, cast to its SQL type.
 func AttributeColumn(name, sqlType string) Column {
 	return Column{Name: name, Expr: "(attributes->>'" + name + "')::" + sqlType}
+}
+
+// PrivateColumn is an attribute's column that is not shown to everybody.
+func PrivateColumn(name, sqlType string) Column {
+	c := AttributeColumn(name, sqlType)
+	c.Private = true
+	return c
 }
 
 // Publication names what AfterPublish follows.

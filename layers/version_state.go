@@ -97,7 +97,7 @@ func (s *Store) row() string {
 func (s *Store) properties() string {
 	var pairs []string
 	for _, c := range s.Columns {
-		if c.keptAs() {
+		if c.keptAs() && !c.Private {
 			pairs = append(pairs, "'"+c.Name+"', "+pgx.Identifier{c.Name}.Sanitize())
 		}
 	}

@@ -32,6 +32,7 @@ type attribute struct {
 	Type    string `json:"type"` // text, int, number, date, boolean
 	TitleFA string `json:"title_fa"`
 	TitleEN string `json:"title_en"`
+	Private bool   `json:"private"`
 }
 
 // catalogue is the state of all layers at one end of the change log.
@@ -120,6 +121,9 @@ const harakat = "\u064B\u064C\u064D\u064E\u064F\u0650\u0651\u0652"
 func (l *layer) fields() []field {
 	var fields []field
 	for _, a := range l.attributes {
+		if a.Private {
+			continue
+		}
 		f := field{name: a.Name, kind: "String", title: a.TitleFA + " | " + a.TitleEN}
 		column, typed := l.column(a.Name)
 		switch a.Type {
@@ -151,7 +155,7 @@ func (l *layer) column(name string) (string, bool) {
 	typed := ""
 	switch l.store {
 	case "cadastre.parcel":
-		typed = " parcel_id section district main_plate sub_plate lot land_use declared_area_m2 survey_method accuracy_m "
+		typed = " parcel_id section district main_plate sub_plate lot land_use declared_area_m2 survey_method accuracy_m national_parcel_id registry_unit label registered_on parents source "
 	case "gnaf.address":
 		if name == "address_id" {
 			return "key", true

@@ -1,6 +1,7 @@
 package catalogue_test
 
 import (
+	"fmt"
 	"slices"
 	"testing"
 
@@ -91,8 +92,8 @@ func TestChangesThatFitAreTaken(t *testing.T) {
 		e.Attributes[1].Aliases = append(e.Attributes[1].Aliases, "esm")
 		e.Attributes = append(e.Attributes, catalogue.Attribute{Name: "toll", Type: "boolean", Title: errs.T("عوارضی", "Toll"), Examples: []string{"true"}})
 	})
-	require.NoError(t, catalogue.ApplyVersion(t.Context(), pool, []catalogue.Entry{changed}, 2))
-	require.Equal(t, "Ways 2 true", text(t, pool, `
+	require.NoError(t, catalogue.ApplyVersion(t.Context(), pool, []catalogue.Entry{changed}, catalogue.Version+1))
+	require.Equal(t, fmt.Sprintf("Ways %d true", catalogue.Version+1), text(t, pool, `
 		select title_en || ' ' || catalogue_version || ' ' || (attributes @> '[{"name": "toll", "type": "boolean"}]' and attributes::text like '%esm%')
 		from layers.theme
 		where code = 'road'`))
@@ -121,7 +122,7 @@ func TestChangesUnderDataAreRefused(t *testing.T) {
 	before := text(t, pool, state)
 	for want, change := range changes {
 		other := catalogue.Changed(entry(t, "alley"), func(e *catalogue.Entry) { e.Title = errs.T("کوی", "Lanes") })
-		err := catalogue.ApplyVersion(t.Context(), pool, []catalogue.Entry{other, catalogue.Changed(entry(t, "road"), change)}, 2)
+		err := catalogue.ApplyVersion(t.Context(), pool, []catalogue.Entry{other, catalogue.Changed(entry(t, "road"), change)}, catalogue.Version+1)
 		problem, ok := errs.As(err)
 		require.True(t, ok, "%s: %v", want, err)
 		require.Equal(t, "catalogue-incompatible", problem.Code)
@@ -132,8 +133,8 @@ func TestChangesUnderDataAreRefused(t *testing.T) {
 
 		empty := entry(t, "alley") // of which nothing is published: it may change as it likes
 		if want == "the geometry from line to polygon" || want == "the store from layers.feature to cadastre.parcel" {
-			require.NoError(t, catalogue.ApplyVersion(t.Context(), pool, []catalogue.Entry{catalogue.Changed(empty, change)}, 2))
-			require.NoError(t, catalogue.ApplyVersion(t.Context(), pool, []catalogue.Entry{empty}, 3))
+			require.NoError(t, catalogue.ApplyVersion(t.Context(), pool, []catalogue.Entry{catalogue.Changed(empty, change)}, catalogue.Version+1))
+			require.NoError(t, catalogue.ApplyVersion(t.Context(), pool, []catalogue.Entry{empty}, catalogue.Version+2))
 			before = text(t, pool, state)
 		}
 	}

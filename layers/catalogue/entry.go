@@ -60,6 +60,7 @@ type Attribute struct {
 	Name       string        `json:"name"`
 	Type       string        `json:"value_type"` // text, int, number, date or boolean
 	Required   bool          `json:"required"`
+	Private    bool          `json:"private"` // in no list, file or tile: the store keeps it in a private column
 	Title      errs.Text     `json:"title"`
 	Definition errs.Text     `json:"definition"`
 	Unit       string        `json:"unit"` // UCUM where it has one: m, m2, mm, kV, %
