@@ -111,6 +111,9 @@ func written(plain []byte) Identifier {
 // Iran is the clock by which a day and a year begin, which has had no summer time since 2022.
 func Iran() *time.Location { return time.FixedZone("+0330", 3*60*60+30*60) }
 
+// Stamp writes a moment for people, by both calendars.
+func Stamp(t time.Time) string { return t.UTC().Format(time.RFC3339) + " · " + Jalali(t) }
+
 // Jalali writes the day of a moment, such as 1405-08-30.
 func Jalali(t time.Time) string {
 	p := ptime.New(t.In(Iran()))

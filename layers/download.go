@@ -3,8 +3,6 @@ package layers
 import (
 	"cmp"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -14,7 +12,6 @@ import (
 	"sync"
 	"time"
 
-	"nsdi/internal/errs"
 	"nsdi/internal/ogr"
 )
 
@@ -24,7 +21,9 @@ type Downloads struct {
 	Folder  string
 	Keep    time.Duration // how long a file is kept after it was made; 24 h by default
 	Most    int64         // bytes of all files that are kept, and of any one that is made; 4 GiB by default
+	MostRow int64         // features of one file; 5 million by default
 	Now     func() time.Time
+	Stamp   func(time.Time) string // writes a moment for people; RFC 3339 by default
 
 	making sync.Map // key → chan struct{} that holds one token
 }
@@ -35,14 +34,6 @@ type Download struct {
 	Name        string // for whoever saves it
 	ContentType string
 	ETag        string
-}
-
-// Line is one line of the provenance sheet, which goes with every file.
-type Line struct {
-	Code  string `json:"code"`
-	FA    string `json:"fa"`
-	EN    string `json:"en"`
-	Value string `json:"value"`
 }
 
 // format is one that files are made in.
@@ -61,15 +52,13 @@ func formats() map[string]format {
 	}
 }
 
-// File answers the file of a version, and makes it where it is not kept. Those who want the same wait for each other.
-func (d *Downloads) File(ctx context.Context, q Querier, set *Set, v Version, name string, sheet []Line) (*Download, error) {
-	f, ok := formats()[name]
-	if !ok {
-		return nil, unknown("format-unknown", name, errs.T("چنین قالبی نیست", "There is no such format"),
-			errs.T("قالب‌ها: geojson، csv، gpkg، flatgeobuf، shapefile", "The formats are geojson, csv, gpkg, flatgeobuf and shapefile."))
+// File answers the file of an order, and makes it where it is not kept. Those who want the same wait for each other. Rows, where it is not nil, gives the
+// features instead of what the order names.
+func (d *Downloads) File(ctx context.Context, q Querier, o *Order, rows Rows) (*Download, error) {
+	f, key, err := o.key()
+	if err != nil {
+		return nil, err
 	}
-	sum := sha256.Sum256(fmt.Appendf(nil, "dataset %d version %d as %s", set.ID, v.id, name))
-	key := hex.EncodeToString(sum[:16])
 	token, _ := d.making.LoadOrStore(key, make(chan struct{}, 1))
 	select {
 	case token.(chan struct{}) <- struct{}{}:
@@ -77,19 +66,39 @@ func (d *Downloads) File(ctx context.Context, q Querier, set *Set, v Version, na
 	case <-ctx.Done():
 		return nil, fmt.Errorf("download: %w", ctx.Err())
 	}
-	out := &Download{
-		Path: filepath.Join(d.Folder, key+"."+f.extension), ContentType: f.contentType,
-		Name: fmt.Sprintf("%s-%s-%d-v%d.%s", set.Theme, set.Agency, set.ID, v.Seq, f.extension),
-	}
 	if err := d.sweep(); err != nil {
 		return nil, err
 	}
+	out, err := d.Kept(o)
+	if err != nil || out != nil {
+		return out, err
+	}
+	if rows == nil {
+		rows = o.rows(q)
+	}
+	if err := d.create(ctx, q, o, rows, f, d.place(f, key)); err != nil {
+		return nil, fmt.Errorf("download of %s as %s: %w", o.Name, o.Format, err)
+	}
+	if out, err = d.Kept(o); err == nil && out == nil {
+		err = errors.New("download: it was swept before it was handed out")
+	}
+	return out, err
+}
+
+func (d *Downloads) place(f format, key string) string {
+	return filepath.Join(d.Folder, key+"."+f.extension)
+}
+
+// Kept answers the file of an order that is made already; nil: it is not.
+func (d *Downloads) Kept(o *Order) (*Download, error) {
+	f, key, err := o.key()
+	if err != nil {
+		return nil, err
+	}
+	out := &Download{Path: d.place(f, key), ContentType: f.contentType, Name: o.Name + "." + f.extension}
 	info, err := os.Stat(out.Path)
-	if errors.Is(err, fs.ErrNotExist) {
-		if err := d.create(ctx, q, set, v, f, out.Path, sheet); err != nil {
-			return nil, fmt.Errorf("download of dataset %d, version %d, as %s: %w", set.ID, v.Seq, name, err)
-		}
-		info, err = os.Stat(out.Path)
+	if errors.Is(err, fs.ErrNotExist) || err == nil && d.Now().Sub(info.ModTime()) > d.keep() {
+		return nil, nil
 	}
 	if err != nil {
 		return nil, fmt.Errorf("download: %w", err)
@@ -99,8 +108,8 @@ func (d *Downloads) File(ctx context.Context, q Querier, set *Set, v Version, na
 }
 
 // create makes the file beside its place, so that half of one is never there.
-func (d *Downloads) create(ctx context.Context, q Querier, set *Set, v Version, f format, file string, sheet []Line) (err error) {
-	theme, err := findTheme(ctx, q, set.Theme)
+func (d *Downloads) create(ctx context.Context, q Querier, o *Order, rows Rows, f format, file string) (err error) {
+	theme, err := findTheme(ctx, q, o.Theme)
 	if err != nil {
 		return err
 	}
@@ -110,12 +119,27 @@ func (d *Downloads) create(ctx context.Context, q Querier, set *Set, v Version, 
 		return err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
-	e := &exporting{q: q, set: set, version: v, theme: theme, sandbox: d.Sandbox, folder: folder, sheet: sheet, most: d.most(), result: filepath.Join(folder, "result")}
+	e := &exporting{
+		order: o, rows: rows, theme: theme, sandbox: d.Sandbox, folder: folder, sheet: slices.Clone(o.Sheet), most: d.most(), result: filepath.Join(folder, "result"),
+		made: d.stamp(d.Now()), counts: map[int64]int64{},
+	}
+	if o.Attributes != nil {
+		theme.Attributes = slices.DeleteFunc(theme.Attributes, func(a Attribute) bool { return !slices.Contains(o.Attributes, a.Name) })
+	}
 	if err := f.make(e, ctx); err != nil {
 		return err
 	}
 	return os.Rename(e.result, file)
 }
+
+func (d *Downloads) stamp(at time.Time) string {
+	if d.Stamp == nil {
+		return at.UTC().Format(time.RFC3339)
+	}
+	return d.Stamp(at)
+}
+
+func (d *Downloads) keep() time.Duration { return cmp.Or(d.Keep, 24*time.Hour) }
 
 func (d *Downloads) most() int64 { return cmp.Or(d.Most, 4<<30) }
 
@@ -135,7 +159,7 @@ func (d *Downloads) sweep() error {
 		if err != nil { // another download swept it
 			continue
 		}
-		if age := d.Now().Sub(info.ModTime()); age > cmp.Or(d.Keep, 24*time.Hour) {
+		if age := d.Now().Sub(info.ModTime()); age > d.keep() {
 			if err := os.RemoveAll(filepath.Join(d.Folder, info.Name())); err != nil {
 				return fmt.Errorf("downloads: %w", err)
 			}

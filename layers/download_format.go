@@ -24,35 +24,25 @@ import (
 
 // exporting is one file that is being made.
 type exporting struct {
-	q       Querier
-	set     *Set
-	version Version
+	order   *Order
+	rows    Rows
 	theme   *Theme
 	sandbox *ogr.Sandbox
 	folder  string // for what is needed on the way
 	result  string
 	sheet   []Line
 	most    int64
-	kinds   map[geom.GeometryType]bool // that the version has
+	made    string                     // when
+	kinds   map[geom.GeometryType]bool // that there are
+	counts  map[int64]int64            // features by dataset
 }
 
-// each goes through the version page by page.
+// each goes through the features and counts them.
 func (e *exporting) each(ctx context.Context, yield func(*Feature) error) error {
-	w := Window{Limit: 1000}
-	for more := true; more; {
-		list, next, err := e.set.Features(ctx, e.q, e.version, w)
-		if err != nil {
-			return err
-		}
-		for i := range list {
-			if err := yield(&list[i]); err != nil {
-				return err
-			}
-			w.After = list[i].Key
-		}
-		more = next
-	}
-	return nil
+	return e.rows(ctx, func(f *Feature) error {
+		e.counts[f.Dataset]++
+		return yield(f)
+	})
 }
 
 // write makes a file of at most so many bytes.
@@ -76,8 +66,8 @@ func (l *limited) Write(p []byte) (int, error) {
 		return 0, &errs.Error{
 			Code: "download-too-large", Status: http.StatusUnprocessableEntity, Op: "layers.Downloads",
 			Title:  errs.T("پرونده از اندازه مجاز بزرگ‌تر می‌شود", "The file would be larger than is allowed"),
-			Detail: errs.T("نسخه با این قالب در یک پرونده جا نمی‌شود.", "The version does not fit into one file of this format."),
-			Next:   errs.T("عارضه‌ها را صفحه به صفحه از features یا changes بخوانید.", "Read it page by page from features or changes."),
+			Detail: errs.T("داده با این قالب در یک پرونده جا نمی‌شود.", "It does not fit into one file of this format."),
+			Next:   errs.T("بخش کوچک‌تری بخواهید، یا عارضه‌ها را صفحه به صفحه از features یا changes بخوانید.", "Ask for a smaller part, or read it page by page from features or changes."),
 		}
 	}
 	return l.Writer.Write(p)
@@ -85,29 +75,46 @@ func (l *limited) Write(p []byte) (int, error) {
 
 func (e *exporting) geoJSON(ctx context.Context) error {
 	return e.write(e.result, func(w io.Writer) error {
-		sheet, err := json.Marshal(e.sheet)
-		if err != nil {
-			return err
-		}
-		if _, err := fmt.Fprintf(w, `{"type":"FeatureCollection","provenance":%s,"features":[`, sheet); err != nil {
+		if _, err := io.WriteString(w, `{"type":"FeatureCollection","features":[`); err != nil {
 			return err
 		}
 		separator := "\n"
-		err = e.each(ctx, func(f *Feature) error {
+		err := e.each(ctx, func(f *Feature) error {
 			shape := string(f.Geometry)
 			if shape == "" {
 				shape = "null"
 			}
-			_, err := fmt.Fprintf(w, `%s{"type":"Feature","id":%d,"properties":%s,"geometry":%s}`, separator, f.ID, f.Properties, shape)
+			properties := f.Properties
+			if e.order.several() {
+				properties = marked(properties, f.Dataset)
+			}
+			_, err := fmt.Fprintf(w, `%s{"type":"Feature","id":%d,"properties":%s,"geometry":%s}`, separator, f.ID, properties, shape)
 			separator = ",\n"
 			return err
 		})
 		if err != nil {
 			return err
 		}
-		_, err = io.WriteString(w, "\n]}\n")
+		sheet, err := json.Marshal(e.lines()) // behind the features, since it counts them
+		if err != nil {
+			return err
+		}
+		_, err = fmt.Fprintf(w, "\n],\"provenance\":%s}\n", sheet)
 		return err
 	})
+}
+
+// datasetColumn is what a file of several datasets has besides the theme's attributes: which one a feature is of.
+const datasetColumn = "dataset_id"
+
+// marked adds the dataset to a feature's properties.
+func marked(properties json.RawMessage, dataset int64) json.RawMessage {
+	text := strings.TrimSpace(string(properties))
+	member := fmt.Sprintf(`{"%s":%d`, datasetColumn, dataset)
+	if rest := strings.TrimSpace(text[1:]); rest != "}" {
+		member += ","
+	}
+	return json.RawMessage(member + text[1:])
 }
 
 // table writes the version as CSV text: the theme's attributes, with points their coordinates, and the geometry as WKT where there is one.
@@ -151,6 +158,9 @@ func (e *exporting) cells(f *Feature, forPeople bool) ([]string, error) {
 	var cells []string
 	for _, a := range e.theme.Attributes {
 		cells = append(cells, plain(properties[a.Name]))
+	}
+	if e.order.several() {
+		cells = append(cells, strconv.FormatInt(f.Dataset, 10))
 	}
 	if e.theme.Geometry == "none" {
 		return cells, nil
@@ -196,6 +206,9 @@ func (e *exporting) names() (names []string) {
 	for _, a := range e.theme.Attributes {
 		names = append(names, a.Name)
 	}
+	if e.order.several() {
+		names = append(names, datasetColumn)
+	}
 	return names
 }
 
@@ -204,7 +217,7 @@ func (e *exporting) csv(ctx context.Context) error {
 	if err := e.table(ctx, file, true, e.names()); err != nil {
 		return err
 	}
-	return e.pack(map[string]string{e.set.Theme + ".csv": file})
+	return e.pack(map[string]string{e.order.Theme + ".csv": file})
 }
 
 // export has GDAL make a file of the version.
@@ -218,6 +231,9 @@ func (e *exporting) export(ctx context.Context, driver, file string, names []str
 	for _, a := range e.theme.Attributes {
 		types = append(types, `"`+kinds[a.Type]+`"`)
 	}
+	if e.order.several() {
+		types = append(types, `"Integer64"`)
+	}
 	if e.theme.Geometry != "none" {
 		types = append(types, `"WKT"`)
 	}
@@ -225,7 +241,7 @@ func (e *exporting) export(ctx context.Context, driver, file string, names []str
 	if err != nil {
 		return err
 	}
-	return e.run(ctx, ogr.Export{Driver: driver, File: file, Layer: strings.ReplaceAll(e.set.Theme, "-", "_"), Geometry: geometry, CSV: text}, types)
+	return e.run(ctx, ogr.Export{Driver: driver, File: file, Layer: strings.ReplaceAll(e.order.Theme, "-", "_"), Geometry: geometry, CSV: text}, types)
 }
 
 func (e *exporting) run(ctx context.Context, x ogr.Export, types []string) error {
@@ -271,7 +287,7 @@ func (e *exporting) geometry(driver string) (string, error) {
 			return "", &errs.Error{
 				Code: "format-takes-one-kind", Status: http.StatusUnprocessableEntity, Op: "layers.Downloads", Location: "query.format", Value: "shapefile",
 				Title:  errs.T("Shapefile تنها یک گونه هندسه می‌گیرد", "A Shapefile takes one kind of geometry"),
-				Detail: errs.T("نسخه نقطه، خط و سطح را با هم دارد.", "The version has points, lines and areas together."),
+				Detail: errs.T("داده نقطه، خط و سطح را با هم دارد.", "There are points, lines and areas together."),
 				Next:   errs.T("قالب gpkg یا geojson را بخواهید.", "Ask for gpkg or geojson."),
 			}
 		}
@@ -300,7 +316,7 @@ func (e *exporting) flatGeobuf(ctx context.Context) error {
 	if err := e.export(ctx, "FlatGeobuf", "data.fgb", e.names()); err != nil {
 		return err
 	}
-	return e.pack(map[string]string{e.set.Theme + ".fgb": filepath.Join(e.folder, "out", "data.fgb")})
+	return e.pack(map[string]string{e.order.Theme + ".fgb": filepath.Join(e.folder, "out", "data.fgb")})
 }
 
 func (e *exporting) shapefile(ctx context.Context) error {
@@ -319,7 +335,7 @@ func (e *exporting) shapefile(ctx context.Context) error {
 	}
 	files := map[string]string{}
 	for _, part := range parts {
-		files[e.set.Theme+filepath.Ext(part)] = part
+		files[e.order.Theme+filepath.Ext(part)] = part
 	}
 	return e.pack(files)
 }
@@ -347,7 +363,7 @@ func (e *exporting) provenance(file, start string) error {
 		}
 		w := csv.NewWriter(out)
 		rows := [][]string{{"code", "title_fa", "title_en", "value"}}
-		for _, l := range e.sheet {
+		for _, l := range e.lines() {
 			rows = append(rows, []string{l.Code, l.FA, l.EN, l.Value})
 		}
 		return w.WriteAll(rows)

@@ -26,7 +26,7 @@ func (s *shelf) file(t *testing.T, d *Downloads, seq int, format string) (*Downl
 	require.NoError(t, err)
 	v, err := set.Version(t.Context(), s.pool, seq)
 	require.NoError(t, err)
-	return d.File(t.Context(), s.pool, set, v, format, []Line{{Code: "theme", FA: "موضوع", EN: "Theme", Value: "place"}})
+	return d.File(t.Context(), s.pool, OrderOf(set, v, format, []Line{{Code: "theme", FA: "موضوع", EN: "Theme", Value: "place"}}), nil)
 }
 
 // A file is made once and kept for its time; together the files are no larger than is allowed, and the oldest goes first.

@@ -15,6 +15,7 @@ const pageBytes = 8 << 20
 
 // Feature is one row of a dataset in one of its versions.
 type Feature struct {
+	Dataset    int64 // only in downloads
 	ID         int64
 	Key        string
 	Version    int             // that wrote it

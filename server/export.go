@@ -28,6 +28,34 @@ func (s *server) export(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, err)
 		return
 	}
+	query := r.URL.Query()
+	seq := 0
+	if text := query.Get("version"); text != "" {
+		if seq, err = strconv.Atoi(text); err != nil || seq < 1 || seq > 1<<31-1 {
+			s.fail(w, r, invalid("query.version", text))
+			return
+		}
+	}
+	s.deliverFile(w, r, func(f func(pgx.Tx, *layers.Order) error) error {
+		return s.readSet(r.Context(), id, func(tx pgx.Tx, set *layers.Set) error {
+			if set.Restricted {
+				return onlyDownloads(id)
+			}
+			v, err := set.Version(r.Context(), tx, seq)
+			if err != nil {
+				return err
+			}
+			tracking, err := s.trackingOf(r.Context(), set, v)
+			if err != nil {
+				return err
+			}
+			return f(tx, layers.OrderOf(set, v, query.Get("format"), s.sheet(set, v, tracking)))
+		})
+	})
+}
+
+// deliverFile answers with the file of an order, which is found in a transaction that may read what it is of.
+func (s *server) deliverFile(w http.ResponseWriter, r *http.Request, find func(func(pgx.Tx, *layers.Order) error) error) {
 	if s.Exports == nil {
 		s.fail(w, r, &errs.Error{
 			Code: "downloads-off", Status: http.StatusServiceUnavailable, Op: "server.export",
@@ -37,37 +65,29 @@ func (s *server) export(w http.ResponseWriter, r *http.Request) {
 		})
 		return
 	}
-	query := r.URL.Query()
-	seq := 0
-	if text := query.Get("version"); text != "" {
-		if seq, err = strconv.Atoi(text); err != nil || seq < 1 || seq > 1<<31-1 {
-			s.fail(w, r, invalid("query.version", text))
-			return
-		}
-	}
 	c := http.NewResponseController(w)
 	_ = c.SetReadDeadline(time.Time{}) // else the server would take the request for broken off when the time for reading it is over
 	_ = c.SetWriteDeadline(time.Now().Add(downloadTime))
 	var file *layers.Download
-	err = s.readSet(r.Context(), id, func(tx pgx.Tx, set *layers.Set) error {
-		if set.Restricted {
-			return onlyDownloads(id)
-		}
-		v, err := set.Version(r.Context(), tx, seq)
-		if err != nil {
+	err := find(func(tx pgx.Tx, o *layers.Order) (err error) {
+		if file, err = s.Exports.Kept(o); err != nil || file != nil {
 			return err
 		}
-		tracking, err := s.trackingOf(r.Context(), set, v)
-		if err != nil {
+		if err = s.Exports.Within(o); err != nil {
 			return err
 		}
-		file, err = s.Exports.File(r.Context(), tx, set, v, query.Get("format"), s.sheet(set, v, tracking))
+		file, err = s.Exports.File(r.Context(), tx, o, nil)
 		return err
 	})
 	if err != nil {
 		s.fail(w, r, err)
 		return
 	}
+	s.handOut(w, r, file, "no-cache")
+}
+
+// handOut sends a file, whole or in ranges.
+func (s *server) handOut(w http.ResponseWriter, r *http.Request, file *layers.Download, cache string) {
 	f, err := os.Open(file.Path)
 	if err != nil {
 		s.fail(w, r, err)
@@ -77,9 +97,9 @@ func (s *server) export(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
 	h.Set("Content-Type", file.ContentType)
 	h.Set("Content-Disposition", `attachment; filename="`+file.Name+`"`)
-	h.Set("Cache-Control", "no-cache")
+	h.Set("Cache-Control", cache)
 	h.Set("ETag", file.ETag)
-	http.ServeContent(w, r, "", time.Time{}, f)
+	http.ServeContent(&patient{w, http.NewResponseController(w)}, r, "", time.Time{}, f)
 }
 
 // sheet is the provenance of a version. The file is the same for everybody, so it says that anybody may have it, and not who does.
@@ -88,7 +108,6 @@ func (s *server) sheet(set *layers.Set, v layers.Version, tracking string) []lay
 	if set.Territory != nil {
 		territory = *set.Territory
 	}
-	now := s.Now().UTC()
 	return []layers.Line{
 		{Code: "dataset", FA: "شماره مجموعه‌داده", EN: "Number of the dataset", Value: strconv.FormatInt(set.ID, 10)},
 		{Code: "theme", FA: "موضوع", EN: "Theme", Value: set.Theme},
@@ -96,15 +115,21 @@ func (s *server) sheet(set *layers.Set, v layers.Version, tracking string) []lay
 		{Code: "territory", FA: "قلمرو", EN: "Territory", Value: territory},
 		{Code: "version", FA: "نسخه", EN: "Version", Value: strconv.Itoa(v.Seq)},
 		{Code: "features", FA: "شمار عارضه‌ها", EN: "Number of features", Value: strconv.Itoa(v.Features)},
-		{Code: "published", FA: "زمان انتشار", EN: "Published", Value: v.PublishedAt.UTC().Format(time.RFC3339) + " · " + access.Jalali(v.PublishedAt)},
-		{Code: "made", FA: "زمان ساخت پرونده", EN: "File made", Value: now.Format(time.RFC3339) + " · " + access.Jalali(now)},
+		{Code: "published", FA: "زمان انتشار", EN: "Published", Value: access.Stamp(v.PublishedAt)},
 		{Code: "tracking", FA: "شناسه پیگیری", EN: "Tracking identifier", Value: tracking},
 		{Code: "crs", FA: "سامانه مختصات", EN: "Reference system", Value: "EPSG:4326"},
-		{Code: "downloaded-by", FA: "گیرنده", EN: "Downloaded by", Value: "همگان / the public"},
-		{
-			Code: "terms", FA: "ضوابط", EN: "Terms",
-			Value: "هنگام بازنشر نام دستگاه متولی آورده شود. / Who publishes the data again names the agency. " + strings.TrimSuffix(s.PublicURL, "/") + "/v1/services/nsdi-download",
-		},
+		{Code: "downloaded-by", FA: "گیرنده", EN: "Downloaded by", Value: thePublic},
+		s.terms(),
+	}
+}
+
+const thePublic = "همگان / the public"
+
+// terms is the line of the sheet that says what is asked of whoever has the file.
+func (s *server) terms() layers.Line {
+	return layers.Line{
+		Code: "terms", FA: "ضوابط", EN: "Terms",
+		Value: "هنگام بازنشر نام دستگاه متولی آورده شود. / Who publishes the data again names the agency. " + strings.TrimSuffix(s.PublicURL, "/") + "/v1/services/nsdi-download",
 	}
 }
 

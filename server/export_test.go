@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"nsdi/access"
 	"nsdi/internal/fixture"
 	"nsdi/internal/ogr"
 	"nsdi/layers"
@@ -27,6 +28,7 @@ func library(t *testing.T) (*press, string) {
 	folder := filepath.Join(t.TempDir(), "downloads")
 	return newPress(t, func(d *server.Deps) {
 		d.Exports = &layers.Downloads{Sandbox: sandbox, Folder: folder, Now: time.Now}
+		d.Keys = &access.Keys{Pool: d.System}
 	}), folder
 }
 
@@ -34,8 +36,9 @@ func library(t *testing.T) (*press, string) {
 type again struct {
 	Properties map[string]any
 	Geometry   struct {
-		Type        string
-		Coordinates any
+		Type        string `json:"type"`
+		Coordinates any    `json:"coordinates,omitempty"`
+		Geometries  any    `json:"geometries,omitempty"`
 	}
 }
 

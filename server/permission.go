@@ -77,6 +77,8 @@ func permissions() map[string]permission {
 		"GET /v1/datasets/{id}/changes":         open(guarded),
 		"GET /v1/themes/{theme}/changes":        open(guarded),
 		"GET /v1/datasets/{id}" + exportPath:    open("published data is for everybody; what is restricted the handler refuses to all, since it leaves by signed addresses only"),
+		"GET /v1/themes/{theme}" + exportPath:   open("published data is for everybody; what is restricted the handler refuses to all, since it leaves by signed addresses only"),
+		"POST /v1/themes/{theme}" + exportPath:  open("a GET whose area does not fit into an address"),
 		"POST /v1/datasets/{id}/rollback":       needs(access.Rollback, datasetOf, official),
 		"POST /v1/datasets/{id}/withdraw":       needs(access.Rollback, datasetOf, official),
 

@@ -37,6 +37,8 @@ func (s *server) routes() http.Handler {
 
 	// Neither is compressed: ranges are of the file as it is.
 	r.With(s.admit(s.downloadGate)).Get("/v1/datasets/{id}"+exportPath, s.export)
+	r.With(s.admit(s.downloadGate)).Get("/v1/themes/{theme}"+exportPath, s.themeDownload)
+	r.With(s.admit(s.downloadGate)).Post("/v1/themes/{theme}"+exportPath, s.themeDownload)
 	r.With(s.admit(s.downloadGate)).Get(submissionPath+"/files/{name}", s.original)
 
 	s.uploads(r) // apart from what is compressed: a transfer sets the deadlines of its connection
@@ -100,6 +102,7 @@ func (s *server) api(r chi.Router) {
 	get(s, api, "/v1/grants", "grants", "What the caller's agencies granted and were granted", s.grants)
 	post(s, api, "/v1/datasets/{id}/versions/{seq}/downloads", "offer-download", "A short-lived address of a file with the last version", s.offerDownload)
 	r.With(s.admit(s.downloadGate)).Get(downloadPath+"{token}", s.download)
+	describeFiles(api)
 	r.Get("/v1/audit.csv", s.auditSheet)
 	s.findingFiles(r)
 	r.Get("/v1/me", s.me)

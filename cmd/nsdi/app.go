@@ -80,7 +80,7 @@ func newApp(ctx context.Context, p *pools, data string, logTo io.Writer, signIn 
 		Tiles:     tiles.New(p.public),
 		Progress:  &progress.Service{Pool: p.requests, Now: time.Now},
 		Stores:    importer.Stores,
-		Exports:   &layers.Downloads{Sandbox: importer.Reader.Sandbox, Folder: filepath.Join(data, "downloads"), Now: time.Now},
+		Exports:   &layers.Downloads{Sandbox: importer.Reader.Sandbox, Folder: filepath.Join(data, "downloads"), Now: time.Now, Stamp: access.Stamp},
 		Importer:  importer,
 		Templates: &layers.Templates{Pool: p.requests, Sandbox: importer.Reader.Sandbox},
 		Web:       pages,

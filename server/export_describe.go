@@ -1,0 +1,40 @@
+package server
+
+import (
+	"net/http"
+
+	"github.com/danielgtaylor/huma/v2"
+)
+
+// describeFiles tells /openapi.json of the addresses that answer with files, which are no JSON.
+func describeFiles(api huma.API) {
+	text := func(in, name, doc string, values ...any) *huma.Param {
+		return &huma.Param{Name: name, In: in, Description: doc, Required: in == "path", Schema: &huma.Schema{Type: huma.TypeString, Enum: values}}
+	}
+	format := text("query", "format", "CSV, FlatGeobuf and Shapefile come zipped, with the provenance sheet beside them; GeoPackage and GeoJSON have it inside", "geojson", "csv", "gpkg", "flatgeobuf", "shapefile")
+	format.Required = true
+	clip := text("query", "clip", "intersects, the default: whole features that touch the area. cut: geometries end at its boundary, and keep only parts of their own dimension", "intersects", "cut")
+	date := text("query", "as_of", "A moment (RFC 3339), or a day, at whose end in Iran the data stood so; now by default")
+	theme := text("path", "theme", "Code of the theme")
+	area := &huma.RequestBody{
+		Description: "Polygon or MultiPolygon of GeoJSON, or a Feature with one; longitude and latitude, at most 10,000 vertices and 1 MiB", Required: true,
+		Content: map[string]*huma.MediaType{"application/geo+json": {Schema: &huma.Schema{Type: huma.TypeObject}}},
+	}
+	add := func(method, path, id, summary string, body *huma.RequestBody, params ...*huma.Param) {
+		o := operation(api, method, path, id, summary)
+		o.Parameters, o.RequestBody = params, body
+		file := &huma.MediaType{Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}}
+		o.Responses["200"] = &huma.Response{Description: "The file; GET takes Range, If-Range and If-None-Match", Content: map[string]*huma.MediaType{
+			"application/geo+json": file, "application/zip": file, "application/geopackage+sqlite3": file,
+		}}
+		api.OpenAPI().AddOperation(&o)
+	}
+	number := func(name, doc string) *huma.Param {
+		return &huma.Param{Name: name, In: "path", Description: doc, Required: true, Schema: &huma.Schema{Type: huma.TypeInteger}}
+	}
+	version := &huma.Param{Name: "version", In: "query", Description: "The newest by default", Schema: &huma.Schema{Type: huma.TypeInteger}}
+	add(http.MethodGet, "/v1/datasets/{id}"+exportPath, "download-version", "A version of a public dataset as a file", nil, number("id", "Id of the dataset"), format, version)
+	add(http.MethodGet, "/v1/themes/{theme}"+exportPath, "download-theme", "What all datasets of a public theme have, everywhere or in an area, as a file", nil, theme, format,
+		text("query", "unit", "Code of an administrative unit with a boundary"), clip, date)
+	add(http.MethodPost, "/v1/themes/{theme}"+exportPath, "download-theme-area", "What all datasets of a public theme have in a drawn area, as a file", area, theme, format, clip, date)
+}
