@@ -123,6 +123,19 @@ func Single(b []byte, s Shape) ([]byte, Shape) {
 	return b, s
 }
 
+// WithSRID gives what Normalize answered its SRID, in bytes of their own.
+func WithSRID(b []byte, srid uint32) []byte {
+	order, ok := byteOrder(b[0])
+	if !ok {
+		return b
+	}
+	out := make([]byte, 0, len(b)+4)
+	out = append(out, b[0], 0, 0, 0, 0, 0, 0, 0, 0)
+	order.PutUint32(out[1:], order.Uint32(b[1:])|flagSRID)
+	order.PutUint32(out[5:], srid)
+	return append(out, b[5:]...)
+}
+
 type checker struct {
 	rest   []byte
 	left   int // vertices still allowed

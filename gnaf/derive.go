@@ -43,10 +43,12 @@ func AfterPublish(ctx context.Context, tx pgx.Tx, versionID int64) error {
 		insert into gnaf.way (street_key, city_key, tokens)
 		select street_key, city_key, string_to_array(street_key, ' ')
 		from (
-			select distinct street_key, city_key
-			from gnaf.address
-			where version_id = $1
-			  and street_key <> ''
+			select distinct a.street_key, a.city_key
+			from layers.change c
+			join gnaf.address a on a.id = c.feature_id
+			where c.version_id = $1
+			  and c.op <> '-'
+			  and a.street_key <> ''
 		) new
 		where not exists (select from gnaf.way w where w.street_key = new.street_key and w.city_key = new.city_key)
 		order by city_key, street_key

@@ -91,6 +91,13 @@ func loadVermont(t *testing.T, pool *pgxpool.Pool) []map[string]string {
 			join layers.version v on v.id = $1`, version); err != nil {
 			return err
 		}
+		if _, err := tx.Exec(ctx, `
+			insert into layers.change (version_id, theme, dataset_id, feature_id, op, box)
+			select version_id, theme, dataset_id, id, '+', geom
+			from gnaf.address
+			where version_id = $1`, version); err != nil {
+			return err
+		}
 		return gnaf.AfterPublish(ctx, tx, version)
 	})
 	require.NoError(t, err)

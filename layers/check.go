@@ -13,21 +13,11 @@ import (
 
 // place brings the raw rows to EPSG:4326, in the table staged: one statement a reference system, and row by row only where that fails.
 func (s *staging) place(ctx context.Context) error {
-	_, err := s.conn.Exec(ctx, `create unlogged table `+s.tables.staged+` as select r.*, r.source_geom as geom, false as refused from `+s.tables.raw+` r limit 0`)
-	if err != nil {
-		return fmt.Errorf("place rows: %w", err)
-	}
-	if err := s.placeWhere(ctx, "crs is null", "null::public.geometry"); err != nil {
-		return err
-	}
 	for i, crs := range s.crs {
-		where := fmt.Sprintf("crs = %d", i)
 		if crs == "EPSG:4326" {
-			if err := s.placeWhere(ctx, where, "public.st_setsrid(source_geom, 4326)"); err != nil {
-				return err
-			}
-			continue
+			continue // they were placed when they were read
 		}
+		where := fmt.Sprintf("crs = %d", i)
 		srid, err := s.srid(ctx, crs)
 		if err != nil {
 			return err
@@ -41,7 +31,7 @@ func (s *staging) place(ctx context.Context) error {
 			return err
 		}
 	}
-	_, err = s.conn.Exec(ctx, `
+	_, err := s.conn.Exec(ctx, `
 		drop table `+s.tables.raw+`;
 		analyze `+s.tables.staged+` (ord, key, hash, refused)`)
 	if err != nil {
@@ -113,44 +103,8 @@ func (s *staging) check(ctx context.Context, dataset *dataset) (notes []errs.Tex
 			return nil, err
 		}
 	}
-	err = s.exec(ctx, "key-not-unique", `
-		select ord, $1, null, key, (case when row_number = low then high else low end)::text, null
-		from (
-			select ord, key, row_number, min(row_number) over w low, max(row_number) over w high, min(hash::text) over w <> max(hash::text) over w differs
-			from `+s.tables.staged+`
-			where key is not null
-			window w as (partition by key)
-		) t
-		where differs`)
-	if err != nil {
+	if err := s.checkKeys(ctx); err != nil {
 		return nil, err
-	}
-	err = s.exec(ctx, "row-repeated", `
-		select ord, $1, null, null, first_row::text, null
-		from (
-			select ord, key, row_number() over w n, first_value(row_number) over w first_row
-			from `+s.tables.staged+`
-			where key is not null
-			window w as (partition by key, hash order by ord)
-		) t
-		where n > 1`)
-	if err != nil {
-		return nil, err
-	}
-	for name, rule := range s.store.UniqueDerived {
-		err := s.exec(ctx, rule, `
-			select ord, $1, $2, value, first_row::text, null
-			from (
-				select ord, derived->>$2 as value, row_number() over w n, first_value(row_number) over w first_row
-				from `+s.tables.staged+`
-				where derived->>$2 is not null
-					and not exists (select from `+s.tables.finding+` f where f.ord = `+s.tables.staged+`.ord and f.rule = 'row-repeated')
-				window w as (partition by derived->>$2 order by ord)
-			) t
-			where n > 1`, name)
-		if err != nil {
-			return nil, err
-		}
 	}
 	if err := s.checkGeometry(ctx); err != nil {
 		return nil, err

@@ -17,8 +17,8 @@ type copier struct {
 	err     error // readable when failed or done is closed
 }
 
-// batch is some rows of the raw table and of the finding table.
-type batch struct{ rows, findings [][]any }
+// batch is some rows of the raw table, of the staged table (those that need no transformation), and of the finding table.
+type batch struct{ rows, placed, findings [][]any }
 
 func newCopier(ctx context.Context, conn *pgx.Conn, t tables) *copier {
 	// One batch waits while one is written and one is filled, so memory is bounded.
@@ -40,13 +40,22 @@ func (c *copier) run(ctx context.Context) {
 }
 
 func (c *copier) write(ctx context.Context, b batch) error {
-	_, err := c.conn.CopyFrom(ctx, identifier(c.tables.raw),
-		[]string{"ord", "source", "row_number", "key", "hash", "attributes", "derived", "crs", "source_geom"}, pgx.CopyFromRows(b.rows))
-	if err == nil && len(b.findings) > 0 {
-		_, err = c.conn.CopyFrom(ctx, identifier(c.tables.finding), []string{"ord", "rule", "field", "value", "found", "place", "proposed", "measure", "unit", "other_key"}, pgx.CopyFromRows(b.findings))
-	}
-	if err != nil {
-		return fmt.Errorf("staging: %w", err)
+	raw := []string{"ord", "source", "row_number", "key", "hash", "attributes", "derived", "crs", "source_geom"}
+	for _, to := range []struct {
+		table   string
+		columns []string
+		rows    [][]any
+	}{
+		{c.tables.raw, raw, b.rows},
+		{c.tables.staged, append(raw, "geom"), b.placed},
+		{c.tables.finding, []string{"ord", "rule", "field", "value", "found", "place", "proposed", "measure", "unit", "other_key"}, b.findings},
+	} {
+		if len(to.rows) == 0 {
+			continue
+		}
+		if _, err := c.conn.CopyFrom(ctx, identifier(to.table), to.columns, pgx.CopyFromRows(to.rows)); err != nil {
+			return fmt.Errorf("staging: %w", err)
+		}
 	}
 	return nil
 }

@@ -162,14 +162,22 @@ func (p *publication) write(ctx context.Context) error {
 			from ` + table + ` c
 			join pg_temp.difference d on d.id = c.id
 			where c.theme = $3`, []any{p.at, p.version, p.theme.Code}},
-		{"changes", `create temp table appended (feature_id bigint, op char(1), box public.geometry) on commit drop`, nil},
+		// Ids follow the rows as delivered.
 		{"changes", `
-			insert into pg_temp.appended
-			select c.id, d.op, public.st_envelope(public.st_collect(c.geom, s.geom))
-			from ` + table + ` c
-			join pg_temp.difference d on d.id = c.id
-			left join ` + p.tables.staged + ` s on s.ord = d.ord
-			where c.theme = $1`, []any{p.theme.Code}},
+			create temp table appended on commit drop as
+			select case when op = '+' then nextval('layers.feature_id') else id end as feature_id, op, ord, box
+			from (
+				select d.id, d.op, d.ord, public.st_envelope(s.geom) as box
+				from pg_temp.difference d
+				join ` + p.tables.staged + ` s on s.ord = d.ord
+				where d.op = '+'
+				union all
+				select d.id, d.op, d.ord, public.st_envelope(public.st_collect(c.geom, s.geom))
+				from pg_temp.difference d
+				join ` + table + ` c on c.theme = '` + p.theme.Code + `' and c.id = d.id
+				left join ` + p.tables.staged + ` s on s.ord = d.ord
+				order by ord
+			) d`, nil},
 		{"alter", `
 			update ` + table + ` c
 			set ` + strings.Join(sets, ", ") + `
@@ -183,15 +191,9 @@ func (p *publication) write(ctx context.Context) error {
 			using pg_temp.difference d
 			where c.theme = $1 and c.id = d.id and d.op = '-'`, []any{p.theme.Code}},
 		{"add", `
-			with added as (
-				insert into ` + table + ` (` + strings.Join(columns, ", ") + `)
-				select ` + values + `
-				from (select st.* from pg_temp.difference d join ` + p.tables.staged + ` st on st.ord = d.ord where d.op = '+' order by st.ord) s -- ids follow the rows as delivered
-				returning id, geom
-			)
-			insert into pg_temp.appended
-			select id, '+', public.st_envelope(geom)
-			from added`, args},
+			insert into ` + table + ` (id, ` + strings.Join(columns, ", ") + `)
+			select target, ` + values + `
+			from (select a.feature_id as target, st.* from pg_temp.appended a join ` + p.tables.staged + ` st on st.ord = a.ord where a.op = '+' order by st.geom) s -- neighbours are written side by side, and read so`, args},
 		{"lock changes", `select pg_advisory_xact_lock($1, 0)`, []any{lockChanges}},
 		{"changes", `
 			insert into layers.change (version_id, theme, dataset_id, feature_id, op, box)

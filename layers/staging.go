@@ -36,15 +36,14 @@ type staging struct {
 	mode    Mode
 	judging
 
-	plans    map[string]*plan // by file and layer
-	crs      []string         // by the number that stands in the table
-	sources  []string         // likewise: "file · layer"
-	unused   []string
-	copier   *copier // while rows are read
-	rows     [][]any
-	findings [][]any
-	bytes    int
-	ord      int64
+	plans   map[string]*plan // by file and layer
+	crs     []string         // by the number that stands in the table
+	sources []string         // likewise: "file · layer"
+	unused  []string
+	copier  *copier // while rows are read
+	batch
+	bytes int
+	ord   int64
 }
 
 // tables are the names of a submission's staging tables.
@@ -72,6 +71,7 @@ func newStaging(ctx context.Context, conn *pgx.Conn, theme *Theme, mapping *Mapp
 		create unlogged table `+t.raw+` (
 			ord bigint not null, source int not null, row_number bigint not null, key text collate "C", hash bytea not null,
 			attributes jsonb not null, derived jsonb, crs int, source_geom public.geometry);
+		create unlogged table `+t.staged+` (like `+t.raw+`, geom public.geometry, refused boolean not null default false);
 		create unlogged table `+t.finding+` (
 			ord bigint not null, rule text not null, field text, value text, found text, place public.geometry,
 			proposed text, measure float8, unit text, other_key text)`)
@@ -124,9 +124,17 @@ func (s *staging) add(r *reading.Row) error {
 	if crs != "" {
 		crsNumber = indexOf(&s.crs, crs)
 	}
-	s.rows = append(s.rows, []any{s.ord, indexOf(&s.sources, r.File+" · "+r.Layer), r.Number, key, hash.Sum(nil)[:16], body, derived, crsNumber, geom})
+	row := []any{s.ord, indexOf(&s.sources, r.File+" · "+r.Layer), r.Number, key, hash.Sum(nil)[:16], body, derived, crsNumber, geom}
+	switch {
+	case geom == nil:
+		s.placed = append(s.placed, append(row, nil))
+	case crs == "EPSG:4326":
+		s.placed = append(s.placed, append(row, geo.WithSRID(geom, 4326)))
+	default:
+		s.rows = append(s.rows, row)
+	}
 	s.bytes += len(body) + len(geom) + len(derived)
-	if len(s.rows) >= batchRows || s.bytes >= batchBytes {
+	if len(s.rows)+len(s.placed) >= batchRows || s.bytes >= batchBytes {
 		return s.flush()
 	}
 	return nil
@@ -314,9 +322,9 @@ func nilIfEmpty(s string) any {
 
 // flush hands what is held to the copier.
 func (s *staging) flush() error {
-	b := batch{rows: s.rows, findings: s.findings}
-	s.rows, s.findings, s.bytes = make([][]any, 0, batchRows), nil, 0
-	return s.copier.send(b)
+	full := s.batch
+	s.batch, s.bytes = batch{}, 0
+	return s.copier.send(full)
 }
 
 func identifier(qualified string) pgx.Identifier { return strings.Split(qualified, ".") }
