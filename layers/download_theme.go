@@ -44,7 +44,7 @@ func (v *Versions) ThemeOrder(ctx context.Context, q Querier, c Clipping) (o *Or
 		}
 	}
 	o = &Order{
-		Theme: c.Theme, Format: c.Format, Name: strings.Trim(c.Theme+"-"+c.Name, "-"), Whole: true, Area: c.Area, Cut: c.Cut && c.Area != nil, store: store,
+		Theme: c.Theme, Format: c.Format, Name: fileName(c.Theme + "-" + c.Name), Whole: true, Area: c.Area, Cut: c.Cut && c.Area != nil, store: store,
 		Sheet: []Line{{"theme", "موضوع", "Theme", c.Theme}, {"theme-title", "عنوان موضوع", "Title of the theme", theme.Title.FA + " / " + theme.Title.EN}},
 	}
 	o.Sheet = append(o.Sheet, c.Place...)
@@ -84,6 +84,16 @@ func (v *Versions) ThemeOrder(ctx context.Context, q Querier, c Clipping) (o *Or
 		return nil, false, fmt.Errorf("datasets of %s: %w", c.Theme, err)
 	}
 	return o, false, nil
+}
+
+// fileName keeps of a name what every system takes for one.
+func fileName(name string) string {
+	return strings.Trim(strings.Map(func(r rune) rune {
+		if r == '-' || r == '_' || r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' {
+			return r
+		}
+		return '_'
+	}, name), "-")
 }
 
 // count finds how many features have boxes that meet the area's: no fewer than there will be.

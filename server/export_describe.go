@@ -35,6 +35,7 @@ func describeFiles(api huma.API) {
 	version := &huma.Param{Name: "version", In: "query", Description: "The newest by default", Schema: &huma.Schema{Type: huma.TypeInteger}}
 	add(http.MethodGet, "/v1/datasets/{id}"+exportPath, "download-version", "A version of a public dataset as a file", nil, number("id", "Id of the dataset"), format, version)
 	add(http.MethodGet, "/v1/themes/{theme}"+exportPath, "download-theme", "What all datasets of a public theme have, everywhere or in an area, as a file", nil, theme, format,
-		text("query", "unit", "Code of an administrative unit with a boundary"), clip, date)
+		text("query", "unit", "Code of an administrative unit with a boundary"),
+		text("query", "sheets", "Sheets of the base map, by number and scale (as /v1/base-map-sheets names them) or by number, divided by commas"), clip, date)
 	add(http.MethodPost, "/v1/themes/{theme}"+exportPath, "download-theme-area", "What all datasets of a public theme have in a drawn area, as a file", area, theme, format, clip, date)
 }

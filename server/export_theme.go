@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"slices"
+	"strings"
 
 	"github.com/go-chi/chi/v5"
 	"github.com/jackc/pgx/v5"
@@ -97,6 +98,17 @@ func (s *server) place(r *http.Request, tx pgx.Tx, c *layers.Clipping, drawn []b
 			return err
 		}
 		c.Name, how = unit, "واحد تقسیماتی / administrative unit "+unit+" "+name
+	case sheets != "":
+		var names, keys []string
+		for name := range strings.SplitSeq(sheets, ",") {
+			if name = strings.TrimSpace(name); name != "" {
+				names = append(names, name)
+			}
+		}
+		if c.Area, keys, err = layers.SheetsArea(r.Context(), tx, names); err != nil {
+			return err
+		}
+		c.Name, how = "sheets", "برگ‌های نقشه پایه / sheets of the base map: "+strings.Join(keys, ", ")
 	case drawn != nil:
 		if c.Area, err = layers.DrawnArea(r.Context(), tx, drawn); err != nil {
 			return err

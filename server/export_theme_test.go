@@ -265,3 +265,71 @@ func TestThemeFilesFollowVersions(t *testing.T) {
 	r, body = p.do(t, "GET", "/v1/themes/electricity/download?format=csv", "x-api-key", p.key(t, "post", access.Inquirer))
 	require.Equal(t, 403, r.StatusCode, "%s", body)
 }
+
+// Sheets are chosen from the published index, and the base map within them is downloaded (Article 24).
+func TestSheetsOfTheBaseMap(t *testing.T) {
+	t.Parallel()
+	p := town(t)
+	var sheets []fixture.Feature
+	for i := range 6 {
+		for _, scale := range []int{2000, 500} {
+			if scale == 500 && i > 0 {
+				continue
+			}
+			lon := 51.0137 + 0.2*float64(i) // no feature only touches a sheet: what PostGIS makes of the touch of a collection is its own
+			key := fmt.Sprintf("S-%d/%d", i, scale)
+			sheets = append(sheets, fixture.Feature{
+				Key: key, WKT: fmt.Sprintf("POLYGON((%[1]f 35.0071,%[2]f 35.0071,%[2]f %[3]f,%[1]f %[3]f,%[1]f 35.0071))", lon, lon+0.2*float64(scale)/2000, 35.0071+0.2*float64(scale)/2000),
+				Attributes: map[string]any{"sheet_no": fmt.Sprintf("S-%d", i), "scale": scale, "producer": "سازمان"},
+			})
+		}
+	}
+	fixture.Publish(t, p.pool, "base-map-sheet", "ncc", nil, sheets...)
+	list := func(query string) (keys []string, next any) {
+		v := p.geojson(t, "/v1/base-map-sheets"+query)
+		for _, f := range v["features"].([]any) {
+			keys = append(keys, f.(map[string]any)["id"].(string))
+		}
+		return keys, v["next"]
+	}
+	all, next := list("")
+	require.Len(t, all, 7)
+	require.Nil(t, next)
+	some, _ := list("?bbox=51.3,35.1,51.5,35.15")
+	require.ElementsMatch(t, []string{"S-1/2000", "S-2/2000"}, some)
+	some, _ = list("?scale=500")
+	require.Equal(t, []string{"S-0/500"}, some)
+	some, next = list("?limit=3")
+	rest, _ := list(fmt.Sprintf("?after=%.0f", next))
+	require.Equal(t, all, append(some, rest...))
+	for _, query := range []string{"?scale=1000", "?bbox=1", "?limit=0", "?after=x"} {
+		r, body := p.do(t, "GET", "/v1/base-map-sheets"+query)
+		require.Equal(t, 422, r.StatusCode, "%s: %s", query, body)
+	}
+
+	const two = `select st_union(geom) as g from layers.feature where theme = 'base-map-sheet' and key in ('S-0/500', 'S-2/2000')`
+	for _, clip := range []string{"intersects", "cut"} {
+		r, body := p.do(t, "GET", "/v1/themes/base-map-feature/download?format=gpkg&sheets=S-2,+S-0/500,S-2/2000&clip="+clip)
+		require.Equal(t, 200, r.StatusCode, "%s", body)
+		p.clipped(t, readBack(t, "gpkg", body, "base-map-feature"), "base-map-feature", "feature_id", two, clip == "cut", clip)
+	}
+	first := p.geojson(t, "/v1/base-map-sheets?limit=1")["features"].([]any)[0].(map[string]any)
+	r, body := p.do(t, "GET", first["download"].(string)+"&format=geojson")
+	require.Equal(t, 200, r.StatusCode, "%s", body)
+	require.Contains(t, string(body), "sheets of the base map: "+first["id"].(string))
+
+	for sheets, want := range map[string]string{"S-2,X-1,X-2": "sheet-unknown", "S-0": "sheet-ambiguous", strings.Repeat("S-1,", layers.MostSheets+1): "sheets-too-many", ",": "sheet-unknown"} {
+		r, body := p.do(t, "GET", "/v1/themes/base-map-feature/download?format=gpkg&sheets="+sheets)
+		assert.Contains(t, []int{404, 422}, r.StatusCode, sheets)
+		assert.Contains(t, string(body), `"code":"`+want+`"`, sheets)
+		switch want {
+		case "sheet-ambiguous":
+			assert.Contains(t, string(body), "S-0/2000, S-0/500")
+		case "sheet-unknown":
+			assert.NotContains(t, string(body), "S-2")
+		}
+		if strings.Contains(sheets, "X") {
+			assert.Contains(t, string(body), "X-1, X-2")
+		}
+	}
+}

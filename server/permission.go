@@ -84,6 +84,7 @@ func permissions() map[string]permission {
 
 		"GET /v1/datasets":         open("which data there is, and how complete the last delivery was, is reported publicly"),
 		"GET /v1/admin-units":      open(published),
+		"GET /v1/base-map-sheets":  open("base maps are for all applicants (Article 24)"),
 		"GET /v1/geocode":          open("addresses are offered to the public (Article 27)"),
 		"GET /v1/reverse":          open("addresses are offered to the public (Article 27)"),
 		"GET /v1/progress":         open("progress is reported publicly"),

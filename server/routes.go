@@ -84,6 +84,7 @@ func (s *server) api(r chi.Router) {
 	post(s, api, "/v1/datasets/{id}/rollback", "rollback", "Make an old version of a dataset the newest again", s.rollback)
 	post(s, api, "/v1/datasets/{id}/withdraw", "withdraw", "Withdraw a dataset: its newest version is empty, the older ones stay readable", s.withdraw)
 	get(s, api, "/v1/admin-units", "admin-units", "Administrative units by level and parent", s.adminUnits)
+	get(s, api, "/v1/base-map-sheets", "base-map-sheets", "Sheets of the base map, from its published index, as GeoJSON (Article 24)", s.sheets)
 	get(s, api, "/v1/geocode", "geocode", "Coordinates of an address, a postal code or a place", s.geocode)
 	get(s, api, "/v1/reverse", "reverse", "Addresses near a point and the administrative units that contain it", s.reverse)
 	get(s, api, "/v1/progress", "progress", "Progress of the obligations of Articles 23-27", s.progress)
