@@ -7,6 +7,8 @@ func Store() layers.Store {
 	return layers.Store{
 		Table:   "cadastre.parcel",
 		History: "cadastre.parcel_history",
+		Plates:  plates(),
+		Shown:   []layers.Column{{Name: "plate", Expr: "jsonb_build_object('fa', cadastre.plate_fa(main_plate, sub_plate), 'en', cadastre.plate_en(main_plate, sub_plate))"}},
 		Columns: []layers.Column{
 			layers.AttributeColumn("parcel_id", "text"),
 			layers.AttributeColumn("section", "text"),

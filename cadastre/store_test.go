@@ -23,7 +23,7 @@ const parcels = `{"type":"FeatureCollection","features":[
 	 "geometry":{"type":"Polygon","coordinates":[[[51.4,35.7],[51.401,35.7],[51.401,35.701],[51.4,35.701],[51.4,35.7]]]}},
 	{"type":"Feature","properties":{"parcel_id":"p2","section":"3","main_plate":13},
 	 "geometry":{"type":"MultiPolygon","coordinates":[[[[51.5,35.7],[51.501,35.7],[51.501,35.701],[51.5,35.7]]],[[[51.6,35.7],[51.601,35.7],[51.601,35.701],[51.6,35.7]]]]}},
-	{"type":"Feature","properties":{"parcel_id":"p3","section":"3","main_plate":"12/345"},
+	{"type":"Feature","properties":{"parcel_id":"p3","section":"3","main_plate":"12-345"},
 	 "geometry":{"type":"Polygon","coordinates":[[[51.4,35.7],[51.401,35.7],[51.401,35.701],[51.4,35.7]]]}},
 	{"type":"Feature","properties":{"parcel_id":"p4","section":"3","main_plate":14}, "geometry":null}]}`
 

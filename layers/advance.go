@@ -83,7 +83,11 @@ func (w *work) step(ctx context.Context) error {
 		if err := w.prepare(ctx); err != nil {
 			return err
 		}
-		if err := w.check(ctx); err != nil {
+		var open *openQuestion
+		switch err := w.check(ctx); {
+		case errors.As(err, &open):
+			return w.askAgain(ctx, open.question)
+		case err != nil:
 			return err
 		}
 		return w.validate(ctx)
@@ -95,6 +99,22 @@ func (w *work) step(ctx context.Context) error {
 	default:
 		return fmt.Errorf("advance: nothing is to be done in state %s", w.sub.State)
 	}
+}
+
+// askAgain sends a submission that was confirmed without an answer back to be confirmed with one.
+func (w *work) askAgain(ctx context.Context, q *Question) error {
+	if err := tablesOf(w.sub.ID).drop(ctx, w.conn); err != nil {
+		return fmt.Errorf("ask: %w", err)
+	}
+	found, err := w.inspect(ctx)
+	if err != nil {
+		return err
+	}
+	found.Question = q
+	return w.to(ctx, Inspected, q.Title, func(tx pgx.Tx) error {
+		_, err := tx.Exec(ctx, `update layers.submission set inspection = $2, problem = $3 where id = $1`, w.sub.ID, found, problemOf(q.unanswered()))
+		return err
+	})
 }
 
 // validate records the report. What goes through by itself goes on; a person sees first what would change.

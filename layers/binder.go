@@ -45,6 +45,16 @@ func (b *binder) first(names ...string) getter {
 	return nil
 }
 
+// nameOf answers the column that first would bind.
+func (b *binder) nameOf(names ...string) string {
+	other := binder{columns: b.columns, used: map[string]bool{}}
+	other.first(names...)
+	for c := range other.used {
+		return c
+	}
+	return ""
+}
+
 // column binds a column, or a path into a column of JSON text; nil when there is none.
 func (b *binder) column(name string) getter {
 	at := func(name string) int {

@@ -47,6 +47,9 @@ func (im *Importer) Confirm(ctx context.Context, tx pgx.Tx, s *Submission, c Con
 	if err != nil {
 		return err
 	}
+	if err := im.answered(ctx, tx, s, &c); err != nil {
+		return err
+	}
 	mapping, err := json.Marshal(c.Mapping)
 	if err != nil {
 		return fmt.Errorf("confirm: %w", err)
@@ -73,6 +76,24 @@ func (im *Importer) Confirm(ctx context.Context, tx pgx.Tx, s *Submission, c Con
 		return fmt.Errorf("confirm: %w", err)
 	}
 	return im.enqueue(ctx, tx, s.ID)
+}
+
+// answered refuses a confirmation that leaves open what the inspection asked.
+func (im *Importer) answered(ctx context.Context, tx pgx.Tx, s *Submission, c *Confirmation) error {
+	if s.Inspection == nil || s.Inspection.Question == nil {
+		return nil
+	}
+	theme, err := findTheme(ctx, tx, c.Theme)
+	if err != nil {
+		return err
+	}
+	store, err := im.storeOf(theme)
+	if err != nil || store.Plates == nil || c.Mapping.answers(s.Inspection.Question, store.Plates) {
+		return err
+	}
+	problem := s.Inspection.Question.unanswered()
+	problem.Location = "body.mapping.plate"
+	return problem
 }
 
 // Submit asks for a review. What would be lost has to be confirmed by name: rows that were refused, and a large part of what is published.

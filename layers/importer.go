@@ -81,6 +81,10 @@ func (im *Importer) Import(ctx context.Context, req Request) (*Report, error) {
 	if done != nil && done.Report != nil {
 		report = done.Report
 	}
+	if err == nil && done.State == Inspected && done.Inspection != nil && done.Inspection.Question != nil { // it waits for the answer
+		report.State = string(Inspected)
+		err = located(done.Inspection.Question.unanswered(), done.Files)
+	}
 	report.Duration = im.Now().Sub(started)
 	if _, told := errs.As(err); err != nil && !told && ctx.Err() != nil {
 		err = fmt.Errorf("import: %w", ctx.Err()) // whatever the cancelled connection said first
@@ -232,6 +236,14 @@ func (w *work) check(ctx context.Context) error {
 	return nil
 }
 
+// errAsk ends the reading of a file that leaves a question open.
+var errAsk = errors.New("a question is open")
+
+// openQuestion is why a submission goes back to be confirmed.
+type openQuestion struct{ question *Question }
+
+func (o *openQuestion) Error() string { return "open question: " + o.question.Title.EN }
+
 func (w *work) read(ctx context.Context, delivery *reading.Delivery) error {
 	total := int64(0)
 	chosen := false
@@ -264,8 +276,14 @@ func (w *work) read(ctx context.Context, delivery *reading.Delivery) error {
 		if ofFile++; w.importer.MaxFeatures > 0 && ofFile > w.importer.MaxFeatures {
 			return w.importer.tooMany(file)
 		}
-		return w.staging.add(row)
+		if err := w.staging.add(row); err != nil || !w.staging.enough {
+			return err
+		}
+		return errAsk
 	})
+	if q := w.staging.ask.question(); q != nil && (err == nil || errors.Is(err, errAsk)) {
+		return errors.Join(&openQuestion{q}, w.staging.copier.close())
+	}
 	w.report.IgnoredColumns = w.staging.unused
 	if err == nil {
 		err = w.staging.flush()

@@ -19,6 +19,8 @@ type Inspection struct {
 	Ignored []string         `json:"ignored_files,omitempty"`
 	// Proposal is what the theme's catalogue, the names in the files and what the agency confirmed before suggest.
 	Proposal *Proposal `json:"proposal,omitempty"`
+	// Question is what has to be answered in the mapping that is confirmed.
+	Question *Question `json:"question,omitempty"`
 }
 
 // InspectedLayer is one layer of the files.
@@ -96,8 +98,70 @@ func (w *work) inspect(ctx context.Context) (*Inspection, error) {
 		}
 		found.Layers = append(found.Layers, *l)
 	}
-	found.Proposal, err = w.propose(ctx, found.Layers)
-	return found, err
+	if found.Proposal, err = w.propose(ctx, found.Layers); err != nil || found.Proposal == nil {
+		return found, err
+	}
+	return found, w.openQuestion(ctx, found)
+}
+
+// openQuestion looks whether the first rows leave open which side of the slash is the main plate. The proposal then names the column and waits for the side.
+func (w *work) openQuestion(ctx context.Context, found *Inspection) error {
+	theme, err := findTheme(ctx, w.conn, found.Proposal.Theme)
+	if err != nil {
+		return err
+	}
+	store, err := w.importer.storeOf(theme)
+	if err != nil || store.Plates == nil {
+		return err
+	}
+	m := &found.Proposal.Mapping
+	for i := range found.Layers {
+		l := &found.Layers[i]
+		p := m.plan(theme, store.Plates, l.Columns)
+		if p.plate == nil || p.plateColumn == "" {
+			continue
+		}
+		ask, sure := &asking{plates: store.Plates, column: p.plateColumn}, false
+		for _, cells := range l.Rows {
+			text, ok := p.plate(sampledRow(cells))
+			if !ok {
+				continue
+			}
+			t, ok := store.Plates.Read(text)
+			if _, _, answered := t.main(p.plateSide); !ok || answered {
+				sure = sure || ok && t.Sure && t.Right > 0
+				continue
+			}
+			if !ask.sample(text, t) {
+				break
+			}
+		}
+		if q := ask.question(); q != nil && found.Question == nil {
+			found.Question = q
+		}
+		if m.Plate == nil && (sure || len(ask.samples) > 0) {
+			m.Plate = &PlateColumn{Column: p.plateColumn}
+			for _, name := range []string{store.Plates.Main, store.Plates.Sub} {
+				if e := m.Attributes[name]; e != nil && strings.EqualFold(e.Column, p.plateColumn) {
+					delete(m.Attributes, name)
+				}
+			}
+			found.Proposal.Missing = slices.DeleteFunc(found.Proposal.Missing, func(name string) bool { return name == store.Plates.Main })
+			found.Proposal.Unused = slices.DeleteFunc(found.Proposal.Unused, func(name string) bool { return strings.EqualFold(name, p.plateColumn) })
+		}
+	}
+	return nil
+}
+
+// sampledRow makes a row of the cells that an inspection shows.
+func sampledRow(cells []*string) *reading.Row {
+	r := &reading.Row{Values: make([]string, len(cells)), Null: make([]bool, len(cells))}
+	for i, c := range cells {
+		if r.Null[i] = c == nil; c != nil {
+			r.Values[i] = *c
+		}
+	}
+	return r
 }
 
 func (w *work) inspectLayer(ctx context.Context, s *reading.Sampled) (*InspectedLayer, error) {
@@ -200,6 +264,10 @@ func (w *work) propose(ctx context.Context, found []InspectedLayer) (*Proposal, 
 	if err != nil {
 		return nil, err
 	}
+	store, err := w.importer.storeOf(theme)
+	if err != nil {
+		return nil, err
+	}
 	var columns []string
 	for _, l := range found {
 		columns = append(columns, l.Columns...)
@@ -215,11 +283,16 @@ func (w *work) propose(ctx context.Context, found []InspectedLayer) (*Proposal, 
 			p.Mapping, p.From = *remembered, errs.T("همان که پیش‌تر تأیید شد", "as it was confirmed before")
 		} else {
 			p.Mapping.Attributes = byNames(theme, columns)
+			if store.Plates != nil && p.Mapping.Attributes[store.Plates.Main] == nil && p.Mapping.Plate == nil {
+				if name := (&binder{columns: columns}).nameOf(store.Plates.Names...); name != "" {
+					p.Mapping.Plate = &PlateColumn{Column: name}
+				}
+			}
 		}
 	}
-	plan := p.Mapping.plan(theme, columns)
+	plan := p.Mapping.plan(theme, store.Plates, columns)
 	for i, a := range theme.Attributes {
-		if a.Required && plan.attributes[i] == nil {
+		if a.Required && plan.attributes[i] == nil && (plan.plate == nil || a.Name != store.Plates.Main) {
 			p.Missing = append(p.Missing, a.Name)
 		}
 	}
@@ -244,6 +317,9 @@ func byNames(t *Theme, columns []string) map[string]*Expr {
 
 // fits reports whether the columns that a mapping names are there.
 func fits(m *Mapping, columns []string) bool {
+	if m.Plate != nil && !slices.ContainsFunc(columns, func(c string) bool { return strings.EqualFold(c, m.Plate.Column) }) {
+		return false
+	}
 	for _, e := range m.Attributes {
 		if e != nil && e.Column != "" && !slices.ContainsFunc(columns, func(c string) bool { return strings.EqualFold(c, strings.SplitN(e.Column, ".", 2)[0]) }) {
 			return false

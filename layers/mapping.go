@@ -24,6 +24,7 @@ type Mapping struct {
 	Encoding   string           `json:"encoding,omitempty"` // of CSV text and shapefile attributes
 	Key        *Expr            `json:"key,omitempty"`      // the business key, instead of the theme's key attributes
 	Point      *PointColumns    `json:"point,omitempty"`
+	Plate      *PlateColumn     `json:"plate,omitempty"`      // of parcels: the column that holds main and sub plate
 	Attributes map[string]*Expr `json:"attributes,omitempty"` // by theme attribute
 }
 
@@ -131,6 +132,10 @@ type plan struct {
 	lon, lat   getter
 	degrees    bool     // an earlier row's undeclared coordinates were degrees, so those of all rows are
 	unused     []string // columns that nothing takes
+
+	plate                  getter // where one column may hold the whole plate
+	plateColumn, plateSide string
+	plateOnly              bool // nothing else gives the main plate
 }
 
 // isTable answers whether a file is one of text cells, which has no place to declare a reference system in.
@@ -150,7 +155,7 @@ func (p *plan) degreesOf(s geo.Shape) string {
 // getter gives a row's text; ok is false for null.
 type getter func(r *reading.Row) (text string, ok bool)
 
-func (m *Mapping) plan(t *Theme, columns []string) *plan {
+func (m *Mapping) plan(t *Theme, plates *Plates, columns []string) *plan {
 	b := binder{columns: columns, used: make(map[string]bool)}
 	p := &plan{}
 	for _, a := range t.Attributes {
@@ -162,6 +167,9 @@ func (m *Mapping) plan(t *Theme, columns []string) *plan {
 		default:
 			p.attributes = append(p.attributes, b.byName(&a))
 		}
+	}
+	if plates != nil {
+		m.planPlate(p, t, plates, &b)
 	}
 	if m.Key != nil {
 		p.key = b.bind(m.Key)

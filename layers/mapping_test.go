@@ -111,7 +111,7 @@ func TestExpressions(t *testing.T) {
 func TestColumnsAreFoundByName(t *testing.T) {
 	t.Parallel()
 	for _, columns := range [][]string{{"CODE", "Name", "registrati", "Lng", "LATITUDE"}, {"کد", "نام", "ناحیه", "x", "y"}, {"id", "name_fa", "registration_district", "lon", "lat"}} {
-		p := (&Mapping{}).plan(theme(), append(columns, "phone"))
+		p := (&Mapping{}).plan(theme(), nil, append(columns, "phone"))
 		for i, get := range p.attributes {
 			require.NotNil(t, get, "%v: %s", columns, theme().Attributes[i].Name)
 		}
@@ -119,7 +119,7 @@ func TestColumnsAreFoundByName(t *testing.T) {
 		require.NotNil(t, p.lat)
 		require.Equal(t, []string{"phone"}, p.unused)
 	}
-	p := (&Mapping{Attributes: map[string]*Expr{"code": {Column: "id"}}}).plan(theme(), []string{"id", "name_fa"})
+	p := (&Mapping{Attributes: map[string]*Expr{"code": {Column: "id"}}}).plan(theme(), nil, []string{"id", "name_fa"})
 	require.Nil(t, p.attributes[1], "a mapping with attributes is complete")
 	require.Equal(t, []string{"name_fa"}, p.unused)
 }

@@ -112,7 +112,11 @@ func (im *Importer) address(ctx context.Context, tx pgx.Tx, req *Request) (int64
 	if err := req.Mapping.check(theme); err != nil {
 		return 0, err
 	}
-	if _, err := im.storeOf(theme); err != nil {
+	store, err := im.storeOf(theme)
+	if err != nil {
+		return 0, err
+	}
+	if err := req.Mapping.checkPlate(store); err != nil {
 		return 0, err
 	}
 	if _, err := req.Mapping.options(); err != nil {

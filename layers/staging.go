@@ -42,8 +42,10 @@ type staging struct {
 	unused  []string
 	copier  *copier // while rows are read
 	batch
-	bytes int
-	ord   int64
+	bytes  int
+	ord    int64
+	ask    *asking // what the file leaves open
+	enough bool    // of samples for the question: there is no need to read on
 }
 
 // tables are the names of a submission's staging tables.
@@ -89,7 +91,14 @@ func (s *staging) add(r *reading.Row) error {
 	attributes := make(map[string]any, len(s.theme.Attributes))
 	var key any
 	if r.Damage == "" {
+		var plate map[string]string
+		if p.plate != nil && s.mode != Delete {
+			plate, _ = s.readPlate(p, r)
+		}
 		for i, get := range p.attributes {
+			if text, told := plate[s.theme.Attributes[i].Name]; told {
+				get = constant(text)
+			}
 			if s.mode == Delete && !slices.Contains(s.theme.KeyAttributes, s.theme.Attributes[i].Name) {
 				continue
 			}
@@ -144,7 +153,7 @@ func (s *staging) planFor(r *reading.Row) *plan {
 	id := r.File + "\x00" + r.Layer + "\x00" + fmt.Sprint(len(r.Columns))
 	p, ok := s.plans[id]
 	if !ok {
-		p = s.mapping.plan(s.theme, slices.Clone(r.Columns))
+		p = s.mapping.plan(s.theme, s.store.Plates, slices.Clone(r.Columns))
 		s.plans[id] = p
 		for _, c := range p.unused {
 			if !slices.Contains(s.unused, c) {

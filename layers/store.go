@@ -24,6 +24,10 @@ type Store struct {
 	Check func(attributes map[string]any) []Breach
 	// UniqueDerived, where set, names a derived value that no two rows of a delivery may share: the second and later rows break the rule of that code.
 	UniqueDerived map[string]string
+	// Plates, where set, reads columns that hold main and sub plate together.
+	Plates *Plates
+	// Shown are values beside the attributes that lists of features show, as SQL over a row of the store. They may be nil.
+	Shown []Column
 	// AfterPublish runs at the end of the publishing transaction. What it returns goes into the report. It may be nil.
 	AfterPublish func(ctx context.Context, tx pgx.Tx, p Publication) ([]errs.Text, error)
 }

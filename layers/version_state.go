@@ -102,6 +102,9 @@ func (s *Store) properties() string {
 			pairs = append(pairs, "'"+c.Name+"', "+pgx.Identifier{c.Name}.Sanitize())
 		}
 	}
+	for _, c := range s.Shown {
+		pairs = append(pairs, "'"+c.Name+"', "+c.Expr)
+	}
 	if len(pairs) == 0 {
 		return "attributes"
 	}

@@ -115,6 +115,7 @@ export const en: Messages = {
   'card.of': '{i} of {n}',
   'card.version': 'Version',
   'card.updated': 'Updated',
+  'card.plate': 'Registration plate',
   'card.noattributes': 'This feature has no attributes.',
   'card.open': 'Figures of {name}',
   'value.yes': 'Yes',

@@ -114,6 +114,7 @@ export const fa = {
   'card.of': '{i} از {n}',
   'card.version': 'نسخه',
   'card.updated': 'به‌روزرسانی',
+  'card.plate': 'پلاک ثبتی',
   'card.noattributes': 'این عارضه ویژگی توصیفی ندارد.',
   'card.open': 'ارقام {name}',
   'value.yes': 'بله',
