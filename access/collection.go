@@ -46,18 +46,6 @@ func both(t errs.Text) inBoth { return inBoth{FA: t.FA, EN: t.EN} }
 func (d *Downloads) Write(ctx context.Context, dl *Download, w io.Writer, step func() error) (rows int64, err error) {
 	out := bufio.NewWriterSize(w, chunk)
 	err = d.inSnapshot(ctx, dl, func(tx pgx.Tx) error {
-		// In the snapshot that the features are read from, the version has to be the last one still.
-		var last int
-		if err := tx.QueryRow(ctx, `select max(seq) from layers.version where dataset_id = $1`, dl.DatasetID).Scan(&last); err != nil {
-			return err
-		}
-		if last != dl.Seq {
-			return versionNotKept(dl.Seq, last)
-		}
-		properties, err := dl.properties(ctx, tx)
-		if err != nil {
-			return err
-		}
 		head, err := json.Marshal(provenance{
 			Dataset: dl.DatasetID, Theme: dl.Theme, Title: both(dl.ThemeTitle), Agency: dl.Agency, AgencyName: both(dl.AgencyName), Place: dl.Place, Version: dl.Seq,
 			PublishedAt: dl.PublishedAt.UTC(), Tracking: dl.Tracking, MadeAt: moment(d.Now), MadeFor: dl.Who.Name, Restricted: dl.Restricted,
@@ -66,13 +54,7 @@ func (d *Downloads) Write(ctx context.Context, dl *Download, w io.Writer, step f
 		if err != nil {
 			return err
 		}
-		features, err := tx.Query(ctx, `
-			select '{"type":"Feature","id":' || f.id || ',"geometry":' || coalesce(public.st_asgeojson(`+turned+`, 9), 'null') ||
-			  ',"properties":' || (select coalesce(jsonb_object_agg(p.key, p.value), '{}') from jsonb_each(`+properties+`) p where $3::text[] is null or p.key = any($3))::text || '}'
-			from `+pgx.Identifier(strings.Split(dl.store, ".")).Sanitize()+` f
-			where f.theme = $1
-			  and f.dataset_id = $2
-			  and ($4 = '' or public.st_intersects(f.geom, (select u.geom from layers.admin_unit u where u.code = $4)))`, dl.Theme, dl.DatasetID, dl.Attributes, dl.Territory)
+		features, err := dl.query(ctx, tx, `'{"type":"Feature","id":' || f.id || ',"geometry":' || coalesce(public.st_asgeojson(`+turned+`, 9), 'null') || ',"properties":' || p || '}'`)
 		if err != nil {
 			return err
 		}
@@ -108,6 +90,52 @@ func (d *Downloads) Write(ctx context.Context, dl *Download, w io.Writer, step f
 		return rows, fmt.Errorf("download of version %d: %w", dl.VersionID, err)
 	}
 	return rows, nil
+}
+
+// query asks for the features that the download has. Columns are SQL over a row f of the store, whose properties, as far as they may be seen, are p.
+func (dl *Download) query(ctx context.Context, tx pgx.Tx, columns string) (pgx.Rows, error) {
+	// In the snapshot that the features are read from, the version has to be the last one still.
+	var last int
+	if err := tx.QueryRow(ctx, `select max(seq) from layers.version where dataset_id = $1`, dl.DatasetID).Scan(&last); err != nil {
+		return nil, err
+	}
+	if last != dl.Seq {
+		return nil, versionNotKept(dl.Seq, last)
+	}
+	properties, err := dl.properties(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
+	return tx.Query(ctx, `
+		select `+columns+`
+		from `+pgx.Identifier(strings.Split(dl.store, ".")).Sanitize()+` f
+		cross join lateral (
+			select coalesce(jsonb_object_agg(one.key, one.value), '{}')::text
+			from jsonb_each(`+properties+`) one
+			where $3::text[] is null
+			   or one.key = any($3)
+		) seen (p)
+		where f.theme = $1
+		  and f.dataset_id = $2
+		  and ($4 = '' or public.st_intersects(f.geom, (select u.geom from layers.admin_unit u where u.code = $4)))`, dl.Theme, dl.DatasetID, dl.Attributes, dl.Territory)
+}
+
+// Features gives the features of a download one by one: what they have in common with those that Write writes is all but the number of digits.
+func (d *Downloads) Features(ctx context.Context, dl *Download, yield func(id int64, properties, geometry json.RawMessage) error) error {
+	err := d.inSnapshot(ctx, dl, func(tx pgx.Tx) error {
+		features, err := dl.query(ctx, tx, `f.id, p, public.st_asgeojson(f.geom, 15, 0)`)
+		if err != nil {
+			return err
+		}
+		var id int64
+		var properties, geometry []byte
+		_, err = pgx.ForEachRow(features, []any{&id, &properties, &geometry}, func() error { return yield(id, properties, geometry) })
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("download of version %d: %w", dl.VersionID, err)
+	}
+	return nil
 }
 
 // turned is the geometry with the outer rings of polygons against the clock, as RFC 7946 has it. Of what is no polygon st_forcepolygonccw would turn the lines

@@ -201,10 +201,11 @@ func Services() []Service {
 		}),
 		card(Service{
 			ID: "nsdi-download", Title: errs.T("بارگیری داده", "Downloads"),
-			Description: errs.T("آخرین نسخه هر مجموعه‌داده به صورت GeoJSON، با نشانی امضاشده و کوتاه‌مدت.", "The last version of a dataset as GeoJSON, at a signed address that soon ends."),
+			Description: errs.T("آخرین نسخه هر مجموعه‌داده، با نشانی امضاشده و کوتاه‌مدت؛ نام گیرنده در برگ شناسنامه می‌آید.", "The last version of a dataset, at a signed address that soon ends; the provenance sheet names who downloaded it."),
 			Legal:       []LegalGround{sdi}, Needs: errs.T("شماره مجموعه‌داده و نسخه", "Number of the dataset and its version"),
 			Identity: errs.T("برای داده همگانی ندارد؛ داده محدود ورود یا کلید و مجوز می‌خواهد.", "None for public data; restricted data needs sign-in or a key, and a grant."),
-			Routes:   []string{"POST /v1/datasets/{id}/versions/{seq}/downloads", "GET /v1/downloads/{token}"}, Formats: []string{"HTTPS", "GeoJSON (RFC 7946)"}, Class: DataClass,
+			Routes:   []string{"POST /v1/datasets/{id}/versions/{seq}/downloads", "GET /v1/downloads/{token}"},
+			Formats:  []string{"HTTPS", "GeoPackage", "GeoJSON (RFC 7946)", "FlatGeobuf", "Shapefile", "CSV"}, Class: DataClass,
 			Terms: []errs.Text{source, noEvidence, fair, errs.T("هر بارگیری ثبت می‌شود.", "Each download is recorded.")},
 		}),
 		card(Service{

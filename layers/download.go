@@ -9,6 +9,8 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -34,6 +36,7 @@ type Download struct {
 	Name        string // for whoever saves it
 	ContentType string
 	ETag        string
+	Rows        int64 // only where the order is for somebody
 }
 
 // format is one that files are made in.
@@ -97,13 +100,22 @@ func (d *Downloads) Kept(o *Order) (*Download, error) {
 	}
 	out := &Download{Path: d.place(f, key), ContentType: f.contentType, Name: o.Name + "." + f.extension}
 	info, err := os.Stat(out.Path)
-	if errors.Is(err, fs.ErrNotExist) || err == nil && d.Now().Sub(info.ModTime()) > d.keep() {
+	if errors.Is(err, fs.ErrNotExist) || err == nil && d.Now().Sub(info.ModTime()) > d.keep(key) {
 		return nil, nil
+	}
+	if err == nil && o.For != "" {
+		var rows []byte
+		if rows, err = os.ReadFile(out.Path + rowsBeside); errors.Is(err, fs.ErrNotExist) {
+			return nil, nil
+		}
+		if err == nil {
+			out.Rows, err = strconv.ParseInt(string(rows), 10, 64)
+		}
 	}
 	if err != nil {
 		return nil, fmt.Errorf("download: %w", err)
 	}
-	out.ETag = fmt.Sprintf(`"%s-%x-%x"`, key[:8], info.ModTime().UnixNano(), info.Size())
+	out.ETag = fmt.Sprintf(`"%s-%x-%x"`, key[len(key)-8:], info.ModTime().UnixNano(), info.Size())
 	return out, nil
 }
 
@@ -129,8 +141,17 @@ func (d *Downloads) create(ctx context.Context, q Querier, o *Order, rows Rows, 
 	if err := f.make(e, ctx); err != nil {
 		return err
 	}
+	if o.For != "" {
+		rows := strconv.FormatInt(e.total(), 10)
+		if err := os.WriteFile(file+rowsBeside, []byte(rows), 0o600); err != nil {
+			return err
+		}
+	}
 	return os.Rename(e.result, file)
 }
+
+// rowsBeside ends the name of what stands beside a file that is for somebody: how many features it has, for the record of its use.
+const rowsBeside = ".rows"
 
 func (d *Downloads) stamp(at time.Time) string {
 	if d.Stamp == nil {
@@ -139,7 +160,16 @@ func (d *Downloads) stamp(at time.Time) string {
 	return d.Stamp(at)
 }
 
-func (d *Downloads) keep() time.Duration { return cmp.Or(d.Keep, 24*time.Hour) }
+// privateKeep is how long a file is kept that is for somebody.
+const privateKeep = 3 * time.Hour
+
+func (d *Downloads) keep(key string) time.Duration {
+	keep := cmp.Or(d.Keep, 24*time.Hour)
+	if strings.HasPrefix(key, private) {
+		return min(keep, privateKeep)
+	}
+	return keep
+}
 
 func (d *Downloads) most() int64 { return cmp.Or(d.Most, 4<<30) }
 
@@ -159,7 +189,7 @@ func (d *Downloads) sweep() error {
 		if err != nil { // another download swept it
 			continue
 		}
-		if age := d.Now().Sub(info.ModTime()); age > d.keep() {
+		if age := d.Now().Sub(info.ModTime()); age > d.keep(info.Name()) {
 			if err := os.RemoveAll(filepath.Join(d.Folder, info.Name())); err != nil {
 				return fmt.Errorf("downloads: %w", err)
 			}

@@ -24,7 +24,7 @@ type Order struct {
 	Cut        bool     `json:"cut,omitempty"`   // geometries end where the area does
 	Attributes []string `json:"attributes,omitempty"`
 	Sheet      []Line   `json:"sheet"`
-	// For tells files apart that look alike and are not for the same eyes.
+	// For names whose file it is, and by what right: nobody else is ever given it. Empty: it is for everybody.
 	For string `json:"for,omitempty"`
 
 	Rows  int64 `json:"-"` // about how many features there will be; never less
@@ -76,8 +76,15 @@ func (o *Order) key() (format, string, error) {
 		return f, "", fmt.Errorf("download: %w", err)
 	}
 	sum := sha256.Sum256(text)
-	return f, hex.EncodeToString(sum[:16]), nil
+	key := hex.EncodeToString(sum[:16])
+	if o.For != "" {
+		key = private + key
+	}
+	return f, key, nil
 }
+
+// private begins the names of files that are for somebody.
+const private = "private-"
 
 // rows reads what the order names, part by part, in the order of keys.
 func (o *Order) rows(q Querier) Rows {
@@ -125,6 +132,9 @@ func (s *Set) all(ctx context.Context, q Querier, v Version, yield func(*Feature
 func (e *exporting) lines() []Line {
 	all := append(slices.Clone(e.sheet), Line{"made", "زمان ساخت پرونده", "File made", e.made})
 	if !e.order.Whole {
+		if e.order.For != "" {
+			all = append(all, Line{"features", "شمار عارضه‌ها", "Number of features", strconv.FormatInt(e.total(), 10)})
+		}
 		return all
 	}
 	total := int64(0)
@@ -139,4 +149,11 @@ func (e *exporting) lines() []Line {
 		}
 	}
 	return append(all, Line{"features", "شمار عارضه‌ها", "Number of features", strconv.FormatInt(total, 10)})
+}
+
+func (e *exporting) total() (n int64) {
+	for _, count := range e.counts {
+		n += count
+	}
+	return n
 }

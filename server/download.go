@@ -27,6 +27,8 @@ const (
 type offerInput struct {
 	ID  int64 `path:"id" minimum:"1" doc:"Id of the dataset"`
 	Seq int   `path:"seq" minimum:"1" doc:"The version: the last one of the dataset"`
+
+	Format string `query:"format" enum:"geojson,csv,gpkg,flatgeobuf,shapefile" default:"geojson" doc:"Of the file; the address works for the others as well, with another format"`
 }
 
 type offer struct {
@@ -40,14 +42,22 @@ func (s *server) offerDownload(ctx context.Context, in *offerInput) (*offer, err
 	if err != nil {
 		return nil, err
 	}
-	return &offer{URL: strings.TrimSuffix(s.PublicURL, "/") + downloadPath + token, Expires: expires.UTC()}, nil
+	url := strings.TrimSuffix(s.PublicURL, "/") + downloadPath + token
+	if in.Format != "geojson" {
+		url += "?format=" + in.Format
+	}
+	return &offer{URL: url, Expires: expires.UTC()}, nil
 }
 
-// download answers GET /v1/downloads/{token} with a GeoJSON file. The use is on record before the first byte leaves: what cannot be recorded is not handed out.
+// download answers GET /v1/downloads/{token} with a GeoJSON file that is made while it is sent, or with one of another format. The use is on record before the first byte leaves: what cannot be recorded is not handed out.
 func (s *server) download(w http.ResponseWriter, r *http.Request) {
 	dl, err := s.downloads.Redeem(r.Context(), access.SubjectFrom(r.Context()), s.remote(r), chi.URLParam(r, "token"))
 	if err != nil {
 		s.refuseDownload(w, r, err)
+		return
+	}
+	if format := r.URL.Query().Get("format"); format != "" && format != "geojson" {
+		s.privateFile(w, r, dl, format)
 		return
 	}
 	h := w.Header()
@@ -94,6 +104,12 @@ func (s *server) download(w http.ResponseWriter, r *http.Request) {
 // recordDownload enters a redemption in the audit trail, and as a use of the grant that allows it, whose number it answers.
 func (s *server) recordDownload(r *http.Request, dl *access.Download) (use int64, err error) {
 	what := fmt.Sprintf("dataset:%d version:%d", dl.DatasetID, dl.Seq)
+	if format := r.URL.Query().Get("format"); format != "" {
+		what += " format:" + format
+	}
+	if part := r.Header.Get("Range"); part != "" {
+		what += " " + part[:min(len(part), 100)]
+	}
 	e := access.Entry{
 		Event: "export", PersonID: dl.Who.PersonID, KeyID: dl.Who.KeyID, Name: dl.Who.Name, Agency: dl.Agency, Action: access.Export, Resource: what, Territory: dl.Territory,
 		Address: s.remote(r).String(), Detail: fmt.Sprintf("%s of %s, %d features in the dataset", dl.Theme, dl.Agency, dl.Features),

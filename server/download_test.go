@@ -32,7 +32,7 @@ type lent struct {
 	clock     time.Time // when it began; each look at the clock takes a tenth of a second, so that quotas fill up again
 }
 
-func lend(t *testing.T, features int) *lent {
+func lend(t *testing.T, features int, change ...func(*server.Deps)) *lent {
 	t.Helper()
 	l := &lent{clock: time.Now().UTC().Truncate(time.Second)}
 	l.site = start(t, func(d *server.Deps) {
@@ -43,6 +43,9 @@ func lend(t *testing.T, features int) *lent {
 			return l.clock.Add(time.Duration(l.looks.Load()) * time.Second / 10)
 		}
 		d.Keys = &access.Keys{Pool: d.System, Now: d.Now}
+		for _, c := range change {
+			c(d)
+		}
 	})
 	var lines []fixture.Feature
 	for i := range features {

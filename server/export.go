@@ -57,12 +57,7 @@ func (s *server) export(w http.ResponseWriter, r *http.Request) {
 // deliverFile answers with the file of an order, which is found in a transaction that may read what it is of.
 func (s *server) deliverFile(w http.ResponseWriter, r *http.Request, find func(func(pgx.Tx, *layers.Order) error) error) {
 	if s.Exports == nil {
-		s.fail(w, r, &errs.Error{
-			Code: "downloads-off", Status: http.StatusServiceUnavailable, Op: "server.export",
-			Title:  errs.T("بارگیری پرونده آماده نیست", "Downloads of files are not set up"),
-			Detail: errs.T("این کارگزار پوشه‌ای برای پرونده‌ها ندارد.", "This server has no folder for files."),
-			Next:   errs.T("داده را از features بخوانید.", "Read the data from features."),
-		})
+		s.fail(w, r, downloadsOff())
 		return
 	}
 	c := http.NewResponseController(w)
@@ -84,6 +79,15 @@ func (s *server) deliverFile(w http.ResponseWriter, r *http.Request, find func(f
 		return
 	}
 	s.handOut(w, r, file, "no-cache")
+}
+
+func downloadsOff() error {
+	return &errs.Error{
+		Code: "downloads-off", Status: http.StatusServiceUnavailable, Op: "server.export",
+		Title:  errs.T("بارگیری پرونده آماده نیست", "Downloads of files are not set up"),
+		Detail: errs.T("این کارگزار پوشه‌ای برای پرونده‌ها ندارد.", "This server has no folder for files."),
+		Next:   errs.T("داده را از features بخوانید.", "Read the data from features."),
+	}
 }
 
 // handOut sends a file, whole or in ranges.

@@ -1,0 +1,171 @@
+package server_test
+
+import (
+	"archive/zip"
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"nsdi/access"
+	"nsdi/internal/ogr"
+	"nsdi/layers"
+	"nsdi/server"
+)
+
+// sheetOf answers the provenance sheet that a file brings along.
+func sheetOf(t *testing.T, format string, body []byte) string {
+	t.Helper()
+	if format == "gpkg" {
+		var lines []string
+		for _, f := range readBack(t, format, body, "provenance") {
+			lines = append(lines, fmt.Sprintf("%v=%v", f.Properties["code"], f.Properties["value"]))
+		}
+		return strings.Join(lines, "\n")
+	}
+	z, err := zip.NewReader(bytes.NewReader(body), int64(len(body)))
+	require.NoError(t, err)
+	f, err := z.Open("provenance.csv")
+	require.NoError(t, err)
+	defer f.Close()
+	text, err := io.ReadAll(f)
+	require.NoError(t, err)
+	return string(text)
+}
+
+// What was granted comes in every format, with the name of whoever took it, and each time is on record; what somebody else was granted is another file.
+func TestRestrictedFiles(t *testing.T) {
+	t.Parallel()
+	sandbox, err := ogr.NewSandbox(t.Context(), ogr.Limits{})
+	require.NoError(t, err)
+	folder := filepath.Join(t.TempDir(), "downloads")
+	l := lend(t, 300, func(d *server.Deps) {
+		d.Exports = &layers.Downloads{Sandbox: sandbox, Folder: folder, Now: time.Now}
+	})
+	offered := func(format string, who []string) string {
+		status, v := l.post(t, l.offerPath()+"?format="+format, "", who...)
+		require.Equal(t, 200, status, v)
+		return v["url"].(string)
+	}
+	id := l.ask(t)
+	status, v := l.post(t, "/v1/access-requests/"+id+"/decision", `{"decision":"grant"}`, l.publisher...)
+	require.Equal(t, 200, status, v)
+	// Another agency is granted less: two attributes.
+	require.NoError(t, access.EnsureAgency(t.Context(), l.pool, access.Agency{Code: "surveyor", Kind: "consumer", NameFA: "نقشه‌بردار", NameEN: "Surveyor"}))
+	surveyor := []string{"x-api-key", l.key(t, "surveyor", access.Inquirer)}
+	status, v = l.post(t, "/v1/access-requests", fmt.Sprintf(`{"dataset":%d,"purpose":"p","legal_ground":"l","until":%q}`, l.dataset, l.clock.Add(24*time.Hour).Format(time.RFC3339)), surveyor...)
+	require.Equal(t, 200, status, v)
+	narrow := v["tracking"].(string)
+	status, v = l.post(t, "/v1/access-requests/"+narrow+"/decision", `{"decision":"grant","attributes":["line_id","kind"],"reason":"enough"}`, l.publisher...)
+	require.Equal(t, 200, status, v)
+
+	uses := 0
+	for _, format := range []string{"csv", "gpkg", "flatgeobuf", "shapefile"} {
+		url := offered(format, l.program)
+		require.Contains(t, url, "?format="+format)
+		head, _ := l.do(t, "HEAD", url)
+		require.Equal(t, 200, head.StatusCode)
+		r, body := l.do(t, "GET", url)
+		require.Equal(t, 200, r.StatusCode, "%s: %s", format, body)
+		require.Equal(t, "no-store", r.Header.Get("Cache-Control"))
+		features := readBack(t, format, body, "electricity")
+		require.Len(t, features, 300, format)
+		for _, f := range features {
+			number := strings.TrimPrefix(f.Properties["line_id"].(string), "line-")
+			require.Equal(t, fmt.Sprint(63+atoi(t, number)), fmt.Sprint(f.Properties["voltage_kv"]), format)
+			near(t, []any{[]any{51 + float64(atoi(t, number))/1e4, 35.1}, []any{51.5 + float64(atoi(t, number))/1e4, 35.9}}, line(f.Geometry.Coordinates), format)
+		}
+		sheet := sheetOf(t, format, body)
+		for _, want := range []string{"planner's program · planner", id, "energy", "300", "EPSG:4326"} {
+			require.Contains(t, sheet, want, format)
+		}
+		part, rest := l.do(t, "GET", url, "Range", "bytes=100-", "If-Range", r.Header.Get("ETag"))
+		require.Equal(t, 206, part.StatusCode)
+		require.Equal(t, string(body[100:]), string(rest), format)
+		uses += 2
+
+		// The other's file has what the other was granted, and no more.
+		r, less := l.do(t, "GET", offered(format, surveyor))
+		require.Equal(t, 200, r.StatusCode, "%s: %s", format, less)
+		others := readBack(t, format, less, "electricity")
+		require.Len(t, others, 300)
+		require.Equal(t, "overhead", others[0].Properties["kind"])
+		require.NotContains(t, others[0].Properties, "voltage_kv", format)
+		sheet = sheetOf(t, format, less)
+		require.Contains(t, sheet, "surveyor's program · surveyor", format)
+		require.Contains(t, sheet, "line_id, kind", format)
+		require.NotContains(t, sheet, "planner", format)
+
+		// An address is worth nothing to somebody else, though its file is there.
+		r, body = l.do(t, "GET", url, surveyor...)
+		require.Equal(t, 403, r.StatusCode)
+		require.Contains(t, string(body), "download-refused")
+	}
+	var q struct {
+		Uses []struct {
+			Name, What string
+			Rows       int64
+			Bytes      int64
+			Complete   bool
+		}
+	}
+	r, body := l.do(t, "GET", "/v1/access-requests/"+id, l.publisher...)
+	require.Equal(t, 200, r.StatusCode)
+	require.NoError(t, json.Unmarshal(body, &q))
+	require.Len(t, q.Uses, uses, "each time, a part too")
+	whole := 0
+	for _, u := range q.Uses {
+		require.Equal(t, "planner's program", u.Name)
+		require.Positive(t, u.Bytes)
+		require.Contains(t, u.What, " format:")
+		if u.Complete {
+			whole++
+			require.EqualValues(t, 300, u.Rows)
+		} else {
+			require.Contains(t, u.What, "bytes=100-")
+		}
+	}
+	require.Equal(t, uses/2, whole)
+	entries, err := access.Entries(t.Context(), l.pool, access.AuditFilter{Event: "export", Limit: 100})
+	require.NoError(t, err)
+	require.Len(t, entries, uses+uses/2)
+
+	r, body = l.do(t, "GET", offered("gpkg", l.program)+"x")
+	assert.Equal(t, 422, r.StatusCode, "%s", body)
+	assert.Contains(t, string(body), "format-unknown")
+	status, _ = l.post(t, l.offerPath()+"?format=dwg", "", l.program...)
+	assert.Equal(t, 422, status)
+
+	// What is taken back is not handed out, though the file is there.
+	url := offered("gpkg", l.program)
+	r, _ = l.do(t, "GET", url)
+	require.Equal(t, 200, r.StatusCode)
+	status, _ = l.post(t, "/v1/access-requests/"+id+"/revoke", `{"reason":"done"}`, l.publisher...)
+	require.Equal(t, 200, status)
+	r, body = l.do(t, "GET", url)
+	require.Equal(t, 403, r.StatusCode)
+	require.Contains(t, string(body), "not-permitted")
+}
+
+// line is the coordinates of a line, or of the only part of several.
+func line(coordinates any) any {
+	list := coordinates.([]any)
+	if _, ok := list[0].([]any)[0].([]any); ok {
+		return list[0]
+	}
+	return list
+}
+
+func atoi(t *testing.T, s string) (n int) {
+	t.Helper()
+	_, err := fmt.Sscan(s, &n)
+	require.NoError(t, err)
+	return n
+}
