@@ -35,7 +35,8 @@ func walls() map[string]wall {
 		"access.request": owned, "access.grant": owned, "access.grant_use": owned, "layers.restricted_feature": owned, "layers.restricted_feature_history": owned,
 		"layers.upload": owned, "layers.upload_day": owned,
 		"layers.feature": published, "layers.feature_history": published, "cadastre.parcel": published, "cadastre.parcel_history": published,
-		"gnaf.address": published, "gnaf.address_history": published,
+		"cadastre.lineage": published,
+		"gnaf.address":     published, "gnaf.address_history": published,
 	}
 }
 
@@ -255,20 +256,21 @@ func plant(t *testing.T, pool *pgxpool.Pool, agency, tag string) planted {
 	tracking := "NSDI-1405-" + strings.Repeat(strings.ToUpper(tag), 4) + "-2222-2"
 	feature := `(id, theme, dataset_id, version_id, key, hash, %s valid_from%s)`
 	for sql, args := range map[string][]any{
-		`insert into access.agency_theme (agency_id, theme) values ($1, 'road')`:                                                                                            {p.agency},
-		`insert into access.agency_territory (agency_id, admin_code) values ($1, 'IR-23')`:                                                                                  {p.agency},
-		`insert into access.membership (person_id, agency_id, role) values ($1, $2, 'uploader')`:                                                                            {person, p.agency},
-		`insert into access.identity (issuer, subject, person_id) values ('i', $1, $2)`:                                                                                     {tag, person},
-		`insert into access.session (token_hash, person_id, method, created_at, seen_at, expires_at) values (sha256($1::text::bytea), $2, 'password', now(), now(), now())`: {tag, person},
-		`insert into access.browser (token_hash, person_id, seen_at) values (sha256($1::text::bytea), $2, now())`:                                                           {tag, person},
-		`insert into access.key_usage (key_id, class, day, taken) values ($1, 'tile', now(), 1)`:                                                                            {key},
-		`insert into access.delegation (agency_id, contractor_id, theme, granted_at, until) values ($1, $2, 'road', now(), now() + interval '1 day')`:                       {p.agency, other},
-		`insert into layers.mapping (agency_id, theme, mapping) values ($1, 'place', '{}')`:                                                                                 {p.agency},
-		`insert into layers.exception (submission_id, rule, source, row_number, reason) values ($1, 'X', 's', 1, 'x')`:                                                      {p.submission},
-		`insert into layers.fix (submission_id, rule) values ($1, 'X')`:                                                                                                     {p.submission},
-		`insert into layers.finding (submission_id, seq, rule, severity, source, message_fa, message_en) values ($1, 1, 'X', 'E', 's', 'x', 'x')`:                           {p.submission},
-		`insert into layers.upload_day (agency_id, day, bytes) values ($1, now(), 1)`:                                                                                       {p.agency},
-		`insert into layers.change (version_id, theme, dataset_id, feature_id, op) values ($1, 'place', $2, 1, '+')`:                                                        {version, p.dataset},
+		`insert into access.agency_theme (agency_id, theme) values ($1, 'road')`:                                                                                                      {p.agency},
+		`insert into access.agency_territory (agency_id, admin_code) values ($1, 'IR-23')`:                                                                                            {p.agency},
+		`insert into access.membership (person_id, agency_id, role) values ($1, $2, 'uploader')`:                                                                                      {person, p.agency},
+		`insert into access.identity (issuer, subject, person_id) values ('i', $1, $2)`:                                                                                               {tag, person},
+		`insert into access.session (token_hash, person_id, method, created_at, seen_at, expires_at) values (sha256($1::text::bytea), $2, 'password', now(), now(), now())`:           {tag, person},
+		`insert into access.browser (token_hash, person_id, seen_at) values (sha256($1::text::bytea), $2, now())`:                                                                     {tag, person},
+		`insert into access.key_usage (key_id, class, day, taken) values ($1, 'tile', now(), 1)`:                                                                                      {key},
+		`insert into access.delegation (agency_id, contractor_id, theme, granted_at, until) values ($1, $2, 'road', now(), now() + interval '1 day')`:                                 {p.agency, other},
+		`insert into layers.mapping (agency_id, theme, mapping) values ($1, 'place', '{}')`:                                                                                           {p.agency},
+		`insert into layers.exception (submission_id, rule, source, row_number, reason) values ($1, 'X', 's', 1, 'x')`:                                                                {p.submission},
+		`insert into layers.fix (submission_id, rule) values ($1, 'X')`:                                                                                                               {p.submission},
+		`insert into layers.finding (submission_id, seq, rule, severity, source, message_fa, message_en) values ($1, 1, 'X', 'E', 's', 'x', 'x')`:                                     {p.submission},
+		`insert into layers.upload_day (agency_id, day, bytes) values ($1, now(), 1)`:                                                                                                 {p.agency},
+		`insert into cadastre.lineage (theme, dataset_id, version_id, parent_key, child_id, child_key, kind, derived) values ('cadastre-urban', $2, $1, 'p', 1, 'c', 'split', false)`: {version, p.dataset},
+		`insert into layers.change (version_id, theme, dataset_id, feature_id, op) values ($1, 'place', $2, 1, '+')`:                                                                  {version, p.dataset},
 	} {
 		_, err := pool.Exec(t.Context(), sql, args...)
 		require.NoError(t, err, sql)
@@ -337,7 +339,7 @@ func plant(t *testing.T, pool *pgxpool.Pool, agency, tag string) planted {
 	p.rows["layers.submission"], p.rows["layers.finding"] = fmt.Sprintf("id = %d", p.submission), fmt.Sprintf("submission_id = %d", p.submission)
 	p.rows["layers.fix"] = p.rows["layers.finding"]
 	p.rows["layers.exception"], p.rows["layers.mapping"] = p.rows["layers.finding"], fmt.Sprintf("agency_id = %d", p.agency)
-	p.rows["layers.version"], p.rows["layers.change"] = fmt.Sprintf("id = %d", version), fmt.Sprintf("version_id = %d", version)
+	p.rows["layers.version"], p.rows["layers.change"], p.rows["cadastre.lineage"] = fmt.Sprintf("id = %d", version), fmt.Sprintf("version_id = %d", version), fmt.Sprintf("version_id = %d", version)
 	for table := range walls() {
 		require.True(t, slices.Contains(keys(p.rows), table), "nothing is planted in %s", table)
 	}
