@@ -72,6 +72,26 @@ func (s *staging) placeWhere(ctx context.Context, where, expr string, args ...an
 	return nil
 }
 
+// placedSource is an expression over a staged row that brings a changed geometry of the delivery to EPSG:4326, as placing the rows did.
+func (s *staging) placedSource(ctx context.Context, expr string) (string, error) {
+	out := "case s.crs"
+	for i, crs := range s.crs {
+		moved := "public.st_setsrid(" + expr + ", 4326)"
+		if crs != "EPSG:4326" {
+			srid, err := s.srid(ctx, crs)
+			if err != nil {
+				return "", err
+			}
+			moved = fmt.Sprintf("layers.try_transform(%s, %d)", expr, srid)
+		}
+		out += fmt.Sprintf(" when %d then %s", i, moved)
+	}
+	if len(s.crs) == 0 {
+		return "null::public.geometry", nil
+	}
+	return out + " end", nil
+}
+
 // exec runs a query that finds things: its columns are those of the finding table, $1 is the rule.
 func (s *staging) exec(ctx context.Context, rule, query string, args ...any) error {
 	if s.off(rule) {

@@ -125,9 +125,6 @@ func (s *Set) Feature(ctx context.Context, q Querier, key string) (*Feature, err
 	return &f, nil
 }
 
-// removedKey is the member of a removal that holds the key, which need not come of the key attributes.
-const removedKey = "nsdi_key"
-
 // Removal makes the delivery that removes one feature, and the mapping to read it with.
 func (s *Set) Removal(ctx context.Context, q Querier, f *Feature) ([]byte, Mapping, error) {
 	theme, err := findTheme(ctx, q, s.Theme)
@@ -138,7 +135,7 @@ func (s *Set) Removal(ctx context.Context, q Querier, f *Feature) ([]byte, Mappi
 	if err := json.Unmarshal(f.Properties, &all); err != nil {
 		return nil, Mapping{}, fmt.Errorf("feature of dataset %d: %w", s.ID, err)
 	}
-	properties := map[string]any{removedKey: f.Key}
+	properties := map[string]any{keyColumn: f.Key}
 	for _, name := range theme.KeyAttributes {
 		if raw, ok := all[name]; ok {
 			properties[name] = raw
@@ -148,7 +145,7 @@ func (s *Set) Removal(ctx context.Context, q Querier, f *Feature) ([]byte, Mappi
 	if err != nil {
 		return nil, Mapping{}, fmt.Errorf("feature of dataset %d: %w", s.ID, err)
 	}
-	return body, Mapping{Key: &Expr{Column: removedKey}}, nil
+	return body, Mapping{Key: &Expr{Column: keyColumn}}, nil
 }
 
 // Content is a delivered file that came in the request itself.

@@ -100,6 +100,10 @@ func (s *staging) fixGeometry(ctx context.Context) error {
 	if s.theme.Geometry == "none" {
 		return nil
 	}
+	placed, err := s.placedSource(ctx, "layers.mended(s.source_geom)")
+	if err != nil {
+		return err
+	}
 	for _, c := range []struct{ rule, where, set, raw, now string }{
 		{
 			"coordinates-swapped", swappedInIran, `geom = public.st_flipcoordinates(geom), source_geom = public.st_flipcoordinates(source_geom)`,
@@ -107,7 +111,7 @@ func (s *staging) fixGeometry(ctx context.Context) error {
 		},
 		{
 			"geometry-invalid", `public.st_dimension(source_geom) > 0 and not public.st_isvalid(source_geom) and layers.mending(source_geom) < 0.001`,
-			`source_geom = layers.mended(source_geom), geom = layers.mended(geom)`, `public.st_isvalidreason(s.source_geom)`, `'ST_MakeValid'`,
+			`source_geom = layers.mended(s.source_geom), geom = ` + placed, `public.st_isvalidreason(s.source_geom)`, `'ST_MakeValid'`,
 		},
 	} {
 		all, sources, rows, any := s.chosenRows(c.rule)

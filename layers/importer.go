@@ -209,6 +209,7 @@ func (w *work) check(ctx context.Context) error {
 	if err := w.read(ctx, delivery); err != nil {
 		return err
 	}
+	w.report.Sources, w.report.CRS = w.staging.sources, shortened(w.staging.crs)
 	w.tell(Progress{Stage: "checking", Rows: w.staging.ord, Total: w.staging.ord})
 	if err := w.staging.place(ctx); err != nil {
 		return err

@@ -171,8 +171,11 @@ func (m *Mapping) plan(t *Theme, plates *Plates, columns []string) *plan {
 	if plates != nil {
 		m.planPlate(p, t, plates, &b)
 	}
-	if m.Key != nil {
+	switch {
+	case m.Key != nil:
 		p.key = b.bind(m.Key)
+	case m.Attributes == nil: // a file that was made here says the keys that it has
+		p.key = b.column(keyColumn)
 	}
 	if m.Point != nil {
 		p.lon, p.lat = b.column(m.Point.Lon), b.column(m.Point.Lat)

@@ -35,6 +35,9 @@ type Report struct {
 	IgnoredFiles   []string    `json:"ignored_files,omitempty"`
 	IgnoredColumns []string    `json:"ignored_columns,omitempty"`
 
+	Sources []string `json:"sources,omitempty"` // files and layers that rows were read from
+	CRS     []string `json:"crs,omitempty"`     // reference systems that coordinates were read in
+
 	RuleSet  string        `json:"rule_set"`
 	Profile  string        `json:"profile,omitempty"` // that the rows were checked by
 	Reader   string        `json:"reader"`            // GDAL's version

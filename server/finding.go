@@ -98,11 +98,8 @@ func (s *server) findingsFile(format string) http.HandlerFunc {
 				return layers.WriteFindingsXLSX(r.Context(), tx, found.ID, lang, &file)
 			default:
 				kind = "application/geopackage+sqlite3"
-				if s.Importer.Reader == nil || s.Importer.Reader.Sandbox == nil {
-					return &errs.Error{
-						Code: "format-unavailable", Status: http.StatusServiceUnavailable, Op: "server.findings",
-						Title: errs.T("این سرور GeoPackage نمی‌سازد", "This server makes no GeoPackages"), Next: errs.T("نسخه CSV را بگیرید.", "Take the CSV instead."),
-					}
+				if err := s.makesGeoPackages(); err != nil {
+					return err
 				}
 				return layers.WriteFindingsGeoPackage(r.Context(), s.Importer.Reader.Sandbox, tx, found.ID, &file)
 			}
@@ -117,6 +114,16 @@ func (s *server) findingsFile(format string) http.HandlerFunc {
 		h.Set("Content-Length", fmt.Sprint(file.Len()))
 		h.Set("Cache-Control", "no-store")
 		_, _ = io.Copy(w, &file) // the client went away: nobody is left to tell
+	}
+}
+
+func (s *server) makesGeoPackages() error {
+	if s.Importer.Reader != nil && s.Importer.Reader.Sandbox != nil {
+		return nil
+	}
+	return &errs.Error{
+		Code: "format-unavailable", Status: http.StatusServiceUnavailable, Op: "server.findings",
+		Title: errs.T("این سرور GeoPackage نمی‌سازد", "This server makes no GeoPackages"), Next: errs.T("نسخه CSV را بگیرید.", "Take the CSV instead."),
 	}
 }
 

@@ -39,7 +39,8 @@ func (s *server) original(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
 	h.Set("ETag", `"`+kept.SHA256+`"`)
 	if r.Method != http.MethodHead && r.Header.Get("If-None-Match") != h.Get("ETag") {
-		if err := s.recordOriginal(r, found, kept); err != nil {
+		detail := fmt.Sprintf("%s, %d bytes, sha256 %s", kept.Name, kept.Bytes, kept.SHA256)
+		if err := s.recordFile(r, found, detail); err != nil {
 			s.fail(w, r, err)
 			return
 		}
@@ -52,10 +53,9 @@ func (s *server) original(w http.ResponseWriter, r *http.Request) {
 	http.ServeContent(&patient{w, c}, r, "", time.Time{}, f)
 }
 
-// recordOriginal enters in the audit trail that a file, or the part of it that is asked for, was handed out.
-func (s *server) recordOriginal(r *http.Request, found *layers.Submission, f layers.File) error {
+// recordFile enters in the audit trail that a file of a submission, or the part of it that is asked for, was handed out.
+func (s *server) recordFile(r *http.Request, found *layers.Submission, detail string) error {
 	who := access.SubjectFrom(r.Context())
-	detail := fmt.Sprintf("%s, %d bytes, sha256 %s", f.Name, f.Bytes, f.SHA256)
 	if part := r.Header.Get("Range"); part != "" {
 		detail += ", " + part[:min(len(part), 100)]
 	}

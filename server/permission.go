@@ -131,6 +131,9 @@ func permissions() map[string]permission {
 		"GET " + submissionPath + "/findings.csv":               members(delivering),
 		"GET " + submissionPath + "/findings.xlsx":              members(delivering),
 		"GET " + submissionPath + "/findings.gpkg":              members(delivering),
+		"GET " + submissionPath + "/corrected.gpkg":             members(delivering),
+		"GET " + submissionPath + "/corrected.csv":              members(delivering),
+		"GET " + submissionPath + "/corrected.geojson":          members(delivering),
 		"GET " + submissionPath + "/findings/tiles/{z}/{x}/{y}": members(delivering),
 
 		"GET /v1/services":               open(described),

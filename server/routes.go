@@ -106,6 +106,9 @@ func (s *server) api(r chi.Router) {
 	describeFiles(api)
 	r.Get("/v1/audit.csv", s.auditSheet)
 	s.findingFiles(r)
+	for _, format := range []string{"gpkg", "csv", "geojson"} {
+		r.With(s.admit(s.downloadGate)).Get(submissionPath+"/corrected."+format, s.corrected(format))
+	}
 	r.Get("/v1/me", s.me)
 }
 

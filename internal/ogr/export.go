@@ -1,6 +1,7 @@
 package ogr
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"path"
@@ -22,15 +23,16 @@ type Export struct {
 	Folder   string // where the file is made; nothing else is written
 	Most     int64  // bytes that any one file may have
 	Append   bool   // one more layer of the file, which is there
+	CRS      string // of the coordinates; EPSG:4326 by default
 }
 
-// Export makes the file in EPSG:4326. The process sees the table and the folder, and no database. Empty cells become null.
+// Export makes the file. The process sees the table and the folder, and no database. Empty cells become null.
 func (s *Sandbox) Export(ctx context.Context, e Export) error {
 	args := []string{
 		"-f", e.Driver, path.Join(outside, e.File), inside + "/table.csv", "-nln", e.Layer, "-nlt", e.Geometry, "-oo", "KEEP_GEOM_COLUMNS=NO", "-oo", "EMPTY_STRING_AS_NULL=YES",
 	}
 	if e.Geometry != "NONE" {
-		args = append(args, "-a_srs", "EPSG:4326")
+		args = append(args, "-a_srs", cmp.Or(e.CRS, "EPSG:4326"))
 	}
 	if e.Append {
 		args = append(args, "-update")
