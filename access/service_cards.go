@@ -97,7 +97,7 @@ func Services() []Service {
 			Needs:       errs.T("شماره مجموعه‌داده", "Number of the dataset"), Units: []Unit{ncc, registry, post, interior},
 			Identity: errs.T("برای داده همگانی ندارد؛ داده محدود ورود یا کلید دستگاه خود را می‌خواهد.", "None for public data; restricted data needs sign-in or a key of its agency."),
 			Routes: []string{
-				"GET /v1/datasets/{id}", "GET /v1/datasets/{id}/versions", "GET /v1/datasets/{id}/features", "GET /v1/datasets/{id}/compare", "GET /v1/datasets/{id}/compare.geojson",
+				"GET /v1/datasets/{id}", "GET /v1/datasets/{id}/versions", "GET /v1/datasets/{id}/features", "GET /v1/datasets/{id}/features/{key}", "GET /v1/datasets/{id}/compare", "GET /v1/datasets/{id}/compare.geojson",
 			},
 			Formats: []string{"HTTPS", "JSON", "GeoJSON (RFC 7946)"}, Class: DataClass, Terms: []errs.Text{source, noEvidence, fair},
 		}),
@@ -160,7 +160,7 @@ func Services() []Service {
 			Time:     errs.T("بررسی بی‌درنگ آغاز می‌شود و شناسه پیگیری دارد", "Checks begin at once, under a tracking identifier"), Units: []Unit{ncc, registry, post, interior},
 			Routes: []string{
 				"GET /v1/uploads", "POST /v1/uploads", "HEAD /v1/uploads/{id}", "PATCH /v1/uploads/{id}", "DELETE /v1/uploads/{id}", "POST /v1/uploads/{id}",
-				"POST /v1/datasets/{id}/features", "DELETE /v1/datasets/{id}/features/{key}", "POST /v1/submissions", "GET /v1/submissions", "GET /v1/submissions/{tracking}", "GET /v1/submissions/{tracking}/diff", "GET /v1/submissions/{tracking}/diff.geojson",
+				"POST /v1/datasets/{id}/features", "PUT /v1/datasets/{id}/features/{key}", "PATCH /v1/datasets/{id}/features/{key}", "DELETE /v1/datasets/{id}/features/{key}", "POST /v1/submissions", "GET /v1/submissions", "GET /v1/submissions/{tracking}", "GET /v1/submissions/{tracking}/diff", "GET /v1/submissions/{tracking}/diff.geojson",
 				"GET /v1/submissions/{tracking}/files/{name}", "POST /v1/submissions/{tracking}/confirm", "POST /v1/submissions/{tracking}/submit",
 				"POST /v1/submissions/{tracking}/review", "POST /v1/submissions/{tracking}/exceptions", "POST /v1/submissions/{tracking}/withdraw",
 				"POST /v1/submissions/{tracking}/fixes", "GET /v1/submissions/{tracking}/findings", "GET /v1/submissions/{tracking}/findings.csv",

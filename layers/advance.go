@@ -83,6 +83,9 @@ func (w *work) step(ctx context.Context) error {
 		if err := w.prepare(ctx); err != nil {
 			return err
 		}
+		if err := w.asExpected(ctx, w.conn); err != nil { // nobody need look at it any more
+			return err
+		}
 		var open *openQuestion
 		switch err := w.check(ctx); {
 		case errors.As(err, &open):

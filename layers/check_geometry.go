@@ -2,7 +2,6 @@ package layers
 
 import (
 	"context"
-	"fmt"
 )
 
 // inIran is the box of the country, with its seas; swappedInIran are places that lie in it only with longitude and latitude the other way round. The two boxes
@@ -95,64 +94,4 @@ func (s *staging) checkSame(ctx context.Context) error {
 			having min(key) <> max(key)
 		) d on d.geom operator(public.=) s.geom
 		where s.key <> d.low`)
-}
-
-// checkNear finds points that are nearly one. Of four grids whose cells are twice as wide as the distance, each half a cell off the others, one has both points
-// of a pair in one cell: so pairs are found by hashing and without an index.
-func (s *staging) checkNear(ctx context.Context) error {
-	near, known := s.rules["points-near"]
-	if !known || near.off() || s.ord > int64(near.value("max_rows")) {
-		return nil
-	}
-	return s.measure(ctx, "points-near", `
-		with placed as materialized (
-			select ord, key, geom, public.st_x(geom) / cell x, public.st_y(geom) / cell y
-			from `+s.tables.staged+`, (select 2 * $2::float8 / (`+degreeMetres+` * 0.7)) c(cell)
-			where public.geometrytype(geom) = 'POINT'
-			  and geom operator(public.@) public.st_makeenvelope(-180, -85.05, 180, 85.05, 4326)
-			  and key is not null
-		), celled as materialized (
-			select ord, key, geom, (floor(x + dx)::int8 << 32) # floor(y + dy)::int8 cell, grid
-			from placed, (values (1, 0, 0), (2, 0.5, 0), (3, 0, 0.5), (4, 0.5, 0.5)) g(grid, dx, dy)
-		), crowded as (
-			select grid, cell
-			from celled
-			group by grid, cell
-			having min(key) <> max(key)
-		), crowd as materialized (
-			select grid, cell, ord, key, geom
-			from celled
-			join crowded using (grid, cell)
-		)
-		select distinct on (a.ord) a.ord, $1, null, null, null, null::public.geometry, null, round(metres::numeric, 3), 'm', b.key
-		from crowd a
-		join crowd b using (grid, cell),
-		lateral (select public.st_distancesphere(a.geom, b.geom)) d(metres)
-		where a.key > b.key
-		  and metres between 1e-9 and $2
-		order by a.ord, metres, b.key`, near.value("distance"))
-}
-
-// checkOverlap finds areas that lie over each other, in themes where none may. The finding is on the higher key, whatever the order of rows.
-func (s *staging) checkOverlap(ctx context.Context) error {
-	overlap, known := s.rules["overlap"]
-	if !known || overlap.off() || s.ord > int64(overlap.value("max_rows")) {
-		return nil
-	}
-	if _, err := s.conn.Exec(ctx, `create index on `+s.tables.staged+` using gist (geom)`); err != nil {
-		return fmt.Errorf("rule overlap: %w", err)
-	}
-	return s.measure(ctx, "overlap", `
-		select a, $1, null, null, null, common, null, round(area::numeric, 3), 'm²', other
-		from (
-			select a.ord a, b.key other, common, public.st_area(common) * `+degreeArea+` * cos(radians(public.st_ymin(common))) area
-			from `+s.tables.staged+` a
-			join `+s.tables.staged+` b on a.geom operator(public.&&) b.geom and a.key > b.key,
-			lateral (select layers.common_area(a.geom, b.geom)) i(common)
-			where public.st_dimension(a.geom) = 2
-			  and public.st_dimension(b.geom) = 2
-			  and `+s.sound("a")+`
-			  and `+s.sound("b")+`
-		) t
-		where area > $2`, overlap.value("area"))
 }

@@ -55,12 +55,16 @@ func TestCorrectedFileDeliveredAgain(t *testing.T) {
 		// Five rows: one has no name, one is there twice, the others are corrected.
 		"points": {
 			"place", "code,name_fa,lon,lat\na, علي  آباد كتول,51.123456789012345,35.1\nb,\"می‌خواهم، «\"\"نقل\"\"»\",35.70000000000001,51.3\nc,,52,35\nd,=1+2,52.5,36.1\nd,=1+2,52.5,36.1\n",
-			Mapping{}, []string{"text-arabic-letters", "text-spaces", "coordinates-swapped"}, 4,
+			Mapping{},
+			[]string{"text-arabic-letters", "text-spaces", "coordinates-swapped"},
+			4,
 		},
 		// The key is no attribute of the theme; the coordinates are of UTM zone 39.
 		"areas": {
 			"village", "شناسه,code,name_fa,households,WKT\nک/1,a,الف,\"۱,۲۳۴\"," + outline("53100", "393400") + "\nک/2,b,ب,7," + outline("53300", "393400") + "\nک/3,c,پ,8,\"POLYGON((535000 3934000,535009 3934000,535009 3934009,535000 3934000))\"\n",
-			Mapping{CRS: "EPSG:32639", Key: &Expr{Template: "{شناسه}"}}, []string{"type-optional", "geometry-invalid"}, 3,
+			Mapping{CRS: "EPSG:32639", Key: &Expr{Template: "{شناسه}"}},
+			[]string{"type-optional", "geometry-invalid"},
+			3,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -147,4 +151,3 @@ func TestCorrectedFileWithRefusedRows(t *testing.T) {
 	_, err = d.corrected(s, "csv", false)
 	refused(t, err, "difference-not-there")
 }
-

@@ -78,6 +78,18 @@ func (s *Set) KeyOf(ctx context.Context, q Querier, f EditedFeature) (string, bo
 	if err != nil {
 		return "", false, err
 	}
+	for name, raw := range f.Properties { // a member that is the key goes before those that make it
+		if !strings.EqualFold(name, keyColumn) || string(raw) == "null" {
+			continue
+		}
+		text := string(raw)
+		if raw[0] == '"' {
+			if err := json.Unmarshal(raw, &text); err != nil {
+				return "", false, nil
+			}
+		}
+		return text, strings.TrimSpace(text) != "", nil
+	}
 	var parts []string
 	for _, name := range theme.KeyAttributes {
 		at := slices.IndexFunc(theme.Attributes, func(a Attribute) bool { return a.Name == name })
@@ -103,7 +115,7 @@ func (s *Set) KeyOf(ctx context.Context, q Querier, f EditedFeature) (string, bo
 // Feature finds one in the newest version. The error for one that is not there is *errs.Error feature-unknown.
 func (s *Set) Feature(ctx context.Context, q Querier, key string) (*Feature, error) {
 	rows, err := q.Query(ctx, `
-		select r.id, r.key, v.seq, `+s.store.properties()+`
+		select r.id, r.key, v.seq, r.valid_from, `+s.store.properties()+`, public.st_asgeojson(r.geom, 15, 0)
 		from `+ident(s.store.Table)+` r
 		join layers.version v on v.id = r.version_id
 		where r.theme = $1 and r.dataset_id = $2 and r.key = $3`, s.Theme, s.ID, key)
@@ -119,7 +131,7 @@ func (s *Set) Feature(ctx context.Context, q Querier, key string) (*Feature, err
 			errs.Tf("عارضه‌ها در نشانی ‎/v1/datasets/%d/features‎ است.", "The features are listed at /v1/datasets/%d/features.", s.ID))
 	}
 	var f Feature
-	if err := rows.Scan(&f.ID, &f.Key, &f.Version, &f.Properties); err != nil {
+	if err := rows.Scan(&f.ID, &f.Key, &f.Version, &f.ValidFrom, &f.Properties, &f.Geometry); err != nil {
 		return nil, fmt.Errorf("feature of dataset %d: %w", s.ID, err)
 	}
 	return &f, nil

@@ -35,7 +35,7 @@ func (w *work) fail(ctx context.Context, cause error, once bool) (*Submission, e
 			}
 		}
 		return nil, tablesOf(w.sub.ID).dropUnlessApproved(ctx, w)
-	case w.sub.State == Approved && w.sub.Through != Published:
+	case w.sub.State == Approved && w.sub.Through != Published && errs.Code(cause) != featureChanged: // that cannot become right any more
 		if !told {
 			problem, _ = errs.As(interruption())
 		}

@@ -30,6 +30,10 @@ type Importer struct {
 	// MaxFeatures and MaxLayers of one file. 0: not bounded.
 	MaxFeatures int64
 	MaxLayers   int
+	// RuleTime is how long one rule that compares features with each other may take. 0: 5 minutes, and a second for each 5,000 rows. What such a rule has not come
+	// to by then is said in the report.
+	RuleTime  time.Duration
+	mostPairs int64 // such findings of one rule; 0: mostPairs
 	// Queue has jobs done by whoever works on them. Nil: a submission goes on when somebody calls Advance.
 	Queue Queue
 }
@@ -54,7 +58,8 @@ type Request struct {
 	AllowRemovals bool   // more than a fifth of the dataset may go
 	// Who hands it over, who may then not review it: a person or an API key of access. Neither is the operator at the command line.
 	Person, Key int64
-	Tracking    string // of the uploads, when they have one already
+	Expected    *Expected // refuses it when the feature that it edits was altered before it is published
+	Tracking    string    // of the uploads, when they have one already
 	// Content is the one file, where it came in the request itself. Nil: there are Files, or Attach.
 	Content *Content
 	// Attach moves files that were uploaded before into the folder of the submission, in the transaction that records it. Nil: Files are copied there.
@@ -218,7 +223,7 @@ func (w *work) check(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	w.report.Notes = append(w.report.Notes, notes...)
+	w.report.Notes = append(append(w.report.Notes, w.staging.leftOut...), notes...)
 	if err := w.staging.checkMode(ctx, w.dataset); err != nil {
 		return err
 	}

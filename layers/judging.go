@@ -1,6 +1,7 @@
 package layers
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -9,6 +10,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"nsdi/internal/errs"
 	"nsdi/layers/reading"
 )
 
@@ -23,6 +25,10 @@ type judging struct {
 	noted    map[string]int64 // findings of each rule that refuses no row
 	filled   map[string]int64 // rows that have a value, by attribute
 	longest  int              // characters of a text
+	// What rules over pairs of features may take, and what they could not do.
+	ruleTime  time.Duration
+	mostPairs int64
+	leftOut   []errs.Text
 	// textRules are asked for every value, so they are made once.
 	textRules []textRule
 }
@@ -50,7 +56,7 @@ func (w *work) judge(ctx context.Context) error {
 	w.report.Profile = p.Code
 	w.staging.judging = judging{
 		rules: judge(w.store.definitions(), p, w.theme), profile: p.Code, today: w.importer.Now(), fixes: accepted, noted: make(map[string]int64),
-		filled: make(map[string]int64), textRules: textRules(),
+		filled: make(map[string]int64), textRules: textRules(), ruleTime: w.importer.RuleTime, mostPairs: cmp.Or(w.importer.mostPairs, mostPairs),
 	}
 	if long := w.staging.rules["text-long"]; !long.off() {
 		w.staging.longest = int(long.value("characters"))

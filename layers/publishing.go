@@ -34,6 +34,9 @@ func (w *work) publish(ctx context.Context) error {
 		if err := tx.QueryRow(ctx, `select state = 'approved' from layers.submission where id = $1 for update`, w.sub.ID).Scan(&approved); err != nil || !approved {
 			return err
 		}
+		if err := w.asExpected(ctx, tx); err != nil {
+			return err
+		}
 		changed, err := p.publish(ctx, w.sub.AllowRemovals)
 		if err != nil {
 			return err

@@ -57,13 +57,13 @@ func (im *Importer) receive(ctx context.Context, req Request, enqueue func(conte
 		}
 		_, err = tx.Exec(ctx, `
 			insert into layers.submission (id, dataset_id, agency_id, theme, territory, state, mode, through, files, options, allow_removals, tracking,
-			  uploaded_by_person, uploaded_by_key, received_at)
+			  uploaded_by_person, uploaded_by_key, received_at, expected)
 			overriding system value
 			select $1, nullif($2::bigint, 0), a.id, nullif($4, ''), nullif($5, ''), $6, $7, $8, '[]', $9, $10, nullif($11, ''), nullif($12::bigint, 0),
-			  nullif($13::bigint, 0), $14
+			  nullif($13::bigint, 0), $14, $15
 			from access.agency a
 			where a.code = $3`, id, dataset, req.Agency, req.Theme, req.Territory, state, req.Mode, req.Through, options, req.AllowRemovals, tracking,
-			req.Person, req.Key, im.Now())
+			req.Person, req.Key, im.Now(), req.Expected)
 		if err != nil {
 			return err
 		}

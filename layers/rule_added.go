@@ -16,7 +16,6 @@ func addedRules() []Definition {
 		return Parameter{Name: name, Unit: unit, Default: value, Title: errs.T(fa, en)}
 	}
 	least := parameter("min_features", "", 20, "کمترین عارضه منتشرشده", "Features that have to be published for the rule to hold")
-	most := parameter("max_rows", "", 100_000, "بیشترین ردیف", "Rows of a delivery beyond which the rule is left out")
 	sample := parameter("sample", "", 200, "نمونه", "Features that are compared")
 	const guard = "uploads-and-review 4.3"
 	return append([]Definition{
@@ -61,10 +60,10 @@ func addedRules() []Definition {
 				"The feature has the same geometry as “{other}”. Remove one of them, or correct its place.")),
 		only(rule("points-near", "W", CrossScope, "LADM-COL R1", errs.T("نقطه‌های بسیار نزدیک", "Points very near each other"),
 			errs.T("این نقطه {measure} متر با «{other}» فاصله دارد. آیا همان است؟", "The point is {measure} m from “{other}”. Is it the same?"),
-			parameter("distance", "m", 0.5, "فاصله", "Distance"), most), "point"),
+			parameter("distance", "m", 0.5, "فاصله", "Distance")), "point"),
 		only(rule("overlap", "W", CrossScope, "CAD-T01", errs.T("هم‌پوشانی در تحویل", "Overlap within the delivery"),
 			errs.T("این پهنه {measure} مترمربع با «{other}» هم‌پوشانی دارد. مرز مشترک را درست کنید.", "The area overlaps “{other}” by {measure} m². Correct their boundary."),
-			parameter("area", "m²", 0.05, "هم‌پوشانی مجاز", "Overlap that is let pass"), most), "polygon"),
+			parameter("area", "m²", 0.05, "هم‌پوشانی مجاز", "Overlap that is let pass")), "polygon"),
 	}, deliveryRules(rule, least, sample, guard)...)
 }
 

@@ -12,7 +12,7 @@ import (
 
 // ruleSetVersion goes up with every change of a rule, a parameter or a profile: what a report says can then be understood later. A test holds the checksum of
 // each version.
-const ruleSetVersion = 3
+const ruleSetVersion = 4
 
 // Scope is what a rule looks at.
 type Scope string

@@ -17,6 +17,7 @@ func TestRuleSetVersion(t *testing.T) {
 	t.Parallel()
 	checksums := map[int]string{
 		3: "92c3d5644c17f146667cef94967cfb837e055775995f01dfeb6347a2bcc20281",
+		4: "11785f2f9bb1b42f8e2431b4913b3febab1d5bb02c490e419cc20bcf90a8d96f",
 	}
 	require.Equal(t, fmt.Sprintf("nsdi-%d", ruleSetVersion), ruleSet)
 	im := &Importer{Stores: []Store{FeatureStore()}}

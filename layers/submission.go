@@ -67,6 +67,7 @@ type Submission struct {
 	Progress      *Progress
 	BasedOn       int64 // version of the dataset that the report compares with; 0: none
 	StagedRows    int64
+	Expected      *Expected // of the feature that it edits; nil: whatever that is
 	ReviewReason  string
 	ReceivedAt    time.Time
 	UpdatedAt     time.Time
@@ -111,14 +112,14 @@ func (s *Submission) Ended() bool {
 
 const submissionColumns = `s.id, coalesce(s.tracking, ''), s.state, s.agency_id, a.code, coalesce(s.dataset_id, 0), coalesce(s.theme, ''), coalesce(s.territory, ''), s.files,
 	coalesce(s.folder, ''), s.options, s.mode, s.through, s.allow_removals, coalesce(s.uploaded_by_person, 0), coalesce(s.uploaded_by_key, 0), s.inspection, s.report,
-	s.problem, s.progress, coalesce(s.based_on, 0), coalesce(s.staged_rows, -1), coalesce(s.review_reason, ''), coalesce(s.published_by, 0), s.received_at, s.updated_at, s.finished_at`
+	s.problem, s.progress, coalesce(s.based_on, 0), coalesce(s.staged_rows, -1), coalesce(s.review_reason, ''), coalesce(s.published_by, 0), s.received_at, s.updated_at, s.finished_at, s.expected`
 
 func scanSubmission(row pgx.CollectableRow) (*Submission, error) {
 	var s Submission
 	var options, report []byte
 	err := row.Scan(&s.ID, &s.Tracking, &s.State, &s.AgencyID, &s.Agency, &s.DatasetID, &s.Theme, &s.Territory, &s.Files, &s.Folder, &options, &s.Mode, &s.Through,
 		&s.AllowRemovals, &s.Person, &s.Key, &s.Inspection, &report, &s.Problem, &s.Progress, &s.BasedOn, &s.StagedRows, &s.ReviewReason, &s.Publisher, &s.ReceivedAt, &s.UpdatedAt,
-		&s.FinishedAt)
+		&s.FinishedAt, &s.Expected)
 	if err != nil {
 		return nil, err
 	}

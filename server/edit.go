@@ -25,7 +25,8 @@ func (s *server) editAPI(api huma.API) {
 	o := operation(api, http.MethodPost, "/v1/datasets/{id}/features", "edit-features", "Add or replace features of a dataset: a delivery that is checked and submitted at once")
 	o.DefaultStatus, o.MaxBodyBytes = http.StatusAccepted, maxEditBytes
 	respond(s, api, o, s.editFeatures)
-	o = operation(api, http.MethodDelete, "/v1/datasets/{id}/features/{key}", "remove-feature", "Remove a feature of a dataset: a delivery that is checked and submitted at once")
+	s.featureAPI(api)
+	o = operation(api, http.MethodDelete, featurePath, "remove-feature", "Remove a feature of a dataset: a delivery that is checked and submitted at once")
 	o.DefaultStatus = http.StatusAccepted
 	respond(s, api, o, s.removeFeature)
 }
@@ -34,7 +35,7 @@ type editInput struct {
 	ID      int64  `path:"id" minimum:"1"`
 	Mode    string `query:"mode" enum:"upsert,append" default:"upsert" doc:"append: a feature whose key is published already is refused"`
 	Wait    int    `query:"wait" minimum:"0" maximum:"30" doc:"Seconds to wait for the report"`
-	IfMatch string `header:"If-Match" maxLength:"100" doc:"For one feature: the version that it is told with, in quotes; * is any" example:"\"3\""`
+	IfMatch string `header:"If-Match" maxLength:"100" doc:"For one feature: its ETag; * is any. It holds until the edit is published" example:"\"3\""`
 	RawBody []byte `contentType:"application/geo+json"`
 }
 
@@ -42,7 +43,7 @@ type removeInput struct {
 	ID      int64  `path:"id" minimum:"1"`
 	Key     string `path:"key" maxLength:"2000"`
 	Wait    int    `query:"wait" minimum:"0" maximum:"30" doc:"Seconds to wait for the report"`
-	IfMatch string `header:"If-Match" maxLength:"100" doc:"The version that the feature is told with, in quotes; * is any" example:"\"3\""`
+	IfMatch string `header:"If-Match" maxLength:"100" doc:"The feature's ETag; * is any. It holds until the removal is published" example:"\"3\""`
 }
 
 type editOutput struct {
@@ -61,25 +62,26 @@ func (s *server) editFeatures(ctx context.Context, in *editInput) (*editOutput, 
 	if err != nil {
 		return nil, err
 	}
+	var expected *layers.Expected
 	if in.IfMatch != "" {
-		if err := s.unchangedSince(ctx, set, edit, in.IfMatch); err != nil {
+		if expected, err = s.unchangedSince(ctx, set, edit, in.IfMatch); err != nil {
 			return nil, err
 		}
 	}
-	return s.editedBy(ctx, set, layers.Request{Mode: layers.Mode(in.Mode), Content: &layers.Content{Name: "features.geojson", Body: in.RawBody}}, in.Wait)
+	return s.editedBy(ctx, set, layers.Request{Mode: layers.Mode(in.Mode), Expected: expected, Content: &layers.Content{Name: "features.geojson", Body: in.RawBody}}, in.Wait)
 }
 
-// unchangedSince refuses an edit of what is not any more what the caller has seen.
-func (s *server) unchangedSince(ctx context.Context, set *layers.Set, edit *layers.Edit, match string) error {
+// unchangedSince refuses an edit of what is not any more what the caller has seen, and answers what it has to be until it is published.
+func (s *server) unchangedSince(ctx context.Context, set *layers.Set, edit *layers.Edit, match string) (expected *layers.Expected, err error) {
 	if !edit.Single {
-		return &errs.Error{
+		return nil, &errs.Error{
 			Code: "request-invalid", Status: http.StatusUnprocessableEntity, Op: "server.edit", Location: "header.If-Match", Value: match,
 			Title:  errs.T("درخواست پذیرفته نیست", "The request is not valid"),
 			Detail: errs.T("If-Match با یک Feature پذیرفته است و نه با مجموعه.", "If-Match is taken with a single Feature, and not with a collection."),
 			Next:   errs.T("عارضه‌ها را یک‌یک بفرستید.", "Send the features one by one."),
 		}
 	}
-	return pg.InScope(ctx, s.Pool, pg.Agencies(set.AgencyID), pgx.TxOptions{AccessMode: pgx.ReadOnly}, func(tx pgx.Tx) error {
+	return expected, pg.InScope(ctx, s.Pool, pg.Agencies(set.AgencyID), pgx.TxOptions{AccessMode: pgx.ReadOnly}, func(tx pgx.Tx) error {
 		key, found, err := set.KeyOf(ctx, tx, edit.Features[0])
 		if err != nil {
 			return err
@@ -90,27 +92,35 @@ func (s *server) unchangedSince(ctx context.Context, set *layers.Set, edit *laye
 				return err
 			}
 		}
-		return matches(match, now)
+		expected, err = matches(key, match, "", now)
+		return err
 	})
 }
 
-// matches compares If-Match with the version that wrote the feature; nil: it is not published.
-func matches(match string, now *layers.Feature) error {
-	is := errs.T("چنین عارضه‌ای منتشر نشده است.", "There is no such published feature.")
-	if now != nil {
+// matches compares If-Match and If-None-Match with the feature as it is published, nil where it is not, and answers what it has to be until the edit is: nil where
+// nothing was asked for.
+func matches(key, match, noneMatch string, now *layers.Feature) (*layers.Expected, error) {
+	expected := &layers.Expected{Key: key}
+	switch {
+	case match != "" && now != nil:
 		for one := range strings.SplitSeq(match, ",") {
-			if one = strings.TrimSpace(one); one == "*" || one == `"`+strconv.Itoa(now.Version)+`"` {
-				return nil
+			if one = strings.TrimSpace(one); one == "*" || one == etagOf(now) {
+				expected.Version = now.Version
 			}
 		}
-		is = errs.Tf("عارضه را نسخه %d نوشته است.", "The feature was written by version %d.", now.Version)
+	case match != "":
+	case noneMatch == "*":
+		expected.Absent = true
+	case noneMatch != "":
+		return nil, invalid("header.If-None-Match", noneMatch)
+	default:
+		return nil, nil
 	}
-	return &errs.Error{
-		Code: "feature-changed", Status: http.StatusPreconditionFailed, Op: "server.edit", Location: "header.If-Match", Value: match,
-		Title: errs.T("عارضه دیگر آن نیست که دیدید", "The feature is not what you have seen any more"), Detail: is,
-		Next: errs.T("آن را دوباره بخوانید و ویرایش خود را بر آن بسازید.", "Read it again, and make your edit of that."),
-	}
+	return expected, expected.Met(now)
 }
+
+// etagOf is the version that wrote the feature: another one writes it whenever it is altered.
+func etagOf(f *layers.Feature) string { return `"` + strconv.Itoa(f.Version) + `"` }
 
 // removeFeature answers DELETE /v1/datasets/{id}/features/{key}.
 func (s *server) removeFeature(ctx context.Context, in *removeInput) (*editOutput, error) {
@@ -120,15 +130,14 @@ func (s *server) removeFeature(ctx context.Context, in *removeInput) (*editOutpu
 	}
 	var body []byte
 	var mapping layers.Mapping
+	var expected *layers.Expected
 	err = pg.InScope(ctx, s.Pool, pg.Agencies(set.AgencyID), pgx.TxOptions{AccessMode: pgx.ReadOnly}, func(tx pgx.Tx) error {
 		now, err := set.Feature(ctx, tx, in.Key)
 		if err != nil {
 			return err
 		}
-		if in.IfMatch != "" {
-			if err := matches(in.IfMatch, now); err != nil {
-				return err
-			}
+		if expected, err = matches(in.Key, in.IfMatch, "", now); err != nil {
+			return err
 		}
 		body, mapping, err = set.Removal(ctx, tx, now)
 		return err
@@ -137,7 +146,7 @@ func (s *server) removeFeature(ctx context.Context, in *removeInput) (*editOutpu
 		return nil, err
 	}
 	return s.editedBy(ctx, set, layers.Request{
-		Mode: layers.Delete, Mapping: mapping, Content: &layers.Content{Name: "removed.geojson", Body: body},
+		Mode: layers.Delete, Mapping: mapping, Expected: expected, Content: &layers.Content{Name: "removed.geojson", Body: body},
 		AllowRemovals: true, // it is named, and no incomplete file
 	}, in.Wait)
 }
