@@ -99,7 +99,7 @@ func (s *staging) add(r *reading.Row) error {
 			if text, told := plate[s.theme.Attributes[i].Name]; told {
 				get = constant(text)
 			}
-			if s.mode == Delete && !slices.Contains(s.theme.KeyAttributes, s.theme.Attributes[i].Name) {
+			if s.mode == Delete && (p.key != nil || !slices.Contains(s.theme.KeyAttributes, s.theme.Attributes[i].Name)) { // only keys are asked for
 				continue
 			}
 			s.take(attributes, &s.theme.Attributes[i], get, r)

@@ -19,8 +19,10 @@ type importCommand struct {
 	CRS           string   `name:"crs" help:"Coordinate reference system, such as EPSG:32639, where the file declares none or a wrong one."`
 	Encoding      string   `help:"Text encoding of CSV and shapefile attributes, such as windows-1256."`
 	AllowRemovals bool     `help:"Confirm that more than a fifth of the published features may be removed."`
+	Mode          string   `enum:"replace,append,upsert,delete" default:"replace" help:"What the files are: replace: the whole dataset; append: new features; upsert: new and altered ones; delete: keys of those that go."`
 	Profile       string   `help:"Profile of rules that decides how grave a finding is: standard, strict or trial; see /v1/rules."`
 	Manifest      string   `type:"existingfile" help:"Take all deliveries of a manifest.json, as “nsdi sample” writes it."`
+	Lang          string   `enum:"fa,en," default:"" env:"NSDI_LANG" help:"Language of the report: fa or en; that of the locale by default."`
 	JSON          bool     `name:"json" help:"Print the report as JSON."`
 	Files         []string `arg:"" optional:"" help:"Files of one delivery: GeoPackage, zipped Shapefile, GeoJSON, CSV, FlatGeobuf, KML, GML, DXF, DGN, XLSX, FileGDB; .gz and .zip."`
 }
@@ -57,7 +59,7 @@ func (i *importCommand) Run(ctx context.Context, c *cli, t terminal) (err error)
 		return err
 	}
 	if i.Manifest != "" {
-		return importManifest(ctx, im, db.pool, i.Manifest, t.out, t.err)
+		return importManifest(ctx, im, db.pool, i.Manifest, terminalLang(i.Lang), t.out, t.err)
 	}
 	mapping := &layers.Mapping{}
 	if i.Mapping != "" {
@@ -68,7 +70,7 @@ func (i *importCommand) Run(ctx context.Context, c *cli, t terminal) (err error)
 	i.override(mapping)
 	bar := newProgressBar(t.err)
 	report, err := im.Import(ctx, layers.Request{
-		Theme: i.Theme, Agency: i.Agency, Territory: i.Territory, Files: i.Files, Mapping: *mapping, Profile: i.Profile, AllowRemovals: i.AllowRemovals, Progress: bar.show,
+		Theme: i.Theme, Agency: i.Agency, Territory: i.Territory, Files: i.Files, Mapping: *mapping, Mode: layers.Mode(i.Mode), Profile: i.Profile, AllowRemovals: i.AllowRemovals, Progress: bar.show,
 	})
 	bar.end()
 	if i.JSON {
@@ -76,7 +78,7 @@ func (i *importCommand) Run(ctx context.Context, c *cli, t terminal) (err error)
 		e.SetIndent("", "  ")
 		return errors.Join(err, e.Encode(report))
 	}
-	printReport(t.out, filepath.Base(i.Files[0]), report)
+	printReport(t.out, terminalLang(i.Lang), filepath.Base(i.Files[0]), report)
 	return err
 }
 

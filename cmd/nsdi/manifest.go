@@ -32,7 +32,7 @@ type manifest struct {
 }
 
 // importManifest takes all deliveries. An agency is made as soon as the units of its territory are there, which deliveries may bring.
-func importManifest(ctx context.Context, im *layers.Importer, pool *pgxpool.Pool, file string, out, progress io.Writer) error {
+func importManifest(ctx context.Context, im *layers.Importer, pool *pgxpool.Pool, file, lang string, out, progress io.Writer) error {
 	b, err := os.ReadFile(file)
 	if err != nil {
 		return fmt.Errorf("manifest: %w", err)
@@ -70,7 +70,7 @@ func importManifest(ctx context.Context, im *layers.Importer, pool *pgxpool.Pool
 		bar.end()
 		var problem *errs.Error
 		if err != nil && !(d.Dirty && errors.As(err, &problem)) {
-			printReport(out, d.Files[0], report)
+			printReport(out, lang, d.Files[0], report)
 			return fmt.Errorf("%s: %w", d.Files[0], err)
 		}
 		fmt.Fprintf(out, "  %-24s %-28s %8d accepted %6d refused  %s\n", d.Theme, d.Agency, report.Accepted, report.Refused, report.State)

@@ -85,7 +85,7 @@ func (a *app) fill(ctx context.Context, dir string, out, log io.Writer) error {
 	if err != nil {
 		return err
 	}
-	if err := importManifest(ctx, a.importer, a.system, summary.Manifest, out, log); err != nil {
+	if err := importManifest(ctx, a.importer, a.system, summary.Manifest, "en", out, log); err != nil {
 		return err
 	}
 	if err := os.RemoveAll(dir); err != nil {
