@@ -116,7 +116,7 @@ func Services() []Service {
 			Description: errs.T("هر نسخه یک مجموعه‌داده همگانی، یا همه داده یک موضوع در یک واحد تقسیماتی، در برگ‌های نقشه پایه یا در محدوده ترسیمی، به صورت GeoPackage، GeoJSON، FlatGeobuf، Shapefile یا CSV با برگ شناسنامه؛ بارگیری ناتمام ادامه می‌یابد.",
 				"Any version of a public dataset, or what a theme has in an administrative unit, in sheets of the base map or in a drawn area, as GeoPackage, GeoJSON, FlatGeobuf, Shapefile or CSV with a provenance sheet; a broken download is resumed."),
 			Legal: []LegalGround{sdi, law("24", "نقشه‌های پایه برای همه متقاضیان", "Base maps for all applicants")}, Needs: errs.T("شماره مجموعه‌داده یا موضوع و محدوده، و قالب", "Number of the dataset, or theme and area, and the format"),
-			Units: []Unit{ncc, registry, post, interior}, Routes: []string{"GET /v1/datasets/{id}/download", "GET /v1/themes/{theme}/download", "POST /v1/themes/{theme}/download", "GET /v1/base-map-sheets"},
+			Units: []Unit{ncc, registry, post, interior}, Routes: []string{"GET /v1/datasets/{id}/download", "GET /v1/themes/{theme}/download", "POST /v1/themes/{theme}/download", "GET /v1/base-map-sheets", "GET /v1/exports/{id}", "GET /v1/exports/{id}/file"},
 			Formats: []string{"HTTPS", "GeoPackage", "GeoJSON (RFC 7946)", "FlatGeobuf", "Shapefile", "CSV"}, Class: DataClass, Terms: []errs.Text{source, noEvidence, fair},
 		}),
 		card(Service{

@@ -42,6 +42,7 @@ type claim struct {
 	version         int64
 	personID, keyID int64 // whose it is; both 0: the public's
 	expires         time.Time
+	inside          bool // no token: nsdi itself asks
 }
 
 func (s *Signer) life() time.Duration {

@@ -24,9 +24,13 @@ type Downloads struct {
 	Keep    time.Duration // how long a file is kept after it was made; 24 h by default
 	Most    int64         // bytes of all files that are kept, and of any one that is made; 4 GiB by default
 	MostRow int64         // features of one file; 5 million by default
+	AtOnce  int64         // features of a file that is made while its asker waits; 50,000 by default
 	Now     func() time.Time
 	Stamp   func(time.Time) string // writes a moment for people; RFC 3339 by default
+	// Private reads what an export has that is for somebody, once it was asked whether he may have it still.
+	Private func(context.Context, *Export) (Rows, error)
 
+	jobs   *Jobs    // nil: whoever asks waits
 	making sync.Map // key → chan struct{} that holds one token
 }
 

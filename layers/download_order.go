@@ -55,7 +55,7 @@ type Rows func(ctx context.Context, yield func(*Feature) error) error
 func OrderOf(s *Set, v Version, format string, sheet []Line) *Order {
 	return &Order{
 		Theme: s.Theme, Format: format, Name: fmt.Sprintf("%s-%s-%d-v%d", s.Theme, s.Agency, s.ID, v.Seq), Sheet: sheet, Rows: int64(v.Features), store: s.store,
-		Parts: []Part{{s.ID, s.Agency, v.Seq, v.PublishedAt, v.id}},
+		Parts: []Part{{s.ID, s.Agency, v.Seq, v.PublishedAt.UTC(), v.id}},
 	}
 }
 

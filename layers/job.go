@@ -20,6 +20,7 @@ import (
 type Jobs struct {
 	client   *river.Client[pgx.Tx]
 	importer *Importer
+	files    *Downloads // nil: none are made here
 	log      *slog.Logger
 }
 
@@ -40,15 +41,24 @@ const (
 	progressEvery = time.Second
 )
 
-// NewJobs makes the queue of an importer, with so many submissions worked on at once, and becomes its Queue.
-func NewJobs(im *Importer, workers int, log *slog.Logger) (*Jobs, error) {
-	j := &Jobs{importer: im, log: log}
+// NewJobs makes the queue of an importer, with so many submissions worked on at once, and becomes its Queue. Large files of downloads, which may be nil, are made
+// one at a time beside them.
+func NewJobs(im *Importer, downloads *Downloads, workers int, log *slog.Logger) (*Jobs, error) {
+	j := &Jobs{importer: im, files: downloads, log: log}
 	registry := river.NewWorkers()
+	queues := map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: workers}}
+	if downloads != nil {
+		downloads.jobs = j
+		queues[exportQueue] = river.QueueConfig{MaxWorkers: 1}
+		if err := river.AddWorkerSafely(registry, &exporter{downloads: downloads}); err != nil {
+			return nil, fmt.Errorf("jobs: %w", err)
+		}
+	}
 	if err := river.AddWorkerSafely(registry, &advancer{jobs: j}); err != nil {
 		return nil, fmt.Errorf("jobs: %w", err)
 	}
 	client, err := river.NewClient(riverpgxv5.New(im.Pool), &river.Config{
-		Schema: pg.JobSchema, Queues: map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: workers}}, Workers: registry, Logger: log,
+		Schema: pg.JobSchema, Queues: queues, Workers: registry, Logger: log,
 		JobTimeout: -1, // reading has limits of its own, which grow with the file
 	})
 	if err != nil {
@@ -92,6 +102,11 @@ func (j *Jobs) Run(ctx context.Context) error {
 	for n := 0; ; n++ {
 		if err := j.importer.Sweep(ctx); err != nil && ctx.Err() == nil {
 			j.log.Error("sweeping submissions", "err", err)
+		}
+		if j.files != nil {
+			if err := j.files.sweepExports(ctx); err != nil && ctx.Err() == nil {
+				j.log.Error("sweeping exports", "err", err)
+			}
 		}
 		if n%sweepsAnHour == 0 {
 			if err := j.importer.sweepFiles(ctx); err != nil && ctx.Err() == nil {

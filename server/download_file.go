@@ -25,8 +25,11 @@ func (s *server) privateFile(w http.ResponseWriter, r *http.Request, dl *access.
 		return
 	}
 	o := s.privateOrder(dl, format)
-	token := sha256.Sum256([]byte(chi.URLParam(r, "token")))
-	o.For += " address " + hex.EncodeToString(token[:])
+	later := s.Exports.InBackground(o)
+	if !later {
+		token := sha256.Sum256([]byte(chi.URLParam(r, "token")))
+		o.For += " address " + hex.EncodeToString(token[:])
+	}
 	c := http.NewResponseController(w)
 	_ = c.SetReadDeadline(time.Time{}) // else the server would take the request for broken off when the time for reading it is over
 	_ = c.SetWriteDeadline(time.Now().Add(downloadTime))
@@ -34,7 +37,16 @@ func (s *server) privateFile(w http.ResponseWriter, r *http.Request, dl *access.
 		w.Header().Set("Cache-Control", "no-store")
 		return
 	}
-	file, err := s.Exports.File(r.Context(), s.Pool, o, s.privateRows(dl))
+	file, err := s.Exports.Kept(o)
+	if err == nil && file == nil {
+		if later {
+			if err := s.later(w, r, o, dl.Who); err != nil {
+				s.refuseDownload(w, r, err)
+			}
+			return
+		}
+		file, err = s.Exports.File(r.Context(), s.Pool, o, s.privateRows(dl))
+	}
 	if err != nil {
 		s.refuseDownload(w, r, err)
 		return

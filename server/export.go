@@ -64,6 +64,7 @@ func (s *server) deliverFile(w http.ResponseWriter, r *http.Request, find func(f
 	_ = c.SetReadDeadline(time.Time{}) // else the server would take the request for broken off when the time for reading it is over
 	_ = c.SetWriteDeadline(time.Now().Add(downloadTime))
 	var file *layers.Download
+	var later *layers.Order
 	err := find(func(tx pgx.Tx, o *layers.Order) (err error) {
 		if file, err = s.Exports.Kept(o); err != nil || file != nil {
 			return err
@@ -71,11 +72,21 @@ func (s *server) deliverFile(w http.ResponseWriter, r *http.Request, find func(f
 		if err = s.Exports.Within(o); err != nil {
 			return err
 		}
+		if s.Exports.InBackground(o) {
+			later = o
+			return nil
+		}
 		file, err = s.Exports.File(r.Context(), tx, o, nil)
 		return err
 	})
+	if err == nil && later != nil {
+		err = s.later(w, r, later, access.Subject{})
+	}
 	if err != nil {
 		s.fail(w, r, err)
+		return
+	}
+	if later != nil {
 		return
 	}
 	s.handOut(w, r, file, "no-cache")

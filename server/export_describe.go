@@ -20,6 +20,13 @@ func describeFiles(api huma.API) {
 		Description: "Polygon or MultiPolygon of GeoJSON, or a Feature with one; longitude and latitude, at most 10,000 vertices and 1 MiB", Required: true,
 		Content: map[string]*huma.MediaType{"application/geo+json": {Schema: &huma.Schema{Type: huma.TypeObject}}},
 	}
+	later := func(o *huma.Operation) {
+		text := &huma.Schema{Type: huma.TypeString}
+		o.Responses["202"] = &huma.Response{
+			Description: "Large files are made in the background: Location tells how far it is, and where it is when it is ready",
+			Headers:     map[string]*huma.Param{"Location": {Schema: text}, "Retry-After": {Schema: text}},
+		}
+	}
 	add := func(method, path, id, summary string, body *huma.RequestBody, params ...*huma.Param) {
 		o := operation(api, method, path, id, summary)
 		o.Parameters, o.RequestBody = params, body
@@ -27,6 +34,7 @@ func describeFiles(api huma.API) {
 		o.Responses["200"] = &huma.Response{Description: "The file; GET takes Range, If-Range and If-None-Match", Content: map[string]*huma.MediaType{
 			"application/geo+json": file, "application/zip": file, "application/geopackage+sqlite3": file,
 		}}
+		later(&o)
 		api.OpenAPI().AddOperation(&o)
 	}
 	number := func(name, doc string) *huma.Param {

@@ -66,6 +66,9 @@ func clipping(r *http.Request) (*layers.Clipping, error) {
 		}
 	}
 	c := &layers.Clipping{Theme: chi.URLParam(r, "theme"), Format: query.Get("format")}
+	if strings.Trim(c.Theme, "abcdefghijklmnopqrstuvwxyz0123456789-") != "" { // nothing that the database would not take
+		return nil, invalid("path.theme", strings.ToValidUTF8(c.Theme, "\uFFFD"))
+	}
 	switch clip := query.Get("clip"); clip {
 	case "", "intersects":
 	case "cut":

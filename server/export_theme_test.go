@@ -258,6 +258,8 @@ func TestThemeFilesFollowVersions(t *testing.T) {
 	}
 	r, body := p.do(t, "GET", "/v1/themes/nothing/download?format=csv")
 	require.Equal(t, 404, r.StatusCode, "%s", body)
+	r, body = p.do(t, "GET", "/v1/themes/%00/download?format=csv")
+	require.Equal(t, 422, r.StatusCode, "%s", body)
 	r, body = p.do(t, "GET", "/v1/themes/expected-addresses/download?format=csv&unit=u")
 	require.Equal(t, 422, r.StatusCode, "%s", body)
 	r, body = p.do(t, "GET", "/v1/themes/electricity/download?format=csv&unit=u")

@@ -81,7 +81,7 @@ func notText(name string) error {
 func requestTime(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		limit := handleTime
-		if strings.HasPrefix(r.URL.Path, downloadPath) || strings.HasSuffix(r.URL.Path, exportPath) && (strings.HasPrefix(r.URL.Path, "/v1/datasets/") || strings.HasPrefix(r.URL.Path, "/v1/themes/")) ||
+		if strings.HasPrefix(r.URL.Path, downloadPath) || strings.HasPrefix(r.URL.Path, exportsPath) || strings.HasSuffix(r.URL.Path, exportPath) && (strings.HasPrefix(r.URL.Path, "/v1/datasets/") || strings.HasPrefix(r.URL.Path, "/v1/themes/")) ||
 			strings.HasPrefix(r.URL.Path, "/v1/submissions/") && strings.Contains(r.URL.Path, "/corrected.") {
 			limit = downloadTime
 		}

@@ -53,6 +53,7 @@ func permissions() map[string]permission {
 		whose      = "the handler shows uploads to whoever began them, and asks for the right to upload again"
 		leave      = "about one's own session only, which the handler finds by its cookie"
 		edited     = "the handler asks for the right to upload, for the agency, theme and place of the dataset"
+		following  = "public data is for everybody; a file of restricted data the handler shows to whoever asked for it, and asks for the permission again"
 		delivering = "the handler asks for the role in the agency whose submission it is, when it has found it by its identifier"
 	)
 	return map[string]permission{
@@ -100,6 +101,8 @@ func permissions() map[string]permission {
 		"POST /v1/access-requests/{tracking}/withdraw":    members(sides),
 		"POST /v1/access-requests/{tracking}/revoke":      members(sides),
 		"POST /v1/datasets/{id}/versions/{seq}/downloads": open("public data is for everybody; for restricted data Downloads asks for Export"),
+		"GET " + exportsPath + "/{id}":                    open(following),
+		"GET " + exportsPath + "/{id}/file":               open(following),
 		"GET " + downloadPath + "{token}":                 open("the token names who may, and Downloads asks for the permission again"),
 
 		"GET /v1/limits":                          open("what may be handed over is said before anybody tries"),

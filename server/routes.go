@@ -39,6 +39,7 @@ func (s *server) routes() http.Handler {
 	r.With(s.admit(s.downloadGate)).Get("/v1/datasets/{id}"+exportPath, s.export)
 	r.With(s.admit(s.downloadGate)).Get("/v1/themes/{theme}"+exportPath, s.themeDownload)
 	r.With(s.admit(s.downloadGate)).Post("/v1/themes/{theme}"+exportPath, s.themeDownload)
+	r.With(s.admit(s.downloadGate)).Get(exportsPath+"/{id}/file", s.exportFile)
 	r.With(s.admit(s.downloadGate)).Get(submissionPath+"/files/{name}", s.original)
 
 	s.uploads(r) // apart from what is compressed: a transfer sets the deadlines of its connection
@@ -103,6 +104,7 @@ func (s *server) api(r chi.Router) {
 	get(s, api, "/v1/grants", "grants", "What the caller's agencies granted and were granted", s.grants)
 	post(s, api, "/v1/datasets/{id}/versions/{seq}/downloads", "offer-download", "A short-lived address of a file with the last version", s.offerDownload)
 	r.With(s.admit(s.downloadGate)).Get(downloadPath+"{token}", s.download)
+	respond(s, api, operation(api, http.MethodGet, exportsPath+"/{id}", "export", "How far a large file is that is made in the background"), s.exportState)
 	describeFiles(api)
 	r.Get("/v1/audit.csv", s.auditSheet)
 	s.findingFiles(r)

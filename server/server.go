@@ -124,6 +124,9 @@ func newServer(d Deps) *server {
 	s.requests = &access.Requests{Pool: d.Pool, System: d.System, Now: d.Now}
 	s.uses = &access.Grants{Pool: d.Pool, System: d.System, Now: d.Now}
 	s.downloads = &access.Downloads{Pool: d.Pool, Can: d.Permissions, Now: d.Now, Signer: &access.Signer{Pool: d.System, Now: d.Now, Life: d.DownloadLife}}
+	if d.Exports != nil {
+		d.Exports.Private = s.privateExport
+	}
 	s.versions = &layers.Versions{Stores: d.Stores, Recorder: decisions{}, Now: d.Now}
 	return s
 }

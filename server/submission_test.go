@@ -82,7 +82,7 @@ func newDesk(t *testing.T) *desk {
 			Pool: deps.System, Reader: &reading.Reader{Sandbox: sandbox, TempDir: t.TempDir()}, Stores: deps.Stores, Now: time.Now,
 			Tracker: testTracker{}, Dir: d.kept,
 		}
-		jobs, err = layers.NewJobs(deps.Importer, 2, slog.New(slog.DiscardHandler))
+		jobs, err = layers.NewJobs(deps.Importer, nil, 2, slog.New(slog.DiscardHandler))
 		require.NoError(t, err)
 	})
 	ctx, stop := context.WithCancel(context.Background())

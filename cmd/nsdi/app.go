@@ -61,7 +61,8 @@ func newApp(ctx context.Context, p *pools, data string, logTo io.Writer, signIn 
 	}
 	importer.MaxFeatures, importer.MaxLayers = intake.MaxFeatures, intake.MaxLayers
 	log := slog.New(slog.NewTextHandler(logTo, nil))
-	jobs, err := layers.NewJobs(importer, jobWorkers, slog.New(slog.NewTextHandler(logTo, &slog.HandlerOptions{Level: slog.LevelWarn})).With("part", "jobs"))
+	downloads := &layers.Downloads{Sandbox: importer.Reader.Sandbox, Folder: filepath.Join(data, "downloads"), Now: time.Now, Stamp: access.Stamp}
+	jobs, err := layers.NewJobs(importer, downloads, jobWorkers, slog.New(slog.NewTextHandler(logTo, &slog.HandlerOptions{Level: slog.LevelWarn})).With("part", "jobs"))
 	if err != nil {
 		return nil, err
 	}
@@ -80,7 +81,7 @@ func newApp(ctx context.Context, p *pools, data string, logTo io.Writer, signIn 
 		Tiles:     tiles.New(p.public),
 		Progress:  &progress.Service{Pool: p.requests, Now: time.Now},
 		Stores:    importer.Stores,
-		Exports:   &layers.Downloads{Sandbox: importer.Reader.Sandbox, Folder: filepath.Join(data, "downloads"), Now: time.Now, Stamp: access.Stamp},
+		Exports:   downloads,
 		Importer:  importer,
 		Templates: &layers.Templates{Pool: p.requests, Sandbox: importer.Reader.Sandbox},
 		Web:       pages,

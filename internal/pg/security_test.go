@@ -30,6 +30,7 @@ func walls() map[string]wall {
 		"access.agency_theme": owned, "access.agency_territory": owned, "access.membership": owned, "access.key": owned, "access.delegation": owned,
 		"access.tracking": owned, "access.tracking_event": owned, "access.audit": owned,
 		"access.person": internal, "access.identity": internal, "access.session": internal, "access.browser": internal, "access.key_usage": internal,
+		"layers.export":  internal,
 		"layers.dataset": listed, "layers.version": listed, "layers.change": listed,
 		"layers.submission": owned, "layers.finding": owned, "layers.mapping": owned, "layers.exception": owned, "layers.fix": owned,
 		"access.request": owned, "access.grant": owned, "access.grant_use": owned, "layers.restricted_feature": owned, "layers.restricted_feature_history": owned,
@@ -271,6 +272,7 @@ func plant(t *testing.T, pool *pgxpool.Pool, agency, tag string) planted {
 		`insert into layers.upload_day (agency_id, day, bytes) values ($1, now(), 1)`:                                                                                                 {p.agency},
 		`insert into cadastre.lineage (theme, dataset_id, version_id, parent_key, child_id, child_key, kind, derived) values ('cadastre-urban', $2, $1, 'p', 1, 'c', 'split', false)`: {version, p.dataset},
 		`insert into layers.change (version_id, theme, dataset_id, feature_id, op) values ($1, 'place', $2, 1, '+')`:                                                                  {version, p.dataset},
+		`insert into layers.export (id, file, what, rows, person_id) values (md5($1::text), $1, '{}', 1, $2)`:                                                                         {tag, person},
 	} {
 		_, err := pool.Exec(t.Context(), sql, args...)
 		require.NoError(t, err, sql)
@@ -334,6 +336,7 @@ func plant(t *testing.T, pool *pgxpool.Pool, agency, tag string) planted {
 	} {
 		p.rows[table] = fmt.Sprintf(condition, person)
 	}
+	p.rows["layers.export"] = fmt.Sprintf("person_id = %d", person)
 	p.rows["access.tracking_event"] = "tracking = '" + tracking + "'"
 	p.rows["access.key_usage"] = fmt.Sprintf("key_id = %d", key)
 	p.rows["layers.submission"], p.rows["layers.finding"] = fmt.Sprintf("id = %d", p.submission), fmt.Sprintf("submission_id = %d", p.submission)
