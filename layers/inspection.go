@@ -3,6 +3,7 @@ package layers
 import (
 	"context"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -315,13 +316,29 @@ func byNames(t *Theme, columns []string) map[string]*Expr {
 	return out
 }
 
+// placeholder is a column within a template.
+var placeholder = regexp.MustCompile(`\{([^}]*)\}`)
+
 // fits reports whether the columns that a mapping names are there.
 func fits(m *Mapping, columns []string) bool {
 	if m.Plate != nil && !slices.ContainsFunc(columns, func(c string) bool { return strings.EqualFold(c, m.Plate.Column) }) {
 		return false
 	}
+	there := func(name string) bool {
+		return slices.ContainsFunc(columns, func(c string) bool { return strings.EqualFold(c, strings.SplitN(name, ".", 2)[0]) })
+	}
+	if m.Key != nil {
+		for _, name := range placeholder.FindAllStringSubmatch(m.Key.Template, -1) {
+			if !strings.HasPrefix(name[1], "$") && !there(name[1]) {
+				return false
+			}
+		}
+		if m.Key.Column != "" && !there(m.Key.Column) {
+			return false
+		}
+	}
 	for _, e := range m.Attributes {
-		if e != nil && e.Column != "" && !slices.ContainsFunc(columns, func(c string) bool { return strings.EqualFold(c, strings.SplitN(e.Column, ".", 2)[0]) }) {
+		if e != nil && e.Column != "" && !there(e.Column) {
 			return false
 		}
 	}

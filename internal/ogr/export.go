@@ -29,6 +29,7 @@ type Export struct {
 // Export makes the file. The process sees the table and the folder, and no database. Empty cells become null.
 func (s *Sandbox) Export(ctx context.Context, e Export) error {
 	args := []string{
+		"--config", "OGR_CSV_MAX_LINE_SIZE", "-1", // one geometry may be longer than the 10 MB that GDAL takes of a stranger
 		"-f", e.Driver, path.Join(outside, e.File), inside + "/table.csv", "-nln", e.Layer, "-nlt", e.Geometry, "-oo", "KEEP_GEOM_COLUMNS=NO", "-oo", "EMPTY_STRING_AS_NULL=YES",
 	}
 	if e.Geometry != "NONE" {
