@@ -115,6 +115,15 @@ func (t ServiceTerms) Check() error {
 	return nil
 }
 
+// ParcelInquiry is the code of the inquiry service about parcels.
+const ParcelInquiry = "nsdi-parcel-inquiry"
+
+// InCharge answers the agency in charge of a service that is used by grant.
+func InCharge(service string) (agency string, known bool) {
+	s, err := FindService(service)
+	return s.Agency.Code, err == nil && s.Access == ByGrant
+}
+
 // FindService answers the card of an identifier. The error is *errs.Error service-unknown (404).
 func FindService(id string) (Service, error) {
 	for _, s := range Services() {

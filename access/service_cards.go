@@ -32,6 +32,9 @@ func Services() []Service {
 	noPassing := errs.T("دستگاه دریافت‌کننده حق واگذاری خدمت به دیگری را ندارد (ماده ۳۴).", "The agency that receives the service may not pass it on (Article 34).")
 	recorded := errs.T("هر ورود و هر بار رد شدن ثبت می‌شود.", "Each sign-in and each refusal is recorded.")
 
+	trafficOnly := errs.T("هر استعلام ثبت می‌شود: که، برای چه، اثر انگشت پرسش، شمار پاسخ، کد و زمان؛ محتوا نگه داشته نمی‌شود (ماده ۳۱).",
+		"Each inquiry is recorded: who, what for, a hash of the question, the number of answers, code and time; its content is not kept (Article 31).")
+
 	// What all cards have in common.
 	card := func(s Service) Service {
 		s.Kind, s.InPerson, s.Version, s.Since = Governing, inPerson, "1.0", first
@@ -208,6 +211,30 @@ func Services() []Service {
 			Routes:   []string{"POST /v1/datasets/{id}/versions/{seq}/downloads", "GET /v1/downloads/{token}"},
 			Formats:  []string{"HTTPS", "GeoPackage", "GeoJSON (RFC 7946)", "FlatGeobuf", "Shapefile", "CSV"}, Class: DataClass,
 			Terms: []errs.Text{source, noEvidence, fair, errs.T("هر بارگیری ثبت می‌شود.", "Each download is recorded.")},
+		}),
+		card(Service{
+			ID: "nsdi-parcels", Title: errs.T("قطعه‌های کاداستر", "Cadastral parcels"),
+			Description: errs.T("قطعه را با پلاک، شناسه، نقطه یا محدوده می‌یابد، با همسایه‌ها، پیشینه، نشانی‌ها و ساختمان‌هایش؛ هرگز نام مالک را نمی‌گوید.",
+				"Finds parcels by plate, identifier, point or box, with their neighbours, history, lineage, addresses and buildings; never an owner."),
+			Legal:  []LegalGround{law("25", "لایه کاداستر", "Cadastre layer"), law("21 note 2", "خدمات استعلام الکترونیکی", "Electronic inquiry services"), law("31", "ثبت تبادل بی محتوا", "Record of traffic without content")},
+			Needs:  errs.T("هدف، شناسه درخواست، و پلاک با بخش ثبتی، شناسه، نقطه یا محدوده", "Purpose, identifier of the request, and a plate with its section, an identifier, a point or a box"),
+			Agency: registry, Units: []Unit{post},
+			Routes: []string{
+				"GET /v1/parcels", "GET /v1/parcels/by-plate", "GET /v1/parcels/by-identifier", "GET /v1/parcels/at", "GET /v1/parcels/{id}", "GET /v1/parcels/{id}/neighbours",
+				"GET /v1/parcels/{id}/history", "GET /v1/parcels/{id}/lineage", "GET /v1/parcels/{id}/addresses", "GET /v1/parcels/{id}/buildings",
+			},
+			Formats: []string{"HTTPS", "JSON", "GeoJSON (RFC 7946)"}, Class: SearchClass,
+			Terms: []errs.Text{source, noEvidence, fair, trafficOnly},
+		}),
+		card(Service{
+			ID: ParcelInquiry, Title: errs.T("استعلام قطعه‌های کاداستر", "Inquiry about cadastral parcels"),
+			Description: errs.T("تا هزار پرسش در یک درخواست، با داده اداری قطعه مانند سند و روش برداشت؛ هرگز نام مالک را نمی‌گوید.",
+				"Up to a thousand questions in one request, with administrative facts of parcels such as the deed and the survey; never an owner."),
+			Legal: []LegalGround{law("21 note 2", "خدمات استعلام الکترونیکی", "Electronic inquiry services"), law("31", "ثبت تبادل بی محتوا", "Record of traffic without content"), law("34", "بهره‌برداری از خدمت دستگاه دیگر", "Use of another agency's service")},
+			Users: agencies, Needs: errs.T("هدف، شناسه درخواست و پرسش‌ها", "Purpose, identifier of the request, and the questions"), Agency: registry, Access: ByGrant,
+			Identity: errs.T("ورود یا کلید با نقش استعلام‌گیرنده، و مجوز سازمان ثبت", "Sign-in, or a key, with the role of inquirer, and a grant of the Registry"),
+			Routes:   []string{"POST /v1/parcels/inquiries"}, Formats: []string{"HTTPS", "JSON"}, Class: SearchClass,
+			Terms: []errs.Text{source, noPassing, fair, trafficOnly},
 		}),
 		card(Service{
 			ID: "nsdi-audit", Title: errs.T("حسابرسی", "Audit"),

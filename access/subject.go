@@ -88,6 +88,9 @@ func addressFrom(ctx context.Context) string {
 	return address
 }
 
+// AddressFrom answers where a request came from.
+func AddressFrom(ctx context.Context) string { return addressFrom(ctx) }
+
 // ScopeOf is what row-level security shows the subject by itself: what is public, and the rows of its agencies. What it may see of others, a handler reads in
 // their scope, after the permission was asked.
 func ScopeOf(s Subject) pg.Scope {

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
-	"go.uber.org/goleak"
 
 	"nsdi/cadastre"
 	"nsdi/internal/ogr"
@@ -15,8 +14,6 @@ import (
 	"nsdi/layers"
 	"nsdi/layers/reading"
 )
-
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 const parcels = `{"type":"FeatureCollection","features":[
 	{"type":"Feature","properties":{"parcel_id":"p1","section":"۳ تهران","main_plate":"۱۲","sub_plate":345,"declared_area_m2":"۱۲۰٫۵","owner":"Someone"},

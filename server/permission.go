@@ -54,6 +54,7 @@ func permissions() map[string]permission {
 		leave      = "about one's own session only, which the handler finds by its cookie"
 		edited     = "the handler asks for the right to upload, for the agency, theme and place of the dataset"
 		following  = "public data is for everybody; a file of restricted data the handler shows to whoever asked for it, and asks for the permission again"
+		parcels    = "place, plate, area and land use of parcels are for everybody; deeds and owners are in no such answer, and each inquiry is recorded"
 		delivering = "the handler asks for the role in the agency whose submission it is, when it has found it by its identifier"
 	)
 	return map[string]permission{
@@ -82,6 +83,18 @@ func permissions() map[string]permission {
 		"POST /v1/themes/{theme}" + exportPath:  open("a GET whose area does not fit into an address"),
 		"POST /v1/datasets/{id}/rollback":       needs(access.Rollback, datasetOf, official),
 		"POST /v1/datasets/{id}/withdraw":       needs(access.Rollback, datasetOf, official),
+
+		"GET /v1/parcels":                 open(parcels),
+		"GET /v1/parcels/by-plate":        open(parcels),
+		"GET /v1/parcels/by-identifier":   open(parcels),
+		"GET /v1/parcels/at":              open(parcels),
+		"GET /v1/parcels/{id}":            open(parcels),
+		"GET /v1/parcels/{id}/neighbours": open(parcels),
+		"GET /v1/parcels/{id}/history":    open(parcels),
+		"GET /v1/parcels/{id}/lineage":    open(parcels),
+		"GET /v1/parcels/{id}/addresses":  open(parcels),
+		"GET /v1/parcels/{id}/buildings":  open(parcels),
+		"POST /v1/parcels/inquiries":      members("the handler asks for a grant of the inquiry service, or the role inquirer of the agency in charge"),
 
 		"GET /v1/datasets":         open("which data there is, and how complete the last delivery was, is reported publicly"),
 		"GET /v1/admin-units":      open(published),

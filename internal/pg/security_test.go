@@ -36,8 +36,8 @@ func walls() map[string]wall {
 		"access.request": owned, "access.grant": owned, "access.grant_use": owned, "layers.restricted_feature": owned, "layers.restricted_feature_history": owned,
 		"layers.upload": owned, "layers.upload_day": owned,
 		"layers.feature": published, "layers.feature_history": published, "cadastre.parcel": published, "cadastre.parcel_history": published,
-		"cadastre.lineage": published,
-		"gnaf.address":     published, "gnaf.address_history": published,
+		"cadastre.lineage": published, "cadastre.inquiry": owned,
+		"gnaf.address": published, "gnaf.address_history": published,
 	}
 }
 
@@ -257,18 +257,20 @@ func plant(t *testing.T, pool *pgxpool.Pool, agency, tag string) planted {
 	tracking := "NSDI-1405-" + strings.Repeat(strings.ToUpper(tag), 4) + "-2222-2"
 	feature := `(id, theme, dataset_id, version_id, key, hash, %s valid_from%s)`
 	for sql, args := range map[string][]any{
-		`insert into access.agency_theme (agency_id, theme) values ($1, 'road')`:                                                                                                      {p.agency},
-		`insert into access.agency_territory (agency_id, admin_code) values ($1, 'IR-23')`:                                                                                            {p.agency},
-		`insert into access.membership (person_id, agency_id, role) values ($1, $2, 'uploader')`:                                                                                      {person, p.agency},
-		`insert into access.identity (issuer, subject, person_id) values ('i', $1, $2)`:                                                                                               {tag, person},
-		`insert into access.session (token_hash, person_id, method, created_at, seen_at, expires_at) values (sha256($1::text::bytea), $2, 'password', now(), now(), now())`:           {tag, person},
-		`insert into access.browser (token_hash, person_id, seen_at) values (sha256($1::text::bytea), $2, now())`:                                                                     {tag, person},
-		`insert into access.key_usage (key_id, class, day, taken) values ($1, 'tile', now(), 1)`:                                                                                      {key},
-		`insert into access.delegation (agency_id, contractor_id, theme, granted_at, until) values ($1, $2, 'road', now(), now() + interval '1 day')`:                                 {p.agency, other},
-		`insert into layers.mapping (agency_id, theme, mapping) values ($1, 'place', '{}')`:                                                                                           {p.agency},
-		`insert into layers.exception (submission_id, rule, source, row_number, reason) values ($1, 'X', 's', 1, 'x')`:                                                                {p.submission},
-		`insert into layers.fix (submission_id, rule) values ($1, 'X')`:                                                                                                               {p.submission},
-		`insert into layers.finding (submission_id, seq, rule, severity, source, message_fa, message_en) values ($1, 1, 'X', 'E', 's', 'x', 'x')`:                                     {p.submission},
+		`insert into access.agency_theme (agency_id, theme) values ($1, 'road')`:                                                                                            {p.agency},
+		`insert into access.agency_territory (agency_id, admin_code) values ($1, 'IR-23')`:                                                                                  {p.agency},
+		`insert into access.membership (person_id, agency_id, role) values ($1, $2, 'uploader')`:                                                                            {person, p.agency},
+		`insert into access.identity (issuer, subject, person_id) values ('i', $1, $2)`:                                                                                     {tag, person},
+		`insert into access.session (token_hash, person_id, method, created_at, seen_at, expires_at) values (sha256($1::text::bytea), $2, 'password', now(), now(), now())`: {tag, person},
+		`insert into access.browser (token_hash, person_id, seen_at) values (sha256($1::text::bytea), $2, now())`:                                                           {tag, person},
+		`insert into access.key_usage (key_id, class, day, taken) values ($1, 'tile', now(), 1)`:                                                                            {key},
+		`insert into access.delegation (agency_id, contractor_id, theme, granted_at, until) values ($1, $2, 'road', now(), now() + interval '1 day')`:                       {p.agency, other},
+		`insert into layers.mapping (agency_id, theme, mapping) values ($1, 'place', '{}')`:                                                                                 {p.agency},
+		`insert into layers.exception (submission_id, rule, source, row_number, reason) values ($1, 'X', 's', 1, 'x')`:                                                      {p.submission},
+		`insert into layers.fix (submission_id, rule) values ($1, 'X')`:                                                                                                     {p.submission},
+		`insert into layers.finding (submission_id, seq, rule, severity, source, message_fa, message_en) values ($1, 1, 'X', 'E', 's', 'x', 'x')`:                           {p.submission},
+		`insert into cadastre.inquiry (at, caller, agency_id, person_id, key_id, service, kind, purpose, request, question, answers, code)
+			values (now(), $2, $1, 0, 0, 's', 'plate', 'p', 'r', sha256('x'), 0, 200)`: {p.agency, tag},
 		`insert into layers.upload_day (agency_id, day, bytes) values ($1, now(), 1)`:                                                                                                 {p.agency},
 		`insert into cadastre.lineage (theme, dataset_id, version_id, parent_key, child_id, child_key, kind, derived) values ('cadastre-urban', $2, $1, 'p', 1, 'c', 'split', false)`: {version, p.dataset},
 		`insert into layers.change (version_id, theme, dataset_id, feature_id, op) values ($1, 'place', $2, 1, '+')`:                                                                  {version, p.dataset},
@@ -327,7 +329,7 @@ func plant(t *testing.T, pool *pgxpool.Pool, agency, tag string) planted {
 		"access.agency_theme": "agency_id = %d and theme = 'road'", "access.agency_territory": "agency_id = %d", "access.membership": "agency_id = %d", "access.key": "agency_id = %d",
 		"access.request": "applicant_id = %d", "access.grant": "grantee_id = %d", "access.grant_use": "grant_id = (select id from access.grant where grantee_id = %d)",
 		"access.delegation": "agency_id = %d", "access.tracking": "agency_id = %d", "access.audit": "seq = %d", "layers.dataset": "agency_id = %d",
-		"layers.upload": "agency_id = %d", "layers.upload_day": "agency_id = %d",
+		"cadastre.inquiry": "agency_id = %d", "layers.upload": "agency_id = %d", "layers.upload_day": "agency_id = %d",
 	} {
 		p.rows[table] = fmt.Sprintf(condition, p.agency)
 	}
