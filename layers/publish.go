@@ -13,7 +13,7 @@ import (
 	"nsdi/internal/errs"
 )
 
-// Advisory locks: (lockPublish, hash of theme and territory) while a publication runs, (lockChanges, 0) while changes are appended,
+// Advisory locks: (lockPublish, hash of theme and territory, see lockTerritory) while a publication runs, (lockChanges, 0) while changes are appended,
 // (lockSubmission, id) while a process works on a submission, (lockCRS, 0) while a reference system is registered.
 const (
 	lockPublish = 7320 + iota
@@ -34,11 +34,23 @@ type publication struct {
 
 // lock waits for its turn among the publications of the theme and territory, which ends with tx.
 func (p *publication) lock(ctx context.Context) error {
-	_, err := p.tx.Exec(ctx, `select pg_advisory_xact_lock($1, hashtext($2))`, lockPublish, p.theme.Code+"\x01"+p.dataset.territory)
-	if err != nil {
+	if err := lockTerritory(ctx, p.tx, p.dataset.id); err != nil {
 		return fmt.Errorf("publish: %w", err)
 	}
 	return nil
+}
+
+// lockTerritory waits until no other publication of the dataset's theme and territory runs. The whole territory of an agency is that of another one only when
+// both answer for the same places: one municipality does not wait for the next.
+func lockTerritory(ctx context.Context, tx pgx.Tx, dataset int64) error {
+	_, err := tx.Exec(ctx, `
+		select pg_advisory_xact_lock($1, hashtext(concat_ws(chr(1), d.theme, coalesce(d.territory, (
+			select string_agg(t.admin_code, ',' order by t.admin_code)
+			from access.agency_territory t
+			where t.agency_id = d.agency_id)))))
+		from layers.dataset d
+		where d.id = $2`, lockPublish, dataset)
+	return err
 }
 
 // publish runs within tx. It answers false when nothing differs, and then has written nothing.

@@ -1,15 +1,12 @@
 package layers
 
 import (
-	"errors"
 	"fmt"
 	"net/http"
 	"strings"
-	"syscall"
-
-	"github.com/jackc/pgx/v5/pgconn"
 
 	"nsdi/internal/errs"
+	"nsdi/internal/pg"
 	"nsdi/layers/reading"
 )
 
@@ -53,8 +50,7 @@ func noSuchLayer(layers []reading.Layer) error {
 
 // lacking makes the error of a disk without room, be it the server's or the database's, a problem.
 func lacking(err error) error {
-	var refused *pgconn.PgError
-	if !errors.Is(err, syscall.ENOSPC) && !errors.Is(err, syscall.EDQUOT) && !(errors.As(err, &refused) && refused.Code == pgDiskFull) {
+	if !pg.Full(err) {
 		return err
 	}
 	return &errs.Error{
@@ -64,8 +60,6 @@ func lacking(err error) error {
 		Next:   errs.T("سرپرست سامانه باید جا باز کند؛ کار چند بار از نو آغاز می‌شود، و پس از آن باید دوباره تحویل دهید یا بفرستید.", "The operator has to make room; the work is tried again some times, and after that deliver or submit again."),
 	}
 }
-
-const pgDiskFull = "53100"
 
 // passing reports whether a problem is the server's own and may pass: of want of room, memory or time, and not of the delivery.
 func passing(e *errs.Error) bool {

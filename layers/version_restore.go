@@ -49,7 +49,7 @@ func (v *Versions) Rollback(ctx context.Context, tx pgx.Tx, d Decision) (Version
 	if set.Territory != nil {
 		d.Territory = *set.Territory
 	}
-	if _, err := tx.Exec(ctx, `select pg_advisory_xact_lock($1, hashtext($2))`, lockPublish, d.Theme+"\x01"+d.Territory); err != nil {
+	if err := lockTerritory(ctx, tx, set.ID); err != nil {
 		return Version{}, false, fmt.Errorf("roll back: %w", err)
 	}
 	head, err := set.Version(ctx, tx, 0)

@@ -15,6 +15,7 @@ import (
 
 	"nsdi/access"
 	"nsdi/internal/errs"
+	"nsdi/internal/pg"
 )
 
 // Problem is an RFC 9457 problem document with its texts in both languages.
@@ -75,6 +76,20 @@ func problem(err error) *Problem {
 			Title:  errs.T("پاسخ به موقع آماده نشد", "The answer took too long"),
 			Detail: errs.Tf("کار در %v تمام نشد.", "The work did not end within %v.", handleTime),
 			Next:   errs.T("دوباره بخواهید یا درخواست را کوچک‌تر کنید.", "Ask again, or ask for less."),
+		}
+	case pg.Away(err):
+		e = &errs.Error{
+			Code: "database-away", Status: http.StatusServiceUnavailable, Err: err,
+			Title:  errs.T("پایگاه داده پاسخ نمی‌دهد", "The database does not answer"),
+			Detail: errs.T("آنچه پذیرفته شده بود مانده است.", "What was acknowledged before is kept."),
+			Next:   errs.T("کمی بعد دوباره بخواهید.", "Ask again in a moment."),
+		}
+	case pg.Full(err):
+		e = &errs.Error{
+			Code: "storage-full", Status: http.StatusInsufficientStorage, Err: err,
+			Title:  errs.T("سامانه جا ندارد", "The server has no room"),
+			Detail: errs.T("دیسک سامانه پر است. آنچه پذیرفته شده بود مانده است و چیزی نیمه‌کاره نیست.", "Its disk is full. What was acknowledged before is kept, and nothing is half done."),
+			Next:   errs.T("کمی بعد دوباره بخواهید؛ سرپرست سامانه باید جا باز کند.", "Ask again later; the operator has to make room."),
 		}
 	default:
 		e = &errs.Error{

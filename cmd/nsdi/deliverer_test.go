@@ -18,14 +18,18 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
+
+	"nsdi/internal/pg"
 )
 
 // deliverer is a program that delivers, and a publisher at a browser, who both go on after every interruption as the documentation tells them to. What the server
 // must not do to them is an error.
 type deliverer struct {
-	url, key, cookie string
-	pool             *pgxpool.Pool
-	http             http.Client
+	url, key string
+	cookie   string // of the publisher
+	uploader string // cookie of a person who uploads; unlike a key, whose requests a second are counted
+	pool     *pgxpool.Pool
+	http     http.Client
 
 	mu           sync.Mutex
 	upload       string // address of the upload under way
@@ -93,20 +97,61 @@ func (d *deliverer) tus(ctx context.Context, method, path string, body []byte, h
 	return d.ask(ctx, method, path, body, append([]string{"Tus-Resumable", "1.0.0"}, header...)...)
 }
 
+func metadata(kv ...string) string {
+	var fields []string
+	for i := 0; i < len(kv); i += 2 {
+		fields = append(fields, kv[i]+" "+base64.StdEncoding.EncodeToString([]byte(kv[i+1])))
+	}
+	return strings.Join(fields, ",")
+}
+
+// bring uploads a file in one request, as a person, and answers the upload's id and the tracking identifier; or, with a problem, the answer. Given a tracking
+// identifier, the file is one more of that delivery.
+func (d *deliverer) bring(ctx context.Context, name string, content []byte, tracking string) (id, of string, refused *answer, err error) {
+	said := []string{"filename", name, "agency", "ncc"}
+	if tracking != "" {
+		said = append(said, "tracking", tracking)
+	}
+	a, err := d.tus(ctx, http.MethodPost, "/v1/uploads", content, "Upload-Length", strconv.Itoa(len(content)), "Upload-Metadata", metadata(said...),
+		"Content-Type", "application/offset+octet-stream", "Cookie", d.uploader, "Sec-Fetch-Site", "same-origin")
+	switch {
+	case err != nil:
+		return "", "", nil, err
+	case a.status != http.StatusCreated:
+		return "", "", a, nil
+	case a.header.Get("Upload-Offset") != strconv.Itoa(len(content)):
+		return "", "", nil, fmt.Errorf("%s of %d bytes were taken", a.header.Get("Upload-Offset"), len(content))
+	}
+	at := a.header.Get("Location")
+	return at[strings.LastIndex(at, "/")+1:], a.header.Get("Sdi-Tracking-Id"), nil, nil
+}
+
+// does asks as a person at a browser, and expects a status.
+func (d *deliverer) does(ctx context.Context, cookie, method, path, body string, status int) (*answer, error) {
+	a, err := d.ask(ctx, method, path, []byte(body), "Content-Type", "application/json", "Cookie", cookie, "Sec-Fetch-Site", "same-origin")
+	if err == nil && a.status != status {
+		err = fmt.Errorf("%s %s: %d %s", method, path, a.status, a.raw)
+	}
+	return a, err
+}
+
+// told requires a problem document in both languages.
+func (a *answer) told() error {
+	for _, part := range []string{"code", "title", "title_fa", "next_step", "next_step_fa"} {
+		if text, _ := a.body[part].(string); text == "" {
+			return fmt.Errorf("no %s: %d %s", part, a.status, a.raw)
+		}
+	}
+	return nil
+}
+
 // send uploads a file in parts and answers the upload's id.
 func (d *deliverer) send(ctx context.Context, name string, content []byte, part int) (id string, err error) {
-	meta := func(kv ...string) string {
-		var fields []string
-		for i := 0; i < len(kv); i += 2 {
-			fields = append(fields, kv[i]+" "+base64.StdEncoding.EncodeToString([]byte(kv[i+1])))
-		}
-		return strings.Join(fields, ",")
-	}
 	sum := sha256.Sum256(content)
 	at := ""
 	err = d.until(ctx, func() error {
 		a, err := d.tus(ctx, http.MethodPost, "/v1/uploads", nil, "Upload-Length", strconv.Itoa(len(content)),
-			"Upload-Metadata", meta("filename", name, "agency", "ncc", "theme", "place", "checksum", "sha256:"+hex.EncodeToString(sum[:])))
+			"Upload-Metadata", metadata("filename", name, "agency", "ncc", "theme", "place", "checksum", "sha256:"+hex.EncodeToString(sum[:])))
 		if err != nil {
 			return err
 		}
@@ -173,6 +218,9 @@ func (d *deliverer) hand(ctx context.Context, upload, more string) (tracking str
 			from layers.upload u
 			join layers.submission s on s.id = u.submission_id
 			where u.id = $1`, upload).Scan(&tracking)
+		if pg.Away(err) {
+			return errors.Join(errCut, err)
+		}
 		if err == nil || !errors.Is(err, pgx.ErrNoRows) {
 			return err
 		}
@@ -197,7 +245,7 @@ func (d *deliverer) waits(ctx context.Context, tracking string, states ...string
 	for {
 		// The database is asked, since the deliverer's quota would not allow so many questions.
 		err = d.pool.QueryRow(ctx, `select state from layers.submission where tracking = $1 and state = any($2)`, tracking, states).Scan(&state)
-		if !errors.Is(err, pgx.ErrNoRows) {
+		if !errors.Is(err, pgx.ErrNoRows) && !pg.Away(err) {
 			return state, err
 		}
 		select {

@@ -29,6 +29,7 @@ type victim struct {
 	*deliverer
 	*running
 	bin, data, temp, address, database string
+	environment                        []string // besides
 }
 
 func newVictim(t *testing.T, database string) *victim {
@@ -50,6 +51,7 @@ func newVictim(t *testing.T, database string) *victim {
 func (v *victim) command(args ...string) *exec.Cmd {
 	cmd := exec.Command(v.bin, args...)
 	cmd.Env = append(os.Environ(), "NSDI_LISTEN="+v.address, "NSDI_DATA="+v.data, "DATABASE_URL="+v.database, "TMPDIR="+v.temp)
+	cmd.Env = append(cmd.Env, v.environment...)
 	return cmd
 }
 
@@ -64,7 +66,7 @@ func (v *victim) kill(t *testing.T) {
 	_ = v.cmd.Wait()
 }
 
-// people makes the key that delivers, and signs the publisher in.
+// people makes the key that delivers, and signs the publisher and an uploader in.
 func (v *victim) people(t *testing.T, pool *pgxpool.Pool) {
 	t.Helper()
 	v.pool = pool
@@ -73,11 +75,14 @@ func (v *victim) people(t *testing.T, pool *pgxpool.Pool) {
 	})
 	require.NoError(t, err)
 	v.key = key
-	id, err := access.Create(t.Context(), pool, access.Account{Login: "publisher", Agency: "ncc", Role: access.Publisher, Password: "correct horse battery 9"})
-	require.NoError(t, err)
-	token, err := (&access.Sessions{Pool: pool, Now: time.Now}).Begin(t.Context(), id, "password", "")
-	require.NoError(t, err)
-	v.cookie = "nsdi-session=" + token
+	signIn := func(role access.Role) (cookie string) {
+		id, err := access.Create(t.Context(), pool, access.Account{Login: string(role), Agency: "ncc", Role: role, Password: "correct horse battery 9"})
+		require.NoError(t, err)
+		token, err := (&access.Sessions{Pool: pool, Now: time.Now}).Begin(t.Context(), id, "password", "")
+		require.NoError(t, err)
+		return "nsdi-session=" + token
+	}
+	v.cookie, v.uploader = signIn(access.Publisher), signIn(access.Uploader)
 }
 
 // edition is a file of places that all tell which version they are.

@@ -4,13 +4,15 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
-	"io"
+	"fmt"
 	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -20,12 +22,19 @@ import (
 	"nsdi/internal/cluster"
 )
 
-// program is the binary, built once for all tests that start it.
+// build makes the binary, once for all tests that start it, in the folder that goes with the tests.
+var build = sync.OnceValues(func() (bin string, err error) {
+	bin = filepath.Join(os.Getenv(envBinary), "nsdi")
+	if out, err := exec.Command("go", "build", "-o", bin, ".").CombinedOutput(); err != nil {
+		return "", fmt.Errorf("build: %w: %s", err, out)
+	}
+	return bin, nil
+})
+
 func program(t *testing.T) string {
 	t.Helper()
-	bin := filepath.Join(t.TempDir(), "nsdi")
-	out, err := exec.Command("go", "build", "-o", bin, ".").CombinedOutput()
-	require.NoError(t, err, "%s", out)
+	bin, err := build()
+	require.NoError(t, err)
 	return bin
 }
 
@@ -37,6 +46,29 @@ type running struct {
 	login    string
 	password string
 	took     time.Duration
+	log      complaints
+}
+
+// complaints takes the log of a server, and keeps what it calls an error.
+type complaints struct {
+	mu    sync.Mutex
+	lines []string
+}
+
+func (c *complaints) follow(lines *bufio.Scanner) {
+	for lines.Scan() {
+		if line := lines.Text(); strings.Contains(line, "level=ERROR") || strings.Contains(line, "panic") || strings.Contains(line, "DATA RACE") {
+			c.mu.Lock()
+			c.lines = append(c.lines, line)
+			c.mu.Unlock()
+		}
+	}
+}
+
+func (c *complaints) all() []string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return slices.Clone(c.lines)
 }
 
 var (
@@ -71,6 +103,7 @@ func serving(t *testing.T, cmd *exec.Cmd) *running {
 	r := &running{cmd: cmd}
 	t.Cleanup(func() { _ = cmd.Process.Kill(); _ = cmd.Wait() })
 	lines := bufio.NewScanner(out)
+	lines.Buffer(nil, 1<<20)
 	for lines.Scan() {
 		line := lines.Text()
 		r.output = append(r.output, line)
@@ -82,7 +115,7 @@ func serving(t *testing.T, cmd *exec.Cmd) *running {
 		}
 		if m := servesOn.FindStringSubmatch(line); m != nil {
 			r.url, r.took = m[1], time.Since(started)
-			go io.Copy(io.Discard, out) //nolint:errcheck // the log of a server whose test goes on
+			go r.log.follow(lines)
 			return r
 		}
 	}

@@ -7,8 +7,6 @@ import (
 	"os"
 	"syscall"
 
-	"github.com/jackc/pgx/v5/pgconn"
-
 	"nsdi/internal/errs"
 )
 
@@ -59,12 +57,6 @@ func free(dir string) (int64, error) {
 		return 0, fmt.Errorf("free space: %w", err)
 	}
 	return int64(s.Bavail) * s.Bsize, nil
-}
-
-// full reports whether an error says that there is no room, on the disk or in the database.
-func full(err error) bool {
-	var refused *pgconn.PgError
-	return errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) || errors.As(err, &refused) && refused.Code == "53100"
 }
 
 func noRoom(err error) error {

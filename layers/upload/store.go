@@ -10,6 +10,7 @@ import (
 	"github.com/tus/tusd/v2/pkg/handler"
 
 	"nsdi/internal/errs"
+	"nsdi/internal/pg"
 )
 
 // store keeps bytes with tusd's file store, and adds the row, the disk and what the file store does not look at.
@@ -95,7 +96,7 @@ func (u *Uploads) unlink(id string) error {
 
 // failed keeps an error for the answer, since tusd knows errors of its own only.
 func (x *exchange) failed(err error) error {
-	if _, ok := errs.As(err); !ok && full(err) {
+	if _, ok := errs.As(err); !ok && pg.Full(err) {
 		err = noRoom(err)
 	}
 	x.err = err
