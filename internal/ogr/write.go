@@ -21,11 +21,12 @@ type Table struct {
 // GeoPackage makes a GeoPackage with a layer in EPSG:4326 of each table, which the program itself wrote. Empty cells become null; a table without rows makes
 // a layer without features, with all its columns.
 func (s *Sandbox) GeoPackage(ctx context.Context, tables ...Table) (_ []byte, err error) {
-	dir, err := os.MkdirTemp("", "nsdi-write-")
+	folder, err := NewFolder("", writeFolder)
 	if err != nil {
 		return nil, fmt.Errorf("write a GeoPackage: %w", err)
 	}
-	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	defer func() { err = errors.Join(err, folder.Remove()) }()
+	dir := folder.Dir
 	out := filepath.Join(dir, "out")
 	if err := os.Mkdir(out, 0o700); err != nil {
 		return nil, fmt.Errorf("write a GeoPackage: %w", err)

@@ -35,7 +35,7 @@ type Delivery struct {
 	Ignored []string // files that are not data: by name
 	sources []source
 	options Options
-	folder  *folder
+	folder  *ogr.Folder
 }
 
 // source is one readable file.
@@ -51,7 +51,7 @@ func (r *Reader) Open(ctx context.Context, files []string, options Options) (_ *
 			return nil, err
 		}
 	}
-	folder, err := newFolder(r.TempDir)
+	folder, err := ogr.NewFolder(r.TempDir, ogr.DeliveryFolder)
 	if err != nil {
 		return nil, err
 	}
@@ -62,7 +62,7 @@ func (r *Reader) Open(ctx context.Context, files []string, options Options) (_ *
 		}
 	}()
 	for i, file := range files {
-		members, err := r.members(file, filepath.Join(folder.dir, fmt.Sprintf("d%d", i)))
+		members, err := r.members(file, filepath.Join(folder.Dir, fmt.Sprintf("d%d", i)))
 		if err != nil {
 			return nil, err
 		}
@@ -87,8 +87,11 @@ func (r *Reader) Open(ctx context.Context, files []string, options Options) (_ *
 	return d, nil
 }
 
+// Sweep removes what killed processes have left of deliveries that they had unpacked, and of files that they were writing.
+func (r *Reader) Sweep() { ogr.SweepFolders(r.TempDir) }
+
 // Close removes what was unpacked.
-func (d *Delivery) Close() error { return d.folder.remove() }
+func (d *Delivery) Close() error { return d.folder.Remove() }
 
 // Read streams the rows of the layers that were chosen.
 func (d *Delivery) Read(ctx context.Context, yield func(*Row) error) error {

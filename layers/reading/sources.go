@@ -87,7 +87,7 @@ func (r *Reader) addFile(d *Delivery, m member, group []member) error {
 			return nil
 		}
 	case csvText:
-		settled, err := settleCSV(m.host, filepath.Join(d.folder.dir, inner+ext), d.options.Encoding)
+		settled, err := settleCSV(m.host, filepath.Join(d.folder.Dir, inner+ext), d.options.Encoding)
 		if err != nil {
 			return fmt.Errorf("recode %s: %w", m.name, err)
 		}
