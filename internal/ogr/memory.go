@@ -1,7 +1,6 @@
 package ogr
 
 import (
-	"os/exec"
 	"syscall"
 )
 
@@ -10,7 +9,7 @@ import (
 func (s *Sandbox) PeakMemory() int64 { return s.peak.Load() }
 
 // measure takes in what a process that has ended used, with the processes that it started itself.
-func (s *Sandbox) measure(cmd *exec.Cmd) {
+func (s *Sandbox) measure(cmd *process) {
 	if cmd.ProcessState == nil {
 		return
 	}

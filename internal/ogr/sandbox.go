@@ -1,6 +1,7 @@
 package ogr
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -37,6 +38,7 @@ type Sandbox struct {
 	cpuSeconds int
 	// Version is what ogr2ogr says of itself.
 	Version string
+	filter  []byte // of system calls
 	peak    atomic.Int64
 }
 
@@ -59,6 +61,10 @@ func NewSandbox(ctx context.Context, limits Limits) (*Sandbox, error) {
 		}
 	}
 	s := &Sandbox{limits: limits, cpuSeconds: 4 * 3600}
+	var err error
+	if s.filter, err = filterProgram(); err != nil {
+		return nil, unsafe(err)
+	}
 	all, err := s.drivers(ctx)
 	if err != nil {
 		return nil, unsafe(err)
@@ -127,22 +133,22 @@ func (s *Sandbox) output(ctx context.Context, program string, args ...string) (s
 	defer cancel()
 	var stderr complaints
 	cmd := s.command(ctx, nil, program, args...)
-	cmd.Stderr = &stderr
-	out, err := cmd.Output()
-	if err != nil {
+	var out bytes.Buffer
+	cmd.Stderr, cmd.Stdout = &stderr, &out
+	if err := cmd.Run(); err != nil {
 		return "", fmt.Errorf("%s: %w: %s", program, err, stderr.String())
 	}
-	return string(out), nil
+	return out.String(), nil
 }
 
 // inside is the folder in which the sandbox shows the delivered files.
 const inside = "/in"
 
 // command makes the process: bubblewrap → prlimit → GDAL's program. Files maps names inside the sandbox to paths outside.
-func (s *Sandbox) command(ctx context.Context, files map[string]string, program string, args ...string) *exec.Cmd {
+func (s *Sandbox) command(ctx context.Context, files map[string]string, program string, args ...string) *process {
 	size := strconv.FormatInt(4*s.limits.Output, 10) // of each folder that it may write to
 	argv := []string{
-		"--unshare-all", "--unshare-user", "--uid", "65534", "--gid", "65534", "--die-with-parent", "--new-session", "--cap-drop", "ALL", "--clearenv",
+		"--unshare-all", "--unshare-user", "--uid", "65534", "--gid", "65534", "--die-with-parent", "--new-session", "--cap-drop", "ALL", "--clearenv", "--seccomp", filterAt,
 		"--setenv", "PATH", "/usr/bin", "--setenv", "LC_ALL", "C.UTF-8",
 		"--setenv", "GDAL_SKIP", s.skip,
 		"--setenv", "GDAL_DATA", "/usr/share/gdal", "--setenv", "PROJ_NETWORK", "OFF", "--setenv", "CPL_VSIL_CURL_ALLOWED_EXTENSIONS", ".none",
@@ -162,5 +168,5 @@ func (s *Sandbox) command(ctx context.Context, files map[string]string, program 
 	cmd.Env = []string{"PATH=/usr/bin:/bin"}
 	cmd.WaitDelay = 5 * time.Second
 	killWhole(cmd)
-	return cmd
+	return &process{cmd, s.filter}
 }
