@@ -2,11 +2,15 @@ package layers
 
 import (
 	"bufio"
+	"context"
+	"log/slog"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -83,6 +87,64 @@ func runs(t *testing.T, file string) bool {
 		arguments, err := os.ReadFile(p)
 		return err == nil && strings.Contains(string(arguments), file)
 	})
+}
+
+// A file whose reader is killed at every attempt, as by the kernel for want of memory, is refused in the end, and says what to do; nobody tries for ever.
+func TestReaderKilledAtEveryAttempt(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	d.im.Pool, d.im.Dir = pgtest.Application(t, d.pool, pg.Everything), t.TempDir()
+	jobs, err := NewJobs(d.im, 1, slog.New(slog.DiscardHandler))
+	require.NoError(t, err)
+	made, err := d.im.Receive(t.Context(), Request{Theme: "place", Agency: "ncc", Files: []string{d.file("places.csv", placesText(100_000, nil))}, Through: Submitted})
+	require.NoError(t, err)
+	ctx, stop := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- jobs.Run(ctx) }()
+	file := filepath.Join(d.im.Dir, d.text(`select folder from layers.submission`), "places.csv")
+	killed := map[int]bool{}
+	require.Eventually(t, func() bool {
+		for _, pid := range readersOf(t, file) {
+			if syscall.Kill(pid, syscall.SIGKILL) == nil {
+				killed[pid] = true
+			}
+		}
+		d.exec(`update river.river_job set state = 'available', scheduled_at = now() where state in ('retryable', 'scheduled')`) // nobody waits
+		return d.text(`select state from layers.submission where id = $1`, made.ID) == "refused"
+	}, 2*time.Minute, time.Millisecond)
+	require.GreaterOrEqual(t, len(killed), jobAttempts)
+	s, err := submissionByID(t.Context(), d.pool, made.ID)
+	require.NoError(t, err)
+	require.Equal(t, "reader-killed", s.Problem.Code)
+	require.Contains(t, s.Problem.Next.EN, "split the file")
+	require.Contains(t, s.Problem.Next.FA, "بخش‌های کوچک‌تر")
+	require.NotNil(t, s.FinishedAt)
+	require.NoError(t, d.im.Sweep(t.Context()))
+	require.Eventually(t, func() bool {
+		return d.count(`select count(*) from river.river_job where state not in ('completed', 'discarded')`) == 0
+	}, time.Minute, 10*time.Millisecond)
+	require.Equal(t, 1, d.count(`select count(*) from river.river_job where attempt = $1`, jobAttempts), "one job, tried as often as it may be")
+	require.Equal(t, 1, d.count(`select count(*) from river.river_job`))
+	require.Zero(t, d.count(`select count(*) from pg_tables where schemaname = 'staging'`))
+	stop()
+	require.ErrorIs(t, <-ended, context.Canceled)
+}
+
+// readersOf lists the processes of the sandbox that show a file to a reader.
+func readersOf(t *testing.T, file string) (pids []int) {
+	t.Helper()
+	processes, err := filepath.Glob("/proc/[0-9]*/cmdline")
+	require.NoError(t, err)
+	for _, p := range processes {
+		arguments, err := os.ReadFile(p)
+		if err != nil || !strings.HasPrefix(string(arguments), "bwrap\x00") || !strings.Contains(string(arguments), file) {
+			continue
+		}
+		pid, err := strconv.Atoi(strings.Split(p, "/")[2])
+		require.NoError(t, err)
+		pids = append(pids, pid)
+	}
+	return pids
 }
 
 func TestSweepLeavesWhatIsWorkedOn(t *testing.T) {

@@ -76,7 +76,7 @@ func (d *deliverer) ask(ctx context.Context, method, path string, body []byte, h
 	if a.status == http.StatusInternalServerError {
 		return nil, fmt.Errorf("%s %s: %d %s", method, path, a.status, a.raw)
 	}
-	if a.status > 500 { // it ends, or its database does
+	if a.status > 500 && a.status != http.StatusInsufficientStorage { // it ends, or its database does
 		return nil, fmt.Errorf("%w: %d %s", errCut, a.status, a.raw)
 	}
 	return a, nil

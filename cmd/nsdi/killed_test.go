@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -30,6 +31,7 @@ type victim struct {
 	*running
 	bin, data, temp, address, database string
 	environment                        []string // besides
+	within                             []string // the command that runs the server; none: it runs by itself
 }
 
 func newVictim(t *testing.T, database string) *victim {
@@ -57,7 +59,13 @@ func (v *victim) command(args ...string) *exec.Cmd {
 
 func (v *victim) start(t *testing.T) {
 	t.Helper()
-	v.running = serving(t, v.command("serve"))
+	cmd := v.command("serve")
+	if len(v.within) > 0 {
+		inner := cmd
+		cmd = exec.Command(v.within[0], slices.Concat(v.within[1:], inner.Args)...)
+		cmd.Env = inner.Env
+	}
+	v.running = serving(t, cmd)
 }
 
 func (v *victim) kill(t *testing.T) {
