@@ -184,7 +184,7 @@ func (v *victim) survives(ctx context.Context, s sent, take func() bool) (outcom
 	if err != nil {
 		return outcome{}, err
 	}
-	a, err := v.does(ctx, v.uploader, "POST", "/v1/submissions", fmt.Sprintf(`{"agency":"ncc","uploads":%s}`, ids), 200)
+	_, err = v.does(ctx, v.uploader, "POST", "/v1/submissions", fmt.Sprintf(`{"agency":"ncc","uploads":%s}`, ids), 200)
 	if err != nil {
 		return outcome{}, err
 	}
@@ -194,7 +194,8 @@ func (v *victim) survives(ctx context.Context, s sent, take func() bool) (outcom
 		return outcome{}, err
 	}
 	if state == "inspected" {
-		if a, err = v.does(ctx, v.uploader, "GET", path, "", 200); err != nil {
+		a, err := v.does(ctx, v.uploader, "GET", path, "", 200)
+		if err != nil {
 			return outcome{}, err
 		}
 		crs := ""
@@ -206,7 +207,7 @@ func (v *victim) survives(ctx context.Context, s sent, take func() bool) (outcom
 				crs = `"crs":"EPSG:4326",`
 			}
 		}
-		a, err = v.does(ctx, v.uploader, "POST", path+"/confirm", `{"theme":"base-map-feature","allow_removals":true,"mapping":{`+crs+
+		_, err = v.does(ctx, v.uploader, "POST", path+"/confirm", `{"theme":"base-map-feature","allow_removals":true,"mapping":{`+crs+
 			`"attributes":{"feature_id":{"template":"{$file}/{$layer}/{$row}"},"feature_class":{"value":"hostile"}}}}`, 200)
 		if err != nil {
 			return outcome{}, err
@@ -219,7 +220,8 @@ func (v *victim) survives(ctx context.Context, s sent, take func() bool) (outcom
 	if o.took > limit {
 		return o, fmt.Errorf("it took %s", o.took)
 	}
-	if a, err = v.does(ctx, v.uploader, "GET", path, "", 200); err != nil {
+	a, err := v.does(ctx, v.uploader, "GET", path, "", 200)
+	if err != nil {
 		return o, err
 	}
 	if strings.Contains(string(a.raw), secret) {
