@@ -94,7 +94,7 @@ func TestReaderKilledAtEveryAttempt(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
 	d.im.Pool, d.im.Dir = pgtest.Application(t, d.pool, pg.Everything), t.TempDir()
-	jobs, err := NewJobs(d.im, 1, slog.New(slog.DiscardHandler))
+	jobs, err := NewJobs(d.im, nil, 1, slog.New(slog.DiscardHandler))
 	require.NoError(t, err)
 	made, err := d.im.Receive(t.Context(), Request{Theme: "place", Agency: "ncc", Files: []string{d.file("places.csv", placesText(100_000, nil))}, Through: Submitted})
 	require.NoError(t, err)

@@ -30,7 +30,7 @@ func TestOneDeliveryDoesNotWaitForAnother(t *testing.T) {
 	}
 	d.im.Stores = []Store{store}
 	d.im.Pool, d.im.Dir, d.im.Now = pgtest.Application(t, d.pool, pg.Everything), t.TempDir(), time.Now
-	jobs, err := NewJobs(d.im, 2, slog.New(slog.DiscardHandler))
+	jobs, err := NewJobs(d.im, nil, 2, slog.New(slog.DiscardHandler))
 	require.NoError(t, err)
 	ctx, stop := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
