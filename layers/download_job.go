@@ -203,7 +203,7 @@ func (d *Downloads) work(ctx context.Context, id string) (err error) {
 			_, err = pool.Exec(ctx, `update layers.export set state = 'failed', problem = $2, finished_at = $3 where id = $1`, id, told, now)
 			return err
 		}
-		_, err = pool.Exec(ctx, `update layers.export set state = 'ready', finished_at = $2, expires_at = $3 where id = $1`, id, now, now.Add(d.keep(e.file)))
+		_, err = pool.Exec(ctx, `update layers.export set state = 'ready', done = $4, finished_at = $2, expires_at = $3 where id = $1`, id, now, now.Add(d.keep(e.file)), e.Done)
 		return err
 	})
 	if p, ok := errs.As(err); ok && p.Code == "export-unknown" {
@@ -221,7 +221,8 @@ func (d *Downloads) makeExport(ctx context.Context, e *Export) (err error) {
 		done := int64(0)
 		return func(ctx context.Context, yield func(*Feature) error) error {
 			return rows(ctx, func(f *Feature) error {
-				if done++; time.Since(last) >= progressEvery {
+				done++
+				if e.Done = done; time.Since(last) >= progressEvery {
 					last = time.Now()
 					// It is shown to people and nothing depends on it.
 					_, _ = d.jobs.importer.Pool.Exec(ctx, `update layers.export set done = $2 where id = $1`, e.ID, done)

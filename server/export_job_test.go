@@ -57,7 +57,7 @@ func background(t *testing.T, folder string) (change func(*server.Deps), work fu
 
 func (s *site) export(t *testing.T, path string, header ...string) (v struct {
 	ID, State, File string
-	Rows            int64
+	Rows, Done      int64
 	Expires         time.Time `json:"expires_at"`
 	Problem         struct{ Code string }
 },
@@ -123,6 +123,7 @@ func TestLargeFilesAreMadeInTheBackground(t *testing.T) {
 	stop()
 	e = p.export(t, at)
 	require.WithinDuration(t, time.Now().Add(24*time.Hour), e.Expires, 5*time.Minute)
+	require.EqualValues(t, 20, e.Done)
 	whole, file := p.do(t, "GET", e.File)
 	require.Equal(t, 200, whole.StatusCode)
 	require.Len(t, readBack(t, "gpkg", file, "place"), 20)
