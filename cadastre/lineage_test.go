@@ -23,9 +23,13 @@ type box struct {
 func boxes(list ...box) string {
 	var features []string
 	for _, b := range list {
+		sub := 0 // a plate of its own
+		for _, c := range b.id {
+			sub = sub*100 + int(c)
+		}
 		x0, y0, x1, y1 := 51.4+b.x/1e4, 35.7+b.y/1e4, 51.4+(b.x+b.w)/1e4, 35.7+(b.y+b.h)/1e4
-		features = append(features, fmt.Sprintf(`{"type":"Feature","properties":{"parcel_id":%q,"section":"3","main_plate":72,"accuracy_m":0.1%s},
-			"geometry":{"type":"Polygon","coordinates":[[[%.7[3]f,%.7[4]f],[%.7[5]f,%.7[4]f],[%.7[5]f,%.7[6]f],[%.7[3]f,%.7[6]f],[%.7[3]f,%.7[4]f]]]}}`, b.id, b.more, x0, y0, x1, y1))
+		features = append(features, fmt.Sprintf(`{"type":"Feature","properties":{"parcel_id":%q,"section":"3","main_plate":72,"sub_plate":%d,"accuracy_m":0.1%s},
+			"geometry":{"type":"Polygon","coordinates":[[[%.7[4]f,%.7[5]f],[%.7[6]f,%.7[5]f],[%.7[6]f,%.7[7]f],[%.7[4]f,%.7[7]f],[%.7[4]f,%.7[5]f]]]}}`, b.id, sub, b.more, x0, y0, x1, y1))
 	}
 	return `{"type":"FeatureCollection","features":[` + strings.Join(features, ",") + `]}`
 }

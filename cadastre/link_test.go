@@ -22,8 +22,8 @@ func TestLinksAgainstAKey(t *testing.T) {
 	d.im.Stores = append(d.im.Stores, gnaf.Store())
 	column := func(name string) *layers.Expr { return &layers.Expr{Column: name} }
 	value := func(text string) *layers.Expr { return &layers.Expr{Value: text} }
-	report, err := d.im.Import(t.Context(), layers.Request{Theme: "cadastre-urban", Agency: "registry", Files: []string{parcels}, Mapping: layers.Mapping{
-		Attributes: map[string]*layers.Expr{"parcel_id": column("APN"), "section": value("1"), "main_plate": value("1")},
+	report, err := d.im.Import(t.Context(), layers.Request{Theme: "cadastre-urban", Profile: "trial", Agency: "registry", Files: []string{parcels}, Mapping: layers.Mapping{
+		Attributes: map[string]*layers.Expr{"parcel_id": column("APN"), "section": value("1"), "main_plate": value("1"), "lot": column("APN")},
 	}})
 	require.NoError(t, err)
 	// 2-102-23 is the number of three rows, and 2-97-33 that of two.

@@ -65,7 +65,7 @@ func (d *desk) row(sql string, args ...any) map[string]any {
 }
 
 const modelled = `{"type":"FeatureCollection","features":[
-	{"type":"Feature","properties":{"parcel_id":"p1","section":"بخش ثبتی ۰۳","registry_unit":"شمیران","main_plate":72,"sub_plate":1617,"lot":"2","declared_area_m2":100,
+	{"type":"Feature","properties":{"parcel_id":"p1","section":"بخش ثبتی ۰۳","registry_unit":"شمیران","main_plate":72,"sub_plate":1617,"lot":"2","declared_area_m2":10041,
 	  "national_parcel_id":"140200000000000001","deed_number":"98/123","deed_type":"تک‌برگ","deed_date":"۱۴۰۳/۱۲/۳۰","registered_on":"1402-01-01","parents":"p8؛ p9","accuracy_m":0.05,"owner":"Someone"},
 	 "geometry":{"type":"Polygon","coordinates":[[[48.001,35.7],[48.002,35.7],[48.002,35.701],[48.001,35.701],[48.001,35.7]]]}},
 	{"type":"Feature","properties":{"parcel_id":"p2","section":"3","main_plate":72,"accuracy_m":0.05},
@@ -99,7 +99,7 @@ func TestModel(t *testing.T) {
 	view := d.row(`select * from cadastre.inspire_cadastral_parcel where "nationalCadastralReference" = '140200000000000001'`)
 	require.Equal(t, "\u2067۱۶۱۷ فرعی از ۷۲ اصلی\u2069", view["label"])
 	require.Equal(t, "urban", view["level"])
-	require.Equal(t, 100.0, view["areaValue"])
+	require.Equal(t, 10041.0, view["areaValue"])
 	require.Nil(t, view["endLifespanVersion"])
 	require.Equal(t, "3-72-0", d.row(`select "nationalCadastralReference" as r from cadastre.inspire_cadastral_parcel where "inspireId" like '%/p2'`)["r"])
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -91,7 +92,7 @@ func TestPlateIsAsked(t *testing.T) {
 			done, err := d.im.Advance(t.Context(), s.ID, nil)
 			require.NoError(t, err)
 			require.Equal(t, layers.Validated, done.State)
-			require.EqualValues(t, len(c.plates), done.Report.Accepted, "%+v", done.Report.Rules)
+			require.EqualValues(t, len(slices.Compact(slices.Sorted(slices.Values(c.plates)))), done.Report.Accepted, "a plate that comes again is refused: %+v", done.Report.Rules)
 			require.Nil(t, done.Problem)
 
 			// The answer is remembered: the agency's next file of the same columns is proposed with it, and nothing is asked.

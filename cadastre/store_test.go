@@ -16,7 +16,7 @@ import (
 )
 
 const parcels = `{"type":"FeatureCollection","features":[
-	{"type":"Feature","properties":{"parcel_id":"p1","section":"۳ تهران","main_plate":"۱۲","sub_plate":345,"declared_area_m2":"۱۲۰٫۵","owner":"Someone"},
+	{"type":"Feature","properties":{"parcel_id":"p1","section":"۳ تهران","main_plate":"۱۲","sub_plate":345,"declared_area_m2":"۱۰۰۴۰٫۵","owner":"Someone"},
 	 "geometry":{"type":"Polygon","coordinates":[[[51.4,35.7],[51.401,35.7],[51.401,35.701],[51.4,35.701],[51.4,35.7]]]}},
 	{"type":"Feature","properties":{"parcel_id":"p2","section":"3","main_plate":13},
 	 "geometry":{"type":"MultiPolygon","coordinates":[[[[51.5,35.7],[51.501,35.7],[51.501,35.701],[51.5,35.7]]],[[[51.6,35.7],[51.601,35.7],[51.601,35.701],[51.6,35.7]]]]}},
@@ -45,7 +45,7 @@ func TestParcels(t *testing.T) {
 	for _, r := range report.Rules {
 		rules[r.Rule] = r.Samples[0].Key
 	}
-	require.Equal(t, map[string]string{"type": "p3", "geometry-missing": "p4", "overlap": "p3", "accuracy-missing": ""}, rules, "a plate is two numbers, never one text")
+	require.Equal(t, map[string]string{"type": "p3", "geometry-missing": "p4", "overlap": "p3", "parcel-multipart": "p2", "accuracy-missing": ""}, rules, "a plate is two numbers, never one text")
 
 	var main, sub int
 	var section, attributes string
@@ -56,7 +56,7 @@ func TestParcels(t *testing.T) {
 		where parcel_id = 'p1'`).Scan(&main, &sub, &section, &declared, &area, &ellipsoid, &attributes))
 	require.Equal(t, []int{12, 345}, []int{main, sub})
 	require.Equal(t, "۳ تهران", section)
-	require.Equal(t, 120.5, declared)
+	require.Equal(t, 10040.5, declared)
 	require.InDelta(t, ellipsoid, area, 1e-6)
 	require.InDelta(t, 90.5*111, area, 200, "a thousandth of a degree each way at 35.7° north")
 	require.Equal(t, "{}", attributes, "attributes that are columns are not kept twice, and owners not at all")

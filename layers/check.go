@@ -110,15 +110,21 @@ func (s *staging) check(ctx context.Context, dataset *dataset) (notes []errs.Tex
 		return nil, err
 	}
 	if s.theme.Geometry != "none" && s.theme.Geometry != "point" {
-		// Validity is judged in the delivered coordinates, where the deliverer can see it.
+		srids := make([]int, len(s.crs))
+		for i, crs := range s.crs {
+			if srids[i], err = s.srid(ctx, crs); err != nil {
+				return nil, err
+			}
+		}
+		// Validity is judged in the delivered coordinates, where the deliverer can see it; the place is told in degrees.
 		err := s.measure(ctx, "geometry-invalid", `
-			select ord, $1, null, null, (d).reason, case when (d).location is not null and crs = any($2) then public.st_setsrid((d).location, 4326) end,
+			select ord, $1, null, null, (d).reason, layers.try_transform((d).location, ($2::int[])[crs + 1]),
 				case when change < 0.001 then 'ST_MakeValid' end, case when change < 0.001 then round((100 * change)::numeric, 4) end, case when change < 0.001 then '%' end, null
 			from (
 				select ord, crs, public.st_isvaliddetail(source_geom) d, layers.mending(source_geom) change
 				from `+s.tables.staged+`
 				where public.st_dimension(source_geom) > 0 and not public.st_isvalid(source_geom)
-			) t`, s.numbersOf("EPSG:4326"))
+			) t`, srids)
 		if err != nil {
 			return nil, err
 		}
@@ -132,18 +138,11 @@ func (s *staging) check(ctx context.Context, dataset *dataset) (notes []errs.Tex
 	if notes, err = s.checkTerritory(ctx, dataset); err != nil {
 		return nil, err
 	}
-	return notes, s.checkDelivery(ctx, dataset)
-}
-
-// numbersOf gives the numbers of a reference system in the staged table.
-func (s *staging) numbersOf(crs string) []int32 {
-	out := []int32{}
-	for i, c := range s.crs {
-		if c == crs {
-			out = append(out, int32(i))
-		}
+	if err := s.checkDelivery(ctx, dataset); err != nil {
+		return nil, err
 	}
-	return out
+	more, err := s.examine(ctx, dataset)
+	return append(notes, more...), err
 }
 
 // checkTerritory finds the rows that lie outside what the agency may deliver.

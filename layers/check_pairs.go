@@ -63,7 +63,7 @@ func (s *staging) checkNear(ctx context.Context) error {
 // checkOverlap finds areas that lie over each other, in themes where none may. The finding is on the higher key, whatever the order of rows.
 func (s *staging) checkOverlap(ctx context.Context) error {
 	overlap, known := s.rules["overlap"]
-	if !known || overlap.off() {
+	if !known || overlap.off() || overlap.own {
 		return nil
 	}
 	_, err := s.conn.Exec(ctx, `
@@ -98,7 +98,7 @@ func (s *staging) inParts(ctx context.Context, rule judged, query string, limit 
 	if _, err := s.conn.Exec(ctx, `create index on `+s.tables.staged+` (ord)`); err != nil {
 		return fmt.Errorf("rule %s: %w", rule.Code, err)
 	}
-	whole := cmp.Or(s.ruleTime, 5*time.Minute+time.Duration(s.ord)*200*time.Microsecond)
+	whole := s.timeOfRule()
 	end, left := time.Now().Add(whole), s.mostPairs
 	defer func() {
 		if !s.conn.IsClosed() {
@@ -132,6 +132,11 @@ func (s *staging) inParts(ctx context.Context, rule judged, query string, limit 
 		}
 	}
 	return nil
+}
+
+// timeOfRule is how long one rule that compares features with each other may take.
+func (s *staging) timeOfRule() time.Duration {
+	return cmp.Or(s.ruleTime, 5*time.Minute+time.Duration(s.ord)*200*time.Microsecond)
 }
 
 // notDone says in the report which rule did not come to the end of the rows, and why.

@@ -151,7 +151,7 @@ func TestOpenRings(t *testing.T) {
 	row := &reading.Row{File: "f", Layer: "l", Number: 1, CRS: "EPSG:4326", Geoms: [][]byte{openRing()}}
 	read := func(accepted bool) (*staging, []byte) {
 		s := &staging{theme: theme, mapping: &Mapping{}, judging: judging{
-			rules: judge((&Store{}).definitions(), Profiles()[0], theme), noted: map[string]int64{}, fixes: fixes{all: map[string]bool{"geometry-structure": accepted}},
+			rules: judge(&Store{}, Profiles()[0], theme), noted: map[string]int64{}, fixes: fixes{all: map[string]bool{"geometry-structure": accepted}},
 		}}
 		geom, _, err := s.geometry(&plan{}, row)
 		require.NoError(t, err)

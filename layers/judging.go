@@ -55,7 +55,7 @@ func (w *work) judge(ctx context.Context) error {
 	}
 	w.report.Profile = p.Code
 	w.staging.judging = judging{
-		rules: judge(w.store.definitions(), p, w.theme), profile: p.Code, today: w.importer.Now(), fixes: accepted, noted: make(map[string]int64),
+		rules: judge(w.store, p, w.theme), profile: p.Code, today: w.importer.Now(), fixes: accepted, noted: make(map[string]int64),
 		filled: make(map[string]int64), textRules: textRules(), ruleTime: w.importer.RuleTime, mostPairs: cmp.Or(w.importer.mostPairs, mostPairs),
 	}
 	if long := w.staging.rules["text-long"]; !long.off() {

@@ -92,7 +92,7 @@ func TestAddedRules(t *testing.T) {
 func TestDateImplausible(t *testing.T) {
 	t.Parallel()
 	for text, odd := range map[string]bool{"1403-01-01": false, "2020-02-29": false, "1899-01-01": true, "2090-01-01": true, "1250-01-01": true} {
-		s := &staging{theme: &Theme{}, judging: judging{rules: judge((&Store{}).definitions(), Profiles()[0], &Theme{}), noted: map[string]int64{}, filled: map[string]int64{}}}
+		s := &staging{theme: &Theme{}, judging: judging{rules: judge(&Store{}, Profiles()[0], &Theme{}), noted: map[string]int64{}, filled: map[string]int64{}}}
 		s.today = mustTime(t, "2026-03-21")
 		_, ok := s.readValue(&Attribute{Name: "d", Type: "date"}, text)
 		require.True(t, ok, text)
@@ -106,7 +106,7 @@ func TestTextsThatBreakNoRule(t *testing.T) {
 	for _, text := range []string{
 		"تهران", "می‌خواهم", "خیابان ۱۲ (شمالی)", "Café Zürich", "İstanbul", "Москва", "Łódź", "naïve façade", "A-1/2", "", "آذربایجانِ غربی", "Þórður Ægir", "何ですか?", "?",
 	} {
-		s := &staging{theme: &Theme{}, judging: judging{rules: judge((&Store{}).definitions(), Profiles()[0], &Theme{}), noted: map[string]int64{}, textRules: textRules(), longest: 1000}}
+		s := &staging{theme: &Theme{}, judging: judging{rules: judge(&Store{}, Profiles()[0], &Theme{}), noted: map[string]int64{}, textRules: textRules(), longest: 1000}}
 		require.Equal(t, text, s.checkText(&Attribute{Name: "n", Type: "text"}, text))
 		require.Empty(t, s.findings, text)
 	}

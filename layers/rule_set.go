@@ -12,7 +12,7 @@ import (
 
 // ruleSetVersion goes up with every change of a rule, a parameter or a profile: what a report says can then be understood later. A test holds the checksum of
 // each version.
-const ruleSetVersion = 4
+const ruleSetVersion = 5
 
 // Scope is what a rule looks at.
 type Scope string
@@ -49,6 +49,9 @@ type Definition struct {
 	Remedy errs.Text
 	// Geometries of the themes that it holds for; none: all.
 	Geometries []string
+	// Alias is its code in the catalogue of rules of the cadastre; empty: it is not in there.
+	Alias string
+	own   bool // the store's Examine asks it
 }
 
 // definitions are all rules of a store's themes, by code: those of every theme, those of modes of delivery, and the store's own.
@@ -65,6 +68,16 @@ func (s *Store) definitions() map[string]Definition {
 		}
 		d.Rule = r
 		set[code] = d
+	}
+	for _, d := range s.Definitions {
+		d.own = true
+		set[d.Code] = d
+	}
+	for code, alias := range aliases() {
+		if d, known := set[code]; known && d.Alias == "" {
+			d.Alias = alias
+			set[code] = d
+		}
 	}
 	return set
 }
@@ -99,8 +112,9 @@ func (j judged) value(name string) float64 {
 // off reports whether the rule is not asked.
 func (j judged) off() bool { return j.Severity == "" }
 
-// judge resolves the rules for a theme: defaults, then what the profile says.
-func judge(defs map[string]Definition, p Profile, t *Theme) map[string]judged {
+// judge resolves the rules for a theme: defaults, then what the profile says, then what the store has it say.
+func judge(store *Store, p Profile, t *Theme) map[string]judged {
+	defs, settings := store.definitions(), append(slices.Clone(p.Settings), store.Settings[p.Code]...)
 	set := make(map[string]judged, len(defs))
 	for code, d := range defs {
 		j := judged{Definition: d, values: make(map[string]float64, len(d.Parameters))}
@@ -113,7 +127,7 @@ func judge(defs map[string]Definition, p Profile, t *Theme) map[string]judged {
 		if code == "mass-removal" && t.MassRemoval > 0 { // the catalogue of themes says it
 			j.values["share"] = 100 * t.MassRemoval
 		}
-		for _, s := range p.Settings {
+		for _, s := range settings {
 			if s.Rule != code || s.Theme != "" && s.Theme != t.Code || s.Geometry != "" && s.Geometry != t.Geometry {
 				continue
 			}
@@ -138,7 +152,7 @@ func (im *Importer) ThemeRules(ctx context.Context, q Querier, theme string, p P
 		return nil, err
 	}
 	var out []Definition
-	for _, j := range judge(store.definitions(), p, t) {
+	for _, j := range judge(store, p, t) {
 		d := j.Definition
 		d.Parameters = slices.Clone(d.Parameters)
 		for i := range d.Parameters {

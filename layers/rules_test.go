@@ -71,6 +71,19 @@ func TestBasicRules(t *testing.T) {
 	}
 }
 
+// A boundary that crosses itself is wrong where it does, whatever the reference system of the delivery.
+func TestInvalidPlaceInMetres(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	text := "code,kind,WKT\na,range,\"POLYGON((500000 3950000,500020 3950020,500020 3950000,500000 3950020,500000 3950000))\"\nb,range,\"POLYGON((600000 3950000,600020 3950020,600020 3950000,600000 3950000))\"\n"
+	report, err := d.deliver(Request{Theme: "range-forest", Files: []string{d.file("r.csv", text)}, Mapping: Mapping{CRS: "EPSG:32639"}})
+	require.NoError(t, err)
+	require.EqualValues(t, 1, report.rule("geometry-invalid").Count)
+	require.Equal(t, "500010.000 3950010.000", d.text(`
+		select concat_ws(' ', round(public.st_x(p)::numeric, 3), round(public.st_y(p)::numeric, 3))
+		from (select public.st_transform(geom, 32639) p from layers.finding where rule = 'geometry-invalid') t`))
+}
+
 func TestValuesThatCannotBeRead(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)

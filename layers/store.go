@@ -22,6 +22,12 @@ type Store struct {
 	// attribute whose rule is a warning. They may be nil.
 	Rules []Rule
 	Check func(attributes map[string]any) []Breach
+	// Definitions are rules of the store with all that the catalogue says of them. One that has the code of a rule of all themes takes its place, and is asked by
+	// Examine instead. Settings say of each profile, by its code, what it decides beside what it says itself.
+	Definitions []Definition
+	Settings    map[string][]Setting
+	// Examine asks the rules that look at a delivery as a whole and at what is published around it. What it returns goes into the report. It may be nil.
+	Examine func(ctx context.Context, e *Examination) ([]errs.Text, error)
 	// UniqueDerived, where set, names a derived value that no two rows of a delivery may share: the second and later rows break the rule of that code.
 	UniqueDerived map[string]string
 	// Plates, where set, reads columns that hold main and sub plate together.

@@ -15,7 +15,7 @@ type rulesInput struct {
 }
 
 type rulesBody struct {
-	RuleSet  string        `json:"rule_set" example:"nsdi-4" doc:"Version that reports name"`
+	RuleSet  string        `json:"rule_set" example:"nsdi-5" doc:"Version that reports name"`
 	Theme    string        `json:"theme,omitempty"`
 	Profile  string        `json:"profile,omitempty"`
 	Rules    []ruleBody    `json:"rules"`
@@ -30,6 +30,7 @@ type ruleBody struct {
 	Message    bilingual       `json:"message" doc:"With {attribute}, {value}, {found}, {proposed}, {measure} and {other} where a finding has its own"`
 	Parameters []ruleParameter `json:"parameters"`
 	Reference  string          `json:"reference"`
+	Alias      string          `json:"alias,omitempty" doc:"Its code in the catalogue of rules of the cadastre"`
 	Since      int             `json:"since" doc:"Version of the rule set that first had it"`
 	Fixed      bool            `json:"fixed" doc:"No profile changes its severity"`
 	Excusable  bool            `json:"excusable" doc:"A reviewer may grant an exception"`
@@ -72,7 +73,7 @@ func (s *server) rules(ctx context.Context, in *rulesInput) (*rulesBody, error) 
 	}
 	for _, d := range definitions {
 		r := ruleBody{
-			Code: d.Code, Severity: d.Severity, Scope: d.Scope, Title: bilingual(d.Title), Message: bilingual(d.Message), Parameters: []ruleParameter{}, Reference: d.Reference,
+			Code: d.Code, Severity: d.Severity, Scope: d.Scope, Title: bilingual(d.Title), Message: bilingual(d.Message), Parameters: []ruleParameter{}, Reference: d.Reference, Alias: d.Alias,
 			Since: d.Since, Fixed: d.Fixed, Excusable: d.Excusable,
 		}
 		if r.Severity == "" {

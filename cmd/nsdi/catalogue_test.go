@@ -46,7 +46,13 @@ func TestTemplatesAndSamplesOfEveryTheme(t *testing.T) {
 				if strings.HasSuffix(name, ".csv") {
 					agency = "statistics"
 				}
-				report, err := importer.Import(t.Context(), layers.Request{Theme: theme.Code, Agency: agency, Files: []string{path}})
+				request := layers.Request{Theme: theme.Code, Agency: agency, Files: []string{path}}
+				// Two agencies cannot both have the ground of a parcel, nor its plate: by the trial profile they are told so, and it is published.
+				twice := strings.HasPrefix(name, "sample") && theme.Store == "cadastre.parcel"
+				if twice {
+					request.Profile = "trial"
+				}
+				report, err := importer.Import(t.Context(), request)
 				if strings.HasPrefix(name, "template") {
 					problem, told := errs.As(err)
 					if assert.True(t, told, "%s: %v", what, err) {
@@ -58,7 +64,9 @@ func TestTemplatesAndSamplesOfEveryTheme(t *testing.T) {
 				}
 				if assert.NoError(t, err, "%s: %+v", what, report.Rules) {
 					assert.EqualValues(t, 3, report.Accepted, "%s: %+v", what, report.Rules)
-					assert.Empty(t, report.Rules, what)
+					for _, r := range report.Rules {
+						assert.True(t, twice && r.Severity == "W" && (r.Rule == "overlap-published" || r.Rule == "plate-published"), "%s: %+v", what, r)
+					}
 					assert.Equal(t, "published", report.State, what)
 					for _, column := range report.IgnoredColumns {
 						assert.Equal(t, "WKT", column, what)

@@ -299,7 +299,7 @@ func TestParisParcels(t *testing.T) {
 	s.take(t, delivery{"admin-unit", "interior", write("unit.geojson", `{"code":"FR-75-18","level":"province","name_fa":"پاریس","parent_code":"IR"}`), ""})
 	s.take(t, delivery{"urban-boundary", "interior", write("urban.geojson", `{"code":"P18","name_fa":"پاریس"}`), ""})
 	r := s.take(t, delivery{"cadastre-urban", "registry", "parcels/cadastre-75118-parcelles.json.gz", "paris-parcels.mapping.json"})
-	require.EqualValues(t, 6_821, r.Accepted)
+	require.EqualValues(t, 6_800, r.Accepted, "of 20 the declared area is no error of survey, and one lies over its neighbour by 3.3 m²")
 	s.checkTile(t, "cadastre-urban", "cadastre.parcel", 2.3488, 48.8920, 16)
 	require.NoError(t, access.EnsureAgency(t.Context(), s.pool, access.Agency{Code: "paris", Kind: "municipality", NameFA: "پاریس", NameEN: "Paris"}))
 

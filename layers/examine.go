@@ -1,0 +1,104 @@
+package layers
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"nsdi/internal/errs"
+)
+
+// Examination is a delivery as a store's own rules see it: its rows are staged and placed, and the rules of all themes have looked at them. Rules of rows are
+// better asked by Check; an examination is for what rows have to do with each other, with what is published, and with their territory.
+type Examination struct {
+	Conn  *pgx.Conn
+	Theme string
+	// Staged is the table of delivered rows: ord, row_number, key, attributes, geom (EPSG:4326, null where there is none), crs (an index into CRS). Findings is the
+	// table of what was found so far: ord, rule. Published is the store's table.
+	Staged, Findings, Published string
+	Rows                        int64
+	Dataset                     int64
+	Territories                 []string // admin units within which the features must lie; none: not restricted
+	Mode                        Mode
+	CRS                         []string
+	// Time is how long a rule that compares features with each other may take, and Most how many such things it may find. What it did not come to is said in a note.
+	Time time.Duration
+	Most int64
+
+	staging *staging
+}
+
+// Sighting is one thing that a rule found.
+type Sighting struct {
+	Ord   int64 // of the staged row; 0: it is about the delivery as a whole
+	Rule  string
+	Field string
+	Value string
+	Found errs.Text
+	Place []byte // EWKB in EPSG:4326: a point, a line or an area; nil: the middle of the feature
+	// Measure in Unit: m, m², %, °. NaN is no measure.
+	Measure *float64
+	Unit    string
+	Other   string // key of the other feature
+}
+
+// Asks reports whether the profile asks a rule.
+func (e *Examination) Asks(rule string) bool {
+	_, known := e.staging.rules[rule]
+	return known && !e.staging.off(rule)
+}
+
+// Parameter is a number that a rule goes by, as the profile has it.
+func (e *Examination) Parameter(rule, name string) float64 { return e.staging.rules[rule].value(name) }
+
+// Record keeps what rules have found. What a rule found that the profile does not ask is left out.
+func (e *Examination) Record(ctx context.Context, found []Sighting) error {
+	rows := make([][]any, 0, len(found))
+	for _, f := range found {
+		if !e.Asks(f.Rule) {
+			continue
+		}
+		words := ""
+		if f.Found.EN != "" {
+			words = f.Found.FA + bilingual + f.Found.EN
+		}
+		rows = append(rows, []any{f.Ord, f.Rule, nilIfEmpty(f.Field), nilIfEmpty(shown(f.Value)), nilIfEmpty(words), f.Place, f.Measure, nilIfEmpty(f.Unit), nilIfEmpty(f.Other)})
+	}
+	_, err := e.Conn.CopyFrom(ctx, identifier(e.Findings), []string{"ord", "rule", "field", "value", "found", "place", "measure", "unit", "other_key"}, pgx.CopyFromRows(rows))
+	if err != nil {
+		return fmt.Errorf("findings: %w", err)
+	}
+	return nil
+}
+
+// Query records what a query finds: ord, field, value, found, place, measure, unit, other key. Its parameters begin at $1.
+func (e *Examination) Query(ctx context.Context, rule, query string, args ...any) error {
+	if !e.Asks(rule) {
+		return nil
+	}
+	_, err := e.Conn.Exec(ctx, `
+		insert into `+e.Findings+` (ord, rule, field, value, found, place, measure, unit, other_key)
+		select q.ord, '`+rule+`', q.field, q.value, q.found, q.place, q.measure, q.unit, q.other_key
+		from (`+query+`) q (ord, field, value, found, place, measure, unit, other_key)`, args...)
+	if err != nil {
+		return fmt.Errorf("rule %s: %w", rule, err)
+	}
+	return nil
+}
+
+// examine asks the store's own rules.
+func (s *staging) examine(ctx context.Context, d *dataset) ([]errs.Text, error) {
+	if s.store.Examine == nil {
+		return nil, nil
+	}
+	notes, err := s.store.Examine(ctx, &Examination{
+		Conn: s.conn, Theme: s.theme.Code, Staged: s.tables.staged, Findings: s.tables.finding, Published: ident(s.store.Table), Rows: s.ord, Dataset: d.id,
+		Territories: d.territories, Mode: s.mode, CRS: s.crs, Time: s.timeOfRule(), Most: s.mostPairs, staging: s,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("examine: %w", err)
+	}
+	return notes, nil
+}
