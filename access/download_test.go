@@ -315,6 +315,8 @@ func TestPublicDataForEverybody(t *testing.T) {
 		fixture.Feature{Key: "a1", WKT: "POINT(51.5 35.5)", Attributes: map[string]any{"city": "تهران", "city_key": "تهران", "street": "خیابان آزادی", "number": 12, "use": "مسکونی", "street_key": "ازادی"}})
 	fixture.Publish(t, d.pool, "cadastre-urban", "registry", nil,
 		fixture.Feature{Key: "p1", WKT: "POLYGON((51 35,51 36,52 36,51 35))", Attributes: map[string]any{"section": "3"}})
+	_, err := d.pool.Exec(t.Context(), `update cadastre.parcel set deed_number = '98/123', deed_type = 'single-sheet', deed_date = '2020-03-20'`)
+	require.NoError(t, err)
 	for theme, want := range map[string]map[string]any{
 		"gnaf-address":   {"street": "خیابان آزادی", "number": float64(12), "use": "مسکونی"},
 		"cadastre-urban": {"section": "3", "parcel_id": "p1"},
@@ -327,6 +329,9 @@ func TestPublicDataForEverybody(t *testing.T) {
 		}
 		assert.Nil(t, c.Provenance["made_for"])
 		if theme == "cadastre-urban" {
+			assert.NotContains(t, c.Features[0].Properties, "deed_number", "what is private of a parcel is in no file")
+			assert.NotContains(t, c.Features[0].Properties, "deed_type")
+			assert.NotContains(t, c.Features[0].Properties, "deed_date")
 			ring := c.Features[0].Geometry["coordinates"].([]any)[0].([]any)
 			assert.Equal(t, []any{float64(52), float64(36)}, ring[1], "outer rings go against the clock (RFC 7946)")
 		}

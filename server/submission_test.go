@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"nsdi/access"
+	"nsdi/cadastre"
 	"nsdi/internal/errs"
 	"nsdi/internal/ogr"
 	"nsdi/layers"
@@ -77,7 +78,7 @@ func newDesk(t *testing.T) *desk {
 	var jobs *layers.Jobs
 	d.site = start(t, func(deps *server.Deps) {
 		deps.Keys = &access.Keys{Pool: deps.System}
-		deps.Finished, deps.Stores = shelf{d.shelf}, []layers.Store{layers.FeatureStore()}
+		deps.Finished, deps.Stores = shelf{d.shelf}, []layers.Store{layers.FeatureStore(), cadastre.Store()}
 		deps.Importer = &layers.Importer{
 			Pool: deps.System, Reader: &reading.Reader{Sandbox: sandbox, TempDir: t.TempDir()}, Stores: deps.Stores, Now: time.Now,
 			Tracker: testTracker{}, Dir: d.kept,
