@@ -166,6 +166,7 @@ func Services() []Service {
 				"POST /v1/datasets/{id}/features", "PUT /v1/datasets/{id}/features/{key}", "PATCH /v1/datasets/{id}/features/{key}", "DELETE /v1/datasets/{id}/features/{key}", "POST /v1/submissions", "GET /v1/submissions", "GET /v1/submissions/{tracking}", "GET /v1/submissions/{tracking}/diff", "GET /v1/submissions/{tracking}/diff.geojson",
 				"GET /v1/submissions/{tracking}/files/{name}", "POST /v1/submissions/{tracking}/confirm", "POST /v1/submissions/{tracking}/submit",
 				"POST /v1/submissions/{tracking}/review", "POST /v1/submissions/{tracking}/exceptions", "POST /v1/submissions/{tracking}/withdraw",
+				"GET /v1/datasets/{id}/open-findings",
 				"POST /v1/submissions/{tracking}/fixes", "GET /v1/submissions/{tracking}/findings", "GET /v1/submissions/{tracking}/findings.csv",
 				"GET /v1/submissions/{tracking}/findings.xlsx", "GET /v1/submissions/{tracking}/findings.gpkg",
 				"GET /v1/submissions/{tracking}/findings/tiles/{z}/{x}/{y}", "GET /v1/submissions/{tracking}/corrected.gpkg",

@@ -105,25 +105,12 @@ const onTheMap = `public.st_makeenvelope(-180, -85.05, 180, 85.05, 4326)`
 
 // Corners answers the lower left corner of each delivered parcel.
 func (d *delivery) Corners(ctx context.Context) ([]coverage.Point, error) {
-	rows, err := d.Conn.Query(ctx, `
-		select public.st_xmin(geom), public.st_ymin(geom)
-		from `+d.Staged+`
-		where geom operator(public.@) `+onTheMap)
-	if err != nil {
-		return nil, err
-	}
-	out := make([]coverage.Point, 0, d.Rows)
-	var p coverage.Point
-	_, err = pgx.ForEachRow(rows, []any{&p.X, &p.Y}, func() error { out = append(out, p); return nil })
-	return out, err
+	return readCorners(ctx, d.Conn, d.Staged, d.Rows)
 }
 
 // Extent is the box of all delivered parcels.
 func (d *delivery) Extent(ctx context.Context) (low, high coverage.Point, err error) {
-	err = d.Conn.QueryRow(ctx, `
-		select public.st_xmin(b), public.st_ymin(b), public.st_xmax(b), public.st_ymax(b)
-		from (select public.st_extent(geom) b from `+d.Staged+` where geom operator(public.@) `+onTheMap+`) t`).Scan(&low.X, &low.Y, &high.X, &high.Y)
-	return low, high, err
+	return readExtent(ctx, d.Conn, d.Staged)
 }
 
 // Count answers how many published parcels touch a box; none where no delivered one does.
@@ -180,6 +167,29 @@ func readParcels(ctx context.Context, q layers.Querier, query string, low, high 
 		err = row.Scan(&p.Delivered, &p.ID, &p.Key, &p.Dataset, &p.Geometry, &p.Declared, &p.Accuracy)
 		return p, err
 	})
+}
+
+// readCorners reads the lower left corner of each area in a table, of about so many.
+func readCorners(ctx context.Context, q layers.Querier, table string, rows int64) ([]coverage.Point, error) {
+	found, err := q.Query(ctx, `
+		select public.st_xmin(geom), public.st_ymin(geom)
+		from `+table+`
+		where geom operator(public.@) `+onTheMap)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]coverage.Point, 0, rows)
+	var p coverage.Point
+	_, err = pgx.ForEachRow(found, []any{&p.X, &p.Y}, func() error { out = append(out, p); return nil })
+	return out, err
+}
+
+// readExtent is the box of all areas in a table.
+func readExtent(ctx context.Context, q layers.Querier, table string) (low, high coverage.Point, err error) {
+	err = q.QueryRow(ctx, `
+		select public.st_xmin(b), public.st_ymin(b), public.st_xmax(b), public.st_ymax(b)
+		from (select public.st_extent(geom) b from `+table+` where geom operator(public.@) `+onTheMap+`) t`).Scan(&low.X, &low.Y, &high.X, &high.Y)
+	return low, high, err
 }
 
 // pair is how two parcels stand in a finding: on the row, which is the second where both are delivered, with the other's key.

@@ -22,6 +22,7 @@ import (
 func (s *server) findingAPI(api huma.API) {
 	get(s, api, "/v1/rules", "rules", "The rules that deliveries are checked by, and the profiles", s.rules)
 	get(s, api, submissionPath+"/findings", "findings", "What the rules found in a submission, in the order of its rows", s.findings)
+	get(s, api, "/v1/datasets/{id}/open-findings", "open-findings", "Where published parcels of a dataset do not fit those of others", s.openFindings)
 	post(s, api, submissionPath+"/fixes", "accept-fixes", "Accept proposed values, and have the submission checked again", s.acceptFixes)
 }
 

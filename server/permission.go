@@ -75,6 +75,7 @@ func permissions() map[string]permission {
 		"GET /v1/datasets/{id}/versions":        open("which data there is, in which versions, is for everybody"),
 		"GET /v1/datasets/{id}/features":        open(guarded),
 		"GET /v1/datasets/{id}/compare":         open(guarded),
+		"GET /v1/datasets/{id}/open-findings":   members("what does not fit between published parcels is for the agencies whose they are; the handler asks whether the caller's is the dataset's"),
 		"GET /v1/datasets/{id}/compare.geojson": open(guarded),
 		"GET /v1/datasets/{id}/changes":         open(guarded),
 		"GET /v1/themes/{theme}/changes":        open(guarded),

@@ -36,7 +36,7 @@ func walls() map[string]wall {
 		"access.request": owned, "access.grant": owned, "access.grant_use": owned, "layers.restricted_feature": owned, "layers.restricted_feature_history": owned,
 		"layers.upload": owned, "layers.upload_day": owned,
 		"layers.feature": published, "layers.feature_history": published, "cadastre.parcel": published, "cadastre.parcel_history": published,
-		"cadastre.lineage": published, "cadastre.inquiry": owned,
+		"cadastre.lineage": published, "cadastre.open_finding": owned, "cadastre.inquiry": owned,
 		"gnaf.address": published, "gnaf.address_history": published,
 	}
 }
@@ -273,8 +273,10 @@ func plant(t *testing.T, pool *pgxpool.Pool, agency, tag string) planted {
 			values (now(), $2, $1, 0, 0, 's', 'plate', 'p', 'r', sha256('x'), 0, 200)`: {p.agency, tag},
 		`insert into layers.upload_day (agency_id, day, bytes) values ($1, now(), 1)`:                                                                                                 {p.agency},
 		`insert into cadastre.lineage (theme, dataset_id, version_id, parent_key, child_id, child_key, kind, derived) values ('cadastre-urban', $2, $1, 'p', 1, 'c', 'split', false)`: {version, p.dataset},
-		`insert into layers.change (version_id, theme, dataset_id, feature_id, op) values ($1, 'place', $2, 1, '+')`:                                                                  {version, p.dataset},
-		`insert into layers.export (id, file, what, rows, person_id) values (md5($1::text), $1, '{}', 1, $2)`:                                                                         {tag, person},
+		`insert into cadastre.open_finding (rule, severity, theme, dataset_id, feature_id, key, other_dataset_id, other_feature_id, other_key, measure, unit, geom, version_id, found_at)
+			values ('gap', 'W', 'cadastre-urban', $2, 1, 'a', $2, 2, 'b', 1, 'm²', 'SRID=4326;POINT(51 35)', $1, now())`: {version, p.dataset},
+		`insert into layers.change (version_id, theme, dataset_id, feature_id, op) values ($1, 'place', $2, 1, '+')`: {version, p.dataset},
+		`insert into layers.export (id, file, what, rows, person_id) values (md5($1::text), $1, '{}', 1, $2)`:        {tag, person},
 	} {
 		_, err := pool.Exec(t.Context(), sql, args...)
 		require.NoError(t, err, sql)
@@ -345,6 +347,7 @@ func plant(t *testing.T, pool *pgxpool.Pool, agency, tag string) planted {
 	p.rows["layers.fix"] = p.rows["layers.finding"]
 	p.rows["layers.exception"], p.rows["layers.mapping"] = p.rows["layers.finding"], fmt.Sprintf("agency_id = %d", p.agency)
 	p.rows["layers.version"], p.rows["layers.change"], p.rows["cadastre.lineage"] = fmt.Sprintf("id = %d", version), fmt.Sprintf("version_id = %d", version), fmt.Sprintf("version_id = %d", version)
+	p.rows["cadastre.open_finding"] = fmt.Sprintf("version_id = %d", version)
 	for table := range walls() {
 		require.True(t, slices.Contains(keys(p.rows), table), "nothing is planted in %s", table)
 	}
