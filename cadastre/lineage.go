@@ -82,11 +82,10 @@ func lineageTitle(kind string) errs.Text {
 const lineageSQL = `
 with gone as materialized (
   select h.id, h.key, h.geom, h.geom_3857, h.area_m2, c.id is not null as persists
-  from layers.change g
+  from pg_temp.changed g
   join cadastre.parcel_history h on h.id = g.feature_id and h.ended_by = $3
   left join cadastre.parcel c on c.id = h.id
   where $4
-    and g.version_id = $3
     and g.op in ('~', '-')
     and (c.id is null
       or not c.geom operator(public.=) h.geom
@@ -95,7 +94,8 @@ with gone as materialized (
 ),
 delivered as materialized (
   select c.id as child, c.key as child_key, n.parent_key, p.id as parent
-  from cadastre.parcel c
+  from pg_temp.changed g
+  join cadastre.parcel c on c.id = g.feature_id
   cross join lateral (select distinct btrim(t) collate "C" as parent_key from regexp_split_to_table(c.parents, '[;؛,،|]') t) n
   left join lateral (
     select id
@@ -112,9 +112,7 @@ delivered as materialized (
     order by rank
     limit 1
   ) p on true
-  where c.dataset_id = $2
-    and c.version_id = $3
-    and c.theme = $1
+  where g.op <> '-'
     and c.parents is not null
     and n.parent_key not in ('', c.key)
     and not exists (select from cadastre.lineage l where l.child_id = c.id and l.parent_key = n.parent_key and l.undone_by is null)

@@ -36,25 +36,24 @@ func text(v any) string {
 	return fmt.Sprint(v)
 }
 
-// AfterPublish adds the ways that a version of the address theme names for the first time. It runs inside the
+// AfterPublish adds the ways that the addresses of pg_temp.changed name for the first time. It runs inside the
 // publishing transaction, so that an address is never there without its way.
-func AfterPublish(ctx context.Context, tx pgx.Tx, versionID int64) error {
+func AfterPublish(ctx context.Context, tx pgx.Tx) error {
 	const insertWays = `
 		insert into gnaf.way (street_key, city_key, tokens)
 		select street_key, city_key, string_to_array(street_key, ' ')
 		from (
 			select distinct a.street_key, a.city_key
-			from layers.change c
+			from pg_temp.changed c
 			join gnaf.address a on a.id = c.feature_id
-			where c.version_id = $1
-			  and c.op <> '-'
+			where c.op <> '-'
 			  and a.street_key <> ''
 		) new
 		where not exists (select from gnaf.way w where w.street_key = new.street_key and w.city_key = new.city_key)
 		order by city_key, street_key
 		on conflict (street_key, city_key) do nothing`
-	if _, err := tx.Exec(ctx, insertWays, versionID); err != nil {
-		return fmt.Errorf("adding the ways of version %d: %w", versionID, err)
+	if _, err := tx.Exec(ctx, insertWays); err != nil {
+		return fmt.Errorf("adding ways: %w", err)
 	}
 	return nil
 }

@@ -48,8 +48,8 @@ func town() []fixture.Feature {
 
 func publishTown(t testing.TB) *pgxpool.Pool {
 	pool := pgtest.New(t)
-	fixture.Publish(t, pool, "gnaf-address", "post", func(tx pgx.Tx, versionID int64) error {
-		return gnaf.AfterPublish(t.Context(), tx, versionID)
+	fixture.Publish(t, pool, "gnaf-address", "post", func(tx pgx.Tx) error {
+		return gnaf.AfterPublish(t.Context(), tx)
 	}, town()...)
 	return pool
 }
@@ -228,8 +228,8 @@ func TestAfterPublishAddsWaysOnce(t *testing.T) {
 		return n
 	}
 	assert.Equal(t, 6, count())
-	fixture.Publish(t, pool, "gnaf-address", "post", func(tx pgx.Tx, versionID int64) error {
-		return gnaf.AfterPublish(t.Context(), tx, versionID)
+	fixture.Publish(t, pool, "gnaf-address", "post", func(tx pgx.Tx) error {
+		return gnaf.AfterPublish(t.Context(), tx)
 	}, town()...)
 	assert.Equal(t, 6, count())
 	var tokens []string

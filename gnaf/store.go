@@ -19,8 +19,8 @@ func Store() layers.Store {
 		Check:   check,
 		// One code belongs to one unit.
 		UniqueDerived: map[string]string{"postal_code": "postcode-unique"},
-		AfterPublish: func(ctx context.Context, tx pgx.Tx, p layers.Publication) ([]errs.Text, error) {
-			return nil, AfterPublish(ctx, tx, p.VersionID)
+		AfterPublish: func(ctx context.Context, tx pgx.Tx, _ layers.Publication) ([]errs.Text, error) {
+			return nil, AfterPublish(ctx, tx)
 		},
 	}
 	for _, a := range []struct{ name, sqlType string }{

@@ -128,7 +128,7 @@ func placeUnits(ctx context.Context, tx pgx.Tx, p Publication) error {
 	_, err := tx.Exec(ctx, `
 		update layers.admin_unit a
 		set geom = null, geom_3857 = null, area_m2 = null, feature_id = null
-		where a.feature_id in (select feature_id from layers.change where version_id = $1 and op in ('-', '~'))`, p.VersionID)
+		where a.feature_id in (select feature_id from pg_temp.changed where op in ('-', '~'))`)
 	if err != nil {
 		return err
 	}

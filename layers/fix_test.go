@@ -1,6 +1,7 @@
 package layers
 
 import (
+	"cmp"
 	"encoding/binary"
 	"fmt"
 	"math"
@@ -18,7 +19,7 @@ import (
 // checked delivers up to the report.
 func (d *desk) checked(req Request) *Submission {
 	d.t.Helper()
-	req.Agency, req.Through = "ncc", Validated
+	req.Agency, req.Through = cmp.Or(req.Agency, "ncc"), Validated
 	s, err := d.im.Receive(d.t.Context(), req)
 	require.NoError(d.t, err)
 	return d.advanced(s.ID)

@@ -40,17 +40,22 @@ func (p *publication) lock(ctx context.Context) error {
 	return nil
 }
 
-// lockTerritory waits until no other publication of the dataset's theme and territory runs. The whole territory of an agency is that of another one only when
-// both answer for the same places: one municipality does not wait for the next.
+// lockTerritory waits until no other publication of the dataset's theme and territory runs.
 func lockTerritory(ctx context.Context, tx pgx.Tx, dataset int64) error {
 	_, err := tx.Exec(ctx, `
-		select pg_advisory_xact_lock($1, hashtext(concat_ws(chr(1), d.theme, coalesce(d.territory, (
-			select string_agg(t.admin_code, ',' order by t.admin_code)
-			from access.agency_territory t
-			where t.agency_id = d.agency_id)))))
+		select pg_advisory_xact_lock($1, hashtext(`+placeOf("d")+`))
 		from layers.dataset d
 		where d.id = $2`, lockPublish, dataset)
 	return err
+}
+
+// placeOf is the SQL for theme and territory of a row that has theme, territory and agency_id. The whole territory of an agency is that of another one only when
+// both answer for the same places: one municipality does not wait for the next.
+func placeOf(row string) string {
+	return `concat_ws(chr(1), ` + row + `.theme, coalesce(` + row + `.territory, (
+		select string_agg(t.admin_code, ',' order by t.admin_code)
+		from access.agency_territory t
+		where t.agency_id = ` + row + `.agency_id)))`
 }
 
 // publish runs within tx. It answers false when nothing differs, and then has written nothing.
@@ -85,14 +90,34 @@ func (p *publication) publish(ctx context.Context, allowRemovals bool) (bool, er
 	if err := p.write(ctx); err != nil {
 		return false, err
 	}
-	if p.store.AfterPublish != nil {
-		notes, err := p.store.AfterPublish(ctx, p.tx, Publication{Theme: p.theme.Code, DatasetID: p.dataset.id, VersionID: p.version})
-		if err != nil {
-			return false, fmt.Errorf("publish: %w", err)
-		}
-		r.Notes = append(r.Notes, notes...)
+	notes, err := p.store.conclude(ctx, p.tx, Publication{Theme: p.theme.Code, DatasetID: p.dataset.id, VersionID: p.version})
+	if err != nil {
+		return false, fmt.Errorf("publish: %w", err)
 	}
+	r.Notes = append(r.Notes, notes...)
 	return true, nil
+}
+
+// conclude does what follows a publication, and appends what it changed to the change log. That comes last: until the transaction ends no other publication
+// appends anything.
+func (s *Store) conclude(ctx context.Context, tx pgx.Tx, p Publication) (notes []errs.Text, err error) {
+	if s.AfterPublish != nil {
+		if notes, err = s.AfterPublish(ctx, tx, p); err != nil {
+			return nil, err
+		}
+	}
+	if _, err := tx.Exec(ctx, `select pg_advisory_xact_lock($1, 0)`, lockChanges); err != nil {
+		return nil, fmt.Errorf("change log: %w", err)
+	}
+	_, err = tx.Exec(ctx, `
+		insert into layers.change (version_id, theme, dataset_id, feature_id, op, box)
+		select $3, $1, $2, feature_id, op, box
+		from pg_temp.changed
+		order by feature_id`, p.Theme, p.DatasetID, p.VersionID)
+	if err != nil {
+		return nil, fmt.Errorf("change log: %w", err)
+	}
+	return notes, nil
 }
 
 func massRemovalProblem(removed, before int64) error {
@@ -152,8 +177,7 @@ func (p *publication) diff(ctx context.Context, allowRemovals bool) error {
 	return nil
 }
 
-// write moves what is replaced to history, writes the difference to the store, and appends it to the change log. That comes last: until the transaction ends
-// no other publication appends anything.
+// write moves what is replaced to history, and writes the difference to the store. pg_temp.changed (feature_id, op, box) lists it until the transaction ends.
 func (p *publication) write(ctx context.Context) error {
 	table, history := ident(p.store.Table), ident(p.store.History)
 	columns, expressions := p.store.targets()
@@ -176,7 +200,7 @@ func (p *publication) write(ctx context.Context) error {
 			where c.theme = $3`, []any{p.at, p.version, p.theme.Code}},
 		// Ids follow the rows as delivered.
 		{"changes", `
-			create temp table appended on commit drop as
+			create temp table changed on commit drop as
 			select case when op = '+' then nextval('layers.feature_id') else id end as feature_id, op, ord, box
 			from (
 				select d.id, d.op, d.ord, public.st_envelope(s.geom) as box
@@ -205,12 +229,7 @@ func (p *publication) write(ctx context.Context) error {
 		{"add", `
 			insert into ` + table + ` (id, ` + strings.Join(columns, ", ") + `)
 			select target, ` + values + `
-			from (select a.feature_id as target, st.* from pg_temp.appended a join ` + p.tables.staged + ` st on st.ord = a.ord where a.op = '+' order by st.geom) s -- neighbours are written side by side, and read so`, args},
-		{"lock changes", `select pg_advisory_xact_lock($1, 0)`, []any{lockChanges}},
-		{"changes", `
-			insert into layers.change (version_id, theme, dataset_id, feature_id, op, box)
-			select $3, $1, $2, feature_id, op, box
-			from pg_temp.appended`, args[:3]},
+			from (select a.feature_id as target, st.* from pg_temp.changed a join ` + p.tables.staged + ` st on st.ord = a.ord where a.op = '+' order by st.geom) s -- neighbours are written side by side, and read so`, args},
 	} {
 		if _, err := p.tx.Exec(ctx, step.sql, step.args...); err != nil {
 			return fmt.Errorf("publish: %s: %w", step.what, err)

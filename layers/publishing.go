@@ -107,14 +107,14 @@ func (w *work) stillStands(ctx context.Context) (bool, error) {
 // recheckOthers sends back to be checked what waits for the same territory: its report compares with what is no longer published.
 func (w *work) recheckOthers(ctx context.Context, tx pgx.Tx) error {
 	rows, err := tx.Query(ctx, `
-		update layers.submission
+		update layers.submission s
 		set state = 'confirmed', updated_at = now()
 		where theme = $1
-		  and territory is not distinct from nullif($2, '')
 		  and id <> $3
 		  and through <> 'published'
 		  and state in ('validated', 'submitted', 'reviewed', 'approved')
-		returning id, coalesce(tracking, '')`, w.sub.Theme, w.sub.Territory, w.sub.ID)
+		  and `+placeOf("s")+` = (select `+placeOf("d")+` from layers.dataset d where d.id = $2)
+		returning id, coalesce(tracking, '')`, w.sub.Theme, w.dataset.id, w.sub.ID)
 	if err != nil {
 		return err
 	}

@@ -83,3 +83,18 @@ func TestOneDeliveryDoesNotWaitForAnother(t *testing.T) {
 	require.Equal(t, 9012, d.count(`select count(*) from layers.feature`))
 	require.Equal(t, 9000, d.count(`select count(*) from layers.feature where attributes->>'name_fa' = 'نو'`))
 }
+
+// What waits for the place of a publication is checked again, because its report compares with what is no longer published. What waits for another place is not.
+func TestOnlyWhatWaitsForTheSamePlaceIsCheckedAgain(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	d.im.Dir = t.TempDir()
+	d.exec(`insert into access.agency_territory select id, case code when 'statistics' then 'IR-02' else 'IR-23' end from access.agency where code in ('post', 'statistics', 'ncc')`)
+	deliver := func(agency string) *Submission {
+		return d.checked(Request{Theme: "place", Agency: agency, Files: []string{d.file("places.csv", placesText(3, nil))}})
+	}
+	same, elsewhere, own := deliver("post"), deliver("statistics"), deliver("ncc")
+	d.published(deliver("ncc"))
+	state := func(s *Submission) string { return d.text(`select state from layers.submission where id = $1`, s.ID) }
+	require.Equal(t, []string{"confirmed", "validated", "confirmed"}, []string{state(same), state(elsewhere), state(own)})
+}

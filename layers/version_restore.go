@@ -145,10 +145,8 @@ func (r *restoring) publish(ctx context.Context, d Decision) error {
 	if err := r.write(ctx); err != nil {
 		return err
 	}
-	if after := r.set.store.AfterPublish; after != nil {
-		if _, err := after(ctx, r.tx, Publication{Theme: r.set.Theme, DatasetID: r.set.ID, VersionID: n.id}); err != nil {
-			return err
-		}
+	if _, err := r.set.store.conclude(ctx, r.tx, Publication{Theme: r.set.Theme, DatasetID: r.set.ID, VersionID: n.id}); err != nil {
+		return err
 	}
 	if recorder == nil {
 		return nil
@@ -156,8 +154,7 @@ func (r *restoring) publish(ctx context.Context, d Decision) error {
 	return recorder.Done(ctx, r.tx, *n.Tracking, d, *n)
 }
 
-// write moves what is replaced to history, brings back what was, and appends it to the change log, as a publication does: that comes last, since until the
-// transaction ends no other publication appends anything.
+// write moves what is replaced to history and brings back what was, as a publication does.
 func (r *restoring) write(ctx context.Context) error {
 	table, history := ident(r.set.store.Table), ident(r.set.store.History)
 	columns, _ := r.set.store.targets()
@@ -183,9 +180,9 @@ func (r *restoring) write(ctx context.Context) error {
 			from ` + table + ` c
 			join pg_temp.restored t on t.now_id = c.id
 			where c.theme = $1`, all},
-		{"changes", `create temp table appended (feature_id bigint, op char(1), box public.geometry) on commit drop`, nil},
+		{"changes", `create temp table changed (feature_id bigint, op char(1), box public.geometry) on commit drop`, nil},
 		{"changes", `
-			insert into pg_temp.appended
+			insert into pg_temp.changed
 			select coalesce(t.now_id, t.id), t.op, public.st_envelope(public.st_collect(c.geom, t.geom))
 			from pg_temp.restored t
 			left join ` + table + ` c on c.theme = $1 and c.id = t.now_id`, []any{r.set.Theme}},
@@ -204,12 +201,6 @@ func (r *restoring) write(ctx context.Context) error {
 			from pg_temp.restored t
 			where t.op = '+' and t.theme = $1
 			order by t.id`, all},
-		{"lock changes", `select pg_advisory_xact_lock($1, 0)`, []any{lockChanges}},
-		{"changes", `
-			insert into layers.change (version_id, theme, dataset_id, feature_id, op, box)
-			select $2, $1, $3, feature_id, op, box
-			from pg_temp.appended
-			order by feature_id`, []any{r.set.Theme, r.next.id, r.set.ID}},
 	} {
 		if _, err := r.tx.Exec(ctx, step.sql, step.args...); err != nil {
 			return fmt.Errorf("%s: %w", step.what, err)

@@ -45,7 +45,7 @@ func newCosted(b *testing.B, rowSecurity bool) *costed {
 			Key: fmt.Sprint(i), WKT: fmt.Sprintf("POINT(%.5f %.5f)", 51.3+float64(i%costSide)/700, 35.6+float64(i/costSide)/700), Attributes: attributes,
 		})
 	}
-	fixture.Publish(b, pool, "gnaf-address", "post", func(tx pgx.Tx, version int64) error { return gnaf.AfterPublish(b.Context(), tx, version) }, features...)
+	fixture.Publish(b, pool, "gnaf-address", "post", func(tx pgx.Tx) error { return gnaf.AfterPublish(b.Context(), tx) }, features...)
 	if !rowSecurity {
 		withoutRowSecurity(b, pool)
 	}

@@ -52,7 +52,7 @@ func start(t *testing.T, change func(*server.Deps)) *site {
 	for name, value := range gnaf.Derive(address) {
 		address[name] = value
 	}
-	fixture.Publish(t, pool, "gnaf-address", "post", func(tx pgx.Tx, versionID int64) error { return gnaf.AfterPublish(t.Context(), tx, versionID) },
+	fixture.Publish(t, pool, "gnaf-address", "post", func(tx pgx.Tx) error { return gnaf.AfterPublish(t.Context(), tx) },
 		fixture.Feature{Key: "a", WKT: "POINT(51.3 35.3)", Attributes: address})
 	require.NoError(t, progress.Recalculate(t.Context(), pool))
 	var log strings.Builder
