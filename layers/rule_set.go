@@ -12,7 +12,7 @@ import (
 
 // ruleSetVersion goes up with every change of a rule, a parameter or a profile: what a report says can then be understood later. A test holds the checksum of
 // each version.
-const ruleSetVersion = 5
+const ruleSetVersion = 6
 
 // Scope is what a rule looks at.
 type Scope string
@@ -58,7 +58,7 @@ type Definition struct {
 func (s *Store) definitions() map[string]Definition {
 	about := details()
 	set := make(map[string]Definition)
-	for _, r := range addedRules() {
+	for _, r := range append(addedRules(), drawingRules()...) {
 		set[r.Code] = r
 	}
 	for code, r := range s.rules() {

@@ -85,12 +85,16 @@ func newStaging(ctx context.Context, conn *pgx.Conn, theme *Theme, mapping *Mapp
 
 // add stages one row.
 func (s *staging) add(r *reading.Row) error {
-	s.ord++
 	p := s.planFor(r)
+	if s.labelOnly(r) {
+		return nil
+	}
+	s.ord++
 	s.at(s.ord, r)
+	alone := s.drawn(p, r)
 	attributes := make(map[string]any, len(s.theme.Attributes))
 	var key any
-	if r.Damage == "" {
+	if r.Damage == "" && !alone {
 		var plate map[string]string
 		if p.plate != nil && s.mode != Delete {
 			plate, _ = s.readPlate(p, r)
@@ -259,7 +263,7 @@ func (s *staging) geometry(p *plan, r *reading.Row) ([]byte, string, error) {
 		return nil, "", nil
 	case crs == "":
 		return nil, "", missingCRS(r.File)
-	case !s.theme.takes(shape.Kind.Dimension()):
+	case !s.theme.takes(shape.Kind.Dimension()) && !s.textOfAreas(r):
 		s.find("geometry-type", "", "", shape.Kind.String(), nil)
 	}
 	return geom, crs, nil

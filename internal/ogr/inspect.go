@@ -19,7 +19,9 @@ type File struct {
 	Main     string            // name inside the sandbox, made by us
 	Files    map[string]string // all names inside the sandbox → paths outside
 	Bytes    int64             // size of all files, for the time limit
-	Encoding string            // of a shapefile's attributes; "" lets GDAL decide
+	Encoding string            // of a shapefile's attributes or a drawing's texts; "" lets GDAL decide
+	// FirstGeometry: of several geometries in a feature of GML, which GDAL takes the last of, the first counts.
+	FirstGeometry bool
 }
 
 // Layer is what an inspection learns of one layer.
@@ -27,6 +29,7 @@ type Layer struct {
 	Name     string
 	Features int64  // as the file claims; -1 unknown
 	CRS      string // "EPSG:32639" where the file names an authority for the whole CRS, else WKT; "" when the file declares none
+	Geometry string // as GDAL calls its kind, such as "Point"; "" where it says none, or several
 	Several  bool   // its features have more than one geometry, each in a column of its own
 }
 
@@ -68,6 +71,13 @@ func (s *Sandbox) openOptions(f File) []string {
 	switch strings.ToLower(path.Ext(f.Main)) {
 	case ".gml", ".xml":
 		options = []string{"-oo", "DOWNLOAD_SCHEMA=NO"}
+		if f.FirstGeometry {
+			options = append(options, "--config", "GML_FETCH_ALL_GEOMETRIES", "YES")
+		}
+	case ".dxf":
+		if f.Encoding != "" {
+			options = []string{"--config", "DXF_ENCODING", f.Encoding}
+		}
 	case ".shp":
 		if f.Encoding != "" {
 			options = []string{"-oo", "ENCODING=" + f.Encoding}
@@ -164,6 +174,8 @@ func parseInfo(text string) []Layer {
 			wkt.WriteString(line + "\n")
 		case strings.HasPrefix(line, "Layer SRS WKT:"), strings.HasPrefix(line, "SRS WKT ("):
 			wkt = &strings.Builder{} // with several geometry columns each has its own; they are taken to be one system
+		case strings.HasPrefix(line, "Geometry: "):
+			layers[len(layers)-1].Geometry = strings.TrimPrefix(line, "Geometry: ")
 		case strings.HasPrefix(line, "Geometry ("): // with a single one it is "Geometry: "
 			geometries++
 			layers[len(layers)-1].Several = geometries > 1

@@ -23,7 +23,7 @@ func TestGeoPackageOfATable(t *testing.T) {
 	in := File{Main: "things.gpkg", Files: map[string]string{"things.gpkg": file}, Bytes: int64(len(body))}
 	layers, err := s.Inspect(t.Context(), in)
 	require.NoError(t, err)
-	require.Equal(t, []Layer{{Name: "things", Features: 2, CRS: "EPSG:4326"}}, layers)
+	require.Equal(t, []Layer{{Name: "things", Features: 2, CRS: "EPSG:4326", Geometry: "Point"}}, layers)
 	var rows [][]string
 	_, err = s.Read(t.Context(), in, layers, func(r *Row) error {
 		require.Len(t, r.Geoms, 1)

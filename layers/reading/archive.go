@@ -63,20 +63,13 @@ func (l Limits) unpackZip(file, host, dir string) ([]member, error) {
 	var members []member
 	var total int64
 	for i, f := range z.File {
-		name := memberName(f)
-		switch {
-		case strings.HasSuffix(name, "/") || junk(name):
+		name := decodedName(f.Name)
+		if strings.HasSuffix(name, "/") || junk(name) {
 			continue
-		case !filepath.IsLocal(name) || strings.ContainsAny(name, "\\\x00"):
-			return nil, archiveProblem(file, errs.Tf("نام نامجاز: %q", "Forbidden name: %q", name))
-		case !f.Mode().IsRegular():
-			return nil, archiveProblem(file, errs.Tf("پیوند یا پرونده ویژه: %q", "A link or special file: %q", name))
-		case seen[strings.ToLower(name)]:
-			return nil, archiveProblem(file, errs.Tf("نام تکراری: %q", "The same name twice: %q", name))
-		case isArchive(name):
-			return nil, archiveProblem(file, errs.Tf("پرونده فشرده تودرتو: %q", "An archive within the archive: %q", name))
 		}
-		seen[strings.ToLower(name)] = true
+		if err := admit(file, name, f.Mode().IsRegular(), seen); err != nil {
+			return nil, err
+		}
 		r, err := f.Open()
 		if err != nil {
 			return nil, archiveProblem(file, errs.Tf("%q باز نشد.", "%q cannot be opened.", name))
@@ -91,6 +84,22 @@ func (l Limits) unpackZip(file, host, dir string) ([]member, error) {
 		members = append(members, member{name: file + "/" + name, host: target, size: n})
 	}
 	return members, nil
+}
+
+// admit refuses an entry of an archive that no delivery has, and remembers the name.
+func admit(file, name string, regular bool, seen map[string]bool) error {
+	switch {
+	case !filepath.IsLocal(name) || strings.ContainsAny(name, "\\\x00"):
+		return archiveProblem(file, errs.Tf("نام نامجاز: %q", "Forbidden name: %q", name))
+	case !regular:
+		return archiveProblem(file, errs.Tf("پیوند یا پرونده ویژه: %q", "A link or special file: %q", name))
+	case seen[strings.ToLower(name)]:
+		return archiveProblem(file, errs.Tf("نام تکراری: %q", "The same name twice: %q", name))
+	case isArchive(name):
+		return archiveProblem(file, errs.Tf("پرونده فشرده تودرتو: %q", "An archive within the archive: %q", name))
+	}
+	seen[strings.ToLower(name)] = true
+	return nil
 }
 
 // unpackGzip writes the one file of a gzip stream to dir.
@@ -147,15 +156,15 @@ func unpackProblem(file, name string, err error) error {
 	}
 }
 
-// memberName decodes a name that is not UTF-8 from windows-1256, as archives made on Persian Windows have it.
-func memberName(f *zip.File) string {
-	if utf8.ValidString(f.Name) {
-		return f.Name
+// decodedName reads a name that is not UTF-8 from windows-1256, as archives made on Persian Windows have it.
+func decodedName(name string) string {
+	if utf8.ValidString(name) {
+		return name
 	}
-	if s, err := charmap.Windows1256.NewDecoder().String(f.Name); err == nil {
+	if s, err := charmap.Windows1256.NewDecoder().String(name); err == nil {
 		return s
 	}
-	return strings.ToValidUTF8(f.Name, "_")
+	return strings.ToValidUTF8(name, "_")
 }
 
 // junk tells the files that operating systems add to archives.
@@ -166,7 +175,7 @@ func junk(name string) bool {
 
 func isArchive(name string) bool {
 	switch strings.ToLower(path.Ext(name)) {
-	case ".zip", ".kmz", ".gz", ".tgz", ".tar", ".bz2", ".xz", ".7z", ".rar":
+	case ".zip", ".kmz", ".gz", ".tgz", ".tar", ".bz2", ".tbz2", ".xz", ".7z", ".rar":
 		return true
 	}
 	return false

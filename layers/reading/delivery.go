@@ -143,7 +143,11 @@ func (r *Reader) members(file, dir string) ([]member, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open delivery: %w", err)
 	}
-	switch limits := r.Limits.withDefaults(); strings.ToLower(path.Ext(name)) {
+	limits := r.Limits.withDefaults()
+	if _, ok := tarPacking(name); ok {
+		return limits.unpackTar(name, file, dir, info.Size())
+	}
+	switch strings.ToLower(path.Ext(name)) {
 	case ".zip":
 		return limits.unpackZip(name, file, dir)
 	case ".gz":

@@ -16,10 +16,14 @@ const (
 	gis                    // GDAL reads it
 	csvText                // GDAL reads it, after its encoding was settled
 	jsonText               // GeoJSON, JSON records or Overpass: the content decides
+	edigeo                 // GDAL reads it, of a folder whose names are kept
+	markup                 // GDAL reads it, if it is GML
+	drawing                // GDAL reads it, and its texts become labels of its areas
 )
 
 var formats = map[string]format{
-	".gpkg": gis, ".shp": gis, ".fgb": gis, ".kml": gis, ".gml": gis, ".dxf": gis, ".dgn": gis, ".xlsx": gis, ".geojsonl": gis, ".geojsons": gis, ".gdb": gis,
+	".gpkg": gis, ".shp": gis, ".fgb": gis, ".kml": gis, ".gml": gis, ".dxf": drawing, ".thf": edigeo, ".xml": markup, ".dgn": gis, ".xlsx": gis, ".geojsonl": gis, ".geojsons": gis, ".gdb": gis,
+	".vec": sidecar, ".dic": sidecar, ".gen": sidecar, ".geo": sidecar, ".qal": sidecar, ".scd": sidecar,
 	".csv": csvText, ".tsv": csvText,
 	".geojson": jsonText, ".json": jsonText,
 	".shx": sidecar, ".dbf": sidecar, ".prj": sidecar, ".cpg": sidecar, ".qpj": sidecar, ".xsd": sidecar, ".sbn": sidecar, ".sbx": sidecar, ".gfs": sidecar,
@@ -44,6 +48,10 @@ func magicFits(ext string, head []byte) bool {
 		return bytes.HasPrefix(head, []byte("PK\x03\x04"))
 	case ".kml", ".gml":
 		return bytes.HasPrefix(trimmed, []byte("<"))
+	case ".xml":
+		return isGML(head)
+	case ".thf":
+		return bytes.HasPrefix(head, []byte("BOM")) || bytes.HasPrefix(head, []byte("CSE"))
 	case ".dgn":
 		return len(head) > 3 && (head[0] == 0x08 || head[0] == 0xc8) && head[1] == 0x09
 	case ".dxf":
@@ -54,6 +62,12 @@ func magicFits(ext string, head []byte) bool {
 		return isUTF16(head) || !bytes.Contains(head, []byte{0})
 	}
 	return true
+}
+
+// isGML answers whether a text is XML that names GML. Other XML is data about data.
+func isGML(head []byte) bool {
+	trimmed := bytes.TrimLeft(bytes.TrimPrefix(head, []byte("\xef\xbb\xbf")), " \t\r\n")
+	return bytes.HasPrefix(trimmed, []byte("<")) && bytes.Contains(head, []byte("http://www.opengis.net/gml"))
 }
 
 func headOf(host string, n int) ([]byte, error) {

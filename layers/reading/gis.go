@@ -15,6 +15,7 @@ type gisSource struct {
 	name    string // as delivered
 	inner   string // its stem inside the sandbox, which some drivers take for the layer's name
 	file    ogr.File
+	areas   bool // it is GML with areas at its beginning
 	found   []ogr.Layer
 }
 
@@ -22,6 +23,11 @@ func (s *gisSource) inspect(ctx context.Context) ([]Layer, error) {
 	found, err := s.sandbox.Inspect(ctx, s.file)
 	if err != nil {
 		return nil, s.at(err)
+	}
+	if len(found) == 1 && found[0].Geometry == "Point" && s.areas && !s.file.FirstGeometry {
+		// Cadastres write a parcel before the place of its number, and GDAL takes what comes last.
+		s.file.FirstGeometry = true
+		return s.inspect(ctx)
 	}
 	s.found = found
 	var layers []Layer

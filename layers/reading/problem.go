@@ -14,8 +14,8 @@ func refusal(code, file string, title, next errs.Text) *errs.Error {
 func unsupported(file string) *errs.Error {
 	return refusal("format-unsupported", file,
 		errs.T("این قالب پرونده پذیرفته نمی‌شود", "Files of this format are not taken"),
-		errs.T("به صورت GeoPackage، Shapefile فشرده (zip)، GeoJSON، CSV، FlatGeobuf، KML، GML، DXF، DGN، XLSX یا FileGDB فشرده تحویل دهید.",
-			"Deliver a GeoPackage, zipped Shapefile, GeoJSON, CSV, FlatGeobuf, KML, GML, DXF, DGN, XLSX or zipped FileGDB."))
+		errs.T("به صورت GeoPackage، Shapefile فشرده (zip)، GeoJSON، CSV، FlatGeobuf، KML، GML، DXF، DGN، XLSX، EDIGEO فشرده یا FileGDB فشرده تحویل دهید.",
+			"Deliver a GeoPackage, zipped Shapefile, GeoJSON, CSV, FlatGeobuf, KML, GML, DXF, DGN, XLSX, packed EDIGEO or zipped FileGDB."))
 }
 
 func mismatch(file, ext string) *errs.Error {

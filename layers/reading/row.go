@@ -11,6 +11,8 @@ type Row struct {
 	Geoms   [][]byte // EWKB in CRS; as many as the feature has, mostly one
 	CRS     string   // "EPSG:n" or WKT; "" when the file declares none
 	Damage  string   // why the row could not be read: "too-long", "rings-open", "geometry-unreadable"; "" when it could
+	Text    string   // in drawings, what the row has to do with their texts: TextAlone, TextInArea, TextMissing, TextSeveral; "" for anything else
+	Texts   []string // the texts of an area that has several
 }
 
 // Layer is one layer of a delivery.

@@ -32,8 +32,18 @@ func (r *Reader) addSources(d *Delivery, members []member) error {
 		case none:
 			d.Ignored = append(d.Ignored, m.name)
 			continue
+		case markup: // which shapefiles too have beside them
+			if head, err := headOf(m.host, 4096); err != nil || !isGML(head) {
+				d.Ignored = append(d.Ignored, m.name)
+				continue
+			}
+		case edigeo:
+			if err := r.addEDIGEO(d, m, members); err != nil {
+				return err
+			}
+			continue
 		case sidecar:
-			if !hasMain(groups[groupOf(m.name)]) {
+			if !hasMain(groups[groupOf(m.name)]) && !ofEDIGEO(m, members) {
 				d.Ignored = append(d.Ignored, m.name)
 			}
 			continue
@@ -100,6 +110,9 @@ func (r *Reader) addFile(d *Delivery, m member, group []member) error {
 			return nil
 		}
 	}
+	if ext == ".xml" {
+		ext = ".gml"
+	}
 	f := ogr.File{Main: inner + ext, Files: map[string]string{inner + ext: m.host}, Bytes: m.size}
 	var dbf, cpg string
 	for _, side := range group {
@@ -125,9 +138,26 @@ func (r *Reader) addFile(d *Delivery, m member, group []member) error {
 			f.Encoding = "CP1256"
 		}
 	}
-	d.sources = append(d.sources, &gisSource{sandbox: r.Sandbox, name: m.name, inner: inner, file: f})
+	if formatOf(m.name) == drawing {
+		s, err := newDrawing(r, d, m, inner, f)
+		if err != nil {
+			return err
+		}
+		d.sources = append(d.sources, s)
+		return nil
+	}
+	s := &gisSource{sandbox: r.Sandbox, name: m.name, inner: inner, file: f}
+	if ext == ".gml" {
+		if head, err = headOf(m.host, sample); err != nil {
+			return fmt.Errorf("read %s: %w", m.name, err)
+		}
+		s.areas = areaOfGML.Match(head)
+	}
+	d.sources = append(d.sources, s)
 	return nil
 }
+
+var areaOfGML = regexp.MustCompile(`<(?:[A-Za-z_][A-Za-z0-9._-]*:)?(?:Polygon|Surface|MultiSurface|MultiPolygon)[\s>]`)
 
 // geodatabase answers the folder of a file geodatabase that a member lies in.
 func geodatabase(name string) (string, bool) {
