@@ -103,7 +103,7 @@ func followNeighbours(ctx context.Context, tx pgx.Tx, p layers.Publication) erro
 	return n.conclude(ctx)
 }
 
-// Others wait while a publication's neighbours are looked at, so that is bounded.
+// Other parcels wait while a publication's neighbours are looked at, so that is bounded.
 const (
 	neighbourTime = 2 * time.Minute
 	neighbourMost = 100_000
@@ -120,36 +120,30 @@ func (n *neighbours) gather(ctx context.Context) (some bool, err error) {
 	err = n.tx.QueryRow(ctx, `
 		with written as (
 			select public.st_transform(public.st_setsrid(public.st_expand(public.st_extent(box)::public.box2d, 0.0001)::public.geometry, 4326), 3857) box
-			from layers.change
-			where dataset_id = $2
-			  and id > coalesce((select max(id) from layers.change where dataset_id = $2 and version_id < $3), 0)
-			  and version_id = $3
+			from pg_temp.changed
 		)
 		select exists (
 			select
 			from written w
 			join cadastre.parcel o on o.geom_3857 operator(public.&&) w.box
 			where o.theme = $1
-			  and o.dataset_id <> $2)`, n.Theme, n.DatasetID, n.VersionID).Scan(&some)
+			  and o.dataset_id <> $2)`, n.Theme, n.DatasetID).Scan(&some)
 	if err != nil || !some {
 		return false, err
 	}
 	_, err = n.tx.Exec(ctx, `
 		create temp table written on commit drop as
 		select c.id, c.key::text as key, c.geom
-		from layers.change h
+		from pg_temp.changed h
 		join cadastre.parcel c on c.id = h.feature_id
-		where h.dataset_id = $2
-		  and h.id > coalesce((select max(id) from layers.change where dataset_id = $2 and version_id < $3), 0)
-		  and h.version_id = $3
-		  and h.op <> '-'
+		where h.op <> '-'
 		  and public.geometrytype(c.geom) in ('POLYGON', 'MULTIPOLYGON')
 		  and exists (
 			select
 			from cadastre.parcel o
 			where o.geom_3857 operator(public.&&) public.st_expand(c.geom_3857, 2)
 			  and o.theme = $1
-			  and o.dataset_id <> $2)`, n.Theme, n.DatasetID, n.VersionID)
+			  and o.dataset_id <> $2)`, n.Theme, n.DatasetID)
 	if err != nil {
 		return false, err
 	}

@@ -14,12 +14,14 @@ import (
 )
 
 // Advisory locks: (lockPublish, hash of theme and territory, see lockTerritory) while a publication runs, (lockChanges, 0) while changes are appended,
-// (lockSubmission, id) while a process works on a submission, (lockCRS, 0) while a reference system is registered.
+// (lockSubmission, id) while a process works on a submission, (lockCRS, 0) while a reference system is registered, (lockFollow, hash of the store's table)
+// while what follows a publication is done, which has to see what others published before.
 const (
 	lockPublish = 7320 + iota
 	lockChanges
 	lockSubmission
 	lockCRS
+	lockFollow
 )
 
 // publication compares the accepted rows with what is published, and makes the difference the new version.
@@ -102,6 +104,9 @@ func (p *publication) publish(ctx context.Context, allowRemovals bool) (bool, er
 // appends anything.
 func (s *Store) conclude(ctx context.Context, tx pgx.Tx, p Publication) (notes []errs.Text, err error) {
 	if s.AfterPublish != nil {
+		if _, err := tx.Exec(ctx, `select pg_advisory_xact_lock($1, hashtext($2))`, lockFollow, s.Table); err != nil {
+			return nil, fmt.Errorf("publish: %w", err)
+		}
 		if notes, err = s.AfterPublish(ctx, tx, p); err != nil {
 			return nil, err
 		}
