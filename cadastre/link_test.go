@@ -7,7 +7,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"nsdi/cadastre"
-	"nsdi/gnaf"
 	"nsdi/layers"
 )
 
@@ -19,7 +18,13 @@ func TestLinksAgainstAKey(t *testing.T) {
 		t.Skipf("the sample files are not there: %v", err)
 	}
 	d := newDesk(t)
-	d.im.Stores = append(d.im.Stores, gnaf.Store())
+	d.im.Stores = append(d.im.Stores, layers.Store{ // as much of it as links need: domains do not know each other
+		Table: "gnaf.address", History: "gnaf.address_history", Columns: []layers.Column{
+			layers.AttributeColumn("city", "text"), layers.AttributeColumn("street", "text"), layers.AttributeColumn("building", "text"), layers.AttributeColumn("unit", "text"),
+			{Name: "city_key", Expr: "attributes->>'city'"},
+			{Name: "street_key", Expr: "attributes->>'street'"},
+		},
+	})
 	column := func(name string) *layers.Expr { return &layers.Expr{Column: name} }
 	value := func(text string) *layers.Expr { return &layers.Expr{Value: text} }
 	report, err := d.im.Import(t.Context(), layers.Request{Theme: "cadastre-urban", Profile: "trial", Agency: "registry", Files: []string{parcels}, Mapping: layers.Mapping{

@@ -2,7 +2,6 @@ package server
 
 import (
 	"context"
-	"crypto/sha256"
 	"encoding/json"
 	"fmt"
 	"math"
@@ -37,6 +36,7 @@ func (s *server) parcelAPI(api huma.API) {
 	get(s, api, parcelsPath+"/{id}/lineage", "parcel-lineage", "Which parcels it came of, and which came of it", s.parcelLineage)
 	get(s, api, parcelsPath+"/{id}/addresses", "parcel-addresses", "Addresses that belong to a parcel", s.parcelAddresses)
 	get(s, api, parcelsPath+"/{id}/buildings", "parcel-buildings", "Buildings that stand on a parcel", s.parcelBuildings)
+	get(s, api, verifyPath+"{number}", "verify", "What an extract of a parcel has to say", s.verify)
 	post(s, api, parcelsPath+"/inquiries", "inquire-parcels", "Up to 1,000 questions about parcels, with administrative facts, by grant", s.inquireParcels)
 }
 
@@ -64,14 +64,9 @@ func (s *server) inquire(ctx context.Context, service string, in InquiryInput, k
 	}
 	i := cadastre.Inquiry{Service: service, Kind: kind, Purpose: purpose, Request: in.Request, Question: string(asked), Code: http.StatusOK}
 	who := access.SubjectFrom(ctx)
-	switch {
-	case who.KeyID != 0:
-		i.Caller, i.Key = fmt.Sprintf("key:%d", who.KeyID), who.KeyID
-	case who.PersonID != 0:
-		i.Caller, i.Person = fmt.Sprintf("person:%d", who.PersonID), who.PersonID
-	default:
-		sum := sha256.Sum256([]byte("nsdi inquiry " + access.AddressFrom(ctx)))
-		i.Caller = fmt.Sprintf("public:%x", sum[:12])
+	i.Caller, i.Key = callerOf(ctx), who.KeyID
+	if who.KeyID == 0 {
+		i.Person = who.PersonID
 	}
 	for _, m := range who.Memberships { // an inquirer asks for the agency in which he or she is one
 		if i.AgencyID == 0 || slices.Contains(m.Roles, access.Inquirer) {

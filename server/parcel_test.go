@@ -215,7 +215,7 @@ func TestInquiriesAreRecorded(t *testing.T) {
 		require.NotContains(t, fmt.Sprint(line), "127.0.0.1")
 	}
 	require.NotEqual(t, lines[0]["question"], lines[1]["question"], "one question of two callers has two hashes")
-	for _, sql := range []string{`update cadastre.inquiry set purpose = 'x'`, `delete from cadastre.inquiry`, `truncate cadastre.inquiry`} {
+	for _, sql := range []string{`update cadastre.inquiry set purpose = 'x'`, `delete from cadastre.inquiry`, `truncate cadastre.inquiry cascade`} {
 		_, err := e.pool.Exec(t.Context(), sql)
 		require.ErrorContains(t, err, "written once", "%s", sql)
 	}

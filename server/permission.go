@@ -95,6 +95,8 @@ func permissions() map[string]permission {
 		"GET /v1/parcels/{id}/lineage":    open(parcels),
 		"GET /v1/parcels/{id}/addresses":  open(parcels),
 		"GET /v1/parcels/{id}/buildings":  open(parcels),
+		"GET " + extractPath:              open(parcels),
+		"GET " + verifyPath + "{number}":  open("whoever has an extract in hand may ask whether it is right"),
 		"POST /v1/parcels/inquiries":      members("the handler asks for a grant of the inquiry service, or the role inquirer of the agency in charge"),
 
 		"GET /v1/datasets":         open("which data there is, and how complete the last delivery was, is reported publicly"),

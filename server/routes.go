@@ -42,6 +42,8 @@ func (s *server) routes() http.Handler {
 	r.With(s.admit(s.downloadGate)).Get(exportsPath+"/{id}/file", s.exportFile)
 	r.With(s.admit(s.downloadGate)).Get(submissionPath+"/files/{name}", s.original)
 
+	r.With(s.admit(s.downloadGate)).Get(extractPath, s.parcelExtract)
+
 	s.uploads(r) // apart from what is compressed: a transfer sets the deadlines of its connection
 
 	r.Group(func(r chi.Router) {

@@ -110,6 +110,8 @@ func stateTitle(state string) errs.Text {
 		return errs.T("بی‌تغییر؛ چیزی برای انتشار نبود", "Unchanged, nothing to publish")
 	case "refused":
 		return errs.T("رد شد", "Refused")
+	case "issued":
+		return errs.T("داده شد", "Issued")
 	case "requested":
 		return errs.T("درخواست شد؛ در انتظار متولی", "Requested, waiting for the custodian")
 	case "granted":

@@ -36,7 +36,7 @@ func walls() map[string]wall {
 		"access.request": owned, "access.grant": owned, "access.grant_use": owned, "layers.restricted_feature": owned, "layers.restricted_feature_history": owned,
 		"layers.upload": owned, "layers.upload_day": owned,
 		"layers.feature": published, "layers.feature_history": published, "cadastre.parcel": published, "cadastre.parcel_history": published,
-		"cadastre.lineage": published, "cadastre.open_finding": owned, "cadastre.inquiry": owned,
+		"cadastre.lineage": published, "cadastre.open_finding": owned, "cadastre.inquiry": owned, "cadastre.extract": listed,
 		"gnaf.address": published, "gnaf.address_history": published,
 	}
 }
@@ -301,6 +301,8 @@ func plant(t *testing.T, pool *pgxpool.Pool, agency, tag string) planted {
 				values ('` + tracking + `', ` + sides + `, '', 'xx', 'p', 'l', now(), 'granted', now())`,
 			`insert into access.grant (tracking, grantee_id, custodian_id, service, granted_at, until, granted_by)
 				values ('` + tracking + `', ` + sides + `, 'xx', now(), now() + interval '1 day', ` + fmt.Sprint(person) + `)`,
+			`insert into cadastre.extract (number, inquiry_id, parcel_id, dataset_id, version_id, issued_at, sha256)
+				select '` + tracking + `', id, 1, ` + fmt.Sprint(p.dataset) + `, 1, now(), sha256('x') from cadastre.inquiry where caller = '` + tag + `'`,
 			`insert into access.grant_use (grant_id, at, person_id, key_id, name, action, what)
 				select id, now(), 0, 0, '', 'inquire', 'x' from access.grant where tracking = '` + tracking + `'`,
 		} {
@@ -346,6 +348,7 @@ func plant(t *testing.T, pool *pgxpool.Pool, agency, tag string) planted {
 	p.rows["layers.submission"], p.rows["layers.finding"] = fmt.Sprintf("id = %d", p.submission), fmt.Sprintf("submission_id = %d", p.submission)
 	p.rows["layers.fix"] = p.rows["layers.finding"]
 	p.rows["layers.exception"], p.rows["layers.mapping"] = p.rows["layers.finding"], fmt.Sprintf("agency_id = %d", p.agency)
+	p.rows["cadastre.extract"] = fmt.Sprintf("dataset_id = %d", p.dataset)
 	p.rows["layers.version"], p.rows["layers.change"], p.rows["cadastre.lineage"] = fmt.Sprintf("id = %d", version), fmt.Sprintf("version_id = %d", version), fmt.Sprintf("version_id = %d", version)
 	p.rows["cadastre.open_finding"] = fmt.Sprintf("version_id = %d", version)
 	for table := range walls() {

@@ -1,0 +1,220 @@
+package server
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"net/http"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/go-chi/chi/v5"
+	"github.com/jackc/pgx/v5"
+
+	"nsdi/access"
+	"nsdi/cadastre"
+	"nsdi/cadastre/extract"
+	"nsdi/internal/errs"
+)
+
+const (
+	extractPath = parcelsPath + "/{id}/extract.pdf"
+	verifyPath  = "/v1/verify/"
+)
+
+var requestIdentifier = regexp.MustCompile(`^[A-Za-z0-9._:-]{1,64}$`)
+
+// parcelExtract answers GET /v1/parcels/{id}/extract.pdf. Asked again under the same identifier, it is the same extract with the same number.
+func (s *server) parcelExtract(w http.ResponseWriter, r *http.Request) {
+	body, number, err := s.makeExtract(r)
+	if err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	h := w.Header()
+	h.Set("Content-Type", "application/pdf")
+	h.Set("Content-Disposition", `inline; filename="`+number+`.pdf"`)
+	h.Set("Cache-Control", "no-store")
+	_, _ = w.Write(body) // the client went away: nobody is left to tell
+}
+
+func (s *server) makeExtract(r *http.Request) ([]byte, string, error) {
+	ctx := r.Context()
+	id, err := strconv.ParseInt(chi.URLParam(r, "id"), 10, 64)
+	if err != nil || id < 1 {
+		return nil, "", invalid("path.id", chi.URLParam(r, "id"))
+	}
+	in := InquiryInput{Purpose: r.URL.Query().Get("purpose"), Request: r.URL.Query().Get("request")}
+	if len([]rune(in.Purpose)) > 200 {
+		return nil, "", invalid("query.purpose", in.Purpose)
+	}
+	if !requestIdentifier.MatchString(in.Request) {
+		return nil, "", invalid("query.request", in.Request)
+	}
+	caller := callerOf(ctx)
+	var was *cadastre.Issued
+	var p *cadastre.Parcel
+	var shape *cadastre.Shape
+	var wrote int64
+	var agency string
+	_, err = s.inquire(ctx, parcelService, in, "extract", id, func(tx pgx.Tx) (int, error) {
+		if was, err = cadastre.IssuedFor(ctx, s.System, caller, in.Request); err != nil { // the record is nsdi's own
+			return 0, err
+		}
+		version := int64(0)
+		if was != nil {
+			version = was.Version
+		}
+		if p, wrote, agency, err = cadastre.StateOf(ctx, tx, id, version); err != nil {
+			return 0, err
+		}
+		shape, err = cadastre.ShapeOf(ctx, tx, p)
+		return 1, err
+	})
+	if err != nil {
+		return nil, "", err
+	}
+	base := strings.TrimSuffix(s.PublicURL, "/")
+	if base == "" {
+		base = baseURL(r)
+	}
+	if was != nil {
+		body, err := extract.Render(contentOf(p, shape, was.Number, base+verifyPath+was.Number, was.At))
+		return body, was.Number, err
+	}
+	var body []byte
+	one := cadastre.Issued{Parcel: id, Version: wrote, At: s.Now().UTC().Truncate(time.Microsecond)}
+	err = pgx.BeginFunc(ctx, s.System, func(tx pgx.Tx) error {
+		number, err := (&access.Tracking{Now: s.Now}).Open(ctx, tx, "parcel-extract", agency, access.Step{State: "issued"})
+		if err != nil {
+			return err
+		}
+		one.Number = string(number)
+		if body, err = extract.Render(contentOf(p, shape, one.Number, base+verifyPath+one.Number, one.At)); err != nil {
+			return err
+		}
+		sum := sha256.Sum256(body)
+		one.SHA256 = sum[:]
+		return one.Keep(ctx, tx, caller, in.Request, p.Dataset)
+	})
+	if errors.Is(err, cadastre.ErrIssued) { // it was asked twice at once
+		if was, again := cadastre.IssuedFor(ctx, s.System, caller, in.Request); again == nil && was != nil && was.Version == wrote {
+			body, err = extract.Render(contentOf(p, shape, was.Number, base+verifyPath+was.Number, was.At))
+			return body, was.Number, err
+		}
+	}
+	return body, one.Number, err
+}
+
+// contentOf is what the extract says.
+func contentOf(p *cadastre.Parcel, shape *cadastre.Shape, number, verify string, at time.Time) extract.Content {
+	text := func(v *string) errs.Text {
+		if v == nil || *v == "" {
+			return errs.T("—", "—")
+		}
+		return errs.T(*v, *v)
+	}
+	area := func(v float64) errs.Text {
+		n := strconv.FormatFloat(v, 'f', 2, 64)
+		return errs.T(persianNumber(n)+" مترمربع", n+" m²")
+	}
+	declared := errs.T("—", "—")
+	if p.Declared != nil {
+		declared = area(*p.Declared)
+	}
+	id := p.ParcelID
+	if p.National != nil {
+		id = *p.National
+	}
+	return extract.Content{
+		Number: number, Verify: verify, Issued: access.Jalali(at), IssuedISO: at.In(access.Iran()).Format(time.DateOnly), Zone: p.UTMZone, North: shape.North,
+		Rings: shape.Rings, Outer: shape.Outer, Neighbours: shape.Neighbours,
+		Rows: []extract.Row{
+			{Label: errs.T("پلاک ثبتی", "Registration plate"), Value: errs.T(p.Plate.FA, p.Plate.EN)},
+			{Label: errs.T("بخش ثبتی", "Registration section"), Value: errs.T(p.Section, p.Section)},
+			{Label: errs.T("ناحیه", "District"), Value: text(p.District)},
+			{Label: errs.T("قطعه تفکیکی", "Lot"), Value: text(p.Lot)},
+			{Label: errs.T("شناسه", "Identifier"), Value: errs.T(id, id)},
+			{Label: errs.T("سطح کاداستر", "Level"), Value: levelTitle(p.Level)},
+			{Label: errs.T("کاربری", "Land use"), Value: text(p.LandUse)},
+			{Label: errs.T("مساحت سند", "Declared area"), Value: declared},
+			{Label: errs.T("مساحت روی بیضوی", "Area on the ellipsoid"), Value: area(p.Area)},
+			{Label: errs.Tf("مساحت در زون %d", "Area in UTM zone %d", p.UTMZone), Value: area(p.UTMArea)},
+			{Label: errs.T("نسخه داده", "Version of the data"), Value: errs.Tf("مجموعه‌داده %d، نسخه %d، %s", "dataset %d, version %d, %s", p.Dataset, p.Version, access.Jalali(p.ValidFrom))},
+		},
+	}
+}
+
+func levelTitle(level string) errs.Text {
+	switch level {
+	case "urban":
+		return errs.T("شهری", "Urban")
+	case "rural":
+		return errs.T("روستایی", "Rural")
+	case "marine":
+		return errs.T("دریایی", "Marine")
+	default:
+		return errs.T("مرتع و جنگل", "Range and forest")
+	}
+}
+
+// persianNumber writes a number with Persian digits and decimal sign.
+func persianNumber(n string) string {
+	return strings.Map(func(r rune) rune {
+		if r == '.' {
+			return '٫'
+		}
+		return r - '0' + '۰'
+	}, n)
+}
+
+type verifyInput struct {
+	Number string `path:"number" maxLength:"64" doc:"As on the extract"`
+}
+
+type verifyBody struct {
+	Number  string           `json:"number"`
+	Issued  date             `json:"issued"`
+	SHA256  string           `json:"sha256" doc:"Of the file as it was first given out"`
+	Current bool             `json:"current" doc:"The parcel is published now as the extract shows it"`
+	Parcel  *cadastre.Parcel `json:"parcel" doc:"As the extract shows it"`
+}
+
+// verify answers GET /v1/verify/{number}: what an extract has to say.
+func (s *server) verify(ctx context.Context, in *verifyInput) (body *verifyBody, err error) {
+	number, err := access.ParseIdentifier(in.Number)
+	if err != nil {
+		number = ""
+	}
+	err = s.read(ctx, func(tx pgx.Tx) error {
+		one, err := cadastre.IssuedAs(ctx, tx, string(number))
+		if err != nil {
+			return err
+		}
+		p, _, _, err := cadastre.StateOf(ctx, tx, one.Parcel, one.Version)
+		if err != nil {
+			return err
+		}
+		body = &verifyBody{Number: one.Number, Issued: dated(one.At), SHA256: hex.EncodeToString(one.SHA256), Current: p.ValidTo == nil, Parcel: p}
+		return nil
+	})
+	return body, err
+}
+
+// callerOf is what inquiries are told apart by: who asks, or a hash of where somebody who did not sign in asks from.
+func callerOf(ctx context.Context) string {
+	who := access.SubjectFrom(ctx)
+	switch {
+	case who.KeyID != 0:
+		return fmt.Sprintf("key:%d", who.KeyID)
+	case who.PersonID != 0:
+		return fmt.Sprintf("person:%d", who.PersonID)
+	default:
+		sum := sha256.Sum256([]byte("nsdi inquiry " + access.AddressFrom(ctx)))
+		return fmt.Sprintf("public:%x", sum[:12])
+	}
+}
