@@ -23,6 +23,11 @@ func Store() layers.Store {
 			return notes, followNeighbours(ctx, tx, p)
 		},
 		Shown: []layers.Column{{Name: "plate", Expr: "jsonb_build_object('fa', cadastre.plate_fa(main_plate, sub_plate), 'en', cadastre.plate_en(main_plate, sub_plate))"}},
+		Inspire: []layers.Column{ // as the view cadastre.inspire_cadastral_parcel has them
+			{Name: "inspire_label", Expr: "coalesce(label, cadastre.plate_fa(main_plate, sub_plate))"},
+			{Name: "inspire_reference", Expr: "coalesce(national_parcel_id, concat_ws('-', registry_unit, cadastre.section_key(section), district, main_plate, coalesce(sub_plate, 0), lot))"},
+			{Name: "inspire_zoning", Expr: "cadastre.section_key(section)"},
+		},
 		Columns: []layers.Column{
 			layers.AttributeColumn("parcel_id", "text"),
 			layers.AttributeColumn("section", "text"),

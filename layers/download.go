@@ -47,15 +47,19 @@ type Download struct {
 type format struct {
 	extension, contentType string
 	make                   func(*exporting, context.Context) error
+	crs                    bool // it can hold any reference system
+	drawn                  bool // it is in metres
 }
 
 func formats() map[string]format {
 	return map[string]format{
-		"geojson":    {"geojson", "application/geo+json", (*exporting).geoJSON},
-		"csv":        {"csv.zip", "application/zip", (*exporting).csv},
-		"gpkg":       {"gpkg", "application/geopackage+sqlite3", (*exporting).geoPackage},
-		"flatgeobuf": {"fgb.zip", "application/zip", (*exporting).flatGeobuf},
-		"shapefile":  {"shp.zip", "application/zip", (*exporting).shapefile},
+		"geojson":    {"geojson", "application/geo+json", (*exporting).geoJSON, false, false},
+		"csv":        {"csv.zip", "application/zip", (*exporting).csv, false, false},
+		"gpkg":       {"gpkg", "application/geopackage+sqlite3", (*exporting).geoPackage, true, false},
+		"flatgeobuf": {"fgb.zip", "application/zip", (*exporting).flatGeobuf, true, false},
+		"shapefile":  {"shp.zip", "application/zip", (*exporting).shapefile, true, false},
+		"gml":        {"gml.zip", "application/zip", (*exporting).gml, true, false},
+		"dxf":        {"dxf.zip", "application/zip", (*exporting).dxf, true, true},
 	}
 }
 
@@ -141,6 +145,10 @@ func (d *Downloads) create(ctx context.Context, q Querier, o *Order, rows Rows, 
 	}
 	if o.Attributes != nil {
 		theme.Attributes = slices.DeleteFunc(theme.Attributes, func(a Attribute) bool { return !slices.Contains(o.Attributes, a.Name) })
+	}
+	e.drawn = f.drawn
+	if err := e.settle(ctx); err != nil {
+		return err
 	}
 	if err := f.make(e, ctx); err != nil {
 		return err

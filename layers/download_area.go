@@ -165,9 +165,9 @@ func (s *Set) within(ctx context.Context, q Querier, v Version, a *Area, cut boo
 	}
 	rows, err := q.Query(ctx, `
 		with area as materialized (select public.st_geomfromwkb($4, 4326) as g)
-		select id, key, properties, public.st_asgeojson(shape, 15, 0)
+		select id, key, valid_from, properties, public.st_asgeojson(shape, 15, 0)
 		from (
-			select id, key, `+s.store.properties()+` as properties, `+shape+` as shape
+			select id, key, valid_from, `+s.store.properties()+` as properties, `+shape+` as shape
 			from (
 				select r.*
 				from (`+part(s.store.Table, here)+` union all `+part(s.store.History, ` and ended_by > $3`+past)+`) r, area
@@ -182,7 +182,7 @@ func (s *Set) within(ctx context.Context, q Querier, v Version, a *Area, cut boo
 	defer rows.Close()
 	for rows.Next() {
 		var f Feature
-		if err := rows.Scan(&f.ID, &f.Key, &f.Properties, &f.Geometry); err != nil {
+		if err := rows.Scan(&f.ID, &f.Key, &f.ValidFrom, &f.Properties, &f.Geometry); err != nil {
 			return fmt.Errorf("features of dataset %d within an area: %w", s.ID, err)
 		}
 		if err := yield(&f); err != nil {

@@ -18,6 +18,7 @@ import (
 
 	"github.com/peterstace/simplefeatures/geom"
 
+	"nsdi/geo"
 	"nsdi/internal/errs"
 	"nsdi/internal/ogr"
 )
@@ -34,6 +35,10 @@ type exporting struct {
 	most    int64
 	made    string                     // when
 	kinds   map[geom.GeometryType]bool // that there are
+	drawn   bool                       // the file is in metres
+	epsg    int                        // its reference system
+	project geo.Projection             // to that; nil: degrees
+	lacking map[rune]int               // characters that the encoding of the file lacks, and how often they stood in the text
 	counts  map[int64]int64            // features by dataset
 }
 
@@ -157,7 +162,7 @@ func (e *exporting) cells(f *Feature, forPeople bool) ([]string, error) {
 	}
 	var cells []string
 	for _, a := range e.theme.Attributes {
-		cells = append(cells, plain(properties[a.Name]))
+		cells = append(cells, e.encodable(plain(properties[a.Name])))
 	}
 	if e.order.several() {
 		cells = append(cells, strconv.FormatInt(f.Dataset, 10))
@@ -167,7 +172,7 @@ func (e *exporting) cells(f *Feature, forPeople bool) ([]string, error) {
 	}
 	lon, lat, text := "", "", ""
 	if len(f.Geometry) > 0 {
-		g, err := geom.UnmarshalGeoJSON(f.Geometry, geom.NoValidate{})
+		g, _, err := e.shape(f)
 		if err != nil {
 			return nil, err
 		}
@@ -241,7 +246,7 @@ func (e *exporting) export(ctx context.Context, driver, file string, names []str
 	if err != nil {
 		return err
 	}
-	return e.run(ctx, ogr.Export{Driver: driver, File: file, Layer: strings.ReplaceAll(e.order.Theme, "-", "_"), Geometry: geometry, CSV: text}, types)
+	return e.run(ctx, ogr.Export{Driver: driver, File: file, Layer: strings.ReplaceAll(e.order.Theme, "-", "_"), Geometry: geometry, CSV: text, CRS: fmt.Sprintf("EPSG:%d", e.epsg), Encoding: e.order.Encoding}, types)
 }
 
 func (e *exporting) run(ctx context.Context, x ogr.Export, types []string) error {
@@ -329,6 +334,7 @@ func (e *exporting) shapefile(ctx context.Context) error {
 	if err := e.export(ctx, "ESRI Shapefile", "data.shp", names); err != nil {
 		return err
 	}
+	e.sheet = append(e.sheet, e.replaced()...)
 	parts, err := filepath.Glob(filepath.Join(e.folder, "out", "data.*"))
 	if err != nil {
 		return err

@@ -24,6 +24,8 @@ type Order struct {
 	Cut        bool     `json:"cut,omitempty"`   // geometries end where the area does
 	Attributes []string `json:"attributes,omitempty"`
 	Sheet      []Line   `json:"sheet"`
+	CRS        string   `json:"crs,omitempty"`      // of the coordinates; see In
+	Encoding   string   `json:"encoding,omitempty"` // of the text
 	// For names whose file it is, and by what right: nobody else is ever given it. Empty: it is for everybody.
 	For string `json:"for,omitempty"`
 
@@ -67,7 +69,7 @@ func (o *Order) key() (format, string, error) {
 	f, ok := formats()[o.Format]
 	if !ok {
 		e := unknown("format-unknown", o.Format, errs.T("چنین قالبی نیست", "There is no such format"),
-			errs.T("قالب‌ها: geojson، csv، gpkg، flatgeobuf، shapefile", "The formats are geojson, csv, gpkg, flatgeobuf and shapefile."))
+			errs.T("قالب‌ها: geojson، csv، gpkg، flatgeobuf، shapefile، gml، dxf", "The formats are geojson, csv, gpkg, flatgeobuf, shapefile, gml and dxf."))
 		e.Location = "query.format"
 		return f, "", e
 	}
@@ -90,7 +92,7 @@ const private = "private-"
 func (o *Order) rows(q Querier) Rows {
 	return func(ctx context.Context, yield func(*Feature) error) error {
 		for _, p := range o.Parts {
-			s, v := &Set{ID: p.Dataset, Theme: o.Theme, store: o.store}, Version{Seq: p.Seq, id: p.Version}
+			s, v := &Set{ID: p.Dataset, Theme: o.Theme, store: o.shownStore()}, Version{Seq: p.Seq, id: p.Version}
 			mark := func(f *Feature) error {
 				f.Dataset = p.Dataset
 				return yield(f)
@@ -107,6 +109,16 @@ func (o *Order) rows(q Querier) Rows {
 		}
 		return nil
 	}
+}
+
+// shownStore is the store with what the format shows besides.
+func (o *Order) shownStore() *Store {
+	if o.store == nil || o.Format != "gml" || len(o.store.Inspire) == 0 {
+		return o.store
+	}
+	s := *o.store
+	s.Shown = append(slices.Clone(s.Shown), s.Inspire...)
+	return &s
 }
 
 // all goes through a version page by page.

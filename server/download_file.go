@@ -25,6 +25,10 @@ func (s *server) privateFile(w http.ResponseWriter, r *http.Request, dl *access.
 		return
 	}
 	o := s.privateOrder(dl, format)
+	if err := o.In(r.URL.Query().Get("crs"), r.URL.Query().Get("encoding")); err != nil {
+		s.refuseDownload(w, r, err)
+		return
+	}
 	later := s.Exports.InBackground(o)
 	if !later {
 		token := sha256.Sum256([]byte(chi.URLParam(r, "token")))

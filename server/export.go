@@ -49,7 +49,11 @@ func (s *server) export(w http.ResponseWriter, r *http.Request) {
 			if err != nil {
 				return err
 			}
-			return f(tx, layers.OrderOf(set, v, query.Get("format"), s.sheet(set, v, tracking)))
+			o := layers.OrderOf(set, v, query.Get("format"), s.sheet(set, v, tracking))
+			if err := o.In(query.Get("crs"), query.Get("encoding")); err != nil {
+				return err
+			}
+			return f(tx, o)
 		})
 	})
 }

@@ -46,6 +46,9 @@ func (s *server) themeDownload(w http.ResponseWriter, r *http.Request) {
 			if err != nil {
 				return err
 			}
+			if err := o.In(r.URL.Query().Get("crs"), r.URL.Query().Get("encoding")); err != nil {
+				return err
+			}
 			by := thePublic
 			if who := access.SubjectFrom(r.Context()); !who.Public() {
 				by = who.Name
@@ -61,7 +64,7 @@ func (s *server) themeDownload(w http.ResponseWriter, r *http.Request) {
 func clipping(r *http.Request) (*layers.Clipping, error) {
 	query := r.URL.Query()
 	for name := range query {
-		if !slices.Contains([]string{"format", "unit", "sheets", "clip", "as_of", "asof"}, name) {
+		if !slices.Contains([]string{"format", "unit", "sheets", "clip", "as_of", "asof", "crs", "encoding"}, name) {
 			return nil, invalid("query."+name, query.Get(name))
 		}
 	}

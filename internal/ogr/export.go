@@ -24,6 +24,7 @@ type Export struct {
 	Most     int64  // bytes that any one file may have
 	Append   bool   // one more layer of the file, which is there
 	CRS      string // of the coordinates; EPSG:4326 by default
+	Encoding string // of a shapefile's text: UTF-8 by default, or windows-1256
 }
 
 // Export makes the file. The process sees the table and the folder, and no database. Empty cells become null.
@@ -39,7 +40,11 @@ func (s *Sandbox) Export(ctx context.Context, e Export) error {
 		args = append(args, "-update")
 	}
 	if e.Driver == "ESRI Shapefile" {
-		args = append(args, "-lco", "ENCODING=UTF-8")
+		encoding := "UTF-8"
+		if e.Encoding == "windows-1256" {
+			encoding = "CP1256"
+		}
+		args = append(args, "-lco", "ENCODING="+encoding)
 	}
 	ctx, cancel := context.WithTimeout(ctx, s.limits.Least+time.Duration(e.Bytes)*s.limits.PerByte)
 	defer cancel()
