@@ -216,6 +216,10 @@ func checkVanished(ctx context.Context, e *layers.Examination) error {
 
 // checkBuildings finds published buildings that stick out of the delivered parcel that has most of them.
 func checkBuildings(ctx context.Context, e *layers.Examination) error {
+	var some bool // where there are none, the parcels need not be brought to their grid
+	if err := e.Conn.QueryRow(ctx, `select exists (select from layers.feature where theme = 'building')`).Scan(&some); err != nil || !some {
+		return err
+	}
 	return e.Query(ctx, "building-outside", `
 		with pairs as materialized (
 			select b.id, b.key building, b.geom whole, s.ord, s.geom parcel, public.st_area(layers.common_area(s.geom, b.geom)) share
