@@ -297,6 +297,31 @@ func (f *files) drawing(file string, published int) {
 	require.Equal(t, got["corners"], corners+rings, "the last corner of a ring is its first")
 }
 
+// A file of INSPIRE of an area says since when its parcels are so, too, and their areas are cut where that is asked for.
+func TestInspireOfAnArea(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	report := d.deliver("cadastre-urban", modelled)
+	require.Positive(t, report.Accepted)
+	f := d.files()
+	area, err := layers.DrawnArea(t.Context(), f.pool, []byte(`{"type":"Polygon","coordinates":[[[48.0015,35.69],[48.1,35.69],[48.1,35.75],[48.0015,35.75],[48.0015,35.69]]]}`))
+	require.NoError(t, err)
+	o, _, err := f.versions.ThemeOrder(t.Context(), f.pool, layers.Clipping{Theme: "cadastre-urban", Format: "gml", Area: area, Name: "area", Cut: true})
+	require.NoError(t, err)
+	made, err := f.downloads.File(t.Context(), f.pool, o, nil)
+	require.NoError(t, err)
+	found := gdal(t, "/vsizip/"+made.Path+"/cadastre-urban.gml", "CadastralParcel", "-oo", "DOWNLOAD_SCHEMA=NO")
+	require.NotEmpty(t, found)
+	for _, x := range found {
+		got := f.row(`
+			select v."beginLifespanVersion" = $2::timestamptz as since, v.label = $3 as label, st_within(g, st_buffer(v.geometry, 1e-9)) as inside, st_xmin(g) as west
+			from cadastre.inspire_cadastral_parcel v, st_setsrid(st_geomfromgeojson($4), 4326) g
+			where v."inspireId" = $1`, fmt.Sprintf("%v/%v", x.Properties["namespace"], x.Properties["localId"]), x.Properties["beginLifespanVersion"], x.Properties["label"], string(x.Geometry))
+		require.Equal(t, []any{true, true, true}, []any{got["since"], got["label"], got["inside"]}, "%+v", got)
+		require.GreaterOrEqual(t, got["west"].(float64), 48.0015-1e-9)
+	}
+}
+
 // What a format cannot hold is refused, with what can be asked for instead.
 func TestFormatsOfCadastresRefuse(t *testing.T) {
 	t.Parallel()

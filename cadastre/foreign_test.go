@@ -36,6 +36,9 @@ func TestForeignCadastres(t *testing.T) {
 		"EDIGEO": {"cadastre-urban", "edigeo-25354000AK01.tar.bz2", layers.Mapping{Layers: []string{"PARCELLE_id"}, Attributes: map[string]*layers.Expr{
 			"parcel_id": column("IDU"), "section": value("AK"), "main_plate": column("TEX"), "declared_area_m2": column("SUPF"),
 		}}, 142, 139, map[string]int64{"area-differs-greatly": 3}},
+		"Czech": {"cadastre-urban", "cz_bylany.vfk", layers.Mapping{Layers: []string{"PAR"}, Attributes: map[string]*layers.Expr{
+			"parcel_id": column("ID"), "section": column("KATUZE_KOD"), "main_plate": column("KMENOVE_CISLO_PAR"), "declared_area_m2": column("VYMERA_PARCELY"),
+		}}, 1, 1, map[string]int64{}},
 		"Dutch": {"cadastre-urban", "nl_dkk_perceel.gml", layers.Mapping{Attributes: map[string]*layers.Expr{
 			"parcel_id": column("gml_id"), "section": column("sectie"), "main_plate": column("perceelnummer"), "declared_area_m2": column("waarde"),
 		}}, 15, 15, map[string]int64{}},

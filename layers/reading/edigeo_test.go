@@ -1,6 +1,7 @@
 package reading
 
 import (
+	"fmt"
 	"os"
 	"regexp"
 	"strings"
@@ -57,6 +58,25 @@ func TestEDIGEOWithoutItsFiles(t *testing.T) {
 	refused(t, err, "archive-refused", "E000AK01.THF")
 	_, _, err = read(t, r, Options{}, write(t, "EDAK01SE.SCD", []byte("x")))
 	refused(t, err, "format-unsupported", "EDAK01SE.SCD")
+}
+
+// Of an exchange of the Czech cadastre the layers with places are taken; persons and deeds are not even shown.
+func TestVFK(t *testing.T) {
+	t.Parallel()
+	rows, d, err := read(t, newReader(t, Limits{}), Options{}, shared(t, "parcels/cz_bylany.vfk"))
+	require.NoError(t, err)
+	var layers []string
+	for _, l := range d.Layers {
+		layers = append(layers, fmt.Sprint(l.Name, " ", l.Features, " ", l.CRS))
+	}
+	require.Equal(t, []string{"PAR 1 EPSG:5514", "BUD 1 EPSG:5514", "SOBR 13 EPSG:5514", "SBP 14 EPSG:5514", "HP 13 EPSG:5514", "OB 13 EPSG:5514"}, layers)
+	counts := map[string]int{}
+	for _, r := range rows {
+		counts[r.Layer]++
+	}
+	require.Equal(t, map[string]int{"PAR": 1, "BUD": 1, "SOBR": 13, "SBP": 14, "HP": 13, "OB": 13}, counts, "as GDAL counts them")
+	_, _, err = read(t, newReader(t, Limits{}), Options{}, write(t, "a.vfk", []byte("hello")))
+	refused(t, err, "format-mismatch", "a.vfk")
 }
 
 // GML comes as .gml, .xml or packed. Other XML is passed over.

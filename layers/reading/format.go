@@ -22,7 +22,7 @@ const (
 )
 
 var formats = map[string]format{
-	".gpkg": gis, ".shp": gis, ".fgb": gis, ".kml": gis, ".gml": gis, ".dxf": drawing, ".thf": edigeo, ".xml": markup, ".dgn": gis, ".xlsx": gis, ".geojsonl": gis, ".geojsons": gis, ".gdb": gis,
+	".gpkg": gis, ".shp": gis, ".fgb": gis, ".kml": gis, ".gml": gis, ".dxf": drawing, ".thf": edigeo, ".xml": markup, ".dgn": gis, ".xlsx": gis, ".geojsonl": gis, ".geojsons": gis, ".gdb": gis, ".vfk": gis,
 	".vec": sidecar, ".dic": sidecar, ".gen": sidecar, ".geo": sidecar, ".qal": sidecar, ".scd": sidecar,
 	".csv": csvText, ".tsv": csvText,
 	".geojson": jsonText, ".json": jsonText,
@@ -50,6 +50,8 @@ func magicFits(ext string, head []byte) bool {
 		return bytes.HasPrefix(trimmed, []byte("<"))
 	case ".xml":
 		return isGML(head)
+	case ".vfk":
+		return bytes.HasPrefix(head, []byte("&H"))
 	case ".thf":
 		return bytes.HasPrefix(head, []byte("BOM")) || bytes.HasPrefix(head, []byte("CSE"))
 	case ".dgn":

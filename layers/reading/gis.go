@@ -16,6 +16,7 @@ type gisSource struct {
 	inner   string // its stem inside the sandbox, which some drivers take for the layer's name
 	file    ogr.File
 	areas   bool // it is GML with areas at its beginning
+	places  bool // what has no place is passed over: in exchanges of cadastres these are tables of persons and deeds
 	found   []ogr.Layer
 }
 
@@ -32,6 +33,9 @@ func (s *gisSource) inspect(ctx context.Context) ([]Layer, error) {
 	s.found = found
 	var layers []Layer
 	for _, l := range found {
+		if s.passes(l) {
+			continue
+		}
 		layers = append(layers, Layer{File: s.name, Name: s.layerName(l.Name), Features: l.Features, CRS: l.CRS})
 	}
 	return layers, nil
@@ -44,7 +48,14 @@ func (s *gisSource) read(ctx context.Context, yield func(*Row) error) error {
 	}
 	var row Row
 	layer := ""
+	passed := make(map[string]bool)
+	for _, l := range s.found {
+		passed[l.Name] = s.passes(l)
+	}
 	lost, err := s.sandbox.Read(ctx, s.file, s.found, func(r *ogr.Row) error {
+		if passed[r.Layer] {
+			return nil
+		}
 		if r.Number == 1 || layer != s.layerName(r.Layer) {
 			layer = s.layerName(r.Layer)
 			row = Row{File: s.name, Layer: layer, CRS: crs[r.Layer]}
@@ -68,6 +79,11 @@ func (s *gisSource) read(ctx context.Context, yield func(*Row) error) error {
 		}
 	}
 	return nil
+}
+
+// passes answers whether a layer is none of ours.
+func (s *gisSource) passes(l ogr.Layer) bool {
+	return s.places && (l.Geometry == "" || l.Geometry == "None" || l.Features == 0)
 }
 
 // layerName gives the file's own name where the driver could only see ours.

@@ -147,6 +147,7 @@ func (r *Reader) addFile(d *Delivery, m member, group []member) error {
 		return nil
 	}
 	s := &gisSource{sandbox: r.Sandbox, name: m.name, inner: inner, file: f}
+	s.places = ext == ".vfk"
 	if ext == ".gml" {
 		if head, err = headOf(m.host, sample); err != nil {
 			return fmt.Errorf("read %s: %w", m.name, err)
