@@ -143,8 +143,12 @@ func contentOf(p *cadastre.Parcel, shape *cadastre.Shape, number, verify string,
 			{Label: errs.T("کاربری", "Land use"), Value: text(p.LandUse)},
 			{Label: errs.T("مساحت سند", "Declared area"), Value: declared},
 			{Label: errs.T("مساحت روی بیضوی", "Area on the ellipsoid"), Value: area(p.Area)},
-			{Label: errs.Tf("مساحت در زون %d", "Area in UTM zone %d", p.UTMZone), Value: area(p.UTMArea)},
-			{Label: errs.T("نسخه داده", "Version of the data"), Value: errs.Tf("مجموعه‌داده %d، نسخه %d، %s", "dataset %d, version %d, %s", p.Dataset, p.Version, access.Jalali(p.ValidFrom))},
+			{Label: errs.T("مساحت در زون "+persianNumber(strconv.Itoa(p.UTMZone)), fmt.Sprintf("Area in UTM zone %d", p.UTMZone)), Value: area(p.UTMArea)},
+			{Label: errs.T("نسخه داده", "Version of the data"), Value: errs.T(
+				fmt.Sprintf("مجموعه‌داده %s، نسخه %s، %s", persianNumber(strconv.FormatInt(p.Dataset, 10)), persianNumber(strconv.Itoa(p.Version)),
+					persianNumber(strings.ReplaceAll(access.Jalali(p.ValidFrom), "-", "/"))),
+				fmt.Sprintf("dataset %d, version %d, %s", p.Dataset, p.Version, p.ValidFrom.In(access.Iran()).Format(time.DateOnly)),
+			)},
 		},
 	}
 }
@@ -165,10 +169,13 @@ func levelTitle(level string) errs.Text {
 // persianNumber writes a number with Persian digits and decimal sign.
 func persianNumber(n string) string {
 	return strings.Map(func(r rune) rune {
-		if r == '.' {
+		switch {
+		case r == '.':
 			return '٫'
+		case '0' <= r && r <= '9':
+			return r - '0' + '۰'
 		}
-		return r - '0' + '۰'
+		return r
 	}, n)
 }
 
