@@ -84,6 +84,13 @@ func problem(err error) *Problem {
 			Detail: errs.T("آنچه پذیرفته شده بود مانده است.", "What was acknowledged before is kept."),
 			Next:   errs.T("کمی بعد دوباره بخواهید.", "Ask again in a moment."),
 		}
+	case pg.NotText(err):
+		e = &errs.Error{
+			Code: "text-invalid", Status: http.StatusUnprocessableEntity, Location: "path", Err: err,
+			Title:  errs.T("نشانی متن درستی نیست", "The address is not text"),
+			Detail: errs.T("بخشی از درخواست متن UTF-8 بدون نویسه تهی نیست.", "A part of the request is not text in UTF-8 without the null character."),
+			Next:   errs.T("متن را با UTF-8 رمزگذاری کنید.", "Encode the text in UTF-8."),
+		}
 	case pg.Full(err):
 		e = &errs.Error{
 			Code: "storage-full", Status: http.StatusInsufficientStorage, Err: err,

@@ -33,3 +33,9 @@ func Full(err error) bool {
 	var refused *pgconn.PgError
 	return errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) || errors.As(err, &refused) && refused.Code == "53100"
 }
+
+// NotText reports whether an error says that a value cannot be text in the database: bytes that are not UTF-8, or the null character.
+func NotText(err error) bool {
+	var refused *pgconn.PgError
+	return errors.As(err, &refused) && (refused.Code == "22021" || refused.Code == "22P05")
+}
