@@ -46,10 +46,52 @@ func (im *Importer) advance(ctx context.Context, id int64, progress func(Progres
 			return s, err
 		}
 		w := &work{importer: im, conn: conn, sub: s, progress: progress}
-		if err := located(w.step(ctx), s.Files); err != nil {
-			failed, ending := w.fail(context.WithoutCancel(ctx), err, once)
-			return failed, errors.Join(err, ending)
+		tried, err := w.begin(ctx)
+		if err != nil {
+			return nil, err
 		}
+		if err = givenUp(); tried <= mostAttempts {
+			err = located(w.step(ctx), s.Files)
+		}
+		if err != nil {
+			failed, ending := w.fail(context.WithoutCancel(ctx), err, once || tried > mostAttempts)
+			return failed, errors.Join(err, ending, w.letGo(ctx))
+		}
+	}
+}
+
+// mostAttempts is how often work on a submission is begun in one state. A failure that can be told ends it much earlier; this ends what kills the process that
+// works on it, again and again.
+const mostAttempts = 10
+
+// begin counts the attempt before it can do any harm.
+func (w *work) begin(ctx context.Context) (tried int, err error) {
+	err = w.conn.QueryRow(ctx, `update layers.submission set attempts = attempts + 1 where id = $1 returning attempts`, w.sub.ID).Scan(&tried)
+	if err != nil {
+		return 0, fmt.Errorf("advance: %w", err)
+	}
+	return tried, nil
+}
+
+// letGo takes the attempt back where it was ended in order, as when the server is stopped.
+func (w *work) letGo(ctx context.Context) error {
+	if ctx.Err() == nil {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Minute)
+	defer cancel()
+	if _, err := w.importer.Pool.Exec(ctx, `update layers.submission set attempts = attempts - 1 where id = $1 and attempts > 0`, w.sub.ID); err != nil {
+		return fmt.Errorf("advance: %w", err)
+	}
+	return nil
+}
+
+func givenUp() error {
+	return &errs.Error{
+		Code: "given-up", Status: http.StatusServiceUnavailable, Op: "layers.advance",
+		Title:  errs.T("کار روی این تحویل بارها نیمه‌کاره پایان یافت", "Work on this delivery has ended halfway many times"),
+		Detail: errs.Tf("%d بار آغاز شد و برنامه‌ای که آن را می‌خواند هر بار از کار افتاد.", "It was begun %d times, and each time the program that worked on it was ended.", mostAttempts),
+		Next:   errs.T("داده را در پرونده‌های کوچک‌تر تحویل دهید و کاربر سامانه را آگاه کنید.", "Deliver the data in smaller files, and tell the operator."),
 	}
 }
 
@@ -186,7 +228,7 @@ func (w *work) preview(ctx context.Context) error {
 // to brings the submission to a state, with the event of it.
 func (w *work) to(ctx context.Context, state State, note errs.Text, also func(pgx.Tx) error) error {
 	err := pgx.BeginFunc(ctx, w.conn, func(tx pgx.Tx) error {
-		tag, err := tx.Exec(ctx, `update layers.submission set state = $2, progress = null, problem = null, updated_at = now() where id = $1 and state = $3`, w.sub.ID, state, w.sub.State)
+		tag, err := tx.Exec(ctx, `update layers.submission set state = $2, attempts = 0, progress = null, problem = null, updated_at = now() where id = $1 and state = $3`, w.sub.ID, state, w.sub.State)
 		if err != nil {
 			return err
 		}

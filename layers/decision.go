@@ -227,7 +227,7 @@ func (im *Importer) Except(ctx context.Context, tx pgx.Tx, s *Submission, by Act
 func (im *Importer) decide(ctx context.Context, tx pgx.Tx, s *Submission, to State, from []State, note errs.Text, set string, args ...any) error {
 	tag, err := tx.Exec(ctx, `
 		update layers.submission
-		set state = $2, updated_at = now(), `+set+`
+		set state = $2, attempts = 0, updated_at = now(), `+set+`
 		where id = $1
 		  and state = any($3)`, append([]any{s.ID, to, from}, args...)...)
 	if err != nil {

@@ -37,6 +37,8 @@ const (
 	// sweepEvery is how long a submission may wait whose process was killed.
 	sweepEvery   = 15 * time.Second
 	sweepsAnHour = int(time.Hour / sweepEvery)
+	// turnEvery is how long a submission waits whose agency has another one worked on.
+	turnEvery = time.Second
 	// progressEvery is how often the rows that were done are written down.
 	progressEvery = time.Second
 )
@@ -131,8 +133,25 @@ type advancer struct {
 	jobs *Jobs
 }
 
-// Work goes on with the submission.
+// Work goes on with the submission. Each agency has its turn: who delivers much does not keep the others waiting.
 func (a *advancer) Work(ctx context.Context, job *river.Job[advanceJob]) error {
+	conn, err := a.jobs.importer.Pool.Acquire(ctx)
+	if err != nil {
+		return fmt.Errorf("turn: %w", err)
+	}
+	defer conn.Release()
+	var agency int64
+	if err := conn.QueryRow(ctx, `select agency_id from layers.submission where id = $1`, job.Args.Submission).Scan(&agency); err != nil {
+		return fmt.Errorf("turn: %w", err)
+	}
+	free, err := locked(ctx, conn.Conn(), lockAgency, agency, func() error { return a.advance(ctx, job) })
+	if err == nil && !free {
+		return river.JobSnooze(turnEvery)
+	}
+	return err
+}
+
+func (a *advancer) advance(ctx context.Context, job *river.Job[advanceJob]) error {
 	id := job.Args.Submission
 	_, err := a.jobs.importer.advance(ctx, id, recorder(ctx, a.jobs.importer.Pool, id), job.Attempt >= jobAttempts)
 	switch {

@@ -85,3 +85,35 @@ func TestFoldersThatNobodyKnowsArePutAside(t *testing.T) {
 	require.FileExists(t, filepath.Join(d.im.Dir, "young", "roads.gpkg"))
 	require.FileExists(t, filepath.Join(d.im.Dir, unrecorded, "of-a-lost-database", "roads.gpkg"))
 }
+
+// What kills the process that works on it is not tried forever. An attempt that is ended in order does not count, and neither do those of an earlier state.
+func TestAttemptsEnd(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	d.im.Dir = t.TempDir()
+	receive := func() *Submission {
+		s, err := d.im.Receive(t.Context(), Request{Theme: "place", Agency: "ncc", Files: []string{d.file("places.csv", placesText(3, nil))}, Through: Validated})
+		require.NoError(t, err)
+		return s
+	}
+	attempts := func(s *Submission) int { return d.count(`select attempts from layers.submission where id = $1`, s.ID) }
+	s := receive()
+	d.exec(`update layers.submission set attempts = $2 where id = $1`, s.ID, mostAttempts-1)
+	s, err := d.im.Advance(t.Context(), s.ID, nil)
+	require.NoError(t, err)
+	require.Equal(t, Validated, s.State, "the last attempt may still succeed")
+	require.Zero(t, attempts(s))
+
+	s = receive()
+	ctx, cancel := context.WithCancel(t.Context())
+	_, err = d.im.Advance(ctx, s.ID, func(Progress) { cancel() })
+	require.ErrorIs(t, err, context.Canceled)
+	require.Zero(t, attempts(s))
+
+	d.exec(`update layers.submission set attempts = $2 where id = $1`, s.ID, mostAttempts)
+	s, err = d.im.Advance(t.Context(), s.ID, nil)
+	refused(t, err, "given-up")
+	require.Equal(t, Refused, s.State)
+	require.Equal(t, "given-up", d.text(`select report->>'problem' from layers.submission where id = $1`, s.ID))
+	require.FileExists(t, filepath.Join(d.im.Dir, s.Folder, "places.csv"), "what was acknowledged is kept")
+}

@@ -15,13 +15,14 @@ import (
 
 // Advisory locks: (lockPublish, hash of theme and territory, see lockTerritory) while a publication runs, (lockChanges, 0) while changes are appended,
 // (lockSubmission, id) while a process works on a submission, (lockCRS, 0) while a reference system is registered, (lockFollow, hash of the store's table)
-// while what follows a publication is done, which has to see what others published before.
+// while what follows a publication is done, which has to see what others published before, (lockAgency, id) while a job works for the agency.
 const (
 	lockPublish = 7320 + iota
 	lockChanges
 	lockSubmission
 	lockCRS
 	lockFollow
+	lockAgency
 )
 
 // publication compares the accepted rows with what is published, and makes the difference the new version.

@@ -108,7 +108,7 @@ func (w *work) stillStands(ctx context.Context) (bool, error) {
 func (w *work) recheckOthers(ctx context.Context, tx pgx.Tx) error {
 	rows, err := tx.Query(ctx, `
 		update layers.submission s
-		set state = 'confirmed', updated_at = now()
+		set state = 'confirmed', attempts = 0, updated_at = now()
 		where theme = $1
 		  and id <> $3
 		  and through <> 'published'

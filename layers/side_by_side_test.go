@@ -61,11 +61,13 @@ func TestOneDeliveryDoesNotWaitForAnother(t *testing.T) {
 		return ""
 	})
 	<-reached
+	second := deliver("post", 9000, all("دوم")) // waits for its agency's turn, and takes nobody else's
 	published(deliver("statistics", 10, nil))
 	published(deliver("statistics", 10, all("دیگر")))
-	require.Equal(t, "confirmed", state(first))
+	require.Equal(t, []string{"confirmed", "confirmed"}, []string{state(first), state(second)})
 	close(goOn)
 	published(first)
+	published(second)
 
 	// It is being published: of its rows, one is locked.
 	require.NoError(t, pgx.BeginFunc(t.Context(), d.pool, func(tx pgx.Tx) error {

@@ -45,7 +45,7 @@ func (im *Importer) Sweep(ctx context.Context) error {
 }
 
 func (im *Importer) sweepOne(ctx context.Context, conn *pgx.Conn, id int64) error {
-	_, err := locked(ctx, conn, id, func() error {
+	_, err := locked(ctx, conn, lockSubmission, id, func() error {
 		s, err := submissionByID(ctx, conn, id)
 		if err != nil || s.Waits() {
 			return err
@@ -77,14 +77,14 @@ func interruption() error {
 	return &errs.Error{Code: "interrupted", Status: 503, Op: "layers.sweep", Title: note, Next: errs.T("دوباره تحویل دهید.", "Deliver again.")}
 }
 
-// locked runs f while no process works on the submission, and is false when one does.
-func locked(ctx context.Context, conn *pgx.Conn, id int64, f func() error) (free bool, err error) {
-	if err := conn.QueryRow(ctx, `select pg_try_advisory_lock($1, ($2::bigint % 2147483647)::int)`, lockSubmission, id).Scan(&free); err != nil || !free {
+// locked runs f while no process works on the submission, or for the agency, and is false when one does.
+func locked(ctx context.Context, conn *pgx.Conn, what int, id int64, f func() error) (free bool, err error) {
+	if err := conn.QueryRow(ctx, `select pg_try_advisory_lock($1, ($2::bigint % 2147483647)::int)`, what, id).Scan(&free); err != nil || !free {
 		return false, err
 	}
 	err = f()
 	if !conn.IsClosed() {
-		_, unlocking := conn.Exec(ctx, `select pg_advisory_unlock($1, ($2::bigint % 2147483647)::int)`, lockSubmission, id)
+		_, unlocking := conn.Exec(context.WithoutCancel(ctx), `select pg_advisory_unlock($1, ($2::bigint % 2147483647)::int)`, what, id)
 		err = errors.Join(err, unlocking)
 	}
 	return true, err
@@ -110,7 +110,7 @@ func (im *Importer) dropLeft(ctx context.Context, conn *pgx.Conn) error {
 		if err != nil {
 			continue
 		}
-		_, err = locked(ctx, conn, id, func() error {
+		_, err = locked(ctx, conn, lockSubmission, id, func() error {
 			var state State
 			err := conn.QueryRow(ctx, `select coalesce((select state from layers.submission where id = $1), '')`, id).Scan(&state)
 			if err != nil || slices.Contains([]State{Validated, Submitted, Reviewed, Approved}, state) {
