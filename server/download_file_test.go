@@ -90,6 +90,16 @@ func TestRestrictedFiles(t *testing.T) {
 		require.Equal(t, 206, part.StatusCode)
 		require.Equal(t, string(body[100:]), string(rest), format)
 		uses += 2
+		if format == "gpkg" { // and in the reference system that is asked for, which is another file
+			r, body := l.do(t, "GET", url+"&crs=EPSG:32639")
+			require.Equal(t, 200, r.StatusCode, "%s", body)
+			require.Contains(t, sheetOf(t, format, body), "EPSG:32639")
+			require.Len(t, readBack(t, format, body, "electricity"), 300)
+			uses++
+			r, body = l.do(t, "GET", url+"&crs=EPSG:1")
+			require.Equal(t, 422, r.StatusCode)
+			require.Contains(t, string(body), "crs-unknown")
+		}
 
 		// The other's file has what the other was granted, and no more.
 		r, less := l.do(t, "GET", offered(format, surveyor))
@@ -132,10 +142,11 @@ func TestRestrictedFiles(t *testing.T) {
 			require.Contains(t, u.What, "bytes=100-")
 		}
 	}
-	require.Equal(t, uses/2, whole)
+	const parts = 4 // of each format one
+	require.Equal(t, uses-parts, whole)
 	entries, err := access.Entries(t.Context(), l.pool, access.AuditFilter{Event: "export", Limit: 100})
 	require.NoError(t, err)
-	require.Len(t, entries, uses+uses/2)
+	require.Len(t, entries, uses+parts, "and the other's")
 
 	r, body = l.do(t, "GET", offered("gpkg", l.program)+"x")
 	assert.Equal(t, 422, r.StatusCode, "%s", body)
