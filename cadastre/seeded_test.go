@@ -266,3 +266,16 @@ func TestNothingIsFoundOfWhatFits(t *testing.T) {
 	require.Empty(t, report.Rules)
 	require.EqualValues(t, 4000, report.Accepted)
 }
+
+// The overlaps and gaps of a city with defects are those that PostGIS finds in it as a whole.
+func TestSeededDefectsAsPostGISFindsThem(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	c := &city{parcels: 3600, every: 2, x: 536_000, y: 3_950_000}
+	_, err := d.im.Import(t.Context(), layers.Request{
+		Theme: "cadastre-urban", Agency: "registry", Profile: "trial", Files: []string{c.write(t)}, Mapping: layers.Mapping{CRS: "EPSG:32639"},
+	})
+	require.NoError(t, err)
+	d.sameAsPostGIS()
+	d.sameGapsAsPostGIS()
+}
