@@ -76,8 +76,8 @@ func standard(code, name string) float64 {
 
 // followNeighbours keeps the open findings current after a publication: those of parcels that it altered or removed go, and the parcels that it wrote are compared with
 // their neighbours of other datasets. Nothing else is looked at.
-func followNeighbours(ctx context.Context, tx pgx.Tx, p layers.Publication) error {
-	_, err := tx.Exec(ctx, `
+func followNeighbours(ctx context.Context, tx pgx.Tx, p layers.Publication) (notes []errs.Text, err error) {
+	_, err = tx.Exec(ctx, `
 		delete from cadastre.open_finding o
 		where (o.dataset_id = $1 or o.other_dataset_id = $1)
 		  and not exists (
@@ -86,21 +86,24 @@ func followNeighbours(ctx context.Context, tx pgx.Tx, p layers.Publication) erro
 			where c.id = case when o.dataset_id = $1 then o.feature_id else o.other_feature_id end
 			  and c.version_id <> $2)`, p.DatasetID, p.VersionID)
 	if err != nil {
-		return fmt.Errorf("open findings: %w", err)
+		return nil, fmt.Errorf("open findings: %w", err)
 	}
 	n := &neighbours{tx: tx, Publication: p}
 	if some, err := n.gather(ctx); err != nil || !some {
-		return err
+		return nil, err
 	}
 	err = coverage.Run(ctx, n, coverage.Options{
 		Overlaps: true, Gap: standard("gap", "width"), Corner: standard("corner-unmatched", "distance"), Size: blockSize,
 		Until: time.Now().Add(neighbourTime), Most: neighbourMost, Related: func(a, b *coverage.Shape) bool { return a.Delivered && !b.Delivered },
 	}, func(f *coverage.Found) error { return n.take(ctx, f) })
-	// What is past its bounds is left out: the publication was checked against the same neighbours before.
-	if err != nil && !errors.Is(err, coverage.ErrTime) && !errors.Is(err, coverage.ErrMany) {
-		return fmt.Errorf("open findings: %w", err)
+	switch {
+	case errors.Is(err, coverage.ErrTime), errors.Is(err, coverage.ErrMany): // the delivery was checked against the same neighbours before, so nothing is lost
+		notes = []errs.Text{errs.Tf("ناجوری‌های این نسخه با داده منتشرشده دیگران بیش از آن است که همه نگه داشته شود؛ فهرست یافته‌های باز کامل نیست (بیشینه %d).",
+			"What does not fit between this version and what others have published is too much to be kept; the list of open findings is not complete (at most %d).", neighbourMost)}
+	case err != nil:
+		return nil, fmt.Errorf("open findings: %w", err)
 	}
-	return n.conclude(ctx)
+	return notes, n.conclude(ctx)
 }
 
 // Other parcels wait while a publication's neighbours are looked at, so that is bounded.

@@ -20,7 +20,8 @@ func Store() layers.Store {
 			if err != nil {
 				return nil, err
 			}
-			return notes, followNeighbours(ctx, tx, p)
+			more, err := followNeighbours(ctx, tx, p)
+			return append(notes, more...), err
 		},
 		Shown: []layers.Column{{Name: "plate", Expr: "jsonb_build_object('fa', cadastre.plate_fa(main_plate, sub_plate), 'en', cadastre.plate_en(main_plate, sub_plate))"}},
 		Inspire: []layers.Column{ // as the view cadastre.inspire_cadastral_parcel has them
