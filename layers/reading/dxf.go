@@ -220,6 +220,9 @@ func tooIntricate(file string, detail errs.Text) error {
 	return e
 }
 
+// binaryDrawing begins drawings that are no text, which GDAL does not know.
+const binaryDrawing = "AutoCAD Binary DXF"
+
 // drawingEncoding is what the texts of a drawing are in that does not say it itself, and whether it has the header that GDAL takes that from.
 func drawingEncoding(host, told string) (name string, headed bool, err error) {
 	head, err := headOf(host, sample)
@@ -227,11 +230,11 @@ func drawingEncoding(host, told string) (name string, headed bool, err error) {
 		return "", false, fmt.Errorf("read drawing: %w", err)
 	}
 	text := string(head)
-	headed = strings.HasPrefix(text, "AutoCAD Binary DXF") || strings.Contains(text, "HEADER")
+	headed = strings.Contains(text, "HEADER")
 	switch {
 	case told != "":
 		return told, headed, nil
-	case headed && (strings.HasPrefix(text, "AutoCAD Binary DXF") || strings.Contains(text, "$DWGCODEPAGE")):
+	case headed && strings.Contains(text, "$DWGCODEPAGE"):
 		return "", true, nil
 	}
 	return guess(head), headed, nil
@@ -240,6 +243,10 @@ func drawingEncoding(host, told string) (name string, headed bool, err error) {
 var _ source = (*dxfSource)(nil)
 
 func newDrawing(r *Reader, d *Delivery, m member, inner string, f ogr.File) (source, error) {
+	if head, err := headOf(m.host, 64); err == nil && strings.HasPrefix(string(head), binaryDrawing) {
+		return nil, refusal("drawing-binary", m.name, errs.T("نقشه DXF دودویی خوانده نمی‌شود", "Binary DXF drawings are not read"),
+			errs.T("نقشه را به صورت DXF متنی (ASCII) ذخیره کنید.", "Save the drawing as a DXF of text (ASCII)."))
+	}
 	name, headed, err := drawingEncoding(m.host, d.options.Encoding)
 	if err != nil {
 		return nil, err

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -13,6 +14,7 @@ import (
 	"golang.org/x/text/encoding/charmap"
 
 	"nsdi/geo"
+	"nsdi/internal/errs"
 )
 
 // sheet is a drawing that is made entity by entity.
@@ -232,4 +234,39 @@ func TestTheSmallestAreaHasTheText(t *testing.T) {
 			}
 		}
 	}
+}
+
+// Drawings that broke readers before are read, or refused with a reason; of those that are read no entity goes missing, and each has its layer.
+func TestRealDrawings(t *testing.T) {
+	t.Parallel()
+	names, err := filepath.Glob(filepath.Join(shared(t, "hostile/gdal_autotest/dxf"), "*.dxf"))
+	require.NoError(t, err)
+	require.Len(t, names, 10)
+	r := newReader(t, Limits{})
+	whole, codes := 0, map[string]string{}
+	for _, name := range names {
+		rows, d, err := read(t, r, Options{}, name)
+		if err != nil {
+			problem, told := errs.As(err)
+			require.True(t, told, "%s: %v", name, err)
+			require.Equal(t, 422, problem.Status, name)
+			codes[filepath.Base(name)] = problem.Code
+			continue
+		}
+		claimed := int64(0)
+		for _, l := range d.Layers {
+			require.NotEmpty(t, l.Name, name)
+			claimed += l.Features
+		}
+		require.EqualValues(t, claimed, len(rows), name)
+		for _, row := range rows {
+			require.Len(t, row.Values, len(row.Columns), name)
+			require.Len(t, row.Null, len(row.Columns), name)
+		}
+		whole++
+	}
+	require.Equal(t, map[string]string{
+		"BINARY_wipeout.dxf": "drawing-binary", "bin_dxf_r2000.dxf": "drawing-binary", "clusterfuzz-testcase-minimized-shape_fuzzer-6126814756995072.dxf": "no-layers", // it has no entity
+	}, codes)
+	require.Equal(t, 7, whole)
 }

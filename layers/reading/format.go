@@ -57,7 +57,7 @@ func magicFits(ext string, head []byte) bool {
 	case ".dgn":
 		return len(head) > 3 && (head[0] == 0x08 || head[0] == 0xc8) && head[1] == 0x09
 	case ".dxf":
-		return bytes.HasPrefix(head, []byte("AutoCAD Binary DXF")) || !bytes.Contains(head, []byte{0})
+		return bytes.HasPrefix(head, []byte(binaryDrawing)) || !bytes.Contains(head, []byte{0})
 	case ".geojson", ".json", ".geojsonl", ".geojsons":
 		return bytes.HasPrefix(trimmed, []byte("{")) || bytes.HasPrefix(trimmed, []byte("["))
 	case ".csv", ".tsv":
