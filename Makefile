@@ -64,7 +64,7 @@ fmt: ## format the Go code
 
 .PHONY: bench
 bench: bin/withcluster ## run the benchmarks on a throw-away cluster
-	$(CLUSTER) $(GO) test -run '^$$' -bench . -benchmem -p 1 ./...
+	bin/withcluster -durable -- $(GO) test -run '^$$' -bench . -benchmem -p 1 ./...
 
 .PHONY: clean
 clean: ## remove what was built; the data in NSDI_DATA stays

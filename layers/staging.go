@@ -42,10 +42,12 @@ type staging struct {
 	unused  []string
 	copier  *copier // while rows are read
 	batch
-	bytes  int
-	ord    int64
-	ask    *asking // what the file leaves open
-	enough bool    // of samples for the question: there is no need to read on
+	names       []string // of the theme's attributes, in order
+	longestBody int      // of the rows so far, in bytes
+	bytes       int
+	ord         int64
+	ask         *asking // what the file leaves open
+	enough      bool    // of samples for the question: there is no need to read on
 }
 
 // tables are the names of a submission's staging tables.
@@ -115,7 +117,7 @@ func (s *staging) add(r *reading.Row) error {
 			}
 		}
 	}
-	body, err := json.Marshal(attributes) // keys are sorted: the same content has the same bytes
+	body, err := s.encode(attributes)
 	if err != nil {
 		return fmt.Errorf("row %d: %w", r.Number, err)
 	}

@@ -21,10 +21,10 @@ const (
 )
 
 // parent is the folder for throw-away clusters: memory where there is plenty,
-// because there a database is cloned ten times as fast.
-func parent() string {
+// because there a database is cloned ten times as fast. A durable one lies on the disk.
+func parent(durable bool) string {
 	var space syscall.Statfs_t
-	if syscall.Statfs(inMemory, &space) != nil {
+	if durable || syscall.Statfs(inMemory, &space) != nil {
 		return onDisk
 	}
 	if min(availableMemory(), space.Bavail*uint64(space.Bsize)) < enough {

@@ -2,6 +2,8 @@
 //
 //	go run ./internal/pgtest/withcluster -- go test ./...
 //
+// With -durable it is set up as in operation: on the disk, every commit flushed. Benchmarks are run so.
+//
 // The command finds the cluster's address in NSDI_TEST_DATABASE_URL. When it has
 // ended, by itself or by a signal, the cluster and everything that the command has
 // left running is gone, and its exit code is withcluster's own. (`go run` turns every

@@ -25,16 +25,20 @@ const (
 // run is the program: it returns the exit code, and an error when it could not
 // do its own part.
 func run(ctx context.Context, args []string) (code int, err error) {
+	durable := len(args) > 0 && args[0] == "-durable"
+	if durable {
+		args = args[1:]
+	}
 	if len(args) > 0 && args[0] == "--" {
 		args = args[1:]
 	}
 	if len(args) == 0 {
-		return codeFailed, errors.New("usage: withcluster -- COMMAND [ARGUMENT...]")
+		return codeFailed, errors.New("usage: withcluster [-durable] -- COMMAND [ARGUMENT...]")
 	}
 	removeLeft()
 	ctx, cancel := endWithGoRun(ctx)
 	defer cancel()
-	dir, err := os.MkdirTemp(parent(), dirPrefix)
+	dir, err := os.MkdirTemp(parent(durable), dirPrefix)
 	if err != nil {
 		return codeFailed, err
 	}
@@ -47,7 +51,7 @@ func run(ctx context.Context, args []string) (code int, err error) {
 			code, err = max(code, 1), errors.Join(err, removeErr)
 		}
 	}()
-	c, err := cluster.Start(ctx, cluster.Options{Dir: dir})
+	c, err := cluster.Start(ctx, cluster.Options{Dir: dir, Durable: durable})
 	if err != nil {
 		return codeFailed, err
 	}
