@@ -30,6 +30,8 @@ type PostalCode struct {
 	// Swapped is the code with its halves exchanged, where "A-B" breaks the rules and "B-A" keeps them: text
 	// direction often turns codes round. Empty otherwise.
 	Swapped string
+	// Turned is the same where both keep them: only a register can tell which of the two was meant.
+	Turned string
 }
 
 // PostalFinding is one rule that a postal code breaks.
@@ -41,19 +43,40 @@ type PostalFinding struct {
 // Valid reports whether no hard rule is broken.
 func (c PostalCode) Valid() bool { return len(c.Errors) == 0 }
 
-// CheckPostalCode checks a postal code as people write it: Persian digits, a dash, spaces, bidi controls.
+// Readings lists the codes that may have been meant and can be looked up, the likeliest first.
+func (c PostalCode) Readings() []string {
+	var codes []string
+	if c.Valid() {
+		codes = append(codes, c.Digits)
+	}
+	for _, other := range []string{c.Swapped, c.Turned} {
+		if other != "" {
+			codes = append(codes, other)
+		}
+	}
+	return codes
+}
+
+// CheckPostalCode checks a postal code as people write it: Persian digits, a dash, spaces, bidi controls. The rules
+// are those that Iran Post states (ten digits, neither 0 nor 2 in the first five) and no others: the expression that
+// programs copy from one another also refuses every code with a 2 in its last five digits, and such codes are in use.
 func CheckPostalCode(s string) PostalCode {
 	digits, split := postalDigits(s)
 	c := PostalCode{Digits: digits}
 	c.Errors = hardRules(digits)
 	if c.Valid() {
 		c.Warnings = softRules(digits)
+	}
+	if !split || len(digits) != 10 {
 		return c
 	}
-	if split && len(digits) == 10 {
-		if other := digits[5:] + digits[:5]; len(hardRules(other)) == 0 {
-			c.Swapped = other
-		}
+	other := digits[5:] + digits[:5]
+	switch {
+	case other == digits || len(hardRules(other)) > 0:
+	case c.Valid():
+		c.Turned = other
+	default:
+		c.Swapped = other
 	}
 	return c
 }
