@@ -32,9 +32,9 @@ type Shape struct {
 	North      bool
 }
 
-// IssuedFor answers the extract that an inquiry was given; nil where it has none.
-func IssuedFor(ctx context.Context, q layers.Querier, caller, request string) (*Issued, error) {
-	return issued(ctx, q, `e.inquiry_id = (select i.id from cadastre.inquiry i where i.caller = $1 and i.request = $2)`, caller, request)
+// IssuedFor answers the extract that was given under a caller's identifier after a time; nil where there is none.
+func IssuedFor(ctx context.Context, q layers.Querier, caller, request string, after time.Time) (*Issued, error) {
+	return issued(ctx, q, `e.inquiry_id = (select max(i.id) from access.inquiry i where i.caller = $1 and i.request = $2 and i.at > $3)`, caller, request, after)
 }
 
 // IssuedAs answers the extract of a number. The error for one that was not issued is *errs.Error extract-unknown.
@@ -68,14 +68,11 @@ func issued(ctx context.Context, q layers.Querier, where string, args ...any) (*
 var ErrIssued = errors.New("the inquiry has its extract")
 
 // Keep records an extract under the inquiry that asked for it.
-func (i *Issued) Keep(ctx context.Context, tx pgx.Tx, caller, request string, dataset int64) error {
+func (i *Issued) Keep(ctx context.Context, tx pgx.Tx, inquiry, dataset int64) error {
 	tag, err := tx.Exec(ctx, `
 		insert into cadastre.extract (number, inquiry_id, parcel_id, dataset_id, version_id, issued_at, sha256)
-		select $3, i.id, $4, $5, $6, $7, $8
-		from cadastre.inquiry i
-		where i.caller = $1
-		  and i.request = $2
-		on conflict (inquiry_id) do nothing`, caller, request, i.Number, i.Parcel, dataset, i.Version, i.At, i.SHA256)
+		values ($1, $2, $3, $4, $5, $6, $7)
+		on conflict (inquiry_id) do nothing`, i.Number, inquiry, i.Parcel, dataset, i.Version, i.At, i.SHA256)
 	if err != nil {
 		return fmt.Errorf("extract: %w", err)
 	}

@@ -1,13 +1,13 @@
 package server
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"fmt"
 	"net/http"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -25,8 +25,6 @@ const (
 	extractPath = parcelsPath + "/{id}/extract.pdf"
 	verifyPath  = "/v1/verify/"
 )
-
-var requestIdentifier = regexp.MustCompile(`^[A-Za-z0-9._:-]{1,64}$`)
 
 // parcelExtract answers GET /v1/parcels/{id}/extract.pdf. Asked again under the same identifier, it is the same extract with the same number.
 func (s *server) parcelExtract(w http.ResponseWriter, r *http.Request) {
@@ -49,20 +47,16 @@ func (s *server) makeExtract(r *http.Request) ([]byte, string, error) {
 		return nil, "", invalid("path.id", chi.URLParam(r, "id"))
 	}
 	in := InquiryInput{Purpose: r.URL.Query().Get("purpose"), Request: r.URL.Query().Get("request")}
-	if len([]rune(in.Purpose)) > 200 {
-		return nil, "", invalid("query.purpose", in.Purpose)
-	}
-	if !requestIdentifier.MatchString(in.Request) {
-		return nil, "", invalid("query.request", in.Request)
-	}
+	in.XPurpose, in.XRequest, in.EndUser = r.Header.Get("X-Purpose"), r.Header.Get("X-Request-Id"), r.Header.Get("X-End-User")
+	request := cmp.Or(in.Request, in.XRequest)
 	caller := callerOf(ctx)
 	var was *cadastre.Issued
 	var p *cadastre.Parcel
 	var shape *cadastre.Shape
 	var wrote int64
 	var agency string
-	_, err = s.inquire(ctx, parcelService, in, "extract", id, func(tx pgx.Tx) (int, error) {
-		if was, err = cadastre.IssuedFor(ctx, s.System, caller, in.Request); err != nil { // the record is nsdi's own
+	recorded, err := s.inquire(ctx, &asked{InquiryInput: in, service: parcelService, kind: "extract", question: id}, func(tx pgx.Tx) (int, error) {
+		if was, err = cadastre.IssuedFor(ctx, s.System, caller, request, s.requestKept()); err != nil { // the record is nsdi's own
 			return 0, err
 		}
 		version := int64(0)
@@ -99,10 +93,10 @@ func (s *server) makeExtract(r *http.Request) ([]byte, string, error) {
 		}
 		sum := sha256.Sum256(body)
 		one.SHA256 = sum[:]
-		return one.Keep(ctx, tx, caller, in.Request, p.Dataset)
+		return one.Keep(ctx, tx, recorded.ID, p.Dataset)
 	})
 	if errors.Is(err, cadastre.ErrIssued) { // it was asked twice at once
-		if was, again := cadastre.IssuedFor(ctx, s.System, caller, in.Request); again == nil && was != nil && was.Version == wrote {
+		if was, again := cadastre.IssuedFor(ctx, s.System, caller, request, s.requestKept()); again == nil && was != nil && was.Version == wrote {
 			body, err = extract.Render(contentOf(p, shape, was.Number, base+verifyPath+was.Number, was.At))
 			return body, was.Number, err
 		}
@@ -210,18 +204,4 @@ func (s *server) verify(ctx context.Context, in *verifyInput) (body *verifyBody,
 		return nil
 	})
 	return body, err
-}
-
-// callerOf is what inquiries are told apart by: who asks, or a hash of where somebody who did not sign in asks from.
-func callerOf(ctx context.Context) string {
-	who := access.SubjectFrom(ctx)
-	switch {
-	case who.KeyID != 0:
-		return fmt.Sprintf("key:%d", who.KeyID)
-	case who.PersonID != 0:
-		return fmt.Sprintf("person:%d", who.PersonID)
-	default:
-		sum := sha256.Sum256([]byte("nsdi inquiry " + access.AddressFrom(ctx)))
-		return fmt.Sprintf("public:%x", sum[:12])
-	}
 }

@@ -65,7 +65,7 @@ func TestExtract(t *testing.T) {
 
 	for address, code := range map[string]string{
 		"/v1/verify/NSDI-1405-AAAA-AAAA-A": "extract-unknown", "/v1/verify/x": "extract-unknown", "/v1/parcels/999999999/extract.pdf?purpose=p&request=y": "parcel-unknown",
-		"/v1/parcels/x/extract.pdf?purpose=p&request=y": "request-invalid", path + "a%20b": "request-invalid", strings.Replace(path, "permit", "", 1) + "z": "request-invalid",
+		"/v1/parcels/x/extract.pdf?purpose=p&request=y": "request-invalid", path + "a%20b": "inquiry-incomplete", strings.Replace(path, "permit", "", 1) + "z": "inquiry-incomplete",
 	} {
 		r, body := e.do(t, "GET", address)
 		var v map[string]any

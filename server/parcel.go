@@ -2,19 +2,16 @@ package server
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"math"
 	"net/http"
-	"slices"
-	"strings"
 	"time"
-	"unicode"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/jackc/pgx/v5"
 
 	"nsdi/access"
+	"nsdi/access/inquiry"
 	"nsdi/cadastre"
 	"nsdi/internal/errs"
 )
@@ -40,63 +37,21 @@ func (s *server) parcelAPI(api huma.API) {
 	post(s, api, parcelsPath+"/inquiries", "inquire-parcels", "Up to 1,000 questions about parcels, with administrative facts, by grant", s.inquireParcels)
 }
 
-// InquiryInput is what each inquiry carries. It is exported, like ParcelInput, because only then are the fields of an embedded struct read.
-type InquiryInput struct {
-	Purpose string `query:"purpose" required:"true" minLength:"1" maxLength:"200" doc:"What the answer is for; it is recorded"`
-	Request string `query:"request" required:"true" minLength:"1" maxLength:"64" pattern:"^[A-Za-z0-9._:-]+$" doc:"Identifier that the caller gives the inquiry; asking again under it is the same inquiry"`
-}
-
 type parcelsBody struct {
-	Inquiry *cadastre.Recorded `json:"inquiry"`
-	Parcels []cadastre.Parcel  `json:"parcels"`
-	Next    *int64             `json:"next,omitempty" doc:"Of a box: value of after for the next page; absent at the end"`
-}
-
-// inquire reads an answer, records the inquiry, and only then lets the answer out. What the caller did wrong is no inquiry; a parcel that is not there is one.
-func (s *server) inquire(ctx context.Context, service string, in InquiryInput, kind string, question any, read func(pgx.Tx) (int, error)) (*cadastre.Recorded, error) {
-	purpose := strings.TrimSpace(in.Purpose)
-	if purpose == "" || strings.ContainsFunc(purpose, unicode.IsControl) {
-		return nil, invalid("query.purpose", in.Purpose)
-	}
-	asked, err := json.Marshal(question)
-	if err != nil {
-		return nil, fmt.Errorf("inquiry: %w", err)
-	}
-	i := cadastre.Inquiry{Service: service, Kind: kind, Purpose: purpose, Request: in.Request, Question: string(asked), Code: http.StatusOK}
-	who := access.SubjectFrom(ctx)
-	i.Caller, i.Key = callerOf(ctx), who.KeyID
-	if who.KeyID == 0 {
-		i.Person = who.PersonID
-	}
-	for _, m := range who.Memberships { // an inquirer asks for the agency in which he or she is one
-		if i.AgencyID == 0 || slices.Contains(m.Roles, access.Inquirer) {
-			i.AgencyID = m.AgencyID
-		}
-	}
-	var answered error
-	err = s.read(ctx, func(tx pgx.Tx) error {
-		i.Answers, answered = read(tx)
-		if status(answered) == http.StatusNotFound {
-			i.Code = http.StatusNotFound
-			return nil
-		}
-		return answered
-	})
-	if err != nil {
-		return nil, err
-	}
-	recorded, err := s.inquiries.Write(ctx, i)
-	if err != nil {
-		return nil, err
-	}
-	return recorded, answered
+	Inquiry *inquiry.Recorded `json:"inquiry"`
+	Parcels []cadastre.Parcel `json:"parcels"`
+	Next    *int64            `json:"next,omitempty" doc:"Of a box: value of after for the next page; absent at the end"`
 }
 
 // parcels is inquire for a list of what everybody may see.
 func (s *server) parcels(ctx context.Context, in InquiryInput, kind string, question any, read func(pgx.Tx) ([]cadastre.Parcel, error)) (*parcelsBody, error) {
 	body := &parcelsBody{}
+	a := &asked{InquiryInput: in, service: parcelService, kind: kind, question: question}
+	if kind == "plate" || kind == "identifier" { // what is asked has a name that can be tried
+		a.named = 1
+	}
 	var err error
-	body.Inquiry, err = s.inquire(ctx, parcelService, in, kind, question, func(tx pgx.Tx) (int, error) {
+	body.Inquiry, err = s.inquire(ctx, a, func(tx pgx.Tx) (int, error) {
 		var err error
 		body.Parcels, err = read(tx)
 		return len(body.Parcels), err

@@ -8,6 +8,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"nsdi/access"
+	"nsdi/access/inquiry"
 	"nsdi/cadastre"
 )
 
@@ -34,17 +35,18 @@ type pointQuestion struct {
 }
 
 type batchInput struct {
+	InquiryHeader
 	Body struct {
-		Purpose   string           `json:"purpose" minLength:"1" maxLength:"200" doc:"What the answers are for; it is recorded"`
-		Request   string           `json:"request" minLength:"1" maxLength:"64" pattern:"^[A-Za-z0-9._:-]+$" doc:"Identifier that the caller gives the inquiry; asking again under it is the same inquiry"`
+		Purpose   string           `json:"purpose,omitempty" maxLength:"200" doc:"What the answers are for; it is recorded. Here, or in X-Purpose"`
+		Request   string           `json:"request,omitempty" maxLength:"64" pattern:"^[A-Za-z0-9._:-]*$" doc:"Identifier that the caller gives the inquiry; asking again under it within 24 hours is the same inquiry. Here, or in X-Request-Id"`
 		Questions []parcelQuestion `json:"questions" minItems:"1" maxItems:"1000"`
 	}
 }
 
 type batchBody struct {
-	Inquiry *cadastre.Recorded `json:"inquiry"`
-	Grant   *string            `json:"grant" doc:"Tracking identifier of the grant by which it was asked; null: as the agency in charge"`
-	Answers []parcelAnswer     `json:"answers" doc:"In the order of the questions"`
+	Inquiry *inquiry.Recorded `json:"inquiry"`
+	Grant   *string           `json:"grant" doc:"Tracking identifier of the grant by which it was asked; null: as the agency in charge"`
+	Answers []parcelAnswer    `json:"answers" doc:"In the order of the questions"`
 }
 
 type parcelAnswer struct {
@@ -78,13 +80,20 @@ func (s *server) inquireParcels(ctx context.Context, in *batchInput) (*batchBody
 		}
 	}
 	total := 0
-	body.Inquiry, err = s.inquire(ctx, access.ParcelInquiry, InquiryInput{in.Body.Purpose, in.Body.Request}, "batch", in.Body.Questions, func(tx pgx.Tx) (int, error) {
+	a := &asked{
+		InquiryInput: InquiryInput{Purpose: in.Body.Purpose, Request: in.Body.Request, InquiryHeader: in.InquiryHeader}, in: "body",
+		service: access.ParcelInquiry, kind: "batch", question: in.Body.Questions, named: len(in.Body.Questions),
+	}
+	body.Inquiry, err = s.inquire(ctx, a, func(tx pgx.Tx) (int, error) {
 		for _, one := range ask {
 			found, err := one(tx)
 			if err != nil {
 				return 0, err
 			}
 			total += len(found)
+			if len(found) == 0 {
+				a.missed++
+			}
 			body.Answers = append(body.Answers, parcelAnswer{append([]cadastre.Parcel{}, found...)})
 		}
 		return total, nil

@@ -5,6 +5,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"nsdi/access/inquiry"
 	"nsdi/cadastre"
 )
 
@@ -15,15 +16,15 @@ type ParcelInput struct {
 }
 
 type parcelBody struct {
-	Inquiry *cadastre.Recorded `json:"inquiry"`
-	Parcel  *cadastre.Parcel   `json:"parcel"`
+	Inquiry *inquiry.Recorded `json:"inquiry"`
+	Parcel  *cadastre.Parcel  `json:"parcel"`
 }
 
 // parcel answers GET /v1/parcels/{id}: one that has ended with its last state.
 func (s *server) parcel(ctx context.Context, in *ParcelInput) (*parcelBody, error) {
 	body := &parcelBody{}
 	var err error
-	body.Inquiry, err = s.inquire(ctx, parcelService, in.InquiryInput, "parcel", in.ID, func(tx pgx.Tx) (int, error) {
+	body.Inquiry, err = s.inquire(ctx, &asked{InquiryInput: in.InquiryInput, service: parcelService, kind: "parcel", question: in.ID}, func(tx pgx.Tx) (int, error) {
 		found, err := cadastre.Find(ctx, tx, cadastre.Sight{}, in.ID)
 		body.Parcel = found
 		if err != nil {
@@ -54,7 +55,7 @@ func (s *server) parcelHistory(ctx context.Context, in *ParcelInput) (*parcelsBo
 }
 
 type lineageBody struct {
-	Inquiry *cadastre.Recorded    `json:"inquiry"`
+	Inquiry *inquiry.Recorded     `json:"inquiry"`
 	Lineage []cadastre.Succession `json:"lineage" doc:"Oldest first"`
 }
 
@@ -70,7 +71,7 @@ func (s *server) parcelLineage(ctx context.Context, in *ParcelInput) (*lineageBo
 }
 
 type parcelAddressesBody struct {
-	Inquiry   *cadastre.Recorded       `json:"inquiry"`
+	Inquiry   *inquiry.Recorded        `json:"inquiry"`
 	Addresses []cadastre.LinkedAddress `json:"addresses" doc:"The nearest first, at most 1,000"`
 }
 
@@ -86,7 +87,7 @@ func (s *server) parcelAddresses(ctx context.Context, in *ParcelInput) (*parcelA
 }
 
 type parcelBuildingsBody struct {
-	Inquiry   *cadastre.Recorded        `json:"inquiry"`
+	Inquiry   *inquiry.Recorded         `json:"inquiry"`
 	Buildings []cadastre.LinkedBuilding `json:"buildings" doc:"The largest part first, at most 1,000"`
 }
 
@@ -102,8 +103,8 @@ func (s *server) parcelBuildings(ctx context.Context, in *ParcelInput) (*parcelB
 }
 
 // about is inquire for what hangs on one parcel that is there, or was.
-func (s *server) about(ctx context.Context, in *ParcelInput, kind string, read func(pgx.Tx) (int, error)) (*cadastre.Recorded, error) {
-	return s.inquire(ctx, parcelService, in.InquiryInput, kind, in.ID, func(tx pgx.Tx) (int, error) {
+func (s *server) about(ctx context.Context, in *ParcelInput, kind string, read func(pgx.Tx) (int, error)) (*inquiry.Recorded, error) {
+	return s.inquire(ctx, &asked{InquiryInput: in.InquiryInput, service: parcelService, kind: kind, question: in.ID}, func(tx pgx.Tx) (int, error) {
 		if _, err := cadastre.Find(ctx, tx, cadastre.Sight{}, in.ID); err != nil {
 			return 0, err
 		}

@@ -158,7 +158,7 @@ func TestParcelInquiriesGoneWrong(t *testing.T) {
 		{"/v1/parcels/by-plate", []string{"section", "3", "main", "99999999999"}, 422, "request-invalid"},
 		{"/v1/parcels/at", []string{"lon", "51", "lat", "NaN"}, 422, "request-invalid"},
 		{"/v1/parcels/at", []string{"lon", "51", "lat", "35", "date", "1403/01/01"}, 422, "request-invalid"},
-		{"/v1/parcels/at", []string{"lon", "51", "lat", "35", "purpose", "  "}, 422, "request-invalid"},
+		{"/v1/parcels/at", []string{"lon", "51", "lat", "35", "purpose", "  "}, 422, "inquiry-incomplete"},
 		{"/v1/parcels/at", []string{"lon", "51", "lat", "35", "request", "a b"}, 422, "request-invalid"},
 		{"/v1/parcels", []string{"bbox", "40,20,60,40"}, 422, "request-invalid"},
 		{"/v1/parcels", []string{"bbox", "x"}, 422, "request-invalid"},
@@ -174,9 +174,9 @@ func TestParcelInquiriesGoneWrong(t *testing.T) {
 	r, body := e.do(t, "GET", "/v1/parcels/at?lon=51&lat=35")
 	require.Equal(t, 422, r.StatusCode, "an inquiry without purpose and identifier: %s", body)
 	var recorded int
-	require.NoError(t, e.pool.QueryRow(t.Context(), `select count(*) from cadastre.inquiry where code = 404 and answers = 0`).Scan(&recorded))
+	require.NoError(t, e.pool.QueryRow(t.Context(), `select count(*) from access.inquiry where code = 404 and answers = 0`).Scan(&recorded))
 	require.Equal(t, 3, recorded, "that there is no such parcel is an answer, and recorded; what is asked wrongly is not")
-	require.NoError(t, e.pool.QueryRow(t.Context(), `select count(*) from cadastre.inquiry`).Scan(&recorded))
+	require.NoError(t, e.pool.QueryRow(t.Context(), `select count(*) from access.inquiry`).Scan(&recorded))
 	require.Equal(t, 3, recorded)
 }
 
@@ -197,7 +197,7 @@ func TestInquiriesAreRecorded(t *testing.T) {
 	require.Equal(t, 409, r.StatusCode)
 	require.Contains(t, string(body), "request-identifier-used")
 
-	rows, err := e.pool.Query(t.Context(), `select to_jsonb(i) from cadastre.inquiry i order by id`)
+	rows, err := e.pool.Query(t.Context(), `select to_jsonb(i) from access.inquiry i order by id`)
 	require.NoError(t, err)
 	defer rows.Close()
 	var lines []map[string]any
@@ -215,12 +215,12 @@ func TestInquiriesAreRecorded(t *testing.T) {
 		require.NotContains(t, fmt.Sprint(line), "127.0.0.1")
 	}
 	require.NotEqual(t, lines[0]["question"], lines[1]["question"], "one question of two callers has two hashes")
-	for _, sql := range []string{`update cadastre.inquiry set purpose = 'x'`, `delete from cadastre.inquiry`, `truncate cadastre.inquiry cascade`} {
+	for _, sql := range []string{`update access.inquiry set purpose = 'x'`, `delete from access.inquiry`, `truncate access.inquiry cascade`} {
 		_, err := e.pool.Exec(t.Context(), sql)
 		require.ErrorContains(t, err, "written once", "%s", sql)
 	}
 
-	_, err = e.pool.Exec(t.Context(), `revoke insert on cadastre.inquiry from nsdi_application`)
+	_, err = e.pool.Exec(t.Context(), `revoke insert on access.inquiry from nsdi_application`)
 	require.NoError(t, err)
 	status, v := e.ask(t, "/v1/parcels/at", "lon", "51.5105", "lat", "35.5005")
 	require.Equal(t, []any{503, "inquiry-not-recorded"}, []any{status, v["code"]})

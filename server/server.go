@@ -13,7 +13,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"nsdi/access"
-	"nsdi/cadastre"
+	"nsdi/access/inquiry"
 	"nsdi/gnaf"
 	"nsdi/internal/pg"
 	"nsdi/layers"
@@ -90,7 +90,8 @@ type server struct {
 	refusals     refusalRate
 	redemptions  refusalRate // downloads by nobody in particular
 	requests     *access.Requests
-	inquiries    *cadastre.Records
+	inquiries    *inquiry.Records
+	watch        *inquiry.Watch
 	uses         *access.Grants
 	downloads    *access.Downloads
 	pages        *template.Template
@@ -124,7 +125,7 @@ func newServer(d Deps) *server {
 	s.quotas, s.trail = &access.Quotas{Pool: d.System, Now: d.Now}, &access.AuditTrail{Now: d.Now}
 	s.ratings = &access.Ratings{Pool: d.Pool, Now: d.Now} // of no agency: a pool without a scope is enough
 	s.requests = &access.Requests{Pool: d.Pool, System: d.System, Now: d.Now, InCharge: access.InCharge}
-	s.inquiries = &cadastre.Records{System: d.System, Now: d.Now}
+	s.inquiries, s.watch = inquiry.NewRecords(d.System, d.Now), &inquiry.Watch{Now: d.Now}
 	s.uses = &access.Grants{Pool: d.Pool, System: d.System, Now: d.Now}
 	s.downloads = &access.Downloads{Pool: d.Pool, Can: d.Permissions, Now: d.Now, Signer: &access.Signer{Pool: d.System, Now: d.Now, Life: d.DownloadLife}}
 	if d.Exports != nil {

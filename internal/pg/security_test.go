@@ -36,7 +36,7 @@ func walls() map[string]wall {
 		"access.request": owned, "access.grant": owned, "access.grant_use": owned, "layers.restricted_feature": owned, "layers.restricted_feature_history": owned,
 		"layers.upload": owned, "layers.upload_day": owned,
 		"layers.feature": published, "layers.feature_history": published, "cadastre.parcel": published, "cadastre.parcel_history": published,
-		"cadastre.lineage": published, "cadastre.open_finding": owned, "cadastre.inquiry": owned, "cadastre.extract": listed,
+		"cadastre.lineage": published, "cadastre.open_finding": owned, "access.inquiry": owned, "cadastre.extract": listed,
 		"gnaf.address": published, "gnaf.address_history": published,
 	}
 }
@@ -269,7 +269,7 @@ func plant(t *testing.T, pool *pgxpool.Pool, agency, tag string) planted {
 		`insert into layers.exception (submission_id, rule, source, row_number, reason) values ($1, 'X', 's', 1, 'x')`:                                                      {p.submission},
 		`insert into layers.fix (submission_id, rule) values ($1, 'X')`:                                                                                                     {p.submission},
 		`insert into layers.finding (submission_id, seq, rule, severity, source, message_fa, message_en) values ($1, 1, 'X', 'E', 's', 'x', 'x')`:                           {p.submission},
-		`insert into cadastre.inquiry (at, caller, agency_id, person_id, key_id, service, kind, purpose, request, question, answers, code)
+		`insert into access.inquiry (at, caller, agency_id, person_id, key_id, service, kind, purpose, request, question, answers, code)
 			values (now(), $2, $1, 0, 0, 's', 'plate', 'p', 'r', sha256('x'), 0, 200)`: {p.agency, tag},
 		`insert into layers.upload_day (agency_id, day, bytes) values ($1, now(), 1)`:                                                                                                 {p.agency},
 		`insert into cadastre.lineage (theme, dataset_id, version_id, parent_key, child_id, child_key, kind, derived) values ('cadastre-urban', $2, $1, 'p', 1, 'c', 'split', false)`: {version, p.dataset},
@@ -302,7 +302,7 @@ func plant(t *testing.T, pool *pgxpool.Pool, agency, tag string) planted {
 			`insert into access.grant (tracking, grantee_id, custodian_id, service, granted_at, until, granted_by)
 				values ('` + tracking + `', ` + sides + `, 'xx', now(), now() + interval '1 day', ` + fmt.Sprint(person) + `)`,
 			`insert into cadastre.extract (number, inquiry_id, parcel_id, dataset_id, version_id, issued_at, sha256)
-				select '` + tracking + `', id, 1, ` + fmt.Sprint(p.dataset) + `, 1, now(), sha256('x') from cadastre.inquiry where caller = '` + tag + `'`,
+				select '` + tracking + `', id, 1, ` + fmt.Sprint(p.dataset) + `, 1, now(), sha256('x') from access.inquiry where caller = '` + tag + `'`,
 			`insert into access.grant_use (grant_id, at, person_id, key_id, name, action, what)
 				select id, now(), 0, 0, '', 'inquire', 'x' from access.grant where tracking = '` + tracking + `'`,
 		} {
@@ -333,7 +333,7 @@ func plant(t *testing.T, pool *pgxpool.Pool, agency, tag string) planted {
 		"access.agency_theme": "agency_id = %d and theme = 'road'", "access.agency_territory": "agency_id = %d", "access.membership": "agency_id = %d", "access.key": "agency_id = %d",
 		"access.request": "applicant_id = %d", "access.grant": "grantee_id = %d", "access.grant_use": "grant_id = (select id from access.grant where grantee_id = %d)",
 		"access.delegation": "agency_id = %d", "access.tracking": "agency_id = %d", "access.audit": "seq = %d", "layers.dataset": "agency_id = %d",
-		"cadastre.inquiry": "agency_id = %d", "layers.upload": "agency_id = %d", "layers.upload_day": "agency_id = %d",
+		"access.inquiry": "agency_id = %d", "layers.upload": "agency_id = %d", "layers.upload_day": "agency_id = %d",
 	} {
 		p.rows[table] = fmt.Sprintf(condition, p.agency)
 	}

@@ -1,0 +1,148 @@
+package server
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"slices"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"nsdi/access"
+	"nsdi/access/inquiry"
+)
+
+// InquiryInput is what each inquiry carries, in the query or, as clients of other registers are used to, in header fields. It is exported, because only then are the
+// fields of an embedded struct read.
+type InquiryInput struct {
+	Purpose string `query:"purpose" maxLength:"200" doc:"What the answer is for; it is recorded. Here, or in X-Purpose"`
+	Request string `query:"request" maxLength:"64" pattern:"^[A-Za-z0-9._:-]*$" doc:"Identifier that the caller gives the inquiry; asking again under it within 24 hours is the same inquiry. Here, or in X-Request-Id"`
+	InquiryHeader
+}
+
+// InquiryHeader is the same in header fields.
+type InquiryHeader struct {
+	XPurpose string `header:"X-Purpose" doc:"What the answer is for, if it is not in the query or the body"`
+	XRequest string `header:"X-Request-Id" doc:"Identifier of the inquiry, if it is not in the query or the body"`
+	EndUser  string `header:"X-End-User" doc:"For whom an agency asks, as it names him; a hash of it is kept, and it gives no rights"`
+}
+
+// asked is one inquiry of a handler.
+type asked struct {
+	InquiryInput
+	service  string
+	kind     string
+	question any
+	in       string // where purpose and request are if not in header fields: body, or query by default
+
+	// What the defence against enumeration counts: how many things are named, how many of them are not there, and their codes as numbers. A handler whose question
+	// names one thing leaves missed to inquire.
+	named, missed int
+	codes         []uint64
+}
+
+// inquire runs an inquiry whose answer is read from the database. See answer.
+func (s *server) inquire(ctx context.Context, a *asked, read func(pgx.Tx) (int, error)) (*inquiry.Recorded, error) {
+	return s.answer(ctx, a, func() (answers int, answered error) {
+		err := s.read(ctx, func(tx pgx.Tx) error {
+			answers, answered = read(tx)
+			if status(answered) == http.StatusNotFound {
+				return nil
+			}
+			return answered
+		})
+		if err != nil {
+			return 0, err
+		}
+		return answers, answered
+	})
+}
+
+// answer makes an answer, records the inquiry, and only then lets the answer out. find tells how many things the answer has. What the caller did wrong is no inquiry;
+// that something is not there is one.
+func (s *server) answer(ctx context.Context, a *asked, find func() (int, error)) (*inquiry.Recorded, error) {
+	where := a.in
+	if where == "" {
+		where = "query"
+	}
+	i := inquiry.Inquiry{Service: a.service, Kind: a.kind, Request: a.Request, EndUser: a.EndUser, Code: http.StatusOK}
+	purpose, purposeAt, requestAt := a.Purpose, where+".purpose", where+".request"
+	if purpose == "" && a.XPurpose != "" {
+		purpose, purposeAt = a.XPurpose, "header.X-Purpose"
+	}
+	if i.Request == "" && a.XRequest != "" {
+		i.Request, requestAt = a.XRequest, "header.X-Request-Id"
+	}
+	var err error
+	if i.Purpose, err = inquiry.Check(purpose, purposeAt, i.Request, requestAt, a.EndUser); err != nil {
+		return nil, err
+	}
+	question, err := json.Marshal(a.question)
+	if err != nil {
+		return nil, fmt.Errorf("inquiry: %w", err)
+	}
+	i.Question = string(question)
+	who := access.SubjectFrom(ctx)
+	i.Caller, i.Key = callerOf(ctx), who.KeyID
+	if who.KeyID == 0 {
+		i.Person = who.PersonID
+	}
+	i.AgencyID = inquirersAgency(who)
+	if a.named > 0 {
+		if err := s.watch.Allow(i.Caller, !who.Public()); err != nil {
+			return nil, err
+		}
+	}
+	answers, answered := find()
+	switch {
+	case status(answered) == http.StatusNotFound:
+		i.Code = http.StatusNotFound
+	case answered != nil:
+		return nil, answered
+	}
+	i.Answers = answers
+	recorded, err := s.inquiries.Write(ctx, i)
+	if err != nil {
+		return nil, err
+	}
+	if a.named > 0 && !recorded.Repeated {
+		if a.named == 1 && answers == 0 {
+			a.missed = 1
+		}
+		s.watch.Note(i.Caller, a.named, a.missed, a.codes...)
+	}
+	return recorded, answered
+}
+
+// inquirersAgency is the agency for which somebody asks: the first in which he or she is an inquirer, or the first.
+func inquirersAgency(who access.Subject) (agency int64) {
+	for _, m := range who.Memberships {
+		if slices.Contains(m.Roles, access.Inquirer) {
+			return m.AgencyID
+		}
+		if agency == 0 {
+			agency = m.AgencyID
+		}
+	}
+	return agency
+}
+
+// requestKept is the time after which an identifier stood for the inquiry that it stands for now.
+func (s *server) requestKept() time.Time { return s.Now().Add(-inquiry.Kept) }
+
+// callerOf is what inquiries are told apart by: who asks, or a hash of where somebody who did not sign in asks from.
+func callerOf(ctx context.Context) string {
+	who := access.SubjectFrom(ctx)
+	switch {
+	case who.KeyID != 0:
+		return fmt.Sprintf("key:%d", who.KeyID)
+	case who.PersonID != 0:
+		return fmt.Sprintf("person:%d", who.PersonID)
+	default:
+		sum := sha256.Sum256([]byte("nsdi inquiry " + access.AddressFrom(ctx)))
+		return fmt.Sprintf("public:%x", sum[:12])
+	}
+}
