@@ -194,6 +194,7 @@ func TestRuleSetVersion(t *testing.T) {
 	checksums := map[string]string{
 		"nsdi-5": "01585e121aee8f73ebff2af403e459657f06d85b0555d8d0cc6018f2dba300ac",
 		"nsdi-6": "01585e121aee8f73ebff2af403e459657f06d85b0555d8d0cc6018f2dba300ac", // only drawings have more rules
+		"nsdi-7": "01585e121aee8f73ebff2af403e459657f06d85b0555d8d0cc6018f2dba300ac", // only addresses have more rules
 	}
 	store := cadastre.Store()
 	body, err := json.Marshal([]any{store.Definitions, store.Settings})

@@ -10,9 +10,9 @@ import (
 	"nsdi/internal/errs"
 )
 
-// ruleSetVersion goes up with every change of a rule, a parameter or a profile: what a report says can then be understood later. A test holds the checksum of
-// each version.
-const ruleSetVersion = 6
+// ruleSetVersion goes up with every change of a rule, a parameter or a profile: what a report says can then be understood later. Tests hold the checksum of
+// each version: here of the rules of all themes, and in cadastre and gnaf of those of their stores.
+const ruleSetVersion = 7
 
 // Scope is what a rule looks at.
 type Scope string
@@ -49,7 +49,7 @@ type Definition struct {
 	Remedy errs.Text
 	// Geometries of the themes that it holds for; none: all.
 	Geometries []string
-	// Alias is its code in the catalogue of rules of the cadastre; empty: it is not in there.
+	// Alias is its code in the catalogue of rules of the cadastre or of the register of addresses; empty: it is in neither.
 	Alias string
 	own   bool // the store's Examine asks it
 }

@@ -20,6 +20,7 @@ func TestRuleSetVersion(t *testing.T) {
 		4: "11785f2f9bb1b42f8e2431b4913b3febab1d5bb02c490e419cc20bcf90a8d96f",
 		5: "1d0ac7c3714a4b572d9d21bbf0a419cb5f1bbf03f9eac0ba8fb1717d313aa776",
 		6: "e9c9df1f903a02d02a01deb7bce0625152dce96e16a6ac73a733714b91fe3b1b",
+		7: "e9c9df1f903a02d02a01deb7bce0625152dce96e16a6ac73a733714b91fe3b1b", // only addresses have more rules
 	}
 	require.Equal(t, fmt.Sprintf("nsdi-%d", ruleSetVersion), ruleSet)
 	im := &Importer{Stores: []Store{FeatureStore()}}

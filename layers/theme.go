@@ -15,7 +15,7 @@ import (
 // Theme is a kind of layer in the catalogue.
 type Theme struct {
 	Code          string
-	Store         string // "layers.feature", "layers.restricted_feature", "cadastre.parcel" or "gnaf.address"
+	Store         string // "layers.feature", "layers.restricted_feature", "cadastre.parcel", "gnaf.address" or "gnaf.name"
 	Geometry      string // none, point, line, polygon or any
 	Title         errs.Text
 	KeyAttributes []string // whose values, joined by "/", are the business key

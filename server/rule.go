@@ -15,7 +15,7 @@ type rulesInput struct {
 }
 
 type rulesBody struct {
-	RuleSet  string        `json:"rule_set" example:"nsdi-6" doc:"Version that reports name"`
+	RuleSet  string        `json:"rule_set" example:"nsdi-7" doc:"Version that reports name"`
 	Theme    string        `json:"theme,omitempty"`
 	Profile  string        `json:"profile,omitempty"`
 	Rules    []ruleBody    `json:"rules"`
@@ -30,7 +30,7 @@ type ruleBody struct {
 	Message    bilingual       `json:"message" doc:"With {attribute}, {value}, {found}, {proposed}, {measure} and {other} where a finding has its own"`
 	Parameters []ruleParameter `json:"parameters"`
 	Reference  string          `json:"reference"`
-	Alias      string          `json:"alias,omitempty" doc:"Its code in the catalogue of rules of the cadastre"`
+	Alias      string          `json:"alias,omitempty" doc:"Its code in the catalogue of rules of the cadastre (CAD-) or of the register of addresses (ADR-)"`
 	Since      int             `json:"since" doc:"Version of the rule set that first had it"`
 	Fixed      bool            `json:"fixed" doc:"No profile changes its severity"`
 	Excusable  bool            `json:"excusable" doc:"A reviewer may grant an exception"`

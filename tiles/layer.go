@@ -161,6 +161,8 @@ func (l *layer) column(name string) (string, bool) {
 			return "key", true
 		}
 		typed = " province county city neighbourhood street_before street number number_suffix building floor unit postal_code "
+	case "gnaf.name":
+		typed = " city name kind "
 	}
 	if l.code == AdminUnit {
 		typed = " code level name_fa name_en parent_code "

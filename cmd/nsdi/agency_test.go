@@ -32,8 +32,8 @@ func TestAgencyCommands(t *testing.T) {
 	id := must("agency", "delegate", "municipality-sari", "surveyor", "--theme", "road", "--territory", "IR-02", "--until", "2999-03-21")
 	list := must("agency", "list")
 	assert.Contains(t, list, "delegation "+id+": municipality-sari → surveyor, road in IR-02 until 2999-03-20T20:30:00Z, in force")
-	assert.Regexp(t, `municipality-sari +municipality .*\n +belongs to +interior\n +territory +IR-02\n +delivers +municipal-district neighbourhood road building`, list)
-	assert.Regexp(t, `post +post .*\n +delivers +place gnaf-address\n`, list)
+	assert.Regexp(t, `municipality-sari +municipality .*\n +belongs to +interior\n +territory +IR-02\n +delivers +gnaf-address municipal-district neighbourhood road building`, list)
+	assert.Regexp(t, `post +post .*\n +delivers +place gnaf-address gnaf-way gnaf-node gnaf-way-alias\n`, list)
 	must("agency", "revoke", id)
 	assert.Regexp(t, "delegation "+id+": .*, revoked ", must("agency", "list"))
 

@@ -110,7 +110,7 @@ func newImporter(ctx context.Context, pool *pgxpool.Pool, data string) (*layers.
 	return &layers.Importer{
 		Pool:    pool,
 		Reader:  &reading.Reader{Sandbox: sandbox},
-		Stores:  []layers.Store{layers.FeatureStore(), layers.RestrictedStore(), cadastre.Store(), gnaf.Store()},
+		Stores:  []layers.Store{layers.FeatureStore(), layers.RestrictedStore(), cadastre.Store(), gnaf.Store(), gnaf.NameStore()},
 		Now:     time.Now,
 		Tracker: tracker{},
 		Dir:     filepath.Join(data, "deliveries"),

@@ -79,7 +79,7 @@ func TestTemplatesAndSamplesOfEveryTheme(t *testing.T) {
 	require.NoError(t, g.Wait())
 
 	// Both formats say the same of every feature.
-	for _, store := range []string{"layers.feature", "layers.restricted_feature", "gnaf.address", "cadastre.parcel"} {
+	for _, store := range []string{"layers.feature", "layers.restricted_feature", "gnaf.address", "gnaf.name", "cadastre.parcel"} {
 		var n, pairs int
 		require.NoError(t, pool.QueryRow(t.Context(), `
 			select count(*), count(*) filter (where exists (

@@ -37,7 +37,7 @@ func walls() map[string]wall {
 		"layers.upload": owned, "layers.upload_day": owned,
 		"layers.feature": published, "layers.feature_history": published, "cadastre.parcel": published, "cadastre.parcel_history": published,
 		"cadastre.lineage": published, "cadastre.open_finding": owned, "access.inquiry": owned, "cadastre.extract": listed,
-		"gnaf.address": published, "gnaf.address_history": published,
+		"gnaf.address": published, "gnaf.address_history": published, "gnaf.name": published, "gnaf.name_history": published,
 	}
 }
 
@@ -315,9 +315,10 @@ func plant(t *testing.T, pool *pgxpool.Pool, agency, tag string) planted {
 			"layers.restricted_feature": {"attributes,", ", '{}', now()"},
 			"cadastre.parcel":           {parcelColumns, ", " + parcelValues + ", now()"},
 			"gnaf.address":              {addressColumns, ", " + addressValues + ", now()"},
+			"gnaf.name":                 {addressColumns[:17] + "name, street_key, city_key, geom, geom_3857,", ", " + addressValues + ", now()"},
 		}
 		for table, c := range stores {
-			theme := map[string]string{"layers.feature": "place", "layers.restricted_feature": "electricity", "cadastre.parcel": "cadastre-urban", "gnaf.address": "gnaf-address"}[table]
+			theme := map[string]string{"layers.feature": "place", "layers.restricted_feature": "electricity", "cadastre.parcel": "cadastre-urban", "gnaf.address": "gnaf-address", "gnaf.name": "gnaf-way"}[table]
 			row := fmt.Sprintf(` values (nextval('layers.feature_id'), '%s', %d, %d, 'k', ''%s`, theme, p.dataset, version, c[1])
 			for name, more := range map[string][2]string{table: {"", ")"}, table + "_history": {", valid_to, ended_by", fmt.Sprintf(", now(), %d)", version)}} {
 				if _, err := tx.Exec(t.Context(), `insert into `+name+` `+fmt.Sprintf(feature, c[0], more[0])+row+more[1]); err != nil {

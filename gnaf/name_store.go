@@ -1,0 +1,73 @@
+package gnaf
+
+import (
+	"strings"
+
+	"nsdi/gnaf/persian"
+	"nsdi/internal/errs"
+	"nsdi/layers"
+)
+
+// Themes of names: ways with their axes, nodes of ways, and other names of ways.
+const (
+	wayTheme   = "gnaf-way"
+	nodeTheme  = "gnaf-node"
+	aliasTheme = "gnaf-way-alias"
+)
+
+// NameStore is where the names are published that addresses use.
+func NameStore() layers.Store {
+	return layers.Store{
+		Table:   "gnaf.name",
+		History: "gnaf.name_history",
+		Derive:  deriveName,
+		Check:   checkName,
+		Columns: []layers.Column{
+			layers.AttributeColumn("city", "text"),
+			layers.AttributeColumn("name", "text"),
+			layers.AttributeColumn("kind", "text"),
+			{Name: "street_key", Expr: "derived->>'street_key'"},
+			{Name: "city_key", Expr: "derived->>'city_key'"},
+			{Name: "of_key", Expr: "derived->>'of_key'"},
+		},
+		Definitions: nameDefinitions(),
+	}
+}
+
+// deriveName makes the keys under which a name is found. They are those of addresses, so that a name and the addresses that use it meet.
+func deriveName(attributes map[string]any) map[string]any {
+	derived := map[string]any{
+		"street_key": streetKey(text(attributes["name"])),
+		"city_key":   persian.Fold(text(attributes["city"])),
+	}
+	if of, isAlias := attributes["way"]; isAlias {
+		derived["of_key"] = streetKey(text(of))
+	}
+	return derived
+}
+
+// streetKey is the name of a way as addresses are compared.
+func streetKey(name string) string { return strings.Join(persian.WayTokens(name), " ") }
+
+func nameDefinitions() []layers.Definition {
+	return []layers.Definition{
+		definition("ADR-street", "way-name", "E", layers.FieldScope, errs.T("نام معبر پذیرفتنی نیست", "The name of the way cannot be one"),
+			errs.T("نام «{value}» {found}. نام معبر را چنان‌که بر تابلو است بنویسید.", "The name “{value}” {found}. Write the name of the way as its sign has it.")),
+		definition("ADR-street", "alias-of-itself", "W", layers.RowScope, errs.T("نام دیگر همان نام است", "The other name is the same name"),
+			errs.T("«{value}» پس از یکسان‌سازی همان نام معبر است و نام دیگری نیست. ردیف را بردارید.", "Folded, “{value}” is the name of the way itself, and no other name. Take the row out.")),
+	}
+}
+
+// checkName finds what is wrong with one name.
+func checkName(attributes map[string]any) (breaches []layers.Breach) {
+	name := text(attributes["name"])
+	for field, value := range map[string]string{"name": name, "way": text(attributes["way"])} {
+		if wrong := wrongName(value); value != "" && !wrong.IsZero() {
+			breaches = append(breaches, layers.Breach{Rule: "way-name", Field: field, Value: value, Found: wrong})
+		}
+	}
+	if of, isAlias := attributes["way"]; isAlias && name != "" && streetKey(name) == streetKey(text(of)) {
+		breaches = append(breaches, layers.Breach{Rule: "alias-of-itself", Field: "name", Value: name})
+	}
+	return breaches
+}

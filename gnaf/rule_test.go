@@ -1,0 +1,25 @@
+package gnaf_test
+
+import (
+	"crypto/sha256"
+	"encoding/json"
+	"fmt"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"nsdi/gnaf"
+	"nsdi/layers"
+)
+
+// Whoever changes a rule of addresses or names, a parameter or what a profile says of them raises the version of the rule set, as a rule of all themes does.
+func TestRuleSetVersion(t *testing.T) {
+	t.Parallel()
+	checksums := map[string]string{
+		"nsdi-7": "8a9c1924489b4933e2a6c3c4971923715d2dcdb05fc92882c22dc6dae06a4b1a",
+	}
+	addresses, names := gnaf.Store(), gnaf.NameStore()
+	body, err := json.Marshal([]any{addresses.Rules, addresses.Definitions, addresses.Settings, addresses.UniqueDerived, names.Definitions, names.Settings})
+	require.NoError(t, err)
+	require.Equal(t, checksums[layers.RuleSet()], fmt.Sprintf("%x", sha256.Sum256(body)))
+}
