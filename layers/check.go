@@ -2,95 +2,10 @@ package layers
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"regexp"
-
-	"github.com/jackc/pgx/v5/pgconn"
 
 	"nsdi/internal/errs"
 )
-
-// place brings the raw rows to EPSG:4326, in the table staged: one statement a reference system, and row by row only where that fails.
-func (s *staging) place(ctx context.Context) error {
-	for i, crs := range s.crs {
-		if crs == "EPSG:4326" {
-			continue // they were placed when they were read
-		}
-		where := fmt.Sprintf("crs = %d", i)
-		srid, err := s.srid(ctx, crs)
-		if err != nil {
-			return err
-		}
-		err = s.placeWhere(ctx, where, "public.st_transform(public.st_setsrid(source_geom, $1::int), 4326)", srid)
-		var pgErr *pgconn.PgError
-		if errors.As(err, &pgErr) {
-			err = s.placeWhere(ctx, where, "layers.try_transform(source_geom, $1::int)", srid)
-		}
-		if err != nil {
-			return err
-		}
-	}
-	_, err := s.conn.Exec(ctx, `
-		drop table `+s.tables.raw+`;
-		analyze `+s.tables.staged+` (ord, key, hash, refused)`)
-	if err != nil {
-		return fmt.Errorf("place rows: %w", err)
-	}
-	return s.exec(ctx, "coordinates-out-of-range", `
-		select ord, $1, null, null, (select c from unnest($2::text[]) with ordinality as u(c, n) where n = crs + 1), null
-		from `+s.tables.staged+`
-		where source_geom is not null
-			and (geom is null or not public.st_coveredby(public.st_envelope(geom), public.st_makeenvelope(-180, -85.05, 180, 85.05, 4326)))`, shortened(s.crs))
-}
-
-// quoted is the first name within WKT.
-var quoted = regexp.MustCompile(`^[A-Z]+\["([^"]{1,80})"`)
-
-// shortened gives reference systems as they are shown: a code, or the name within WKT.
-func shortened(crs []string) []string {
-	out := make([]string, len(crs))
-	for i, c := range crs {
-		if ids := quoted.FindStringSubmatch(c); ids != nil {
-			c = ids[1]
-		}
-		out[i] = c
-	}
-	return out
-}
-
-func (s *staging) placeWhere(ctx context.Context, where, expr string, args ...any) error {
-	_, err := s.conn.Exec(ctx, `
-		insert into `+s.tables.staged+`
-		select ord, source, row_number, key, hash, attributes, derived, crs, source_geom,
-			(select case when g is null or public.st_isempty(g) then null else public.st_setsrid(g, 4326) end from (select `+expr+`) t(g)), false
-		from `+s.tables.raw+`
-		where `+where, args...)
-	if err != nil {
-		return fmt.Errorf("place rows: %w", err)
-	}
-	return nil
-}
-
-// placedSource is an expression over a staged row that brings a changed geometry of the delivery to EPSG:4326, as placing the rows did.
-func (s *staging) placedSource(ctx context.Context, expr string) (string, error) {
-	out := "case s.crs"
-	for i, crs := range s.crs {
-		moved := "public.st_setsrid(" + expr + ", 4326)"
-		if crs != "EPSG:4326" {
-			srid, err := s.srid(ctx, crs)
-			if err != nil {
-				return "", err
-			}
-			moved = fmt.Sprintf("layers.try_transform(%s, %d)", expr, srid)
-		}
-		out += fmt.Sprintf(" when %d then %s", i, moved)
-	}
-	if len(s.crs) == 0 {
-		return "null::public.geometry", nil
-	}
-	return out + " end", nil
-}
 
 // exec runs a query that finds things: its columns are those of the finding table, $1 is the rule.
 func (s *staging) exec(ctx context.Context, rule, query string, args ...any) error {
@@ -106,6 +21,12 @@ func (s *staging) exec(ctx context.Context, rule, query string, args ...any) err
 
 // check runs the rules over the staged rows. Coordinates that are no place come first: other rules pass over them.
 func (s *staging) check(ctx context.Context, dataset *dataset) (notes []errs.Text, err error) {
+	if _, err := s.conn.Exec(ctx, `analyze `+s.tables.staged+` (ord, key, hash, refused)`); err != nil {
+		return nil, fmt.Errorf("analyze: %w", err)
+	}
+	if err := s.checkRange(ctx); err != nil {
+		return nil, err
+	}
 	if err := s.fixGeometry(ctx); err != nil {
 		return nil, err
 	}

@@ -17,8 +17,17 @@ type copier struct {
 	err     error // readable when failed or done is closed
 }
 
-// batch is some rows of the raw table, of the staged table (those that need no transformation), and of the finding table.
-type batch struct{ rows, placed, findings [][]any }
+// batch is some rows that have to be placed, of the staged table (those that need no transformation), and of the finding table; and the reference systems by the number
+// that stands in the rows.
+type batch struct {
+	rows, placed, findings [][]any
+	crs                    []string
+}
+
+// rawColumns are those of a row as it was read.
+func rawColumns() []string {
+	return []string{"ord", "source", "row_number", "key", "hash", "attributes", "derived", "crs", "source_geom"}
+}
 
 func newCopier(ctx context.Context, conn *pgx.Conn, t tables) *copier {
 	// One batch waits while one is written and one is filled, so memory is bounded.
@@ -40,14 +49,17 @@ func (c *copier) run(ctx context.Context) {
 }
 
 func (c *copier) write(ctx context.Context, b batch) error {
-	raw := []string{"ord", "source", "row_number", "key", "hash", "attributes", "derived", "crs", "source_geom"}
+	if len(b.rows) > 0 {
+		if err := c.place(ctx, b); err != nil {
+			return err
+		}
+	}
 	for _, to := range []struct {
 		table   string
 		columns []string
 		rows    [][]any
 	}{
-		{c.tables.raw, raw, b.rows},
-		{c.tables.staged, append(raw, "geom"), b.placed},
+		{c.tables.staged, append(rawColumns(), "geom"), b.placed},
 		{c.tables.finding, []string{"ord", "rule", "field", "value", "found", "place", "proposed", "measure", "unit", "other_key"}, b.findings},
 	} {
 		if len(to.rows) == 0 {

@@ -19,14 +19,16 @@ const firstCustomSRID = 910_000
 
 // srid gives PostGIS's number of a reference system: "EPSG:n" or WKT. A WKT that is new is registered, since PostGIS remembers a transformation between
 // numbers and makes one between texts anew for every row. Errors are *errs.Error crs-unknown.
-func (s *staging) srid(ctx context.Context, crs string) (int, error) {
+func (s *staging) srid(ctx context.Context, crs string) (int, error) { return sridOf(ctx, s.conn, crs) }
+
+func sridOf(ctx context.Context, conn *pgx.Conn, crs string) (int, error) {
 	if code, ok := strings.CutPrefix(crs, "EPSG:"); ok {
 		n, err := strconv.Atoi(code)
 		if err != nil {
 			return 0, unknownCRS(crs)
 		}
 		var known bool
-		if err := s.conn.QueryRow(ctx, `select exists (select from public.spatial_ref_sys where srid = $1)`, n).Scan(&known); err != nil {
+		if err := conn.QueryRow(ctx, `select exists (select from public.spatial_ref_sys where srid = $1)`, n).Scan(&known); err != nil {
 			return 0, fmt.Errorf("reference system: %w", err)
 		}
 		if !known {
@@ -37,7 +39,7 @@ func (s *staging) srid(ctx context.Context, crs string) (int, error) {
 	if len(crs) > 2048 { // spatial_ref_sys holds no more
 		return 0, unknownCRS(shortened([]string{crs})[0])
 	}
-	return registerCRS(ctx, s.conn, crs)
+	return registerCRS(ctx, conn, crs)
 }
 
 func registerCRS(ctx context.Context, conn *pgx.Conn, wkt string) (int, error) {

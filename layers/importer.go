@@ -216,9 +216,6 @@ func (w *work) check(ctx context.Context) error {
 	}
 	w.report.Sources, w.report.CRS = w.staging.sources, shortened(w.staging.crs)
 	w.tell(Progress{Stage: "checking", Rows: w.staging.ord, Total: w.staging.ord})
-	if err := w.staging.place(ctx); err != nil {
-		return err
-	}
 	notes, err := w.staging.check(ctx, w.dataset)
 	if err != nil {
 		return err

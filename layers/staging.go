@@ -55,7 +55,7 @@ type tables struct{ raw, staged, finding, difference string }
 
 func tablesOf(submission int64) tables {
 	return tables{
-		raw:        fmt.Sprintf("staging.r%d", submission),
+		raw:        fmt.Sprintf("pg_temp.r%d", submission),
 		staged:     fmt.Sprintf("staging.s%d", submission),
 		finding:    fmt.Sprintf("staging.f%d", submission),
 		difference: fmt.Sprintf("staging.d%d", submission),
@@ -72,9 +72,9 @@ func newStaging(ctx context.Context, conn *pgx.Conn, theme *Theme, mapping *Mapp
 	// PostGIS takes and gives EWKB in binary, so bytes pass through.
 	conn.TypeMap().RegisterType(&pgtype.Type{Name: "geometry", OID: oid, Codec: pgtype.ByteaCodec{}})
 	_, err := conn.Exec(ctx, `
-		create unlogged table `+t.raw+` (
+		create temp table `+t.raw+` (
 			ord bigint not null, source int not null, row_number bigint not null, key text collate "C", hash bytea not null,
-			attributes jsonb not null, derived jsonb, crs int, source_geom public.geometry);
+			attributes jsonb not null, derived jsonb, crs int, source_geom public.geometry) on commit delete rows;
 		create unlogged table `+t.staged+` (like `+t.raw+`, geom public.geometry, refused boolean not null default false);
 		create unlogged table `+t.finding+` (
 			ord bigint not null, rule text not null, field text, value text, found text, place public.geometry,
@@ -338,6 +338,7 @@ func nilIfEmpty(s string) any {
 // flush hands what is held to the copier.
 func (s *staging) flush() error {
 	full := s.batch
+	full.crs = s.crs[:len(s.crs):len(s.crs)]
 	s.batch, s.bytes = batch{}, 0
 	return s.copier.send(full)
 }
