@@ -10,6 +10,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgtype"
 
 	"nsdi/cadastre/coverage"
 	"nsdi/internal/errs"
@@ -103,14 +104,9 @@ func newDelivery(ctx context.Context, e *layers.Examination) (*delivery, error) 
 
 const onTheMap = `public.st_makeenvelope(-180, -85.05, 180, 85.05, 4326)`
 
-// Corners answers the lower left corner of each delivered parcel.
-func (d *delivery) Corners(ctx context.Context) ([]coverage.Point, error) {
+// Corners answers the lower left corner of each delivered parcel, and the box of them all.
+func (d *delivery) Corners(ctx context.Context) (corners []coverage.Point, low, high coverage.Point, err error) {
 	return readCorners(ctx, d.Conn, d.Staged, d.Rows)
-}
-
-// Extent is the box of all delivered parcels.
-func (d *delivery) Extent(ctx context.Context) (low, high coverage.Point, err error) {
-	return readExtent(ctx, d.Conn, d.Staged)
 }
 
 // Count answers how many published parcels touch a box; none where no delivered one does.
@@ -169,27 +165,25 @@ func readParcels(ctx context.Context, q layers.Querier, query string, low, high 
 	})
 }
 
-// readCorners reads the lower left corner of each area in a table, of about so many.
-func readCorners(ctx context.Context, q layers.Querier, table string, rows int64) ([]coverage.Point, error) {
+// readCorners reads the lower left corner of each area in a table, of about so many, and the box of them all.
+func readCorners(ctx context.Context, q layers.Querier, table string, rows int64) (corners []coverage.Point, low, high coverage.Point, err error) {
 	found, err := q.Query(ctx, `
-		select public.st_xmin(geom), public.st_ymin(geom)
+		select public.box(geom)
 		from `+table+`
 		where geom operator(public.@) `+onTheMap)
 	if err != nil {
-		return nil, err
+		return nil, low, high, err
 	}
-	out := make([]coverage.Point, 0, rows)
-	var p coverage.Point
-	_, err = pgx.ForEachRow(found, []any{&p.X, &p.Y}, func() error { out = append(out, p); return nil })
-	return out, err
-}
-
-// readExtent is the box of all areas in a table.
-func readExtent(ctx context.Context, q layers.Querier, table string) (low, high coverage.Point, err error) {
-	err = q.QueryRow(ctx, `
-		select public.st_xmin(b), public.st_ymin(b), public.st_xmax(b), public.st_ymax(b)
-		from (select public.st_extent(geom) b from `+table+` where geom operator(public.@) `+onTheMap+`) t`).Scan(&low.X, &low.Y, &high.X, &high.Y)
-	return low, high, err
+	corners = make([]coverage.Point, 0, rows)
+	low, high = coverage.Point{X: math.Inf(1), Y: math.Inf(1)}, coverage.Point{X: math.Inf(-1), Y: math.Inf(-1)}
+	var b pgtype.Box
+	_, err = pgx.ForEachRow(found, []any{&b}, func() error {
+		most, least := b.P[0], b.P[1]
+		corners = append(corners, coverage.Point{X: least.X, Y: least.Y})
+		low, high = coverage.Point{X: min(low.X, least.X), Y: min(low.Y, least.Y)}, coverage.Point{X: max(high.X, most.X), Y: max(high.Y, most.Y)}
+		return nil
+	})
+	return corners, low, high, err
 }
 
 // pair is how two parcels stand in a finding: on the row, which is the second where both are delivered, with the other's key.

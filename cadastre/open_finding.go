@@ -157,14 +157,9 @@ func (n *neighbours) gather(ctx context.Context) (some bool, err error) {
 	return true, err
 }
 
-// Corners answers the lower left corner of each written parcel.
-func (n *neighbours) Corners(ctx context.Context) ([]coverage.Point, error) {
+// Corners answers the lower left corner of each written parcel, and the box of them all.
+func (n *neighbours) Corners(ctx context.Context) (corners []coverage.Point, low, high coverage.Point, err error) {
 	return readCorners(ctx, n.tx, "pg_temp.written", 0)
-}
-
-// Extent is the box of all written parcels.
-func (n *neighbours) Extent(ctx context.Context) (low, high coverage.Point, err error) {
-	return readExtent(ctx, n.tx, "pg_temp.written")
 }
 
 // Count answers how many parcels of other datasets touch a box; none where no written one does.

@@ -16,18 +16,14 @@ type lots struct {
 	columns, rows int
 }
 
-func (l *lots) Corners(context.Context) (out []Point, _ error) {
+func (l *lots) Corners(context.Context) (out []Point, low, high Point, _ error) {
 	out = make([]Point, 0, l.columns*l.rows)
 	for x := range l.columns {
 		for y := range l.rows {
 			out = append(out, l.degrees(float64(x)*10, float64(y)*10))
 		}
 	}
-	return out, nil
-}
-
-func (l *lots) Extent(context.Context) (Point, Point, error) {
-	return l.degrees(0, 0), l.degrees(float64(l.columns)*10, float64(l.rows)*10), nil
+	return out, l.degrees(0, 0), l.degrees(float64(l.columns)*10, float64(l.rows)*10), nil
 }
 
 func (l *lots) Count(context.Context, Point, Point, int) (int, error) { return 0, nil }

@@ -10,10 +10,8 @@ import (
 
 // Source gives the parcels.
 type Source interface {
-	// Corners answers the lower left corner of each delivered parcel.
-	Corners(ctx context.Context) ([]Point, error)
-	// Extent is the box of all delivered parcels, in degrees.
-	Extent(ctx context.Context) (low, high Point, err error)
+	// Corners answers the lower left corner of each delivered parcel, and the box of them all, in degrees.
+	Corners(ctx context.Context) (corners []Point, low, high Point, err error)
 	// Count answers how many parcels that are not delivered touch a box; it may stop counting at limit.
 	Count(ctx context.Context, low, high Point, limit int) (int, error)
 	// Load answers the parcels that touch a box.
@@ -49,14 +47,10 @@ type Found struct {
 	Holes    []Hole
 }
 
-// Run looks at all blocks, and calls take with what each has found. While one block is looked at, the next one is loaded.
+// Run looks at all blocks, and calls take with what each has found. While one block is looked at, what was found in the last one is taken, and the next one is loaded.
 func Run(ctx context.Context, from Source, o Options, take func(*Found) error) error {
-	corners, err := from.Corners(ctx)
+	corners, low, high, err := from.Corners(ctx)
 	if err != nil || len(corners) == 0 {
-		return err
-	}
-	low, high, err := from.Extent(ctx)
-	if err != nil {
 		return err
 	}
 	r := &runner{Options: o, source: from, extent: box{low.X, low.Y, high.X, high.Y}}
@@ -65,31 +59,18 @@ func Run(ctx context.Context, from Source, o Options, take func(*Found) error) e
 	}
 	r.extent = r.halo(r.extent)
 	var running chan checked
-	finish := func() error {
-		if running == nil {
-			return nil
+	// next answers what the running block has found, once it is done, and starts another one.
+	next := func(c Cell, parcels []Parcel) (*Found, error) {
+		var done checked
+		if running != nil {
+			done = <-running
+			running = nil
 		}
-		c := <-running
-		running = nil
-		if c.err != nil {
-			return c.err
+		if done.err != nil {
+			return nil, done.err
 		}
-		r.found += int64(len(c.found.Overlaps) + len(c.found.Gaps) + len(c.found.Corners))
-		return take(c.found)
-	}
-	for cells := plan(corners, r.extent, o.Size); len(cells) > 0; {
-		c := cells[len(cells)-1]
-		cells = cells[:len(cells)-1]
-		parts, parcels, err := r.load(ctx, c)
-		if err != nil {
-			if running != nil {
-				<-running
-			}
-			return err
-		}
-		cells = append(cells, parts...)
-		if err := finish(); err != nil {
-			return err
+		if f := done.found; f != nil {
+			r.found += int64(len(f.Overlaps) + len(f.Gaps) + len(f.Corners))
 		}
 		if len(parcels) > 0 {
 			running = make(chan checked, 1)
@@ -98,8 +79,37 @@ func Run(ctx context.Context, from Source, o Options, take func(*Found) error) e
 				done <- checked{found, err}
 			}(running)
 		}
+		return done.found, nil
 	}
-	return finish()
+	defer func() {
+		if running != nil {
+			<-running
+		}
+	}()
+	for cells := plan(corners, r.extent, o.Size); len(cells) > 0 || running != nil; {
+		var c Cell
+		var parcels []Parcel
+		if n := len(cells) - 1; n >= 0 {
+			var parts []Cell
+			c, cells = cells[n], cells[:n]
+			if parts, parcels, err = r.load(ctx, c); err != nil {
+				return err
+			}
+			if cells = append(cells, parts...); len(parcels) == 0 {
+				continue
+			}
+		}
+		found, err := next(c, parcels)
+		if err != nil {
+			return err
+		}
+		if found != nil {
+			if err := take(found); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 type checked struct {

@@ -74,6 +74,9 @@ var errGeometry = errors.New("coverage: not a polygon")
 // newShape reads a parcel's geometry. It was checked before: bytes that are no polygon are a mistake of the caller.
 func newShape(p Parcel, zone int) (*Shape, error) {
 	s := &Shape{Parcel: p, Zone: zone, box: nowhere(), flat: nowhere()}
+	most := len(p.Geometry) / 16 // vertices
+	points := make([]Point, 2*most)
+	s.places, s.at = points[:0:most], points[most:most]
 	r := reader{rest: p.Geometry}
 	if kind := r.head(); kind == multiType {
 		for range r.count() {
@@ -88,6 +91,7 @@ func newShape(p Parcel, zone int) (*Shape, error) {
 		return nil, errGeometry
 	}
 	s.Geometry = nil
+	s.runs = make([]run, 0, len(s.at)/runLength+len(s.rings))
 	for _, ring := range s.rings {
 		for from := ring.from; from < ring.to; from += runLength {
 			run := run{from: from, to: min(from+runLength, ring.to), box: nowhere()}

@@ -21,24 +21,16 @@ func (t *town) boxes(f func(p Parcel, b box)) {
 	}
 }
 
-func (t *town) Corners(context.Context) (out []Point, _ error) {
-	t.boxes(func(p Parcel, b box) {
-		if p.Delivered {
-			out = append(out, Point{b.minX, b.minY})
-		}
-	})
-	return out, nil
-}
-
-func (t *town) Extent(context.Context) (Point, Point, error) {
+func (t *town) Corners(context.Context) (out []Point, low, high Point, _ error) {
 	all := nowhere()
 	t.boxes(func(p Parcel, b box) {
 		if p.Delivered {
+			out = append(out, Point{b.minX, b.minY})
 			all.add(Point{b.minX, b.minY})
 			all.add(Point{b.maxX, b.maxY})
 		}
 	})
-	return Point{all.minX, all.minY}, Point{all.maxX, all.maxY}, nil
+	return out, Point{all.minX, all.minY}, Point{all.maxX, all.maxY}, nil
 }
 
 func (t *town) Count(_ context.Context, low, high Point, _ int) (n int, _ error) {
