@@ -17,14 +17,24 @@ func examine(ctx context.Context, e *layers.Examination, size int) ([]errs.Text,
 	if _, err := e.Conn.Exec(ctx, `create index on `+e.Staged+` using gist (geom)`); err != nil {
 		return nil, fmt.Errorf("index of places: %w", err)
 	}
+	var notes []errs.Text
+	err := e.Beside(ctx, examineEach, func(ctx context.Context) (err error) {
+		notes, err = checkCoverage(ctx, e, size)
+		return err
+	})
+	return notes, err
+}
+
+// examineEach asks the rules that need no more than a question each.
+func examineEach(ctx context.Context, e *layers.Examination) error {
 	for _, check := range []func(context.Context, *layers.Examination) error{
 		checkZone, checkAccuracy, checkIdentifiers, checkPlates, checkSections, checkVanished, checkBuildings,
 	} {
 		if err := check(ctx, e); err != nil {
-			return nil, err
+			return err
 		}
 	}
-	return checkCoverage(ctx, e, size)
+	return nil
 }
 
 // sound leaves out the rows whose place other rules have refused, and those that are in the delivery twice.

@@ -91,16 +91,19 @@ func checkIdentifiers(ctx context.Context, e *layers.Examination) error {
 
 // checkPlates finds plates that two parcels have: in the delivery, and of the same registry unit in what others have published.
 func checkPlates(ctx context.Context, e *layers.Examination) error {
+	const numbers = `(attributes->>'main_plate')::int main, coalesce((attributes->>'sub_plate')::int, 0) sub`
 	plates := `
 		select ord, key, attributes->>'registry_unit' unit, cadastre.section_key(attributes->>'section') section, coalesce(attributes->>'district', '') district,
-		  (attributes->>'main_plate')::int main, coalesce((attributes->>'sub_plate')::int, 0) sub, coalesce(attributes->>'lot', '') lot
-		from ` + e.Staged + ` s
-		where attributes->>'main_plate' is not null
+		  main, sub, coalesce(attributes->>'lot', '') lot
+		from (select ord, key, attributes, ` + numbers + ` from ` + e.Staged + `) s
+		where main is not null
 		  and attributes->>'section' is not null
 		  and key is not null
 		  and not exists (select from ` + e.Findings + ` f where f.ord = s.ord and f.rule = 'row-repeated')`
+	// Most plates have numbers that no other one has, and need no second look.
 	err := e.Query(ctx, "plate-not-unique", `
-		with plates as materialized (`+plates+`)
+		with plates as materialized (`+plates+`
+		  and (main, sub) in (select `+numbers+` from `+e.Staged+` group by 1, 2 having count(*) > 1))
 		select p.ord, 'main_plate', cadastre.plate_fa(main, sub), null, null::public.geometry, null::float8, null, low
 		from plates p
 		join (

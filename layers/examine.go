@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"golang.org/x/sync/errgroup"
 
 	"nsdi/internal/errs"
 )
@@ -28,6 +29,33 @@ type Examination struct {
 	Most int64
 
 	staging *staging
+}
+
+// patience is how long a second connection is waited for: where none is free, one has to do.
+const patience = 200 * time.Millisecond
+
+// Beside runs rules on a connection of their own while work is done on the examination's. Either only reads what is staged, and what either finds is kept. Where no second
+// connection is free, the rules are asked first.
+func (e *Examination) Beside(ctx context.Context, rules func(context.Context, *Examination) error, work func(context.Context) error) error {
+	waiting, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	second, err := e.staging.pool.Acquire(waiting)
+	if err != nil {
+		if err := rules(ctx, e); err != nil {
+			return err
+		}
+		return work(ctx)
+	}
+	defer second.Release()
+	if _, err := second.Exec(ctx, `set jit = off`); err != nil { // as on the first
+		return fmt.Errorf("examine: %w", err)
+	}
+	other := *e
+	other.Conn = second.Conn()
+	both, ctx := errgroup.WithContext(ctx)
+	both.Go(func() error { return rules(ctx, &other) })
+	both.Go(func() error { return work(ctx) })
+	return both.Wait()
 }
 
 // Sighting is one thing that a rule found.

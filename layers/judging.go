@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
 
 	"nsdi/internal/errs"
 	"nsdi/layers/reading"
@@ -29,6 +30,7 @@ type judging struct {
 	ruleTime  time.Duration
 	mostPairs int64
 	leftOut   []errs.Text
+	pool      *pgxpool.Pool // for what is done beside
 	// textRules are asked for every value, so they are made once.
 	textRules []textRule
 }
@@ -57,6 +59,7 @@ func (w *work) judge(ctx context.Context) error {
 	w.staging.judging = judging{
 		rules: judge(w.store, p, w.theme), profile: p.Code, today: w.importer.Now(), fixes: accepted, noted: make(map[string]int64),
 		filled: make(map[string]int64), textRules: textRules(), ruleTime: w.importer.RuleTime, mostPairs: cmp.Or(w.importer.mostPairs, mostPairs),
+		pool: w.importer.Pool,
 	}
 	if long := w.staging.rules["text-long"]; !long.off() {
 		w.staging.longest = int(long.value("characters"))
