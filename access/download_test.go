@@ -315,7 +315,7 @@ func TestPublicDataForEverybody(t *testing.T) {
 		fixture.Feature{Key: "a1", WKT: "POINT(51.5 35.5)", Attributes: map[string]any{"city": "تهران", "city_key": "تهران", "street": "خیابان آزادی", "number": 12, "use": "مسکونی", "street_key": "ازادی"}})
 	fixture.Publish(t, d.pool, "cadastre-urban", "registry", nil,
 		fixture.Feature{Key: "p1", WKT: "POLYGON((51 35,51 36,52 36,51 35))", Attributes: map[string]any{"section": "3"}})
-	_, err := d.pool.Exec(t.Context(), `update cadastre.parcel set deed_number = '98/123', deed_type = 'single-sheet', deed_date = '2020-03-20'`)
+	_, err := d.pool.Exec(t.Context(), `update cadastre.parcel set deed_id = cadastre.keep_deed(dataset_id, '98/123', 'single-sheet', '2020-03-20')`)
 	require.NoError(t, err)
 	for theme, want := range map[string]map[string]any{
 		"gnaf-address":   {"street": "خیابان آزادی", "number": float64(12), "use": "مسکونی"},

@@ -9,9 +9,9 @@ import (
 	"nsdi/internal/errs"
 )
 
-// MayInquire answers by which right a subject asks a service that is used by grant: nil is as an inquirer of the agency in charge; otherwise the widest grant in
-// force. The error for everybody else is *errs.Error: sign-in-needed (401), or grant-needed (403).
-func (p *Permissions) MayInquire(ctx context.Context, s Subject, service string) (*Granted, error) {
+// MayInquire answers by which right a subject asks a service that is used by grant: none is as an inquirer of the agency in charge; otherwise the grants in force, which
+// count together. One for everywhere stands alone. The error for everybody else is *errs.Error: sign-in-needed (401), or grant-needed (403).
+func (p *Permissions) MayInquire(ctx context.Context, s Subject, service string) ([]*Granted, error) {
 	agency, known := InCharge(service)
 	if !known {
 		return nil, fmt.Errorf("may they inquire: %s is no service by grant", service)
@@ -41,9 +41,9 @@ func (p *Permissions) MayInquire(ctx context.Context, s Subject, service string)
 		return nil, grantNeeded(service)
 	}
 	if i := slices.IndexFunc(grants, func(g *Granted) bool { return g.Territory == "" }); i >= 0 {
-		return grants[i], nil
+		return grants[i : i+1], nil
 	}
-	return grants[0], nil
+	return grants, nil
 }
 
 func grantNeeded(service string) *errs.Error {

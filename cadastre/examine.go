@@ -28,7 +28,7 @@ func examine(ctx context.Context, e *layers.Examination, size int) ([]errs.Text,
 // examineEach asks the rules that need no more than a question each.
 func examineEach(ctx context.Context, e *layers.Examination) error {
 	for _, check := range []func(context.Context, *layers.Examination) error{
-		checkZone, checkAccuracy, checkIdentifiers, checkPlates, checkSections, checkVanished, checkBuildings,
+		checkZone, checkAccuracy, checkIdentifiers, checkPlates, checkSections, checkVanished, checkBuildings, checkLevels,
 	} {
 		if err := check(ctx, e); err != nil {
 			return err

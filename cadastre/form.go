@@ -51,6 +51,9 @@ func (f *form) check(s *coverage.Shape, found []layers.Sighting) []layers.Sighti
 	if f.asks["vertices-repeated"] {
 		if at, apart, twice := s.Double(f.distance); twice {
 			see("vertices-repeated", coverage.EncodePlace(at), rounded(apart, 4), "m")
+			if s.Repeated != nil || s.Vertices() > 3 { // a triangle without one of its vertices is none
+				found[len(found)-1].Proposed = "vertex-removed"
+			}
 		}
 	}
 	if f.asks["spike"] {

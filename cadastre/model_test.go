@@ -79,12 +79,13 @@ func TestModel(t *testing.T) {
 	require.Equal(t, []string{"owner"}, report.IgnoredColumns)
 
 	// Zone 39 begins at 48° E; there its grid is about a thousandth larger than the ellipsoid, and at 51.4° E smaller by as much.
-	p1 := d.row(`select section_key, utm_zone, utm_area_m2 / area_m2 as scale, deed_date::text, deed_number, registered_on::text, parents, attributes::text from cadastre.parcel where parcel_id = 'p1'`)
+	p1 := d.row(`select section_key, utm_zone, utm_area_m2 / area_m2 as scale, d.made_on::text deed_date, d.number deed_number, d.type deed_type, registered_on::text, parents, attributes::text from cadastre.parcel p left join cadastre.deed d on d.id = p.deed_id and d.dataset_id = p.dataset_id where parcel_id = 'p1'`)
 	require.Equal(t, "3", p1["section_key"])
 	require.EqualValues(t, 39, p1["utm_zone"])
 	require.InDelta(t, 1.000996, p1["scale"], 2e-5)
 	require.Equal(t, "2025-03-20", p1["deed_date"], "1403 is a leap year, which has a 30th of Esfand")
-	require.Equal(t, "98/123", p1["deed_number"])
+	require.Equal(t, []any{"98/123", "تک‌برگ"}, []any{p1["deed_number"], p1["deed_type"]})
+	require.EqualValues(t, 1, d.row(`select count(*) n from cadastre.deed`)["n"], "p2 has none")
 	require.Equal(t, "2023-03-21", p1["registered_on"])
 	require.Equal(t, "p8؛ p9", p1["parents"])
 	require.Equal(t, "{}", p1["attributes"])

@@ -36,28 +36,32 @@ type OpenFinding struct {
 // OpenFindings lists what does not fit between a dataset's parcels and their neighbours of others, by id. The transaction sees those of its own agencies.
 func OpenFindings(ctx context.Context, q layers.Querier, dataset, after int64, limit int) ([]OpenFinding, error) {
 	rows, err := q.Query(ctx, `
-		select id, rule, severity, key, other_dataset_id, other_key, measure, unit, coalesce(width, 0), public.st_asgeojson(geom, 9), found_at
-		from cadastre.open_finding
+		select f.id, rule, severity, key, other_dataset_id, other_key, measure, unit, coalesce(width, 0), public.st_asgeojson(geom, 9), found_at, d.theme
+		from cadastre.open_finding f
+		join layers.dataset d on d.id = f.other_dataset_id
 		where dataset_id = $1
-		  and id > $2
-		order by id
+		  and f.id > $2
+		order by f.id
 		limit $3`, dataset, after, limit)
 	if err != nil {
 		return nil, fmt.Errorf("open findings: %w", err)
 	}
 	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (f OpenFinding, err error) {
 		var width float64
-		var place string
-		if err = row.Scan(&f.ID, &f.Rule, &f.Severity, &f.Key, &f.OtherDataset, &f.OtherKey, &f.Measure, &f.Unit, &width, &place, &f.FoundAt); err != nil {
+		var place, level string
+		if err = row.Scan(&f.ID, &f.Rule, &f.Severity, &f.Key, &f.OtherDataset, &f.OtherKey, &f.Measure, &f.Unit, &width, &place, &f.FoundAt, &level); err != nil {
 			return f, err
 		}
 		f.Place = json.RawMessage(place)
 		d := fittingRule(f.Rule)
 		f.Alias = d.Alias
-		measure, wide := fmt.Sprint(f.Measure), metres(width)
+		measure, found := fmt.Sprint(f.Measure), metres(width)
+		if f.Rule == "overlap-level" {
+			found = levels()[level]
+		}
 		f.Message = errs.T(
-			strings.NewReplacer("{measure}", measure, "{other}", f.OtherKey, "{found}", wide.FA).Replace(d.Message.FA),
-			strings.NewReplacer("{measure}", measure, "{other}", f.OtherKey, "{found}", wide.EN).Replace(d.Message.EN),
+			strings.NewReplacer("{measure}", measure, "{other}", f.OtherKey, "{found}", found.FA).Replace(d.Message.FA),
+			strings.NewReplacer("{measure}", measure, "{other}", f.OtherKey, "{found}", found.EN).Replace(d.Message.EN),
 		)
 		return f, nil
 	})
@@ -70,7 +74,10 @@ func fittingRule(code string) layers.Definition {
 }
 
 func standard(code, name string) float64 {
-	d := fittingRule(code)
+	return standardOf(fittingRule(code), name)
+}
+
+func standardOf(d layers.Definition, name string) float64 {
 	return d.Parameters[slices.IndexFunc(d.Parameters, func(p layers.Parameter) bool { return p.Name == name })].Default
 }
 
@@ -88,9 +95,12 @@ func followNeighbours(ctx context.Context, tx pgx.Tx, p layers.Publication) (not
 	if err != nil {
 		return nil, fmt.Errorf("open findings: %w", err)
 	}
+	if notes, err = followLevels(ctx, tx, p); err != nil {
+		return nil, err
+	}
 	n := &neighbours{tx: tx, Publication: p}
 	if some, err := n.gather(ctx); err != nil || !some {
-		return nil, err
+		return notes, err
 	}
 	err = coverage.Run(ctx, n, coverage.Options{
 		Overlaps: true, Gap: standard("gap", "width"), Corner: standard("corner-unmatched", "distance"), Size: blockSize,
@@ -98,8 +108,8 @@ func followNeighbours(ctx context.Context, tx pgx.Tx, p layers.Publication) (not
 	}, func(f *coverage.Found) error { return n.take(ctx, f) })
 	switch {
 	case errors.Is(err, coverage.ErrTime), errors.Is(err, coverage.ErrMany): // the delivery was checked against the same neighbours before, so nothing is lost
-		notes = []errs.Text{errs.Tf("ناجوری‌های این نسخه با داده منتشرشده دیگران بیش از آن است که همه نگه داشته شود؛ فهرست یافته‌های باز کامل نیست (بیشینه %d).",
-			"What does not fit between this version and what others have published is too much to be kept; the list of open findings is not complete (at most %d).", neighbourMost)}
+		notes = append(notes, errs.Tf("ناجوری‌های این نسخه با داده منتشرشده دیگران بیش از آن است که همه نگه داشته شود؛ فهرست یافته‌های باز کامل نیست (بیشینه %d).",
+			"What does not fit between this version and what others have published is too much to be kept; the list of open findings is not complete (at most %d).", neighbourMost))
 	case err != nil:
 		return nil, fmt.Errorf("open findings: %w", err)
 	}

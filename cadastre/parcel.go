@@ -61,21 +61,21 @@ type Administrative struct {
 // Sight is what a caller sees besides what everybody does.
 type Sight struct {
 	Administrative bool
-	Territory      string // code of an admin unit within which that is so; "" everywhere
+	Territories    []string // codes of admin units within which that is so; none: everywhere
 }
 
-// columns is what a parcel is read by, over p (the table, or its history with ended) and v (its version); @administrative and @territory are of Sight.
+// columns is what a parcel is read by, over p (the table, or its history with ended) and v (its version); @administrative and @territories are of Sight.
 func columns(ended string) string {
 	return `p.id, p.theme, substr(p.theme, 10), p.parcel_id, p.national_parcel_id, p.registry_unit, p.section, p.district, p.main_plate, p.sub_plate, p.lot, p.label, p.land_use,
 	p.declared_area_m2, p.area_m2, p.utm_area_m2, p.utm_zone, p.dataset_id, v.seq, p.valid_from, ` + ended + `, public.st_asgeojson(p.geom, 9, 0),
-	case when @administrative and (@territory = '' or exists (
-	    select from layers.admin_unit u where u.code = @territory and u.geom operator(public.&&) p.geom and public.st_intersects(u.geom, p.geom)))
-	  then jsonb_build_object('deed_number', p.deed_number, 'deed_type', p.deed_type, 'deed_date', p.deed_date, 'registered_on', p.registered_on,
+	case when @administrative and (cardinality(@territories::text[]) = 0 or exists (
+	    select from layers.admin_unit u where u.code = any(@territories::text[]) and u.geom operator(public.&&) p.geom and public.st_intersects(u.geom, p.geom)))
+	  then cadastre.deed_facts(p.dataset_id, p.deed_id) || jsonb_build_object('registered_on', p.registered_on,
 	    'survey_method', p.survey_method, 'source', p.source, 'accuracy_m', p.accuracy_m, 'parents', p.parents) end`
 }
 
 func (s Sight) args(more pgx.NamedArgs) pgx.NamedArgs {
-	more["administrative"], more["territory"] = s.Administrative, s.Territory
+	more["administrative"], more["territories"] = s.Administrative, append([]string{}, s.Territories...)
 	return more
 }
 

@@ -29,6 +29,11 @@ func parameter(name, unit string, value float64, fa, en string) layers.Parameter
 	return layers.Parameter{Name: name, Unit: unit, Default: value, Title: errs.T(fa, en)}
 }
 
+func remedied(d layers.Definition, fa, en string) layers.Definition {
+	d.Remedy = errs.T(fa, en)
+	return d
+}
+
 // fitting are the rules of how parcels fit together.
 func fitting() []layers.Definition {
 	common := parameter("area", "m²", 0.05, "مساحتی که از آن گذشته می‌شود", "Area that is let pass")
@@ -65,6 +70,7 @@ func fitting() []layers.Definition {
 			errs.T("این قطعه همان زمین قطعه «{other}» است ({measure} مترمربع). یکی از آن دو را بردارید، یا جای آن را درست کنید.",
 				"The parcel has the same ground as “{other}” ({measure} m²). Remove one of them, or correct its place."),
 			parameter("share", "%", 99.99, "سهم مشترک که از آن یکی شمرده می‌شوند", "Common share from which two are taken for one")),
+		overlapOfLevels(),
 		rule("CAD-T08", "building-outside", "W", layers.NeighbourScope, errs.T("ساختمان بیرون از قطعه خود", "A building outside its parcel"),
 			errs.T("{measure} مترمربع از ساختمان «{other}» بیرون از این قطعه است. مرز قطعه یا جای ساختمان را بررسی کنید.",
 				"{measure} m² of the building “{other}” lie outside this parcel. Check the parcel's boundary and the building's place."),
@@ -75,9 +81,9 @@ func fitting() []layers.Definition {
 // shapes are the rules of one parcel's boundary and area.
 func shapes() []layers.Definition {
 	return []layers.Definition{
-		rule("CAD-G03", "vertices-repeated", "W", layers.RowScope, errs.T("گوشه تکراری", "A vertex twice"),
+		remedied(rule("CAD-G03", "vertices-repeated", "W", layers.RowScope, errs.T("گوشه تکراری", "A vertex twice"),
 			errs.T("دو گوشه پیاپی {measure} متر از هم فاصله دارند. یکی را بردارید.", "Two vertices in a row are {measure} m from each other. Take one out."),
-			parameter("distance", "m", 0.001, "کمترین فاصله", "Least distance")),
+			parameter("distance", "m", 0.001, "کمترین فاصله", "Least distance")), "گوشه‌های تکراری برداشته می‌شوند", "The vertices that are there twice are taken out"),
 		rule("CAD-G04", "spike", "W", layers.RowScope, errs.T("تیزی در مرز", "Spike"),
 			errs.T("مرز در این نقطه با زاویه {measure} درجه برمی‌گردد. گوشه اشتباه را بردارید.", "The boundary turns back here at an angle of {measure}°. Take the wrong vertex out."),
 			parameter("angle", "°", 1, "کمترین زاویه", "Least angle"), parameter("leg", "m", 0.5, "درازای ضلع‌ها", "Length of both sides")),
@@ -156,7 +162,7 @@ func settings() map[string][]layers.Setting {
 			layers.Setting{Rule: "area-differs", Theme: theme, Parameters: map[string]float64{"accuracy": class.accuracy}})
 	}
 	strict = append(strict, standard...)
-	all(&strict, "E", "overlap-sliver", "overlap-published-sliver", "area-differs", "gap")
+	all(&strict, "E", "overlap-level", "overlap-sliver", "overlap-published-sliver", "area-differs", "gap")
 	trial = append(trial, standard...)
 	all(&trial, "W", "overlap", "overlap-published", "geometry-duplicate", "area-differs-greatly", "plate-not-unique", "plate-published", "section-unknown")
 	return map[string][]layers.Setting{layers.StandardProfile: standard, "strict": strict, "trial": trial}

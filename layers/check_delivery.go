@@ -28,6 +28,9 @@ func (s *staging) checkDelivery(ctx context.Context, d *dataset) error {
 			return err
 		}
 	}
+	if err := s.checkBuildings(ctx, d); err != nil {
+		return err
+	}
 	if s.mode == Append || s.mode == Upsert {
 		return nil
 	}

@@ -60,21 +60,28 @@ func (s *staging) checkNear(ctx context.Context) error {
 		limit $4`, near.value("distance"))
 }
 
-// checkOverlap finds areas that lie over each other, in themes where none may. The finding is on the higher key, whatever the order of rows.
+// checkOverlap finds areas that lie over each other, in themes where none may, and buildings that do. The finding is on the higher key, whatever the order of rows.
 func (s *staging) checkOverlap(ctx context.Context) error {
-	overlap, known := s.rules["overlap"]
-	if !known || overlap.off() || overlap.own {
-		return nil
+	for _, code := range []string{"overlap", "building-overlap"} {
+		if rule, known := s.rules[code]; known && !rule.off() && !rule.own {
+			if err := s.checkOverlapOf(ctx, rule); err != nil {
+				return err
+			}
+		}
 	}
+	return nil
+}
+
+func (s *staging) checkOverlapOf(ctx context.Context, rule judged) error {
 	_, err := s.conn.Exec(ctx, `
 		create index on `+s.tables.staged+` using gist (geom);
 		create index on `+s.tables.finding+` (ord) where rule in ('coordinates-out-of-range', 'geometry-invalid');
 		analyze `+s.tables.staged+` (geom);
 		analyze `+s.tables.finding)
 	if err != nil {
-		return fmt.Errorf("rule overlap: %w", err)
+		return fmt.Errorf("rule %s: %w", rule.Code, err)
 	}
-	return s.inParts(ctx, overlap, `
+	return s.inParts(ctx, rule, `
 		select a, $1, null, null, null, common, null, round(area::numeric, 3), 'm²', other
 		from (
 			select a.ord a, b.key other, common, public.st_area(common) * `+degreeArea+` * cos(radians(public.st_ymin(common))) area
@@ -89,7 +96,7 @@ func (s *staging) checkOverlap(ctx context.Context) error {
 			  and `+s.sound("b")+`
 		) t
 		where area > $5
-		limit $4`, overlap.value("area"))
+		limit $4`, rule.value("area"))
 }
 
 // inParts runs a rule over the rows after $2 up to $3, until all are done, its time is over, or it has found as much as it may ($4 is what is left of that).

@@ -70,6 +70,8 @@ type Sighting struct {
 	Measure *float64
 	Unit    string
 	Other   string // key of the other feature
+	// Proposed is what would be right; only what has one can be accepted as a correction.
+	Proposed string
 }
 
 // Asks reports whether the profile asks a rule.
@@ -92,9 +94,9 @@ func (e *Examination) Record(ctx context.Context, found []Sighting) error {
 		if f.Found.EN != "" {
 			words = f.Found.FA + bilingual + f.Found.EN
 		}
-		rows = append(rows, []any{f.Ord, f.Rule, nilIfEmpty(f.Field), nilIfEmpty(shown(f.Value)), nilIfEmpty(words), f.Place, f.Measure, nilIfEmpty(f.Unit), nilIfEmpty(f.Other)})
+		rows = append(rows, []any{f.Ord, f.Rule, nilIfEmpty(f.Field), nilIfEmpty(shown(f.Value)), nilIfEmpty(words), f.Place, f.Measure, nilIfEmpty(f.Unit), nilIfEmpty(f.Other), nilIfEmpty(f.Proposed)})
 	}
-	_, err := e.Conn.CopyFrom(ctx, identifier(e.Findings), []string{"ord", "rule", "field", "value", "found", "place", "measure", "unit", "other_key"}, pgx.CopyFromRows(rows))
+	_, err := e.Conn.CopyFrom(ctx, identifier(e.Findings), []string{"ord", "rule", "field", "value", "found", "place", "measure", "unit", "other_key", "proposed"}, pgx.CopyFromRows(rows))
 	if err != nil {
 		return fmt.Errorf("findings: %w", err)
 	}

@@ -95,6 +95,24 @@ func (s *staging) chosenRows(rule string) (all bool, sources, rows []string, any
 	return s.fixes.all[rule], s.sources, rows, s.fixes.all[rule] || len(rows) > 0
 }
 
+// mending is how the rows of a rule are corrected: which, to what, and what is said of it.
+type mending struct{ rule, where, set, raw, now string }
+
+// thinned takes out the vertices that are nearly the one before them, where the store has such a rule. The distance of the rule is in metres, and is brought to the units
+// of the delivery by the two perimeters; where those are degrees, one of longitude is shorter, so a little more is taken.
+func (s *staging) thinned(ctx context.Context) ([]mending, error) {
+	rule, known := s.rules["vertices-repeated"]
+	if !known || s.theme.Geometry != "polygon" {
+		return nil, nil
+	}
+	thin := fmt.Sprintf(`public.st_removerepeatedpoints(s.source_geom, 1.4 * %g * public.st_perimeter(s.source_geom) / nullif(public.st_perimeter(s.geom::public.geography), 0))`, rule.value("distance"))
+	placed, err := s.placedSource(ctx, thin)
+	return []mending{{
+		rule.Code, `public.st_dimension(source_geom) = 2 and public.st_isvalid(source_geom) and public.st_npoints(` + thin + `) < public.st_npoints(source_geom) and public.st_isvalid(` + thin + `)`,
+		`source_geom = ` + thin + `, geom = ` + placed, `public.st_npoints(source_geom)`, `public.st_npoints(` + thin + `)`,
+	}}, err
+}
+
 // fixGeometry applies the accepted corrections of places before the rules look at them. The hash of a corrected row differs from that of the row as it was.
 func (s *staging) fixGeometry(ctx context.Context) error {
 	if s.theme.Geometry == "none" {
@@ -104,7 +122,11 @@ func (s *staging) fixGeometry(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	for _, c := range []struct{ rule, where, set, raw, now string }{
+	thinned, err := s.thinned(ctx)
+	if err != nil {
+		return err
+	}
+	for _, c := range append([]mending{
 		{
 			"coordinates-swapped", swappedInIran, `geom = public.st_flipcoordinates(geom), source_geom = public.st_flipcoordinates(source_geom)`,
 			`concat_ws(' ', round(public.st_x(p)::numeric, 6), round(public.st_y(p)::numeric, 6))`, `concat_ws(' ', round(public.st_y(p)::numeric, 6), round(public.st_x(p)::numeric, 6))`,
@@ -113,7 +135,7 @@ func (s *staging) fixGeometry(ctx context.Context) error {
 			"geometry-invalid", `public.st_dimension(source_geom) > 0 and not public.st_isvalid(source_geom) and layers.mending(source_geom) < 0.001`,
 			`source_geom = layers.mended(s.source_geom), geom = ` + placed, `public.st_isvalidreason(s.source_geom)`, `'ST_MakeValid'`,
 		},
-	} {
+	}, thinned...) {
 		all, sources, rows, any := s.chosenRows(c.rule)
 		if !any {
 			continue

@@ -33,10 +33,14 @@ func Profiles() []Profile {
 	standard = append(standard, themes("points-near", "off", "gnaf-address")...)
 	standard = append(standard, Setting{Rule: "overlap", Severity: "off"})
 	standard = append(standard, themes("overlap", "W", disjointThemes()...)...)
+	for _, rule := range []string{"building-overlap", "building-overlap-published"} {
+		standard = append(standard, Setting{Rule: rule, Severity: "off"}, Setting{Rule: rule, Theme: "building", Severity: "W"})
+	}
 	strict := append(append([]Setting{}, standard...), Setting{Rule: "geometry-duplicate", Geometry: "polygon", Severity: "E"},
 		Setting{Rule: "text-mojibake", Severity: "E"}, Setting{Rule: "text-control", Severity: "E"}, Setting{Rule: "date-implausible", Severity: "E"},
 		Setting{Rule: "polygon-tiny", Severity: "E"}, Setting{Rule: "line-short", Severity: "E"})
 	strict = append(strict, themes("overlap", "E", disjointThemes()...)...)
+	strict = append(strict, Setting{Rule: "building-overlap", Theme: "building", Severity: "E"})
 	trial := append(append([]Setting{}, standard...), Setting{Rule: "outside-territory", Severity: "W"}, Setting{Rule: "text-arabic-letters", Severity: "I"},
 		Setting{Rule: "source-date-missing", Severity: "off"}, Setting{Rule: "accuracy-missing", Severity: "off"})
 	return []Profile{

@@ -12,7 +12,7 @@ import (
 
 // ruleSetVersion goes up with every change of a rule, a parameter or a profile: what a report says can then be understood later. Tests hold the checksum of
 // each version: here of the rules of all themes, and in cadastre and gnaf of those of their stores.
-const ruleSetVersion = 7
+const ruleSetVersion = 8
 
 // Scope is what a rule looks at.
 type Scope string
@@ -58,7 +58,7 @@ type Definition struct {
 func (s *Store) definitions() map[string]Definition {
 	about := details()
 	set := make(map[string]Definition)
-	for _, r := range append(addedRules(), drawingRules()...) {
+	for _, r := range slices.Concat(addedRules(), drawingRules(), buildingRules()) {
 		set[r.Code] = r
 	}
 	for code, r := range s.rules() {

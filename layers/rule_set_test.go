@@ -21,6 +21,7 @@ func TestRuleSetVersion(t *testing.T) {
 		5: "1d0ac7c3714a4b572d9d21bbf0a419cb5f1bbf03f9eac0ba8fb1717d313aa776",
 		6: "e9c9df1f903a02d02a01deb7bce0625152dce96e16a6ac73a733714b91fe3b1b",
 		7: "e9c9df1f903a02d02a01deb7bce0625152dce96e16a6ac73a733714b91fe3b1b", // only addresses have more rules
+		8: "cf78066b4c2a4aa7fddf954725005a22f0c7eae02426dd3ee20dd7449a9a6812",
 	}
 	require.Equal(t, fmt.Sprintf("nsdi-%d", ruleSetVersion), ruleSet)
 	im := &Importer{Stores: []Store{FeatureStore()}}

@@ -55,18 +55,13 @@ type Column struct {
 	Expr string
 	// Private columns are in no list, file or tile: only a service that asks who wants to know tells them.
 	Private bool
+	// Holds are the attributes that the column stands for, where it is not one itself.
+	Holds []string
 }
 
 // AttributeColumn is a column that is an attribute of the theme, cast to its SQL type.
 func AttributeColumn(name, sqlType string) Column {
 	return Column{Name: name, Expr: "(attributes->>'" + name + "')::" + sqlType}
-}
-
-// PrivateColumn is an attribute's column that is not shown to everybody.
-func PrivateColumn(name, sqlType string) Column {
-	c := AttributeColumn(name, sqlType)
-	c.Private = true
-	return c
 }
 
 // Publication names what AfterPublish follows.
@@ -101,6 +96,7 @@ func (s *Store) targets() (columns, expressions []string) {
 		if c.keptAs() {
 			kept = append(kept, c.Name)
 		}
+		kept = append(kept, c.Holds...)
 	}
 	rest := "attributes"
 	if len(kept) > 0 {

@@ -45,7 +45,7 @@ type batchInput struct {
 
 type batchBody struct {
 	Inquiry *inquiry.Recorded `json:"inquiry"`
-	Grant   *string           `json:"grant" doc:"Tracking identifier of the grant by which it was asked; null: as the agency in charge"`
+	Grants  []string          `json:"grants" doc:"Tracking identifiers of the grants by which it was asked; none: as the agency in charge"`
 	Answers []parcelAnswer    `json:"answers" doc:"In the order of the questions"`
 }
 
@@ -56,26 +56,27 @@ type parcelAnswer struct {
 // inquireParcels answers POST /v1/parcels/inquiries.
 func (s *server) inquireParcels(ctx context.Context, in *batchInput) (*batchBody, error) {
 	who := access.SubjectFrom(ctx)
-	grant, err := s.Permissions.MayInquire(ctx, who, access.ParcelInquiry)
+	grants, err := s.Permissions.MayInquire(ctx, who, access.ParcelInquiry)
 	if err != nil {
 		return nil, err
 	}
 	sight := cadastre.Sight{Administrative: true}
 	ask := make([]func(pgx.Tx) ([]cadastre.Parcel, error), len(in.Body.Questions))
-	if grant != nil {
-		sight.Territory = grant.Territory
+	body := &batchBody{Grants: []string{}}
+	for _, g := range grants {
+		body.Grants = append(body.Grants, string(g.Tracking))
+		if g.Territory != "" {
+			sight.Territories = append(sight.Territories, g.Territory)
+		}
 	}
 	for i := range in.Body.Questions {
 		if ask[i], err = in.Body.Questions[i].asked(ctx, sight, fmt.Sprintf("body.questions[%d]", i)); err != nil {
 			return nil, err
 		}
 	}
-	body := &batchBody{}
-	use := int64(0)
-	if grant != nil {
-		tracking := string(grant.Tracking)
-		body.Grant = &tracking
-		if use, err = s.uses.Begin(ctx, grant.ID, who, access.Inquire, "service:"+access.ParcelInquiry); err != nil {
+	uses := make([]int64, len(grants))
+	for i, g := range grants {
+		if uses[i], err = s.uses.Begin(ctx, g.ID, who, access.Inquire, "service:"+access.ParcelInquiry); err != nil {
 			return nil, err
 		}
 	}
@@ -98,7 +99,7 @@ func (s *server) inquireParcels(ctx context.Context, in *batchInput) (*batchBody
 		}
 		return total, nil
 	})
-	if use != 0 {
+	for _, use := range uses {
 		if ended := s.uses.End(context.WithoutCancel(ctx), use, err == nil, int64(total), 0); err == nil {
 			err = ended
 		}

@@ -8,10 +8,13 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/stretchr/testify/require"
 
 	"nsdi/access"
 	"nsdi/internal/fixture"
+	"nsdi/internal/pg"
+	"nsdi/internal/pgtest"
 	"nsdi/server"
 )
 
@@ -44,7 +47,7 @@ func newEstate(t *testing.T, change ...func(*server.Deps)) *estate {
 	fixture.Publish(t, s.pool, "building", "ncc", nil,
 		fixture.Feature{Key: "b1", WKT: "POLYGON((51.5002 35.5002,51.5004 35.5002,51.5004 35.5004,51.5002 35.5004,51.5002 35.5002))", Attributes: map[string]any{"floors": 5}},
 		fixture.Feature{Key: "b2", WKT: "POLYGON((51.5008 35.5002,51.5012 35.5002,51.5012 35.5004,51.5008 35.5004,51.5008 35.5002))", Attributes: map[string]any{}})
-	_, err := s.pool.Exec(t.Context(), `update cadastre.parcel set deed_number = '98/123', deed_date = '2020-03-20', national_parcel_id = '1402' || parcel_id`)
+	_, err := s.pool.Exec(t.Context(), `update cadastre.parcel set deed_id = cadastre.keep_deed(dataset_id, '98/123', null, '2020-03-20'), national_parcel_id = '1402' || parcel_id`)
 	require.NoError(t, err)
 	return &estate{site: s}
 }
@@ -261,7 +264,7 @@ func TestInquiryByGrant(t *testing.T) {
 
 	status, v = asks("b-1", post...)
 	require.Equal(t, 200, status, v)
-	require.Equal(t, tracking, v["grant"])
+	require.Equal(t, []any{tracking}, v["grants"])
 	answers := v["answers"].([]any)
 	require.Len(t, answers, 3)
 	first := answers[0].(map[string]any)["parcels"].([]any)[0].(map[string]any)
@@ -280,14 +283,53 @@ func TestInquiryByGrant(t *testing.T) {
 	require.NotContains(t, fmt.Sprint(v), "98/123")
 	require.Contains(t, fmt.Sprint(v), "p1")
 
+	// Each grant in force counts, and not only the last.
+	trackings := []any{tracking}
+	for unit, west := range map[string]float64{"IR-30": 51.4, "IR-29": 40} {
+		_, err = e.pool.Exec(t.Context(), `update layers.admin_unit set geom = st_multi(st_makeenvelope($2::float8, 35, $2::float8 + 1, 36, 4326)) where code = $1`, unit, west)
+		require.NoError(t, err)
+	}
+	for _, unit := range []string{"IR-30", "IR-29"} {
+		_, v = e.post(t, "/v1/access-requests", fmt.Sprintf(`{"service":"nsdi-parcel-inquiry","purpose":"p","legal_ground":"Article 34","until":%q}`, until), post...)
+		another := v["tracking"].(string)
+		status, v = e.post(t, "/v1/access-requests/"+another+"/decision", fmt.Sprintf(`{"decision":"grant","territory":%q,"reason":"enough"}`, unit), custodian...)
+		require.Equal(t, 200, status, v)
+		trackings = append([]any{another}, trackings...)
+	}
+	_, v = asks("b-2b", post...)
+	require.Equal(t, trackings, v["grants"])
+	require.Contains(t, fmt.Sprint(v), "98/123", "the second grant covers it, the first and the last do not")
+	require.NoError(t, e.pool.QueryRow(t.Context(), `select count(distinct grant_id), count(*) from access.grant_use where complete`).Scan(&uses, &count))
+	require.Equal(t, []int{3, 5}, []int{uses, count}, "each is told that it was used")
+	for _, of := range trackings[:2] {
+		status, _ = e.post(t, fmt.Sprintf("/v1/access-requests/%s/revoke", of), `{"reason":"done"}`, custodian...)
+		require.Equal(t, 200, status)
+	}
+
+	// The database itself keeps deeds back: whoever is neither the deliverer, nor in charge, nor granted, sees no row.
+	deeds := func(scope pg.Scope) (n int) {
+		require.NoError(t, pg.InScope(t.Context(), pgtest.Application(t, e.pool, pg.Nothing), scope, pgx.TxOptions{}, func(tx pgx.Tx) error {
+			return tx.QueryRow(t.Context(), `select count(*) from cadastre.deed`).Scan(&n)
+		}))
+		return n
+	}
+	agency := func(code string) (id int64) {
+		require.NoError(t, e.pool.QueryRow(t.Context(), `select id from access.agency where code = $1`, code).Scan(&id))
+		return id
+	}
+	require.Equal(t, []int{0, 0, 0, 1, 1, 1}, []int{
+		deeds(pg.Nothing), deeds(pg.Public), deeds(pg.Agencies(agency("ncc"))), deeds(pg.Agencies(agency("post"))), deeds(pg.Agencies(agency("registry"))), deeds(pg.Everything),
+	})
+
 	status, v = asks("b-3", "x-api-key", e.key(t, "registry", access.Inquirer))
 	require.Equal(t, 200, status, v)
-	require.Nil(t, v["grant"])
+	require.Empty(t, v["grants"])
 	require.Contains(t, fmt.Sprint(v), "98/123")
 	status, _ = e.post(t, "/v1/access-requests/"+tracking+"/revoke", `{"reason":"done"}`, custodian...)
 	require.Equal(t, 200, status)
 	status, v = asks("b-4", post...)
 	require.Equal(t, []any{403, "grant-needed"}, []any{status, v["code"]})
+	require.Zero(t, deeds(pg.Agencies(agency("post"))), "what was taken back")
 
 	for body, location := range map[string]string{
 		`{"purpose":"p","request":"x","questions":[{}]}`:                                                                      "body.questions[0]",

@@ -36,7 +36,7 @@ func walls() map[string]wall {
 		"access.request": owned, "access.grant": owned, "access.grant_use": owned, "layers.restricted_feature": owned, "layers.restricted_feature_history": owned,
 		"layers.upload": owned, "layers.upload_day": owned,
 		"layers.feature": published, "layers.feature_history": published, "cadastre.parcel": published, "cadastre.parcel_history": published,
-		"cadastre.lineage": published, "cadastre.open_finding": owned, "access.inquiry": owned, "cadastre.extract": listed,
+		"cadastre.lineage": published, "cadastre.open_finding": owned, "cadastre.deed": owned, "access.inquiry": owned, "cadastre.extract": listed,
 		"gnaf.address": published, "gnaf.address_history": published, "gnaf.name": published, "gnaf.name_history": published,
 	}
 }
@@ -108,7 +108,7 @@ func TestApplicationReachesNoPartition(t *testing.T) {
 func TestWhoSeesWhichRows(t *testing.T) {
 	t.Parallel()
 	pool := pgtest.New(t)
-	one, two := plant(t, pool, "registry", "a"), plant(t, pool, "post", "b")
+	one, two := plant(t, pool, "ncc", "a"), plant(t, pool, "post", "b")
 	app := pgtest.Application(t, pool, pg.Nothing)
 	require.NoError(t, pg.CheckApplication(t.Context(), app))
 	for table, w := range walls() {
@@ -275,6 +275,7 @@ func plant(t *testing.T, pool *pgxpool.Pool, agency, tag string) planted {
 		`insert into cadastre.lineage (theme, dataset_id, version_id, parent_key, child_id, child_key, kind, derived) values ('cadastre-urban', $2, $1, 'p', 1, 'c', 'split', false)`: {version, p.dataset},
 		`insert into cadastre.open_finding (rule, severity, theme, dataset_id, feature_id, key, other_dataset_id, other_feature_id, other_key, measure, unit, geom, version_id, found_at)
 			values ('gap', 'W', 'cadastre-urban', $2, 1, 'a', $2, 2, 'b', 1, 'm²', 'SRID=4326;POINT(51 35)', $1, now())`: {version, p.dataset},
+		`insert into cadastre.deed values ($1, $2, $3, null, null)`:                                                  {p.dataset, int64(len(tag)), tag},
 		`insert into layers.change (version_id, theme, dataset_id, feature_id, op) values ($1, 'place', $2, 1, '+')`: {version, p.dataset},
 		`insert into layers.export (id, file, what, rows, person_id) values (md5($1::text), $1, '{}', 1, $2)`:        {tag, person},
 	} {
@@ -349,7 +350,7 @@ func plant(t *testing.T, pool *pgxpool.Pool, agency, tag string) planted {
 	p.rows["layers.submission"], p.rows["layers.finding"] = fmt.Sprintf("id = %d", p.submission), fmt.Sprintf("submission_id = %d", p.submission)
 	p.rows["layers.fix"] = p.rows["layers.finding"]
 	p.rows["layers.exception"], p.rows["layers.mapping"] = p.rows["layers.finding"], fmt.Sprintf("agency_id = %d", p.agency)
-	p.rows["cadastre.extract"] = fmt.Sprintf("dataset_id = %d", p.dataset)
+	p.rows["cadastre.extract"], p.rows["cadastre.deed"] = fmt.Sprintf("dataset_id = %d", p.dataset), fmt.Sprintf("dataset_id = %d", p.dataset)
 	p.rows["layers.version"], p.rows["layers.change"], p.rows["cadastre.lineage"] = fmt.Sprintf("id = %d", version), fmt.Sprintf("version_id = %d", version), fmt.Sprintf("version_id = %d", version)
 	p.rows["cadastre.open_finding"] = fmt.Sprintf("version_id = %d", version)
 	for table := range walls() {
