@@ -142,7 +142,7 @@ func (a *address) takeLocators(q *query, used []bool) (site, unit bool) {
 		}
 	}
 	if q.unit != nil && a.unit != "" && persian.Fold(a.unit) == q.unit.value {
-		mark(used, q.unit.first, 2)
+		mark(used, q.unit.first, q.unit.at-q.unit.first+1)
 		unit = true
 	}
 	return site, unit

@@ -3,8 +3,10 @@ package gnaf_test
 import (
 	"context"
 	"fmt"
+	"math/rand/v2"
 	"strings"
 	"testing"
+	"unicode"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -249,11 +251,60 @@ func TestNameKeyInSQLIsFold(t *testing.T) {
 	require.NoError(t, err)
 	seeded, err := pgx.CollectRows(rows, pgx.RowTo[string])
 	require.NoError(t, err)
-	for _, name := range append(names, seeded...) {
-		var key string
-		require.NoError(t, pool.QueryRow(t.Context(), `select gnaf.name_key($1)`, name).Scan(&key))
-		assert.Equal(t, persian.Fold(name), key, "%q", name)
+	names = append(append(names, seeded...), generatedNames()...)
+	rows, err = pool.Query(t.Context(), `select gnaf.name_key(s) from unnest($1::text[]) with ordinality as u(s, at) order by at`, names)
+	require.NoError(t, err)
+	keys, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	require.NoError(t, err)
+	require.Len(t, keys, len(names))
+	wrong := 0
+	for i, name := range names {
+		if want := persian.Fold(name); keys[i] != want && wrong < 20 {
+			wrong++
+			assert.Equal(t, want, keys[i], "%+q: %+q, in SQL %+q", name, want, keys[i])
+		}
 	}
+}
+
+// generatedNames are strings over what names of places are written with: each character between others, and many mixed.
+func generatedNames() []string {
+	var all []rune
+	for _, block := range [][2]rune{
+		{0x01, 0x7F},     // ASCII but NUL, which no text of the database has
+		{0xA0, 0x24F},    // Latin
+		{0x300, 0x36F},   // accents
+		{0x600, 0x6FF},   // Arabic
+		{0x750, 0x77F},   // Arabic Supplement
+		{0x870, 0x8FF},   // Arabic Extended-B, Extended-A
+		{0x2000, 0x206F}, // General Punctuation
+		{0xFB50, 0xFDFF}, // Arabic Presentation Forms-A
+		{0xFE00, 0xFE0F}, // variation selectors
+		{0xFE70, 0xFF5E}, // Arabic Presentation Forms-B, full-width ASCII
+	} {
+		for r := block[0]; r <= block[1]; r++ {
+			if unicode.IsGraphic(r) || unicode.In(r, unicode.Cc, unicode.Cf) { // what no version of Unicode has may differ
+				all = append(all, r)
+			}
+		}
+	}
+	var names []string
+	for _, r := range all {
+		names = append(names, "ب"+string(r)+"ا", "1"+string(r)+"2", "خانه"+string(r)+" ی ما")
+	}
+	random := rand.New(rand.NewPCG(6, 7))
+	common := []rune("اه ی ی12خک\u200c\u200f ")
+	for range 20_000 {
+		name := make([]rune, random.IntN(12))
+		for i := range name {
+			if random.IntN(2) == 0 {
+				name[i] = common[random.IntN(len(common))]
+			} else {
+				name[i] = all[random.IntN(len(all))]
+			}
+		}
+		names = append(names, string(name))
+	}
+	return names
 }
 
 func TestSeededUnitsHaveTheirKey(t *testing.T) {

@@ -56,10 +56,7 @@ func parseQuery(s string) (*query, error) {
 			Next:   errs.T("فقط نشانی یا نام مکان را بنویسید.", "Write the address or the name of the place only."),
 		}
 	}
-	q := &query{text: s, words: map[string][]string{}}
-	for _, token := range persian.WayTokens(s) {
-		q.tokens = append(q.tokens, persian.SplitNumber(token, "پ", "پلاک", "شماره", "واحد", "ط", "طبقه")...)
-	}
+	q := &query{text: s, words: map[string][]string{}, tokens: persian.WayTokens(s)}
 	if len(q.tokens) > maxQueryTokens {
 		q.tokens = q.tokens[:maxQueryTokens]
 	}
@@ -122,6 +119,12 @@ func (q *query) findLocators() {
 		switch {
 		case q.number == nil && isNumber && isOneOf(word, "پلاک", "پ", "شماره", "no", "number", "pelak"):
 			q.number = &numberToken{value: n, suffix: suffix, first: i, at: i + 1}
+		case q.unit == nil && i+2 < len(q.tokens) && !isNumber && utf8.RuneCountInString(next) == 1 && isNumeric(q.tokens[i+2:i+3]) &&
+			isOneOf(word, "واحد", "unit", "apt", "apartment", "suite"): // "B12", which the key divides
+			q.unit = &valueToken{value: next + " " + q.tokens[i+2], first: i, at: i + 2}
+			q.reserve(i, i+2)
+			i += 2
+			continue
 		case q.unit == nil && (isNumber || utf8.RuneCountInString(next) <= 2) && isOneOf(word, "واحد", "unit", "apt", "apartment", "suite"),
 			q.unit == nil && isNumber && word == "و":
 			q.unit = &valueToken{value: next, first: i, at: i + 1}

@@ -73,6 +73,31 @@ func stageUnits(ctx context.Context, tx pgx.Tx, p Publication) error {
 	return err
 }
 
+// RemakeUnitKeys makes the keys of the names of all units again and answers how many are others now.
+func RemakeUnitKeys(ctx context.Context, tx pgx.Tx) (int64, error) {
+	rows, err := tx.Query(ctx, `select code, level, name_fa, name_key from layers.admin_unit`)
+	if err != nil {
+		return 0, err
+	}
+	var codes, keys []string
+	var code, level, name, stored string
+	_, err = pgx.ForEachRow(rows, []any{&code, &level, &name, &stored}, func() error {
+		if key := persian.UnitName(level, name); key != stored {
+			codes, keys = append(codes, code), append(keys, key)
+		}
+		return nil
+	})
+	if err != nil {
+		return 0, err
+	}
+	done, err := tx.Exec(ctx, `
+		update layers.admin_unit u
+		set name_key = k.key
+		from unnest($1::text[], $2::text[]) as k(code, key)
+		where k.code = u.code`, codes, keys)
+	return done.RowsAffected(), err
+}
+
 func joinLevel(ctx context.Context, tx pgx.Tx, level string) error {
 	for _, sql := range []string{
 		// the parent, by either code

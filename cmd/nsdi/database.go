@@ -4,10 +4,12 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 
 	"github.com/jackc/pgx/v5/pgxpool"
 
+	"nsdi/gnaf"
 	"nsdi/internal/cluster"
 	"nsdi/internal/pg"
 	"nsdi/layers/catalogue"
@@ -54,6 +56,13 @@ func openDatabase(ctx context.Context, c *cli, own bool, log io.Writer) (_ *data
 	}
 	if err := catalogue.Apply(ctx, db.pool); err != nil {
 		return nil, err
+	}
+	said, err := gnaf.RemakeKeys(ctx, db.pool)
+	if err != nil {
+		return nil, err
+	}
+	if !said.IsZero() {
+		fmt.Fprintln(log, said.EN)
 	}
 	return &db, nil
 }

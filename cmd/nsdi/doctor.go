@@ -6,6 +6,8 @@ import (
 	"fmt"
 
 	"nsdi/access"
+	"nsdi/gnaf"
+	"nsdi/gnaf/persian"
 	"nsdi/internal/errs"
 	"nsdi/internal/ogr"
 	"nsdi/internal/pg"
@@ -60,6 +62,10 @@ func (doctorCommand) Run(ctx context.Context, c *cli, t terminal) (err error) {
 			w, err := layers.Waiting(ctx, db.pool)
 			return fmt.Sprintf("%d wait for their uploader, %d for a reviewer, %d for a publisher, %d are worked on; %d jobs failed; %d staging tables without a submission",
 				w.Uploader, w.Reviewer, w.Publisher, w.Work, w.FailedJobs, w.LeftTables), err
+		})
+		check("keys of texts", func() (string, error) {
+			version, err := gnaf.KeyVersion(ctx, db.pool)
+			return fmt.Sprintf("version %d of %d", version, persian.Version), err
 		})
 		check("audit trail", func() (string, error) {
 			entries, head, err := access.VerifyAudit(ctx, db.pool)

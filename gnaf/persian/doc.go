@@ -1,13 +1,15 @@
-// Package persian gives every part of the system one way to compare and to show Persian text.
+// Package persian gives every part of the system one way to compare, to read and to show Persian text.
 //
-// There are two forms of a text. Fold makes the search key: what a person typed and what an agency delivered
-// become the same string when they differ only in the Arabic or Persian form of a letter or digit, in marks,
-// joiners, punctuation, letter case or white space. Display cleans a text for showing and keeps what a reader
-// needs, the zero-width non-joiner first of all.
+// A text has three forms. Fold makes its key: what a person typed and what an agency delivered become the same string
+// when they differ only in the Arabic or Persian form of a letter or digit, in marks, joiners, punctuation, letter case
+// or white space. Joined is the key without spaces, for texts whose words are divided otherwise. Display cleans a text
+// for showing and keeps what a reader needs, the zero-width non-joiner first of all.
+//
+// What words of addresses mean is data: lexicon.json, which Words loads.
 //
 // Rules that the package keeps:
-//   - Fold and Display are idempotent, for any input at all.
+//   - Keys and shown forms are idempotent, for any input at all.
 //   - A key holds letters, digits and single spaces only; it never starts or ends with a space.
-//   - Stored text is never folded. Keys are derived from it and can be made again.
-//   - Nothing here guesses: a token with two readings ("م" is میدان or منطقه) is left as it is.
+//   - Stored text is never folded. Keys are derived from it and can be made again; Version tells when they have to be.
+//   - Nothing here guesses: a word with two readings ("م" is میدان or منطقه) is left as it is, with both of them.
 package persian

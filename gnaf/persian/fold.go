@@ -8,48 +8,150 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// Fold makes the search key of s.
-//
-// Decomposing first turns presentation forms, ligatures and letters with a hamza or a madda into a base letter and
-// marks, so that dropping the marks folds them: the letter table only has to know what Unicode does not decompose.
+// Version numbers the definition of the keys of this package. Whoever stores keys stores it beside them: when it moves,
+// the stored keys are made again.
+const Version = 2
+
+// Fold makes the key of s; see AppendKey.
 func Fold(s string) string {
 	if isKey(s) {
 		return s
 	}
-	s = norm.NFKD.String(strings.ToValidUTF8(s, "\uFFFD"))
-	var b strings.Builder
-	b.Grow(len(s))
-	space := false
+	return string(AppendKey(make([]byte, 0, len(s)+8), s))
+}
+
+// AppendKey appends the key of s to dst: letters, digits and single spaces between words, the same for all that a
+// reader takes for the same text. It allocates nothing but what dst needs to grow, as long as s has Arabic script,
+// ASCII and general punctuation only; other scripts and presentation forms take a slower way to the same end.
+//
+// The steps: marks, joiners and other invisible characters go; Arabic forms of letters become the Persian ones, and
+// letters with hamza or madda their base; digits become ASCII; whatever is neither letter nor digit divides words, and
+// so does the border of a letter and a digit ("پ12" is two words); the ی of an ezafe that stands by itself behind a word
+// in ه goes ("خانه‌ی ما" is خانه ما).
+func AppendKey(dst []byte, s string) []byte {
+	k := keyer{out: dst, start: len(dst)}
 	for _, r := range s {
+		if !k.put(r) {
+			return appendDecomposed(dst, s)
+		}
+	}
+	return k.out
+}
+
+// AppendJoined appends the key of s without its spaces: texts that differ only by where words are divided have the same.
+func AppendJoined(dst []byte, s string) []byte {
+	start := len(dst)
+	dst = AppendKey(dst, s)
+	kept := dst[:start]
+	for _, c := range dst[start:] {
+		if c != ' ' {
+			kept = append(kept, c)
+		}
+	}
+	return kept
+}
+
+// Joined is AppendJoined as a string.
+func Joined(s string) string { return string(AppendJoined(make([]byte, 0, len(s)+8), s)) }
+
+// Tokens gives the words of the key of s, in order.
+func Tokens(s string) []string { return strings.Fields(Fold(s)) }
+
+// appendDecomposed is AppendKey for any text. Decomposing first turns presentation forms, ligatures and letters with
+// a hamza or a madda into a base letter and marks, so that dropping the marks folds them.
+func appendDecomposed(dst []byte, s string) []byte {
+	k := keyer{out: dst, start: len(dst), decomposed: true}
+	for _, r := range norm.NFKD.String(strings.ToValidUTF8(s, "\uFFFD")) {
+		k.put(r)
+	}
+	// What is left may compose: kana with its voicing mark, Hangul, scripts that we do not fold.
+	if written := k.out[k.start:]; !norm.NFC.IsNormal(written) {
+		return append(dst, norm.NFC.Bytes(written)...)
+	}
+	return k.out
+}
+
+// keyer writes a key rune by rune.
+type keyer struct {
+	out        []byte
+	start      int
+	space      bool // one waits for the next word
+	digit      bool // the last rune written is an ASCII digit
+	decomposed bool
+}
+
+// put adds one rune. It answers false, and has done nothing, for a rune that must be decomposed first.
+func (k *keyer) put(r rune) bool {
+	if !isPlainLetter(r) {
+		if !k.decomposed && !isSimple(r) {
+			return false
+		}
 		r = foldRune(r)
 		switch r {
 		case dropped:
-			continue
+			return true
 		case ' ':
-			space = b.Len() > 0
-			continue
+			k.space = true
+			return true
 		}
-		if space {
-			b.WriteByte(' ')
-			space = false
-		}
-		b.WriteRune(r)
 	}
-	// What is left may compose: kana with its voicing mark, Hangul, scripts that we do not fold.
-	return norm.NFC.String(b.String())
+	digit := '0' <= r && r <= '9'
+	if len(k.out) > k.start && (k.space || digit != k.digit) {
+		k.endWord()
+		k.out = append(k.out, ' ')
+	}
+	k.space, k.digit = false, digit
+	if r < utf8.RuneSelf {
+		k.out = append(k.out, byte(r))
+	} else {
+		k.out = utf8.AppendRune(k.out, r)
+	}
+	return true
 }
 
-// Tokens gives the words of the key of s, in order.
-func Tokens(s string) []string {
-	return strings.Fields(Fold(s))
+const (
+	ezafe = " ی"
+	heh   = "ه"
+)
+
+// endWord takes an ezafe back, now that another word follows it.
+func (k *keyer) endWord() {
+	at := len(k.out) - len(ezafe)
+	before := at - len(heh)
+	if before <= k.start || string(k.out[at:]) != ezafe || string(k.out[before:at]) != heh || k.out[before-1] == ' ' {
+		return
+	}
+	k.out = k.out[:at]
+}
+
+// isPlainLetter reports the letters of Persian that stand for themselves, and the small ones of ASCII.
+func isPlainLetter(r rune) bool {
+	switch {
+	case r < utf8.RuneSelf:
+		return 'a' <= r && r <= 'z'
+	case r < 'ا' || r > 'ی':
+		return false
+	}
+	return r <= 'ب' || 'ت' <= r && r <= 'غ' || r == 'ف' || r == 'ق' || 'ل' <= r && r <= 'و' ||
+		r == 'پ' || r == 'چ' || r == 'ژ' || r == 'ک' || r == 'گ' || r == 'ی'
+}
+
+// isSimple reports the runes that foldRune folds as they are, without decomposing, whatever stands beside them.
+func isSimple(r rune) bool {
+	return r < utf8.RuneSelf || 0x0600 <= r && r <= 0x06FF || 0x2000 <= r && r <= 0x206F ||
+		r == '\u00A0' || r == '«' || r == '»' || r == '·' || r == utf8.RuneError || r == '\uFEFF' || r == '\u00AD'
 }
 
 // isKey reports whether s is an ASCII text that Fold would not change: most keys that are folded twice.
 func isKey(s string) bool {
 	for i := 0; i < len(s); i++ {
 		c := s[i]
+		digit := '0' <= c && c <= '9'
 		switch {
-		case 'a' <= c && c <= 'z', '0' <= c && c <= '9':
+		case 'a' <= c && c <= 'z', digit:
+			if i > 0 && s[i-1] != ' ' && digit != ('0' <= s[i-1] && s[i-1] <= '9') {
+				return false
+			}
 		case c == ' ' && i > 0 && s[i-1] != ' ' && i < len(s)-1:
 		default:
 			return false
@@ -76,7 +178,7 @@ func foldRune(r rune) rune {
 		return to
 	}
 	switch {
-	case r == '\u200C': // the non-joiner divides: می‌رود and می رود are one key
+	case r == nonJoiner: // it divides: می‌رود and می رود are one key
 		return ' '
 	case isMark(r), unicode.Is(unicode.Cf, r):
 		return dropped
@@ -88,10 +190,10 @@ func foldRune(r rune) rune {
 	return ' '
 }
 
-// letter is the table of what decomposition does not fold.
+// letter is the table of what decomposition does not fold, and of what it would: most texts are not decomposed.
 func letter(r rune) (rune, bool) {
 	switch r {
-	case 'ي', 'ى', 'ې', 'ۍ', 'ے', 'ێ', 'ؠ', 'ٸ', 'ۑ':
+	case 'ي', 'ى', 'ې', 'ۍ', 'ے', 'ۓ', 'ێ', 'ؠ', 'ٸ', 'ۑ', 'ئ':
 		return 'ی', true
 	case 'ك', 'ڪ', 'ګ', 'ڬ', 'ڭ', 'ڮ':
 		return 'ک', true
@@ -101,8 +203,6 @@ func letter(r rune) (rune, bool) {
 		return 'ا', true
 	case 'ؤ', 'ۆ', 'ۇ', 'ۈ', 'ۋ', 'ٶ', 'ٷ':
 		return 'و', true
-	case 'ئ':
-		return 'ی', true
 	case 'ء', 'ٴ', 'ـ', 'ۥ', 'ۦ': // hamza alone, tatweel, small letters of Quranic writing
 		return dropped, true
 	}

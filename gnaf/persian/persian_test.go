@@ -32,7 +32,12 @@ func TestFold(t *testing.T) {
 		{"\uFEFFسلام", "سلام"},
 		{"ﺗﻬﺮﺍﻥ", "تهران"}, // presentation forms, as old Windows programs write them
 		{"ﷲ", "الله"},
-		{"VT ROUTE 22A", "vt route 22a"},
+		{"VT ROUTE 22A", "vt route 22 a"},
+		{"پ12واحد۳ب", "پ 12 واحد 3 ب"},
+		{"خانه‌ی هنرمندان", "خانه هنرمندان"},
+		{"محله ی ی نصر", "محله نصر"},
+		{"ه ی نصر", "ه ی نصر"}, // one letter is no word
+		{"کوچه ی", "کوچه ی"},   // nothing follows: the letter is the name
 		{"Café-Straße", "cafe straße"},
 		{"«میدان» (آزادی)", "میدان ازادی"},
 		{"１２３", "123"},
@@ -78,6 +83,14 @@ func TestWayTokens(t *testing.T) {
 	assert.Equal(t, []string{"خیابان", "کاج", "کوچه", "7"}, persian.WayTokens("خ. کاج، ک ۷"))
 	assert.Equal(t, []string{"دبستان", "خ"}, persian.WayTokens("دبستان خ"))
 	assert.Equal(t, []string{"م", "ازادی"}, persian.WayTokens("م آزادی"))
+	for in, want := range map[string]string{
+		"خیابون کاج": "خیابان کاج", "خ12": "خیابان 12", "کوچه۱۲": "کوچه 12", "بنبست الوند": "بن بست الوند", "ب.ب الوند": "بن بست الوند",
+		"اتوبان همت": "بزرگراه همت", "بزرگ راه همت": "بزرگراه همت", "بازار بزرگ تهران": "بازار بزرگ تهران", "4راه ولیعصر": "چهارراه ولیعصر",
+		"چهار راه": "چهار راه", "بل کشاورز": "بل کشاورز", "ش بهشتی": "ش بهشتی", "جاده مخصوص کرج": "جاده مخصوص کرج", "هفت تیر": "هفت تیر",
+		"خیابان‌های مطهری و مفتح": "خیابان مطهری و مفتح", "خ های مطهری": "خیابان مطهری",
+	} {
+		assert.Equal(t, want, persian.WayKey(in), in)
+	}
 	for _, w := range persian.WayTypes() {
 		assert.True(t, persian.IsWayType(w), w)
 		assert.Equal(t, persian.Fold(w), w)

@@ -1,0 +1,157 @@
+package gnaf
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"nsdi/gnaf/persian"
+	"nsdi/internal/errs"
+	"nsdi/internal/pg"
+	"nsdi/layers"
+)
+
+// RemakeKeys makes the stored keys of units, addresses, ways and their names again when persian.Version is not the one that they were
+// made by, all in one transaction: no question ever sees keys of two versions. It answers what it did, or nothing when
+// the keys were right. What the database derives itself, by gnaf.name_key, is made again by the migration that changes that.
+func RemakeKeys(ctx context.Context, pool *pgxpool.Pool) (said errs.Text, err error) {
+	err = pg.InScope(ctx, pool, pg.Everything, pgx.TxOptions{}, func(tx pgx.Tx) error {
+		var version int
+		if err := tx.QueryRow(ctx, `select version from gnaf.text_version for update`).Scan(&version); err != nil || version == persian.Version {
+			return err
+		}
+		units, err := layers.RemakeUnitKeys(ctx, tx)
+		if err != nil {
+			return err
+		}
+		addresses, err := remakeAddressKeys(ctx, tx)
+		if err != nil {
+			return err
+		}
+		names, err := remakeNameKeys(ctx, tx)
+		if err != nil {
+			return err
+		}
+		if _, err := tx.Exec(ctx, `update gnaf.text_version set version = $1`, persian.Version); err != nil || units+addresses+names == 0 {
+			return err
+		}
+		said = errs.Tf("کلیدهای متن از نسخه %d به %d رفت: کلید %d واحد اداری، %d نشانی و %d نام معبر عوض شد.",
+			"The keys of texts went from version %d to %d: those of %d administrative units, %d addresses and %d names of ways changed.",
+			version, persian.Version, units, addresses, names)
+		return nil
+	})
+	if err != nil {
+		return said, fmt.Errorf("making the keys of texts again: %w", err)
+	}
+	return said, nil
+}
+
+// KeyVersion answers by which version of persian.Version the stored keys were made.
+func KeyVersion(ctx context.Context, pool *pgxpool.Pool) (version int, err error) {
+	if err := pool.QueryRow(ctx, `select version from gnaf.text_version`).Scan(&version); err != nil {
+		return 0, fmt.Errorf("reading the version of the keys: %w", err)
+	}
+	return version, nil
+}
+
+// remakeAddressKeys goes through the names of streets, not through all addresses: a street has many.
+func remakeAddressKeys(ctx context.Context, tx pgx.Tx) (int64, error) {
+	rows, err := tx.Query(ctx, `select distinct street, city, street_key, city_key from gnaf.address`)
+	if err != nil {
+		return 0, err
+	}
+	var changed [][]any
+	var street, city, streetKey, cityKey *string
+	_, err = pgx.ForEachRow(rows, []any{&street, &city, &streetKey, &cityKey}, func() error {
+		attributes := map[string]any{}
+		for name, value := range map[string]*string{"street": street, "city": city} {
+			if value != nil {
+				attributes[name] = *value
+			}
+		}
+		derived := Derive(attributes)
+		if streetKey == nil || cityKey == nil || derived["street_key"] != *streetKey || derived["city_key"] != *cityKey {
+			changed = append(changed, []any{street, city, derived["street_key"], derived["city_key"]})
+		}
+		return nil
+	})
+	if err != nil {
+		return 0, err
+	}
+	if _, err := tx.Exec(ctx, `create temp table rekeyed (street text, city text, street_key text, city_key text) on commit drop`); err != nil {
+		return 0, err
+	}
+	if _, err := tx.CopyFrom(ctx, pgx.Identifier{"rekeyed"}, []string{"street", "city", "street_key", "city_key"}, pgx.CopyFromRows(changed)); err != nil {
+		return 0, err
+	}
+	updated, err := tx.Exec(ctx, `
+		update gnaf.address a
+		set street_key = r.street_key, city_key = r.city_key
+		from pg_temp.rekeyed r
+		where a.street is not distinct from r.street
+		  and a.city is not distinct from r.city`)
+	if err != nil {
+		return 0, err
+	}
+	for _, sql := range []string{
+		`insert into gnaf.way (street_key, city_key, tokens)
+		select street_key, city_key, string_to_array(street_key, ' ')
+		from (select distinct street_key, city_key from pg_temp.rekeyed where street_key <> '') new
+		order by city_key, street_key
+		on conflict (street_key, city_key) do nothing`,
+		`delete from gnaf.way w
+		where not exists (select from gnaf.address a where a.street_key = w.street_key and a.city_key = w.city_key)`,
+	} {
+		if _, err := tx.Exec(ctx, sql); err != nil {
+			return 0, err
+		}
+	}
+	return updated.RowsAffected(), nil
+}
+
+// remakeNameKeys does the same for the names of ways that agencies deliver by themselves.
+func remakeNameKeys(ctx context.Context, tx pgx.Tx) (int64, error) {
+	rows, err := tx.Query(ctx, `select id, name, city, attributes ->> 'way', street_key, city_key, of_key from gnaf.name`)
+	if err != nil {
+		return 0, err
+	}
+	var ids []int64
+	var keys [3][]*string // street_key, city_key, of_key
+	var id int64
+	var name, city, streetKey, cityKey string
+	var way, ofKey *string
+	_, err = pgx.ForEachRow(rows, []any{&id, &name, &city, &way, &streetKey, &cityKey, &ofKey}, func() error {
+		attributes := map[string]any{"name": name, "city": city}
+		if way != nil {
+			attributes["way"] = *way
+		}
+		same := true
+		derived := deriveName(attributes)
+		for i, stored := range []*string{&streetKey, &cityKey, ofKey} {
+			var key *string
+			if made, ok := derived[[]string{"street_key", "city_key", "of_key"}[i]].(string); ok {
+				key = &made
+			}
+			same = same && (key == nil) == (stored == nil) && (key == nil || *key == *stored)
+			keys[i] = append(keys[i], key)
+		}
+		if ids = append(ids, id); same {
+			ids = ids[:len(ids)-1]
+			for i := range keys {
+				keys[i] = keys[i][:len(ids)]
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return 0, err
+	}
+	done, err := tx.Exec(ctx, `
+		update gnaf.name n
+		set street_key = k.street_key, city_key = k.city_key, of_key = k.of_key
+		from unnest($1::bigint[], $2::text[], $3::text[], $4::text[]) as k(id, street_key, city_key, of_key)
+		where k.id = n.id`, ids, keys[0], keys[1], keys[2])
+	return done.RowsAffected(), err
+}

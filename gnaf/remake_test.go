@@ -1,0 +1,69 @@
+package gnaf_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"nsdi/gnaf"
+	"nsdi/gnaf/persian"
+	"nsdi/internal/pgtest"
+)
+
+// Keys of an older version are made again, once: those of units, addresses and ways; a way that nothing has any more goes.
+func TestRemakeKeys(t *testing.T) {
+	t.Parallel()
+	pool := publishTown(t)
+	state := func() (s struct {
+		Ways, Addresses, Names, Unit string
+		Version                      int
+	},
+	) {
+		require.NoError(t, pool.QueryRow(t.Context(), `
+			select (select string_agg(street_key || '/' || city_key || '/' || array_to_string(tokens, '+'), ', ' order by street_key, city_key) from gnaf.way),
+			  (select string_agg(street_key || '/' || city_key, ', ' order by key) from gnaf.address),
+			  (select string_agg(street_key || '/' || city_key || '/' || coalesce(of_key, '-'), ', ' order by street_key) from gnaf.name),
+			  (select name_key from layers.admin_unit where code = 'IR-21'),
+			  (select version from gnaf.text_version)`).Scan(&s.Ways, &s.Addresses, &s.Names, &s.Unit, &s.Version))
+		return s
+	}
+	_, err := pool.Exec(t.Context(), `
+		insert into gnaf.name (theme, dataset_id, version_id, key, hash, city, name, street_key, city_key, of_key, attributes, valid_from)
+		values ('gnaf-way', 1, 1, 'w', '', 'تهران', 'خ. کاج', 'خ کاج', 'تهران', null, '{}', now()),
+		  ('gnaf-way-alias', 1, 1, 'a', '', 'تهران', 'اتوبان چمران', 'اتوبان چمران', 'تهران', 'پارک وی', '{"way": "پارک‌وی"}', now())`)
+	require.NoError(t, err)
+	_, err = pool.Exec(t.Context(), `update gnaf.text_version set version = 1`) // a database that is made anew has the keys of today
+	require.NoError(t, err)
+	said, err := gnaf.RemakeKeys(t.Context(), pool)
+	require.NoError(t, err)
+	assert.Contains(t, said.EN, "0 administrative units, 0 addresses and 2 names")
+	want := state()
+	assert.Equal(t, "بزرگراه چمران/تهران/پارک وی, خیابان کاج/تهران/-", want.Names)
+	assert.Equal(t, persian.Version, want.Version)
+
+	said, err = gnaf.RemakeKeys(t.Context(), pool)
+	require.NoError(t, err)
+	assert.True(t, said.IsZero(), "the keys are right: %v", said)
+
+	for _, sql := range []string{
+		`update gnaf.text_version set version = 1`,
+		`update gnaf.address set street_key = street_key || ' old'`,
+		`update gnaf.way set street_key = street_key || ' old', tokens = tokens || '{old}'`,
+		`update layers.admin_unit set name_key = 'old' where code = 'IR-21'`,
+	} {
+		_, err := pool.Exec(t.Context(), sql)
+		require.NoError(t, err)
+	}
+	_, err = pool.Exec(t.Context(), `update gnaf.name set of_key = 'old', city_key = 'old'`)
+	require.NoError(t, err)
+	require.NotEqual(t, want, state())
+	said, err = gnaf.RemakeKeys(t.Context(), pool)
+	require.NoError(t, err)
+	assert.Equal(t, want, state())
+	assert.Contains(t, said.EN, "from version 1 to 2")
+	assert.Contains(t, said.EN, "1 administrative units")
+	version, err := gnaf.KeyVersion(t.Context(), pgtest.Application(t, pool, ""))
+	require.NoError(t, err)
+	assert.Equal(t, persian.Version, version)
+}
