@@ -16,6 +16,12 @@ const (
 	SearchClass = "search"
 	DataClass   = "data"
 	UploadClass = "upload"
+
+	// Of inquiries, by how much of their answer is about persons: none, little, some, much.
+	InquiryA = "inquiry-a"
+	InquiryB = "inquiry-b"
+	InquiryC = "inquiry-c"
+	InquiryD = "inquiry-d"
 )
 
 // KeyClasses are what one key may ask.
@@ -25,6 +31,10 @@ func KeyClasses() []Class {
 		{Name: SearchClass, PerSecond: 20, Burst: 40, PerDay: 200_000},
 		{Name: DataClass, PerSecond: 5, Burst: 20, PerDay: 20_000},
 		{Name: UploadClass, PerSecond: 20, Burst: 200, PerDay: 200_000}, // parts of files; their bytes have limits of their own
+		{Name: InquiryA, PerSecond: 50, Burst: 100, PerDay: 1_000_000},
+		{Name: InquiryB, PerSecond: 20, Burst: 40, PerDay: 200_000},
+		{Name: InquiryC, PerSecond: 5, Burst: 20, PerDay: 20_000},
+		{Name: InquiryD, PerSecond: 1, Burst: 20, PerDay: 5_000},
 	}
 }
 
@@ -36,6 +46,10 @@ func PublicClasses() []Class {
 		{Name: SearchClass, PerSecond: 10, Burst: 60},
 		{Name: DataClass, PerSecond: 10, Burst: 100},
 		{Name: UploadClass, PerSecond: 10, Burst: 100},
+		{Name: InquiryA, PerSecond: 10, Burst: 100},
+		{Name: InquiryB, PerSecond: 5, Burst: 60},
+		{Name: InquiryC, PerSecond: 2, Burst: 30},
+		{Name: InquiryD, PerSecond: 1, Burst: 20},
 	}
 }
 

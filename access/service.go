@@ -115,8 +115,14 @@ func (t ServiceTerms) Check() error {
 	return nil
 }
 
-// ParcelInquiry is the code of the inquiry service about parcels.
-const ParcelInquiry = "nsdi-parcel-inquiry"
+// Codes of the inquiry services that are used by grant.
+const (
+	ParcelInquiry     = "nsdi-parcel-inquiry"
+	PostalInquiry     = "nsdi-postal-inquiry"
+	BuildingInquiry   = "nsdi-building-units"
+	PostalCertificate = "nsdi-postal-certificate"
+	PostalChanges     = "nsdi-postal-changes"
+)
 
 // InCharge answers the agency in charge of a service that is used by grant.
 func InCharge(service string) (agency string, known bool) {

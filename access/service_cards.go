@@ -1,6 +1,7 @@
 package access
 
 import (
+	"slices"
 	"time"
 
 	"nsdi/internal/errs"
@@ -34,6 +35,11 @@ func Services() []Service {
 
 	trafficOnly := errs.T("هر استعلام ثبت می‌شود: که، برای چه، اثر انگشت پرسش، شمار پاسخ، کد و زمان؛ محتوا نگه داشته نمی‌شود (ماده ۳۱).",
 		"Each inquiry is recorded: who, what for, a hash of the question, the number of answers, code and time; its content is not kept (Article 31).")
+
+	watched := errs.T("پرسیدن پیاپی کدها و پرسش‌هایی که بیشترشان پاسخی ندارد برای چند دقیقه بسته می‌شود.", "Going through codes, and questions that mostly have no answer, are closed for some minutes.")
+	postalLaw := []LegalGround{law("27", "ارائه نشانی GNAF به همگان", "GNAF addresses offered to the public"), law("21 note 2", "خدمات استعلام الکترونیکی", "Electronic inquiry services"), law("31", "ثبت تبادل بی محتوا", "Record of traffic without content")}
+	inquiryLaw := append(slices.Clone(postalLaw), law("34", "بهره‌برداری از خدمت دستگاه دیگر", "Use of another agency's service"))
+	postGrant := errs.T("ورود یا کلید با نقش استعلام‌گیرنده، و مجوز شرکت ملی پست", "Sign-in, or a key, with the role of inquirer, and a grant of the National Post Company")
 
 	// What all cards have in common.
 	card := func(s Service) Service {
@@ -235,6 +241,50 @@ func Services() []Service {
 			Users: agencies, Needs: errs.T("هدف، شناسه درخواست و پرسش‌ها", "Purpose, identifier of the request, and the questions"), Agency: registry, Access: ByGrant,
 			Identity: errs.T("ورود یا کلید با نقش استعلام‌گیرنده، و مجوز سازمان ثبت", "Sign-in, or a key, with the role of inquirer, and a grant of the Registry"),
 			Routes:   []string{"POST /v1/parcels/inquiries"}, Formats: []string{"HTTPS", "JSON"}, Class: SearchClass,
+			Terms: []errs.Text{source, noPassing, fair, trafficOnly},
+		}),
+		card(Service{
+			ID: "nsdi-postal-validate", Title: errs.T("درستی کد پستی", "Validation of a postal code"),
+			Description: errs.T("جداگانه می‌گوید که قالب کد درست است، پیش‌شماره‌اش شناخته است، در داده هست و هنوز به کار است؛ و کدهای نزدیک به آن را پیشنهاد می‌کند.",
+				"Tells separately whether the format is right, the prefix known, the code in the data and still in use; and suggests codes close to it."),
+			Legal: postalLaw, Needs: errs.T("هدف، شناسه درخواست و کد", "Purpose, identifier of the request, and the code"), Agency: post,
+			Routes: []string{"GET /v1/postal-codes/validate"}, Formats: []string{"HTTPS", "JSON"}, Class: InquiryA, Terms: []errs.Text{source, noEvidence, fair, trafficOnly, watched},
+		}),
+		card(Service{
+			ID: "nsdi-postal-address", Title: errs.T("نشانی و جای کد پستی", "Address and position of a postal code"),
+			Description: errs.T("نشانی یک کد پستی به صورت متن و جزءها، و نقطه آن؛ نام و تلفن هیچ‌کس در داده نیست.", "The address of a postal code as a line and in parts, and its point; the data holds nobody's name or telephone number."),
+			Legal:       postalLaw, Needs: errs.T("هدف، شناسه درخواست و کد", "Purpose, identifier of the request, and the code"), Agency: post,
+			Identity: errs.T("ندارد؛ مرکز قطعه (accurate) مجوز خدمت nsdi-postal-inquiry می‌خواهد.", "None; the middle of the parcel (accurate) needs a grant of nsdi-postal-inquiry."),
+			Routes:   []string{"GET /v1/postal-codes/{code}", "GET /v1/postal-codes/{code}/position"}, Formats: []string{"HTTPS", "JSON"}, Class: InquiryB,
+			Terms: []errs.Text{source, noEvidence, fair, trafficOnly, watched},
+		}),
+		card(Service{
+			ID: "nsdi-postal-place", Title: errs.T("پلاک‌های نزدیک یک نقطه", "Sites near a point"),
+			Description: errs.T("پلاک‌های تا ۵۰ متری یک نقطه؛ واحدها و کدهایشان با مجوز.", "Sites within 50 metres of a point; their units and codes by grant."),
+			Legal:       postalLaw, Needs: errs.T("هدف، شناسه درخواست، طول و عرض جغرافیایی", "Purpose, identifier of the request, longitude and latitude"), Agency: post,
+			Identity: errs.T("ندارد؛ واحدها (units) مجوز خدمت nsdi-postal-inquiry می‌خواهند.", "None; units need a grant of nsdi-postal-inquiry."),
+			Routes:   []string{"GET /v1/postal-codes/at"}, Formats: []string{"HTTPS", "JSON"}, Class: InquiryC, Terms: []errs.Text{source, noEvidence, fair, trafficOnly},
+		}),
+		card(Service{
+			ID: PostalInquiry, Title: errs.T("استعلام کد پستی و نشانی", "Inquiry about postal codes and addresses"),
+			Description: errs.T("نشانی تا هزار کد در یک درخواست، کد پستی یک نشانی نوشته‌شده با میزان اطمینان، واحدهای نزدیک یک نقطه و مرکز قطعه.",
+				"Addresses of up to a thousand codes in one request, postal codes of a written address with a confidence, units near a point, and the middle of the parcel."),
+			Legal: inquiryLaw, Users: agencies, Needs: errs.T("هدف، شناسه درخواست و پرسش‌ها", "Purpose, identifier of the request, and the questions"), Agency: post, Access: ByGrant,
+			Identity: postGrant, Routes: []string{"POST /v1/postal-codes/inquiries", "POST /v1/postal-codes/search"}, Formats: []string{"HTTPS", "JSON"}, Class: InquiryB,
+			Terms: []errs.Text{source, noPassing, fair, trafficOnly, watched},
+		}),
+		card(Service{
+			ID: BuildingInquiry, Title: errs.T("واحدهای یک ساختمان", "Units of a building"),
+			Description: errs.T("همه واحدها و کدهای ساختمانی که یک کد پستی در آن است.", "All units and codes of the building in which a postal code is."),
+			Legal:       inquiryLaw, Users: agencies, Needs: errs.T("هدف، شناسه درخواست و کد", "Purpose, identifier of the request, and the code"), Agency: post, Access: ByGrant,
+			Identity: postGrant, Routes: []string{"GET /v1/postal-codes/{code}/building"}, Formats: []string{"HTTPS", "JSON"}, Class: InquiryD,
+			Terms: []errs.Text{source, noPassing, fair, trafficOnly, watched},
+		}),
+		card(Service{
+			ID: PostalChanges, Title: errs.T("سیاهه تغییر کدهای پستی", "Changes of postal codes"),
+			Description: errs.T("کدهای افزوده، دگرگون و حذف‌شده پس از آخرین شماره‌ای که دیده‌اید.", "Codes that were added, altered and removed since the last number that you have seen."),
+			Legal:       inquiryLaw, Users: agencies, Needs: errs.T("هدف، شناسه درخواست و شماره آخرین تغییر", "Purpose, identifier of the request, and the number of the last change"), Agency: post, Access: ByGrant,
+			Identity: postGrant, Routes: []string{"GET /v1/postal-codes/changes"}, Formats: []string{"HTTPS", "JSON"}, Class: InquiryD,
 			Terms: []errs.Text{source, noPassing, fair, trafficOnly},
 		}),
 		card(Service{

@@ -121,13 +121,13 @@ func (s *Store) Changes(ctx context.Context, q Querier, f Feed) (list []Change, 
 		return nil, false, fmt.Errorf("changes of %s: %w", f.Theme, err)
 	}
 	if len(list) == 0 {
-		return list, false, notAhead(ctx, q, f.Since)
+		return list, false, NotAhead(ctx, q, f.Since)
 	}
 	return list, false, nil
 }
 
-// notAhead refuses who has seen what this log does not hold, such as after a restored backup: going on would leave his copy wrong without a word.
-func notAhead(ctx context.Context, q Querier, since int64) error {
+// NotAhead refuses who has seen what this log does not hold, such as after a restored backup: going on would leave his copy wrong without a word.
+func NotAhead(ctx context.Context, q Querier, since int64) error {
 	var end int64
 	if err := q.QueryRow(ctx, `select layers.change_end()`).Scan(&end); err != nil {
 		return fmt.Errorf("end of the change log: %w", err)

@@ -55,56 +55,43 @@ type parcelAnswer struct {
 
 // inquireParcels answers POST /v1/parcels/inquiries.
 func (s *server) inquireParcels(ctx context.Context, in *batchInput) (*batchBody, error) {
-	who := access.SubjectFrom(ctx)
-	grants, err := s.Permissions.MayInquire(ctx, who, access.ParcelInquiry)
+	body := &batchBody{}
+	var err error
+	body.Grants, err = s.granted(ctx, access.ParcelInquiry, func(territories []string) (int, error) {
+		sight := cadastre.Sight{Administrative: true, Territories: territories}
+		ask := make([]func(pgx.Tx) ([]cadastre.Parcel, error), len(in.Body.Questions))
+		for i := range in.Body.Questions {
+			var err error
+			if ask[i], err = in.Body.Questions[i].asked(ctx, sight, fmt.Sprintf("body.questions[%d]", i)); err != nil {
+				return 0, err
+			}
+		}
+		a := &asked{
+			InquiryInput: InquiryInput{Purpose: in.Body.Purpose, Request: in.Body.Request, InquiryHeader: in.InquiryHeader}, in: "body",
+			service: access.ParcelInquiry, kind: "batch", question: in.Body.Questions, named: len(in.Body.Questions),
+		}
+		total := 0
+		var err error
+		body.Inquiry, err = s.inquire(ctx, a, func(tx pgx.Tx) (int, error) {
+			for _, one := range ask {
+				found, err := one(tx)
+				if err != nil {
+					return 0, err
+				}
+				total += len(found)
+				if len(found) == 0 {
+					a.missed++
+				}
+				body.Answers = append(body.Answers, parcelAnswer{append([]cadastre.Parcel{}, found...)})
+			}
+			return total, nil
+		})
+		return total, err
+	})
 	if err != nil {
 		return nil, err
 	}
-	sight := cadastre.Sight{Administrative: true}
-	ask := make([]func(pgx.Tx) ([]cadastre.Parcel, error), len(in.Body.Questions))
-	body := &batchBody{Grants: []string{}}
-	for _, g := range grants {
-		body.Grants = append(body.Grants, string(g.Tracking))
-		if g.Territory != "" {
-			sight.Territories = append(sight.Territories, g.Territory)
-		}
-	}
-	for i := range in.Body.Questions {
-		if ask[i], err = in.Body.Questions[i].asked(ctx, sight, fmt.Sprintf("body.questions[%d]", i)); err != nil {
-			return nil, err
-		}
-	}
-	uses := make([]int64, len(grants))
-	for i, g := range grants {
-		if uses[i], err = s.uses.Begin(ctx, g.ID, who, access.Inquire, "service:"+access.ParcelInquiry); err != nil {
-			return nil, err
-		}
-	}
-	total := 0
-	a := &asked{
-		InquiryInput: InquiryInput{Purpose: in.Body.Purpose, Request: in.Body.Request, InquiryHeader: in.InquiryHeader}, in: "body",
-		service: access.ParcelInquiry, kind: "batch", question: in.Body.Questions, named: len(in.Body.Questions),
-	}
-	body.Inquiry, err = s.inquire(ctx, a, func(tx pgx.Tx) (int, error) {
-		for _, one := range ask {
-			found, err := one(tx)
-			if err != nil {
-				return 0, err
-			}
-			total += len(found)
-			if len(found) == 0 {
-				a.missed++
-			}
-			body.Answers = append(body.Answers, parcelAnswer{append([]cadastre.Parcel{}, found...)})
-		}
-		return total, nil
-	})
-	for _, use := range uses {
-		if ended := s.uses.End(context.WithoutCancel(ctx), use, err == nil, int64(total), 0); err == nil {
-			err = ended
-		}
-	}
-	return body, err
+	return body, nil
 }
 
 // asked checks a question, and answers what reads its answer.

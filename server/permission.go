@@ -55,6 +55,7 @@ func permissions() map[string]permission {
 		edited     = "the handler asks for the right to upload, for the agency, theme and place of the dataset"
 		following  = "public data is for everybody; a file of restricted data the handler shows to whoever asked for it, and asks for the permission again"
 		parcels    = "place, plate, area and land use of parcels are for everybody; deeds and owners are in no such answer, and each inquiry is recorded"
+		byGrant    = "the handler asks for a grant of the inquiry service, or the role inquirer of the agency in charge"
 		delivering = "the handler asks for the role in the agency whose submission it is, when it has found it by its identifier"
 	)
 	return map[string]permission{
@@ -97,7 +98,16 @@ func permissions() map[string]permission {
 		"GET /v1/parcels/{id}/buildings":  open(parcels),
 		"GET " + extractPath:              open(parcels),
 		"GET " + verifyPath + "{number}":  open("whoever has an extract in hand may ask whether it is right"),
-		"POST /v1/parcels/inquiries":      members("the handler asks for a grant of the inquiry service, or the role inquirer of the agency in charge"),
+		"POST /v1/parcels/inquiries":      members(byGrant),
+
+		"GET " + postalPath + "/validate":        open("whether a code is right is about nobody; what is asked is recorded and watched"),
+		"GET " + postalPath + "/{code}":          open("addresses are offered to the public (Article 27); each inquiry is recorded and watched"),
+		"GET " + postalPath + "/{code}/position": open("the point of an address is published; for the middle of its parcel the handler asks for a grant"),
+		"GET " + postalPath + "/at":              open("sites are published; for their units the handler asks for a grant"),
+		"GET " + postalPath + "/{code}/building": members(byGrant),
+		"GET " + postalPath + "/changes":         members(byGrant),
+		"POST " + postalPath + "/inquiries":      members(byGrant),
+		"POST " + postalPath + "/search":         members(byGrant),
 
 		"GET /v1/datasets":         open("which data there is, and how complete the last delivery was, is reported publicly"),
 		"GET /v1/admin-units":      open(published),

@@ -18,10 +18,25 @@ func classOf(path string) string {
 		return access.TileClass
 	case path == "/v1/geocode", path == "/v1/reverse", path == parcelsPath, strings.HasPrefix(path, parcelsPath+"/"):
 		return access.SearchClass
+	case strings.HasPrefix(path, postalPath+"/"):
+		return postalClass(path)
 	case path == uploadsPath, strings.HasPrefix(path, uploadsPath+"/"):
 		return access.UploadClass
 	}
 	return access.DataClass
+}
+
+// postalClass answers the class of an inquiry about postal codes.
+func postalClass(path string) string {
+	switch name := path[strings.LastIndexByte(path, '/')+1:]; {
+	case name == "validate", name == "ValidatePostCode":
+		return access.InquiryA
+	case name == "at":
+		return access.InquiryC
+	case name == "building", name == "GetBuildingUnits", name == "changes", strings.Contains(path, "/certificate"):
+		return access.InquiryD
+	}
+	return access.InquiryB
 }
 
 // counted reports whether the path counts for the public: what is made for the asker, not files and pages that are there anyway. Signing in has its own waits.

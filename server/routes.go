@@ -85,6 +85,7 @@ func (s *server) api(r chi.Router) {
 	respond(s, api, operation(api, http.MethodGet, "/v1/themes/{theme}/changes", "theme-changes", "Changes of all datasets of a theme, for whoever keeps a copy of it equal"), s.themeChanges)
 	s.editAPI(api)
 	s.parcelAPI(api)
+	s.postalAPI(api)
 	post(s, api, "/v1/datasets/{id}/rollback", "rollback", "Make an old version of a dataset the newest again", s.rollback)
 	post(s, api, "/v1/datasets/{id}/withdraw", "withdraw", "Withdraw a dataset: its newest version is empty, the older ones stay readable", s.withdraw)
 	get(s, api, "/v1/admin-units", "admin-units", "Administrative units by level and parent", s.adminUnits)

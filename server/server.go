@@ -29,8 +29,10 @@ type Deps struct {
 	// System sees everything: for sign-in, keys, permission, audit and tracking. No answer's data is read over it.
 	System   *pgxpool.Pool
 	Geocoder *gnaf.Geocoder
-	Tiles    *tiles.Service
-	Progress *progress.Service
+	// Directory answers postal codes. Nil means one that nothing holds in memory.
+	Directory *gnaf.Directory
+	Tiles     *tiles.Service
+	Progress  *progress.Service
 	// Templates makes the files that show what a theme's deliveries look like. Nil means by Pool, without GeoPackages.
 	Templates *layers.Templates
 	// Stores are where features are published.
@@ -115,6 +117,9 @@ func newServer(d Deps) *server {
 	}
 	if d.Templates == nil {
 		d.Templates = &layers.Templates{Pool: d.Pool}
+	}
+	if d.Directory == nil {
+		d.Directory = gnaf.NewDirectory(d.Pool, 0, nil)
 	}
 	if d.Finished == nil && d.Uploads != nil {
 		d.Finished = tusUploads{d.Uploads}

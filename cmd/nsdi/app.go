@@ -36,6 +36,7 @@ type app struct {
 	jobs     *layers.Jobs
 	uploads  *upload.Uploads
 	follower *progress.Follower
+	codes    *gnaf.Directory
 	http     *http.Server
 	log      *slog.Logger
 }
@@ -74,10 +75,12 @@ func newApp(ctx context.Context, p *pools, data string, logTo io.Writer, signIn 
 	if err != nil {
 		return nil, err
 	}
+	codes := gnaf.NewDirectory(p.requests, 0, log)
 	handler := server.New(server.Deps{
 		Pool:      p.requests,
 		System:    p.system,
 		Geocoder:  &gnaf.Geocoder{Pool: p.requests},
+		Directory: codes,
 		Tiles:     tiles.New(p.public),
 		Progress:  &progress.Service{Pool: p.requests, Now: time.Now},
 		Stores:    importer.Stores,
@@ -95,7 +98,7 @@ func newApp(ctx context.Context, p *pools, data string, logTo io.Writer, signIn 
 		PublicQuotas: &access.PublicQuotas{Factor: service.PublicQuota}, Terms: terms, DownloadLife: service.DownloadLife,
 	})
 	a := &app{
-		system: p.system, importer: importer, jobs: jobs, uploads: uploads, follower: &progress.Follower{Pool: p.system, Log: log}, http: server.HTTP(handler), log: log,
+		system: p.system, importer: importer, jobs: jobs, uploads: uploads, follower: &progress.Follower{Pool: p.system, Log: log}, codes: codes, http: server.HTTP(handler), log: log,
 	}
 	a.http.RegisterOnShutdown(uploads.Close) // a transfer would hold up the end as long as it moves
 	return a, nil
@@ -122,6 +125,12 @@ func (a *app) run(ctx context.Context, listener net.Listener, databaseEnds <-cha
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error {
 		if err := a.follower.Run(ctx); !errors.Is(err, context.Canceled) {
+			return err
+		}
+		return nil
+	})
+	g.Go(func() error {
+		if err := a.codes.Run(ctx); !errors.Is(err, context.Canceled) {
 			return err
 		}
 		return nil
