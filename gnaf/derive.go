@@ -2,6 +2,8 @@ package gnaf
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/binary"
 	"fmt"
 	"strings"
 
@@ -10,13 +12,12 @@ import (
 	"nsdi/gnaf/persian"
 )
 
-// Derive makes the search keys of an address from its delivered attributes: street_key and city_key. They are
-// made by the functions that a query goes through, so that equal texts always meet. postal_code is the code in ten
-// ASCII digits, where a right one was delivered.
+// Derive makes of the delivered attributes of an address what it is found by: way_id, the way's identifier, where the street's name has a word, and postal_code, the
+// code in ten ASCII digits, where a right one was delivered.
 func Derive(attributes map[string]any) map[string]any {
-	derived := map[string]any{
-		"street_key": strings.Join(persian.WayTokens(text(attributes["street"])), " "),
-		"city_key":   persian.Fold(text(attributes["city"])),
+	derived := make(map[string]any, 2)
+	if street, city := wayKeys(text(attributes["street"]), text(attributes["city"])); street != "" {
+		derived["way_id"] = wayID(street, city)
 	}
 	if given, ok := attributes["postal_code"]; ok {
 		if code := CheckPostalCode(text(given)); code.Valid() {
@@ -24,6 +25,17 @@ func Derive(attributes map[string]any) map[string]any {
 		}
 	}
 	return derived
+}
+
+// wayKeys is what a way is told apart by. It is made by the functions that a query goes through, so that equal texts always meet.
+func wayKeys(street, city string) (streetKey, cityKey string) {
+	return strings.Join(persian.WayTokens(street), " "), persian.Fold(city)
+}
+
+// wayID is gnaf.way_id of migration 0038, which says why it is a hash.
+func wayID(streetKey, cityKey string) int64 {
+	hash := sha256.Sum256([]byte(streetKey + "\x01" + cityKey))
+	return int64(binary.BigEndian.Uint64(hash[:]))
 }
 
 func text(v any) string {
@@ -39,20 +51,35 @@ func text(v any) string {
 // AfterPublish adds the ways that the addresses of pg_temp.changed name for the first time. It runs inside the
 // publishing transaction, so that an address is never there without its way.
 func AfterPublish(ctx context.Context, tx pgx.Tx) error {
-	const insertWays = `
-		insert into gnaf.way (street_key, city_key, tokens)
-		select street_key, city_key, string_to_array(street_key, ' ')
-		from (
-			select distinct a.street_key, a.city_key
-			from pg_temp.changed c
-			join gnaf.address a on a.id = c.feature_id
-			where c.op <> '-'
-			  and a.street_key <> ''
-		) new
-		where not exists (select from gnaf.way w where w.street_key = new.street_key and w.city_key = new.city_key)
-		order by city_key, street_key
-		on conflict (street_key, city_key) do nothing`
-	if _, err := tx.Exec(ctx, insertWays); err != nil {
+	rows, err := tx.Query(ctx, `
+		select min(a.street collate "C"), min(a.city collate "C")
+		from pg_temp.changed c
+		join gnaf.address a on a.id = c.feature_id
+		where c.op <> '-'
+		  and not exists (select from gnaf.way w where w.id = a.way_id)
+		group by a.way_id
+		having a.way_id is not null`)
+	if err != nil {
+		return fmt.Errorf("looking for new ways: %w", err)
+	}
+	var ids []int64
+	var streets, cities []string
+	var street, city string
+	_, err = pgx.ForEachRow(rows, []any{&street, &city}, func() error {
+		streetKey, cityKey := wayKeys(street, city)
+		ids, streets, cities = append(ids, wayID(streetKey, cityKey)), append(streets, streetKey), append(cities, cityKey)
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("looking for new ways: %w", err)
+	}
+	_, err = tx.Exec(ctx, `
+		insert into gnaf.way (id, street_key, city_key, tokens)
+		select id, street_key, city_key, string_to_array(street_key, ' ')
+		from unnest($1::bigint[], $2::text[], $3::text[]) new (id, street_key, city_key)
+		order by id
+		on conflict do nothing`, ids, streets, cities)
+	if err != nil {
 		return fmt.Errorf("adding ways: %w", err)
 	}
 	return nil

@@ -133,12 +133,11 @@ func citiesOfAddresses(ctx context.Context, tx pgx.Tx, grams []string) ([]named,
 		from (select distinct city_key from gnaf.way where city_key = any($1) limit 20) c
 		cross join lateral (
 			select min(a.city) as city, avg(st_x(st_centroid(a.geom))) as lon, avg(st_y(st_centroid(a.geom))) as lat
-			from (select street_key from gnaf.way w where w.city_key = c.city_key order by w.id limit 300) w
+			from (select w.id from gnaf.way w where w.city_key = c.city_key order by w.id limit 300) w
 			cross join lateral (
 				select a.city, a.geom
 				from gnaf.address a
-				where a.street_key = w.street_key
-				  and a.city_key = c.city_key
+				where a.way_id = w.id
 				limit 1
 			) a
 		) s

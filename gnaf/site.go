@@ -64,10 +64,10 @@ func (s siteFeatures) has(way int) bool {
 
 // findSites answers the addresses whose number, suffix and unit are what the query says.
 func findSites(ctx context.Context, tx pgx.Tx, q *query, ways []way) (siteFeatures, error) {
-	streets, cities := make([]string, len(ways)), make([]string, len(ways))
+	ids := make([]int64, len(ways))
 	var numbers []int
 	for i, w := range ways {
-		streets[i], cities[i] = w.streetKey, w.cityKey
+		ids[i] = w.id
 		for _, n := range q.numbers(w.used) {
 			numbers = append(numbers, n.value)
 		}
@@ -77,16 +77,15 @@ func findSites(ctx context.Context, tx pgx.Tx, q *query, ways []way) (siteFeatur
 	}
 	rows, err := tx.Query(ctx, `
 		select w.at, `+addressColumns+`
-		from unnest($1::text[], $2::text[]) with ordinality w (street_key, city_key, at)
+		from unnest($1::bigint[]) with ordinality w (id, at)
 		cross join lateral (
 			select *
 			from gnaf.address a
-			where a.street_key = w.street_key
-			  and a.city_key = w.city_key
-			  and a.number = any($3)
+			where a.way_id = w.id
+			  and a.number = any($2)
 			limit 2000
 		) a
-		order by w.at, a.id`, streets, cities, numbers)
+		order by w.at, a.id`, ids, numbers)
 	if err != nil {
 		return nil, fmt.Errorf("looking for numbers: %w", err)
 	}
@@ -160,11 +159,10 @@ func wayFeature(ctx context.Context, tx pgx.Tx, q *query, w way) (*Feature, erro
 		select 0::bigint, coalesce(province, ''), coalesce(county, ''), city, coalesce(neighbourhood, ''), coalesce(street_before, ''), street,
 		  null::int, '', '', '', '', avg(st_x(st_centroid(geom))), avg(st_y(st_centroid(geom))), count(*)
 		from gnaf.address
-		where street_key = $1
-		  and city_key = $2
+		where way_id = $1
 		group by province, county, city, neighbourhood, street_before, street
 		order by count(*) desc
-		limit 500`, w.streetKey, w.cityKey)
+		limit 500`, w.id)
 	if err != nil {
 		return nil, fmt.Errorf("reading a way: %w", err)
 	}

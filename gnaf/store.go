@@ -40,7 +40,6 @@ func Store() layers.Store {
 	}
 	s.Columns = append(s.Columns,
 		layers.Column{Name: "postal_code", Expr: "derived->>'postal_code'"},
-		layers.Column{Name: "street_key", Expr: "derived->>'street_key'"},
-		layers.Column{Name: "city_key", Expr: "derived->>'city_key'"})
+		layers.Column{Name: "way_id", Expr: "(derived->>'way_id')::bigint"})
 	return s
 }

@@ -57,9 +57,15 @@ func TestAddressesAreDelivered(t *testing.T) {
 
 	var code, streetKey, cityKey string
 	var number int
-	require.NoError(t, pool.QueryRow(t.Context(), `select postal_code, street_key, city_key, number from gnaf.address where key = 'a2'`).Scan(&code, &streetKey, &cityKey, &number))
+	var asInSQL bool
+	require.NoError(t, pool.QueryRow(t.Context(), `
+		select a.postal_code, w.street_key, w.city_key, a.number, a.way_id = gnaf.way_id(w.street_key, w.city_key)
+		from gnaf.address a
+		join gnaf.way w on w.id = a.way_id
+		where a.key = 'a2'`).Scan(&code, &streetKey, &cityKey, &number, &asInSQL))
 	require.Equal(t, codes[1], code, "ten ASCII digits")
 	require.NotEmpty(t, streetKey)
+	require.True(t, asInSQL, "what a migration makes of the keys is what a delivery does")
 	require.Equal(t, 13, number)
 	var ways int
 	require.NoError(t, pool.QueryRow(t.Context(), `select count(*) from gnaf.way where city_key = $1`, cityKey).Scan(&ways))

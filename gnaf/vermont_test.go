@@ -45,10 +45,10 @@ func loadVermont(t *testing.T, pool *pgxpool.Pool) []map[string]string {
 	version := fixture.Publish(t, pool, "gnaf-address", "post", nil)
 	err = pgx.BeginFunc(ctx, pool, func(tx pgx.Tx) error {
 		if _, err := tx.Exec(ctx, `create temp table row (key text, province text, county text, city text, street text, number int, suffix text,
-			street_key text, city_key text, lon float8, lat float8) on commit drop`); err != nil {
+			way_id bigint, lon float8, lat float8) on commit drop`); err != nil {
 			return err
 		}
-		if _, err := tx.CopyFrom(ctx, pgx.Identifier{"row"}, []string{"key", "province", "county", "city", "street", "number", "suffix", "street_key", "city_key", "lon", "lat"},
+		if _, err := tx.CopyFrom(ctx, pgx.Identifier{"row"}, []string{"key", "province", "county", "city", "street", "number", "suffix", "way_id", "lon", "lat"},
 			pgx.CopyFromFunc(func() ([]any, error) {
 				for {
 					r, err := records.Read()
@@ -77,15 +77,15 @@ func loadVermont(t *testing.T, pool *pgxpool.Pool) []map[string]string {
 					if err != nil {
 						return nil, err
 					}
-					keys := gnaf.Derive(map[string]any{"street": r[street], "city": r[town]})
-					return []any{r[id], r[state], r[county], r[town], r[street], n, s, keys["street_key"], keys["city_key"], x, y}, nil
+					derived := gnaf.Derive(map[string]any{"street": r[street], "city": r[town]})
+					return []any{r[id], r[state], r[county], r[town], r[street], n, s, derived["way_id"], x, y}, nil
 				}
 			})); err != nil {
 			return err
 		}
 		if _, err := tx.Exec(ctx, `
-			insert into gnaf.address (theme, dataset_id, version_id, key, hash, province, county, city, street, number, number_suffix, street_key, city_key, geom, geom_3857, valid_from)
-			select 'gnaf-address', v.dataset_id, v.id, r.key, '', r.province, r.county, r.city, r.street, r.number, r.suffix, r.street_key, r.city_key, g, st_transform(g, 3857), now()
+			insert into gnaf.address (theme, dataset_id, version_id, key, hash, province, county, city, street, number, number_suffix, way_id, geom, geom_3857, valid_from)
+			select 'gnaf-address', v.dataset_id, v.id, r.key, '', r.province, r.county, r.city, r.street, r.number, r.suffix, r.way_id, g, st_transform(g, 3857), now()
 			from row r
 			cross join lateral st_setsrid(st_makepoint(r.lon, r.lat), 4326) g
 			join layers.version v on v.id = $1`, version); err != nil {
@@ -105,7 +105,7 @@ func loadVermont(t *testing.T, pool *pgxpool.Pool) []map[string]string {
 
 	rows, err := pool.Query(ctx, `
 		select jsonb_build_object('id', id::text, 'number', number::text, 'suffix', coalesce(number_suffix, ''), 'street', street, 'city', city,
-		  'others', (select count(*)::text from gnaf.address b where b.street_key = a.street_key and b.city_key = a.city_key and b.number = a.number
+		  'others', (select count(*)::text from gnaf.address b where b.way_id = a.way_id and b.number = a.number
 		    and b.number_suffix is not distinct from a.number_suffix))
 		from gnaf.address a
 		where number is not null

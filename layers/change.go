@@ -73,10 +73,14 @@ func (s *Store) Changes(ctx context.Context, q Querier, f Feed) (list []Change, 
 		from (
 			select p.id as change_id, p.op, p.feature_id, p.dataset_id as dataset, v.seq, v.published_at, r.*
 			from (
-				select id, version_id, dataset_id, feature_id, op
-				from layers.change
-				where `+which+` and id > $3
-				order by id
+				select c.id, c.version_id, c.dataset_id, c.feature_id, c.op
+				from (
+					select first, last, sum(last - greatest(first, $3 + 1) + 1) over (order by last rows between unbounded preceding and 1 preceding) as before
+					from (select first, last from layers.change_span where `+which+` and last > $3 order by last limit $4) s
+				) s
+				cross join lateral (select * from layers.change c where c.id > $3 and c.id between s.first and s.last order by c.id limit $4) c
+				where coalesce(s.before, 0) < $4
+				order by c.id
 				limit $4
 			) p
 			join layers.version v on v.id = p.version_id

@@ -115,11 +115,25 @@ func (s *Store) conclude(ctx context.Context, tx pgx.Tx, p Publication) (notes [
 	if _, err := tx.Exec(ctx, `select pg_advisory_xact_lock($1, 0)`, lockChanges); err != nil {
 		return nil, fmt.Errorf("change log: %w", err)
 	}
+	var end int64
+	if err := tx.QueryRow(ctx, `select layers.change_end()`).Scan(&end); err != nil {
+		return nil, fmt.Errorf("change log: %w", err)
+	}
 	_, err = tx.Exec(ctx, `
 		insert into layers.change (version_id, theme, dataset_id, feature_id, op, box)
 		select $3, $1, $2, feature_id, op, box
 		from pg_temp.changed
 		order by feature_id`, p.Theme, p.DatasetID, p.VersionID)
+	if err != nil {
+		return nil, fmt.Errorf("change log: %w", err)
+	}
+	_, err = tx.Exec(ctx, `
+		insert into layers.change_span (version_id, theme, dataset_id, first, last)
+		select $3, $1, $2, id, layers.change_end()
+		from layers.change
+		where id > $4
+		order by id
+		limit 1`, p.Theme, p.DatasetID, p.VersionID, end)
 	if err != nil {
 		return nil, fmt.Errorf("change log: %w", err)
 	}
@@ -136,13 +150,14 @@ func massRemovalProblem(removed, before int64) error {
 	}
 }
 
-// diff lists what differs, by the mode of the delivery: added rows have no id, removed ones no ord. A refused row keeps what is published under its key. One
+// diff lists what differs, by the mode of the delivery: added rows have no id, removed ones no ord. Staged is where the row stands in its table, which nothing
+// alters any more. A refused row keeps what is published under its key. One
 // whose key could not be read may be of any feature: then nothing is removed, unless removals are confirmed.
 func (p *publication) diff(ctx context.Context, allowRemovals bool) error {
 	published := `(select id, key, hash from ` + ident(p.store.Table) + ` where theme = '` + p.theme.Code + `' and dataset_id = ` + fmt.Sprint(p.dataset.id) + `)`
-	staged := `(select ord, key, hash from ` + p.tables.staged + ` where not refused)`
+	staged := `(select ord, ctid as staged, key, hash, public.st_envelope(geom) as box from ` + p.tables.staged + ` where not refused)`
 	which := `
-		select c.id, s.ord, case when c.id is null then '+' when s.ord is null then '-' else '~' end as op
+		select c.id, s.ord, s.staged, case when c.id is null then '+' when s.ord is null then '-' else '~' end as op, s.box
 		from ` + staged + ` s
 		full join ` + published + ` c on c.key = s.key
 		where c.hash is distinct from s.hash
@@ -151,13 +166,13 @@ func (p *publication) diff(ctx context.Context, allowRemovals bool) error {
 	switch p.mode {
 	case Append, Upsert:
 		which = `
-		select c.id, s.ord, case when c.id is null then '+' else '~' end as op
+		select c.id, s.ord, s.staged, case when c.id is null then '+' else '~' end as op, s.box
 		from ` + staged + ` s
 		left join ` + published + ` c on c.key = s.key
 		where c.hash is distinct from s.hash`
 	case Delete:
 		which = `
-		select c.id, null::bigint as ord, '-' as op
+		select c.id, null::bigint as ord, null::tid as staged, '-' as op, null::public.geometry as box
 		from ` + published + ` c
 		where exists (select from ` + staged + ` s where s.key = c.key)`
 	}
@@ -204,28 +219,27 @@ func (p *publication) write(ctx context.Context) error {
 			from ` + table + ` c
 			join pg_temp.difference d on d.id = c.id
 			where c.theme = $3`, []any{p.at, p.version, p.theme.Code}},
-		// Ids follow the rows as delivered.
+		// Neighbours are written side by side, and read so.
 		{"changes", `
 			create temp table changed on commit drop as
-			select case when op = '+' then nextval('layers.feature_id') else id end as feature_id, op, ord, box
+			select case when op = '+' then nextval('layers.feature_id') else id end as feature_id, op, staged, box
 			from (
-				select d.id, d.op, d.ord, public.st_envelope(s.geom) as box
-				from pg_temp.difference d
-				join ` + p.tables.staged + ` s on s.ord = d.ord
-				where d.op = '+'
+				select id, op, staged, box
+				from pg_temp.difference
+				where op = '+'
 				union all
-				select d.id, d.op, d.ord, public.st_envelope(public.st_collect(c.geom, s.geom))
+				select d.id, d.op, d.staged, public.st_envelope(public.st_collect(c.geom, d.box))
 				from pg_temp.difference d
 				join ` + table + ` c on c.theme = '` + p.theme.Code + `' and c.id = d.id
-				left join ` + p.tables.staged + ` s on s.ord = d.ord
-				order by ord
+				where d.op <> '+'
+				order by box
 			) d`, nil},
 		{"alter", `
 			update ` + table + ` c
 			set ` + strings.Join(sets, ", ") + `
 			from (
 				select target, ` + values + `
-				from (select d.id as target, st.* from pg_temp.difference d join ` + p.tables.staged + ` st on st.ord = d.ord where d.op = '~') s
+				from (select d.id as target, st.* from pg_temp.difference d join ` + p.tables.staged + ` st on st.ctid = d.staged where d.op = '~') s
 			) n
 			where c.theme = $1 and c.id = n.target`, args},
 		{"remove", `
@@ -235,7 +249,7 @@ func (p *publication) write(ctx context.Context) error {
 		{"add", `
 			insert into ` + table + ` (id, ` + strings.Join(columns, ", ") + `)
 			select target, ` + values + `
-			from (select a.feature_id as target, st.* from pg_temp.changed a join ` + p.tables.staged + ` st on st.ord = a.ord where a.op = '+' order by st.geom) s -- neighbours are written side by side, and read so`, args},
+			from (select a.feature_id as target, st.* from pg_temp.changed a join ` + p.tables.staged + ` st on st.ctid = a.staged where a.op = '+') s`, args},
 	} {
 		if _, err := p.tx.Exec(ctx, step.sql, step.args...); err != nil {
 			return fmt.Errorf("publish: %s: %w", step.what, err)

@@ -45,9 +45,9 @@ type catalogue struct {
 func (s *Service) loadCatalogue(ctx context.Context, end int64) (*catalogue, error) {
 	rows, err := s.pool.Query(ctx, `
 		select t.code, t.store, t.geometry, t.title_fa, t.title_en, t.min_zoom, t.max_zoom, t.attributes,
-		  greatest(coalesce((select max(c.id) from layers.change c where c.theme = t.code), 0),
+		  greatest(coalesce((select max(c.last) from layers.change_span c where c.theme = t.code), 0),
 		    -- Names of administrative units come with the official hierarchy too.
-		    case t.code when 'admin-unit' then (select max(c.id) from layers.change c where c.theme = 'admin-division') end)
+		    case t.code when 'admin-unit' then (select max(c.last) from layers.change_span c where c.theme = 'admin-division') end)
 		from layers.theme t
 		where not t.restricted`)
 	if err != nil {

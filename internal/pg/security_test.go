@@ -31,7 +31,7 @@ func walls() map[string]wall {
 		"access.tracking": owned, "access.tracking_event": owned, "access.audit": owned,
 		"access.person": internal, "access.identity": internal, "access.session": internal, "access.browser": internal, "access.key_usage": internal,
 		"layers.export":  internal,
-		"layers.dataset": listed, "layers.version": listed, "layers.change": listed,
+		"layers.dataset": listed, "layers.version": listed, "layers.change": listed, "layers.change_span": listed,
 		"layers.submission": owned, "layers.finding": owned, "layers.mapping": owned, "layers.exception": owned, "layers.fix": owned,
 		"access.request": owned, "access.grant": owned, "access.grant_use": owned, "layers.restricted_feature": owned, "layers.restricted_feature_history": owned,
 		"layers.upload": owned, "layers.upload_day": owned,
@@ -224,8 +224,8 @@ const (
 	place          = `'SRID=4326;POINT(1 1)', 'SRID=3857;POINT(1 1)'`
 	parcelColumns  = "attributes, parcel_id, section, main_plate, area_m2, geom, geom_3857,"
 	parcelValues   = `'{}', 'p', 's', 1, 1, ` + place
-	addressColumns = "attributes, city, street, street_key, city_key, geom, geom_3857,"
-	addressValues  = `'{}', 'c', 's', 's', 'c', ` + place
+	addressColumns = "attributes, city, street, geom, geom_3857,"
+	addressValues  = `'{}', 'c', 's', ` + place
 )
 
 func denied(err error) bool {
@@ -352,6 +352,7 @@ func plant(t *testing.T, pool *pgxpool.Pool, agency, tag string) planted {
 	p.rows["layers.exception"], p.rows["layers.mapping"] = p.rows["layers.finding"], fmt.Sprintf("agency_id = %d", p.agency)
 	p.rows["cadastre.extract"], p.rows["cadastre.deed"] = fmt.Sprintf("dataset_id = %d", p.dataset), fmt.Sprintf("dataset_id = %d", p.dataset)
 	p.rows["layers.version"], p.rows["layers.change"], p.rows["cadastre.lineage"] = fmt.Sprintf("id = %d", version), fmt.Sprintf("version_id = %d", version), fmt.Sprintf("version_id = %d", version)
+	p.rows["layers.change_span"] = p.rows["layers.change"]
 	p.rows["cadastre.open_finding"] = fmt.Sprintf("version_id = %d", version)
 	for table := range walls() {
 		require.True(t, slices.Contains(keys(p.rows), table), "nothing is planted in %s", table)
