@@ -16,18 +16,24 @@ func FuzzEncode(f *testing.F) {
 		if x != x || x > 1e300 || x < -1e300 { // no JSON
 			return
 		}
-		theme := &Theme{Attributes: []Attribute{{Name: "text"}, {Name: "count"}, {Name: "a"}, {Name: "number"}, {Name: "yes"}, {Name: "absent"}}}
+		e := new(encoder)
 		attributes := map[string]any{"text": a, "a": b, "count": n, "number": x, "yes": yes}
 		want, err := json.Marshal(attributes)
 		require.NoError(t, err)
-		got, err := (&staging{theme: theme}).encode(attributes)
+		got, err := e.encode(attributes)
 		require.NoError(t, err)
 		require.Equal(t, string(want), string(got))
 
 		attributes["unnamed"] = a
 		want, err = json.Marshal(attributes)
 		require.NoError(t, err)
-		got, err = (&staging{theme: theme}).encode(attributes)
+		got, err = e.encode(attributes)
+		require.NoError(t, err)
+		require.Equal(t, string(want), string(got))
+
+		got, err = e.encode(map[string]any{"text": a})
+		require.NoError(t, err)
+		want, err = json.Marshal(map[string]any{"text": a})
 		require.NoError(t, err)
 		require.Equal(t, string(want), string(got))
 	})

@@ -127,6 +127,7 @@ var crsCode = regexp.MustCompile(`^EPSG:[0-9]{4,6}$`)
 
 // plan is a mapping made ready for the columns of one layer.
 type plan struct {
+	source     int      // number of the file and layer
 	attributes []getter // in the theme's order; nil where nothing is mapped
 	key        getter
 	lon, lat   getter

@@ -3,9 +3,10 @@ package layers
 import (
 	"context"
 	"crypto/sha256"
-	"encoding/json"
 	"errors"
 	"fmt"
+	"hash"
+	"io"
 	"slices"
 	"strings"
 
@@ -36,18 +37,24 @@ type staging struct {
 	mode    Mode
 	judging
 
-	plans   map[string]*plan // by file and layer
-	crs     []string         // by the number that stands in the table
-	sources []string         // likewise: "file · layer"
+	plans   map[layer]*plan
+	crs     []string // by the number that stands in the table
+	sources []string // likewise: "file · layer"
 	unused  []string
 	copier  *copier // while rows are read
 	batch
-	names       []string // of the theme's attributes, in order
-	longestBody int      // of the rows so far, in bytes
-	bytes       int
-	ord         int64
-	ask         *asking // what the file leaves open
-	enough      bool    // of samples for the question: there is no need to read on
+	attributes, derived encoder
+	hash                hash.Hash
+	bytes               int
+	ord                 int64
+	ask                 *asking // what the file leaves open
+	enough              bool    // of samples for the question: there is no need to read on
+}
+
+// layer tells one layer of a delivery from the others; rows of a damaged one may have fewer columns.
+type layer struct {
+	file, name string
+	columns    int
 }
 
 // tables are the names of a submission's staging tables.
@@ -82,7 +89,7 @@ func newStaging(ctx context.Context, conn *pgx.Conn, theme *Theme, mapping *Mapp
 	if err != nil {
 		return nil, fmt.Errorf("staging: %w", err)
 	}
-	return &staging{conn: conn, theme: theme, mapping: mapping, store: store, tables: t, plans: make(map[string]*plan)}, nil
+	return &staging{conn: conn, theme: theme, mapping: mapping, store: store, tables: t, plans: make(map[layer]*plan), hash: sha256.New()}, nil
 }
 
 // add stages one row.
@@ -117,7 +124,7 @@ func (s *staging) add(r *reading.Row) error {
 			}
 		}
 	}
-	body, err := s.encode(attributes)
+	body, err := s.attributes.encode(attributes)
 	if err != nil {
 		return fmt.Errorf("row %d: %w", r.Number, err)
 	}
@@ -127,19 +134,20 @@ func (s *staging) add(r *reading.Row) error {
 	}
 	var derived []byte
 	if s.store.Derive != nil {
-		if derived, err = json.Marshal(s.store.Derive(attributes)); err != nil {
+		if derived, err = s.derived.encode(s.store.Derive(attributes)); err != nil {
 			return fmt.Errorf("row %d: %w", r.Number, err)
 		}
 	}
-	hash := sha256.New()
-	fmt.Fprintf(hash, "%s\x00", crs)
-	hash.Write(body)
-	hash.Write(geom)
+	s.hash.Reset()
+	io.WriteString(s.hash, crs)
+	s.hash.Write([]byte{0})
+	s.hash.Write(body)
+	s.hash.Write(geom)
 	var crsNumber any
 	if crs != "" {
 		crsNumber = indexOf(&s.crs, crs)
 	}
-	row := []any{s.ord, indexOf(&s.sources, r.File+" · "+r.Layer), r.Number, key, hash.Sum(nil)[:16], body, derived, crsNumber, geom}
+	row := []any{s.ord, p.source, r.Number, key, s.hash.Sum(nil)[:16], body, derived, crsNumber, geom}
 	switch {
 	case geom == nil:
 		s.placed = append(s.placed, append(row, nil))
@@ -156,10 +164,11 @@ func (s *staging) add(r *reading.Row) error {
 }
 
 func (s *staging) planFor(r *reading.Row) *plan {
-	id := r.File + "\x00" + r.Layer + "\x00" + fmt.Sprint(len(r.Columns))
+	id := layer{r.File, r.Layer, len(r.Columns)}
 	p, ok := s.plans[id]
 	if !ok {
 		p = s.mapping.plan(s.theme, s.store.Plates, slices.Clone(r.Columns))
+		p.source = indexOf(&s.sources, r.File+" · "+r.Layer)
 		s.plans[id] = p
 		for _, c := range p.unused {
 			if !slices.Contains(s.unused, c) {
