@@ -152,7 +152,7 @@ written as (
       else 'rearrangement'
     end, derived, m2
   from told
-  order by child, parent_key
+  order by child_key, parent_key
   returning kind, child_id, derived
 )
 select kind, count(distinct child_id), count(distinct child_id) filter (where derived)

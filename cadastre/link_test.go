@@ -20,7 +20,7 @@ func TestLinksAgainstAKey(t *testing.T) {
 	d := newDesk(t)
 	d.im.Stores = append(d.im.Stores, layers.Store{ // as much of it as links need: domains do not know each other
 		Table: "gnaf.address", History: "gnaf.address_history", Columns: []layers.Column{
-			layers.AttributeColumn("city", "text"), layers.AttributeColumn("street", "text"), layers.AttributeColumn("building", "text"), layers.AttributeColumn("unit", "text"),
+			layers.AttributeColumn("city", "text"), layers.AttributeColumn("street", "text"), layers.AttributeColumn("building", "text"), layers.AttributeColumn("unit", "text"), {Name: "way_id", Expr: "0"},
 		},
 	})
 	column := func(name string) *layers.Expr { return &layers.Expr{Column: name} }

@@ -62,7 +62,7 @@ const custodianSQL = `case when ag.kind in ('post', 'municipality', 'registry') 
 func claimColumns(ended string) string {
 	return `a.id, a.key, a.dataset_id, ag.code, ` + custodianSQL + `, v.seq, coalesce(a.province, ''), coalesce(a.county, ''), a.city, coalesce(a.neighbourhood, ''),
 	coalesce(a.street_before, ''), a.street, a.number, coalesce(a.number_suffix, ''), coalesce(a.building, ''), a.floor, coalesce(a.unit, ''), coalesce(a.postal_code, ''),
-	a.attributes, a.valid_from, ` + ended + `, a.street_key, a.city_key, public.st_x(public.st_centroid(a.geom)), public.st_y(public.st_centroid(a.geom))`
+	a.attributes, a.valid_from, ` + ended + `, public.st_x(public.st_centroid(a.geom)), public.st_y(public.st_centroid(a.geom))`
 }
 
 const claimJoins = `
@@ -89,10 +89,11 @@ func scanClaim(row pgx.CollectableRow) (Claim, error) {
 	var attributes []byte
 	g := &c.geocode
 	err := row.Scan(&c.ID, &c.Key, &c.Dataset, &c.Agency, &c.Custodian, &c.Version, &c.Province, &c.County, &c.City, &c.Neighbourhood, &c.StreetBefore, &c.Street,
-		&c.Number, &c.NumberSuffix, &c.Building, &c.Floor, &c.Unit, &c.PostalCode, &attributes, &c.ValidFrom, &c.ValidTo, &c.streetKey, &c.cityKey, &g.Lon, &g.Lat)
+		&c.Number, &c.NumberSuffix, &c.Building, &c.Floor, &c.Unit, &c.PostalCode, &attributes, &c.ValidFrom, &c.ValidTo, &g.Lon, &g.Lat)
 	if err != nil {
 		return c, err
 	}
+	c.streetKey, c.cityKey = wayKeys(c.Street, c.City)
 	var more claimMore
 	if err := json.Unmarshal(attributes, &more); err != nil {
 		return c, fmt.Errorf("attributes of address %d: %w", c.ID, err)

@@ -5,20 +5,16 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"fmt"
-	"strings"
 
 	"github.com/jackc/pgx/v5"
 
 	"nsdi/gnaf/persian"
 )
 
-// Derive makes of the delivered attributes of an address what it is found by: way_id, the way's identifier, where the street's name has a word, and postal_code, the
-// code in ten ASCII digits, where a right one was delivered.
+// Derive makes of the delivered attributes of an address what it is found by: way_id, the way's identifier, and postal_code, the code in ten ASCII digits, where a
+// right one was delivered.
 func Derive(attributes map[string]any) map[string]any {
-	derived := make(map[string]any, 2)
-	if street, city := wayKeys(text(attributes["street"]), text(attributes["city"])); street != "" {
-		derived["way_id"] = wayID(street, city)
-	}
+	derived := map[string]any{"way_id": wayID(wayKeys(text(attributes["street"]), text(attributes["city"])))}
 	if given, ok := attributes["postal_code"]; ok {
 		if code := CheckPostalCode(text(given)); code.Valid() {
 			derived["postal_code"] = code.Digits
@@ -28,11 +24,11 @@ func Derive(attributes map[string]any) map[string]any {
 }
 
 // wayKeys is what a way is told apart by. It is made by the functions that a query goes through, so that equal texts always meet.
-func wayKeys(street, city string) (streetKey, cityKey string) {
-	return strings.Join(persian.WayTokens(street), " "), persian.Fold(city)
+func wayKeys(street, city string) (ofStreet, ofCity string) {
+	return streetKey(street), persian.Fold(city)
 }
 
-// wayID is gnaf.way_id of migration 0038, which says why it is a hash.
+// wayID is gnaf.way_id of migration 0040, which says why it is a hash.
 func wayID(streetKey, cityKey string) int64 {
 	hash := sha256.Sum256([]byte(streetKey + "\x01" + cityKey))
 	return int64(binary.BigEndian.Uint64(hash[:]))
@@ -57,8 +53,7 @@ func AfterPublish(ctx context.Context, tx pgx.Tx) error {
 		join gnaf.address a on a.id = c.feature_id
 		where c.op <> '-'
 		  and not exists (select from gnaf.way w where w.id = a.way_id)
-		group by a.way_id
-		having a.way_id is not null`)
+		group by a.way_id`)
 	if err != nil {
 		return fmt.Errorf("looking for new ways: %w", err)
 	}
@@ -66,8 +61,9 @@ func AfterPublish(ctx context.Context, tx pgx.Tx) error {
 	var streets, cities []string
 	var street, city string
 	_, err = pgx.ForEachRow(rows, []any{&street, &city}, func() error {
-		streetKey, cityKey := wayKeys(street, city)
-		ids, streets, cities = append(ids, wayID(streetKey, cityKey)), append(streets, streetKey), append(cities, cityKey)
+		if street, city := wayKeys(street, city); street != "" { // a name without a word is nothing to search for
+			ids, streets, cities = append(ids, wayID(street, city)), append(streets, street), append(cities, city)
+		}
 		return nil
 	})
 	if err != nil {

@@ -135,31 +135,28 @@ func claimsOf(ctx context.Context, q layers.Querier, w *oneWayNames, one *Claim,
 	current := `
 		select ` + claimColumns("null::timestamptz as ended") + `
 		from gnaf.address a` + claimJoins + `
-		where a.street_key = any($1)
-		  and a.city_key = $2
-		  and a.number is not distinct from $3
-		  and ($4::timestamptz is null or a.valid_from <= $4)`
+		where a.way_id = any($1)
+		  and a.number is not distinct from $2
+		  and ($3::timestamptz is null or a.valid_from <= $3)`
 	if one.Number != nil {
 		current = `
 		select ` + claimColumns("null::timestamptz as ended") + `
 		from gnaf.address a` + claimJoins + `
-		where a.street_key = any($1)
-		  and a.city_key = $2
-		  and a.number = $3
-		  and ($4::timestamptz is null or a.valid_from <= $4)`
+		where a.way_id = any($1)
+		  and a.number = $2
+		  and ($3::timestamptz is null or a.valid_from <= $3)`
 	}
 	if !on.IsZero() {
 		current += `
 		union all
 		select ` + claimColumns("a.valid_to") + `
 		from gnaf.address_history a` + claimJoins + `
-		where a.street_key = any($1)
-		  and a.city_key = $2
-		  and a.number is not distinct from $3
-		  and a.valid_from <= $4
-		  and a.valid_to > $4`
+		where a.way_id = any($1)
+		  and a.number is not distinct from $2
+		  and a.valid_from <= $3
+		  and a.valid_to > $3`
 	}
-	list, err := claims(ctx, q, `select * from (`+current+`) c order by id limit `+strconv.Itoa(maxClaims), w.keys, one.cityKey, one.Number, moment(on))
+	list, err := claims(ctx, q, `select * from (`+current+`) c order by id limit `+strconv.Itoa(maxClaims), w.ids(), one.Number, moment(on))
 	if err != nil {
 		return nil, err
 	}

@@ -112,11 +112,10 @@ func (w *Way) readNames(ctx context.Context, q layers.Querier, one *oneWayNames)
 	rows, err := q.Query(ctx, `
 		select street, city, count(*), min(number), max(number)
 		from gnaf.address
-		where street_key = any($1)
-		  and city_key = $2
+		where way_id = any($1)
 		group by street, city
 		order by count(*) desc, street, city
-		limit 100`, one.keys, one.city)
+		limit 100`, one.ids())
 	if err != nil {
 		return err
 	}

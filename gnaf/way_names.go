@@ -48,6 +48,15 @@ func oneWay(ctx context.Context, q layers.Querier, street, city string) (*oneWay
 	return w, err
 }
 
+// ids are those of the ways, as addresses that use the names have them.
+func (w *oneWayNames) ids() []int64 {
+	ids := make([]int64, len(w.keys))
+	for i, key := range w.keys {
+		ids[i] = wayID(key, w.city)
+	}
+	return ids
+}
+
 func names(ctx context.Context, q layers.Querier, sql string, args ...any) ([]string, error) {
 	rows, err := q.Query(ctx, sql, args...)
 	if err != nil {

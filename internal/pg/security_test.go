@@ -224,8 +224,8 @@ const (
 	place          = `'SRID=4326;POINT(1 1)', 'SRID=3857;POINT(1 1)'`
 	parcelColumns  = "attributes, parcel_id, section, main_plate, area_m2, geom, geom_3857,"
 	parcelValues   = `'{}', 'p', 's', 1, 1, ` + place
-	addressColumns = "attributes, city, street, geom, geom_3857,"
-	addressValues  = `'{}', 'c', 's', ` + place
+	addressColumns = "attributes, city, street, way_id, geom, geom_3857,"
+	addressValues  = `'{}', 'c', 's', 1, ` + place
 )
 
 func denied(err error) bool {
@@ -277,6 +277,7 @@ func plant(t *testing.T, pool *pgxpool.Pool, agency, tag string) planted {
 			values ('gap', 'W', 'cadastre-urban', $2, 1, 'a', $2, 2, 'b', 1, 'm²', 'SRID=4326;POINT(51 35)', $1, now())`: {version, p.dataset},
 		`insert into cadastre.deed values ($1, $2, $3, null, null)`:                                                  {p.dataset, int64(len(tag)), tag},
 		`insert into layers.change (version_id, theme, dataset_id, feature_id, op) values ($1, 'place', $2, 1, '+')`: {version, p.dataset},
+		`insert into layers.change_span (version_id, theme, dataset_id, first, last) values ($1, 'place', $2, 1, 1)`: {version, p.dataset},
 		`insert into layers.export (id, file, what, rows, person_id) values (md5($1::text), $1, '{}', 1, $2)`:        {tag, person},
 	} {
 		_, err := pool.Exec(t.Context(), sql, args...)
@@ -316,7 +317,7 @@ func plant(t *testing.T, pool *pgxpool.Pool, agency, tag string) planted {
 			"layers.restricted_feature": {"attributes,", ", '{}', now()"},
 			"cadastre.parcel":           {parcelColumns, ", " + parcelValues + ", now()"},
 			"gnaf.address":              {addressColumns, ", " + addressValues + ", now()"},
-			"gnaf.name":                 {addressColumns[:17] + "name, street_key, city_key, geom, geom_3857,", ", " + addressValues + ", now()"},
+			"gnaf.name":                 {"attributes, city, name, street_key, city_key, geom, geom_3857,", ", '{}', 'c', 's', 's', 'c', " + place + ", now()"},
 		}
 		for table, c := range stores {
 			theme := map[string]string{"layers.feature": "place", "layers.restricted_feature": "electricity", "cadastre.parcel": "cadastre-urban", "gnaf.address": "gnaf-address", "gnaf.name": "gnaf-way"}[table]

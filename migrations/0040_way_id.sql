@@ -7,8 +7,9 @@ $$;
 alter table gnaf.way alter column id drop identity;
 update gnaf.way set id = gnaf.way_id(street_key, city_key);
 
-alter table gnaf.address add column way_id bigint; -- gnaf.way; null where the street's name has no word
-update gnaf.address set way_id = gnaf.way_id(street_key, city_key) where street_key <> '';
+alter table gnaf.address add column way_id bigint; -- gnaf.way, where the street's name has a word
+update gnaf.address set way_id = gnaf.way_id(street_key, city_key);
+alter table gnaf.address alter column way_id set not null;
 drop index gnaf.address_way;
 alter table gnaf.address drop column street_key, drop column city_key, drop constraint address_theme_dataset_id_key_key;
 create unique index address_key on gnaf.address (dataset_id, key); -- a dataset is of one theme
@@ -24,11 +25,12 @@ create table gnaf.address_history (
 insert into gnaf.address_history (id, theme, dataset_id, version_id, key, hash, province, county, city, neighbourhood, street_before, street, number, number_suffix, building,
   floor, unit, postal_code, attributes, geom, geom_3857, valid_from, way_id, valid_to, ended_by)
 select id, theme, dataset_id, version_id, key, hash, province, county, city, neighbourhood, street_before, street, number, number_suffix, building,
-  floor, unit, postal_code, attributes, geom, geom_3857, valid_from, case when street_key <> '' then gnaf.way_id(street_key, city_key) end, valid_to, ended_by
+  floor, unit, postal_code, attributes, geom, geom_3857, valid_from, gnaf.way_id(street_key, city_key), valid_to, ended_by
 from gnaf.address_past;
 drop table gnaf.address_past;
 create index address_history_key on gnaf.address_history (theme, dataset_id, key, valid_to);
 create index address_history_id on gnaf.address_history (id);
+create index address_history_way on gnaf.address_history (way_id);
 alter table gnaf.address_history enable row level security, force row level security;
 create policy for_all on gnaf.address_history for select using (true);
 create policy by_agency on gnaf.address_history
