@@ -58,51 +58,46 @@ func KeyVersion(ctx context.Context, pool *pgxpool.Pool) (version int, err error
 
 // remakeAddressKeys goes through the names of streets, not through all addresses: a street has many.
 func remakeAddressKeys(ctx context.Context, tx pgx.Tx) (int64, error) {
-	rows, err := tx.Query(ctx, `select distinct street, city, street_key, city_key from gnaf.address`)
+	rows, err := tx.Query(ctx, `
+		select street, city, way_id from gnaf.address
+		union
+		select street, city, way_id from gnaf.address_history`)
 	if err != nil {
 		return 0, err
 	}
 	var changed [][]any
-	var street, city, streetKey, cityKey *string
-	_, err = pgx.ForEachRow(rows, []any{&street, &city, &streetKey, &cityKey}, func() error {
-		attributes := map[string]any{}
-		for name, value := range map[string]*string{"street": street, "city": city} {
-			if value != nil {
-				attributes[name] = *value
-			}
-		}
-		derived := Derive(attributes)
-		if streetKey == nil || cityKey == nil || derived["street_key"] != *streetKey || derived["city_key"] != *cityKey {
-			changed = append(changed, []any{street, city, derived["street_key"], derived["city_key"]})
+	var street, city string
+	var was int64
+	_, err = pgx.ForEachRow(rows, []any{&street, &city, &was}, func() error {
+		streetKey, cityKey := wayKeys(street, city)
+		if id := wayID(streetKey, cityKey); id != was {
+			changed = append(changed, []any{street, city, id, streetKey, cityKey})
 		}
 		return nil
 	})
 	if err != nil {
 		return 0, err
 	}
-	if _, err := tx.Exec(ctx, `create temp table rekeyed (street text, city text, street_key text, city_key text) on commit drop`); err != nil {
+	if _, err := tx.Exec(ctx, `create temp table rekeyed (street text, city text, way_id bigint, street_key text, city_key text) on commit drop`); err != nil {
 		return 0, err
 	}
-	if _, err := tx.CopyFrom(ctx, pgx.Identifier{"rekeyed"}, []string{"street", "city", "street_key", "city_key"}, pgx.CopyFromRows(changed)); err != nil {
+	if _, err := tx.CopyFrom(ctx, pgx.Identifier{"rekeyed"}, []string{"street", "city", "way_id", "street_key", "city_key"}, pgx.CopyFromRows(changed)); err != nil {
 		return 0, err
 	}
-	updated, err := tx.Exec(ctx, `
-		update gnaf.address a
-		set street_key = r.street_key, city_key = r.city_key
-		from pg_temp.rekeyed r
-		where a.street is not distinct from r.street
-		  and a.city is not distinct from r.city`)
+	updated, err := tx.Exec(ctx, `update gnaf.address a set way_id = r.way_id from pg_temp.rekeyed r where a.street = r.street and a.city = r.city`)
 	if err != nil {
 		return 0, err
 	}
 	for _, sql := range []string{
-		`insert into gnaf.way (street_key, city_key, tokens)
-		select street_key, city_key, string_to_array(street_key, ' ')
-		from (select distinct street_key, city_key from pg_temp.rekeyed where street_key <> '') new
-		order by city_key, street_key
-		on conflict (street_key, city_key) do nothing`,
+		`update gnaf.address_history a set way_id = r.way_id from pg_temp.rekeyed r where a.street = r.street and a.city = r.city`,
 		`delete from gnaf.way w
-		where not exists (select from gnaf.address a where a.street_key = w.street_key and a.city_key = w.city_key)`,
+		where not exists (select from gnaf.address a where a.way_id = w.id)`,
+		`insert into gnaf.way (id, street_key, city_key, tokens)
+		select distinct way_id, street_key, city_key, string_to_array(street_key, ' ')
+		from pg_temp.rekeyed r
+		where street_key <> ''
+		  and exists (select from gnaf.address a where a.way_id = r.way_id)
+		on conflict do nothing`,
 	} {
 		if _, err := tx.Exec(ctx, sql); err != nil {
 			return 0, err

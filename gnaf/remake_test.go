@@ -22,7 +22,7 @@ func TestRemakeKeys(t *testing.T) {
 	) {
 		require.NoError(t, pool.QueryRow(t.Context(), `
 			select (select string_agg(street_key || '/' || city_key || '/' || array_to_string(tokens, '+'), ', ' order by street_key, city_key) from gnaf.way),
-			  (select string_agg(street_key || '/' || city_key, ', ' order by key) from gnaf.address),
+			  (select string_agg(way_id::text, ', ' order by key) from gnaf.address),
 			  (select string_agg(street_key || '/' || city_key || '/' || coalesce(of_key, '-'), ', ' order by street_key) from gnaf.name),
 			  (select name_key from layers.admin_unit where code = 'IR-21'),
 			  (select version from gnaf.text_version)`).Scan(&s.Ways, &s.Addresses, &s.Names, &s.Unit, &s.Version))
@@ -48,8 +48,8 @@ func TestRemakeKeys(t *testing.T) {
 
 	for _, sql := range []string{
 		`update gnaf.text_version set version = 1`,
-		`update gnaf.address set street_key = street_key || ' old'`,
-		`update gnaf.way set street_key = street_key || ' old', tokens = tokens || '{old}'`,
+		`update gnaf.address set way_id = way_id + 1`,
+		`update gnaf.way set id = id + 1, street_key = street_key || ' old', tokens = tokens || '{old}'`,
 		`update layers.admin_unit set name_key = 'old' where code = 'IR-21'`,
 	} {
 		_, err := pool.Exec(t.Context(), sql)

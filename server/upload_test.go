@@ -349,8 +349,10 @@ func TestUploadOfAnother(t *testing.T) {
 	assert.Equal(t, 401, d.tus(t, "GET", "/v1/uploads", nil, "x-api-key", "").StatusCode)
 
 	// A right that is gone stops an upload under way.
-	_, err := d.pool.Exec(t.Context(), `delete from access.agency_theme where theme like 'gnaf-%'`)
-	require.NoError(t, err)
+	for _, sql := range []string{`delete from access.agency_theme where theme = 'gnaf-address'`, `update layers.theme set delivered_by = '{}' where code = 'gnaf-address'`} {
+		_, err := d.pool.Exec(t.Context(), sql)
+		require.NoError(t, err)
+	}
 	r := d.patch(t, at, 0, []byte("0123456789"))
 	assert.Equal(t, 403, r.StatusCode)
 	assert.Equal(t, "not-permitted", r.problem.Code)
