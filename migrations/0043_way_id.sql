@@ -31,6 +31,7 @@ drop table gnaf.address_past;
 create index address_history_key on gnaf.address_history (theme, dataset_id, key, valid_to);
 create index address_history_id on gnaf.address_history (id);
 create index address_history_way on gnaf.address_history (way_id);
+create index address_history_postal_code on gnaf.address_history (postal_code) where postal_code is not null;
 alter table gnaf.address_history enable row level security, force row level security;
 create policy for_all on gnaf.address_history for select using (true);
 create policy by_agency on gnaf.address_history
