@@ -48,12 +48,15 @@ func text(v any) string {
 // publishing transaction, so that an address is never there without its way.
 func AfterPublish(ctx context.Context, tx pgx.Tx) error {
 	rows, err := tx.Query(ctx, `
-		select min(a.street collate "C"), min(a.city collate "C")
-		from pg_temp.changed c
-		join gnaf.address a on a.id = c.feature_id
-		where c.op <> '-'
-		  and not exists (select from gnaf.way w where w.id = a.way_id)
-		group by a.way_id`)
+		select a.street, a.city
+		from (
+			select distinct a.way_id
+			from pg_temp.changed c
+			join gnaf.address a on a.id = c.feature_id
+			where c.op <> '-'
+		) named
+		cross join lateral (select a.street, a.city from gnaf.address a where a.way_id = named.way_id limit 1) a
+		where not exists (select from gnaf.way w where w.id = named.way_id)`)
 	if err != nil {
 		return fmt.Errorf("looking for new ways: %w", err)
 	}

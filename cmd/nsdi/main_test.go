@@ -11,7 +11,10 @@ import (
 const envBinary = "NSDI_TEST_BINARY"
 
 // TestMain gives commands that are run without a data folder one that goes with the tests.
-func TestMain(m *testing.M) { os.Exit(withData(m)) }
+func TestMain(m *testing.M) {
+	collectLess()
+	os.Exit(withData(m))
+}
 
 func withData(m *testing.M) int {
 	data, err := os.MkdirTemp("", "nsdi-test-")
