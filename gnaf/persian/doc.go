@@ -5,7 +5,8 @@
 // or white space. Joined is the key without spaces, for texts whose words are divided otherwise. Display cleans a text
 // for showing and keeps what a reader needs, the zero-width non-joiner first of all.
 //
-// What words of addresses mean is data: lexicon.json, which Words loads.
+// What words of addresses mean is data: lexicon.json, which Words loads. By it Parse takes an address apart, and NewLattice
+// gives all that the words of a query can be. Standard writes and ParseStandard reads the national standard address string.
 //
 // Rules that the package keeps:
 //   - Keys and shown forms are idempotent, for any input at all.

@@ -1,6 +1,10 @@
 package persian
 
 import (
+	"crypto/sha256"
+	"fmt"
+	"maps"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -31,4 +35,21 @@ func TestQuickKeyIsTheDecomposedOne(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		same(rt, rapid.String().Draw(rt, "any"))
 	})
+}
+
+// Stored keys are made again when Version moves, so it has to move with every change of what keys are: of the tables, of the
+// spellings of kinds of ways in the lexicon, of Unicode. When this fails: raise Version, and write the new checksum here.
+func TestKeysMoveWithTheirVersion(t *testing.T) {
+	t.Parallel()
+	h := sha256.New()
+	for r := range rune(0x20000) {
+		fmt.Fprintf(h, "%d %s\n", r, Fold("ب"+string(r)+"ا"))
+	}
+	for _, s := range []string{"پ12", "خانه‌ی ما", "22A", "ه ی ب"} {
+		fmt.Fprintln(h, Fold(s))
+	}
+	for _, spelling := range slices.Sorted(maps.Keys(Words().kinds)) {
+		fmt.Fprintln(h, spelling, Words().kinds[spelling])
+	}
+	require.Equal(t, "2 171e5529fc48bd8c", fmt.Sprintf("%d %x", Version, h.Sum(nil)[:8]))
 }

@@ -68,13 +68,14 @@ func (r Reading) id() string {
 // Lexicon is the words of addresses. It is data, lexicon.json in this folder; nothing changes it once it is loaded.
 type Lexicon struct {
 	readings map[string][]Reading // by key, several words with a space between
-	starts   map[string]bool      // beginnings of keys of several words
+	first    map[string]int       // first words of keys, with the number of words of the longest
 	joined   map[string]string    // keys of several words, without spaces → with
 	kinds    map[string]string    // spellings of kinds of ways that have one reading → the key of the kind
 	// kindStarts has the first words of those, with the number of words of the longest.
 	kindStarts map[string]int
 	wayTypes   []string
 	latin      map[string]string // key → its first Latin spelling
+	numeral    map[[2]rune]bool  // the first two letters of words of numbers
 	cards      map[string]int
 	ords       map[string]int
 	province   map[string]string // key → shown
@@ -116,7 +117,7 @@ func LoadLexicon(data []byte) (*Lexicon, error) {
 		return nil, fmt.Errorf("reading the lexicon: %w", err)
 	}
 	l := &Lexicon{
-		readings: map[string][]Reading{}, starts: map[string]bool{}, joined: map[string]string{}, kinds: map[string]string{}, kindStarts: map[string]int{}, latin: map[string]string{},
+		readings: map[string][]Reading{}, first: map[string]int{}, joined: map[string]string{}, kinds: map[string]string{}, kindStarts: map[string]int{}, latin: map[string]string{}, numeral: map[[2]rune]bool{},
 		cards: foldKeys(d.Cardinals), ords: foldKeys(d.Ordinals), province: map[string]string{}, capital: map[string]string{},
 	}
 	plain := map[string]bool{}
@@ -162,6 +163,8 @@ func LoadLexicon(data []byte) (*Lexicon, error) {
 	}
 	for _, numbers := range []map[string]int{l.cards, l.ords} {
 		for word, n := range numbers {
+			letters := []rune(word)
+			l.numeral[[2]rune{letters[0], letters[1]}] = true
 			// Most words of numbers have no other reading than that of a name, which every word has.
 			if l.readings[word] != nil {
 				add(word, Reading{Class: ClassNumber, Name: word, Key: word, Value: float64(n), HasValue: true})
@@ -178,11 +181,8 @@ func LoadLexicon(data []byte) (*Lexicon, error) {
 
 func (l *Lexicon) index() {
 	for key, readings := range l.readings {
-		for i, c := range key {
-			if c == ' ' {
-				l.starts[key[:i]] = true
-			}
-		}
+		first, _, _ := strings.Cut(key, " ")
+		l.first[first] = max(l.first[first], 1+strings.Count(key, " "))
 		if strings.Contains(key, " ") && !readings[0].Latin {
 			l.joined[strings.ReplaceAll(key, " ", "")] = key
 		}
@@ -234,6 +234,17 @@ func (l *Lexicon) Readings(key string) []Reading {
 		return readings
 	}
 	return nil
+}
+
+// longest is how many words a key can have at most that begins with the word; 0 where none does.
+func (l *Lexicon) longest(word string) int {
+	if n := l.first[word]; n > 0 {
+		return n
+	}
+	if strings.HasSuffix(word, "هی") {
+		return 1 // a glued ezafe
+	}
+	return 0
 }
 
 // Ambiguous lists the keys that have several readings, with what they can be. Such a key is never rewritten.

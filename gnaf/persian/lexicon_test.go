@@ -91,7 +91,8 @@ func TestNothingAmbiguousWasDecided(t *testing.T) {
 	}
 	decided := map[string]string{
 		"جاده قدیم": "with the name behind it another road than جاده مخصوص of the same name", "جاده مخصوص": "as above",
-		"فلکه ی": "the ezafe goes in the key", "فلکهی": "an ezafe that is written without a space: see Glued",
+		"شهرک صنعتی": "the name of the township begins with its second word",
+		"فلکه ی":     "the ezafe goes in the key", "فلکهی": "an ezafe that is written without a space: see Glued",
 		"منطقه ی": "the ezafe goes in the key", "محله ی": "as above",
 		"ضلع شمالی": "relation and direction are two words", "ضلع جنوبی": "as above", "ضلع شرقی": "as above", "ضلع غربی": "as above", "ضلع شمال شرقی": "as above",
 	}

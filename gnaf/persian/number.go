@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // MaxNumber is the largest number that is read from words or written in them.
@@ -54,6 +55,13 @@ func (l *Lexicon) NumbersAt(words []string) []NumberReading {
 		}
 	}
 	return found
+}
+
+// mayCount reports, quickly, whether a word can begin a number: all that do begin as a cardinal or an ordinal does.
+func (l *Lexicon) mayCount(word string) bool {
+	r, size := utf8.DecodeRuneInString(word)
+	second, _ := utf8.DecodeRuneInString(word[size:])
+	return l.numeral[[2]rune{r, second}]
 }
 
 // Number reads a text that is one number and nothing else, in digits or words, as a cardinal or an ordinal:
