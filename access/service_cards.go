@@ -270,7 +270,7 @@ func Services() []Service {
 			Description: errs.T("نشانی تا هزار کد در یک درخواست، کد پستی یک نشانی نوشته‌شده با میزان اطمینان، واحدهای نزدیک یک نقطه و مرکز قطعه.",
 				"Addresses of up to a thousand codes in one request, postal codes of a written address with a confidence, units near a point, and the middle of the parcel."),
 			Legal: inquiryLaw, Users: agencies, Needs: errs.T("هدف، شناسه درخواست و پرسش‌ها", "Purpose, identifier of the request, and the questions"), Agency: post, Access: ByGrant,
-			Identity: postGrant, Routes: []string{"POST /v1/postal-codes/inquiries", "POST /v1/postal-codes/search"}, Formats: []string{"HTTPS", "JSON"}, Class: InquiryB,
+			Identity: postGrant, Routes: []string{"POST /v1/postal-codes/inquiries", "POST /v1/postal-codes/search", "POST /v1/post/{subject}/{service}"}, Formats: []string{"HTTPS", "JSON"}, Class: InquiryB,
 			Terms: []errs.Text{source, noPassing, fair, trafficOnly, watched},
 		}),
 		card(Service{

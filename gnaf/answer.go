@@ -115,7 +115,7 @@ func houseNumber(number *int, suffix string) string {
 
 // label writes the address in the order of its script: from large to small in Persian, number first in Latin.
 func (a *address) label() string {
-	var parts []string
+	parts := make([]string, 0, 8)
 	add := func(s string) {
 		if s = strings.TrimSpace(s); s != "" && (len(parts) == 0 || parts[len(parts)-1] != s) {
 			parts = append(parts, s)

@@ -117,32 +117,38 @@ func (s *server) answer(ctx context.Context, a *asked, find func() (int, error))
 	return recorded, answered
 }
 
+// right is what somebody uses a service by.
+type right struct {
+	trackings   []string // of the grants; none: as the agency in charge
+	territories []string // of the grants; none: everywhere
+}
+
 // granted runs ask under the grants by which the caller uses a service, which are recorded with the number of things that it answered, or as an inquirer of the agency
-// in charge. territories are those of the grants; none: everywhere. It answers the grants' tracking identifiers; none: as the agency in charge.
-func (s *server) granted(ctx context.Context, service string, ask func(territories []string) (int, error)) ([]string, error) {
+// in charge. It answers the grants' tracking identifiers.
+func (s *server) granted(ctx context.Context, service string, ask func(right) (int, error)) ([]string, error) {
 	who := access.SubjectFrom(ctx)
 	grants, err := s.Permissions.MayInquire(ctx, who, service)
 	if err != nil {
 		return nil, err
 	}
-	trackings, territories := []string{}, []string{}
+	r := right{trackings: []string{}}
 	uses := make([]int64, len(grants))
 	for i, g := range grants {
-		trackings = append(trackings, string(g.Tracking))
+		r.trackings = append(r.trackings, string(g.Tracking))
 		if g.Territory != "" {
-			territories = append(territories, g.Territory)
+			r.territories = append(r.territories, g.Territory)
 		}
 		if uses[i], err = s.uses.Begin(ctx, g.ID, who, access.Inquire, "service:"+service); err != nil {
 			return nil, err
 		}
 	}
-	answers, err := ask(territories)
+	answers, err := ask(r)
 	for _, use := range uses {
 		if ended := s.uses.End(context.WithoutCancel(ctx), use, err == nil, int64(answers), 0); err == nil {
 			err = ended
 		}
 	}
-	return trackings, err
+	return r.trackings, err
 }
 
 // inquirersAgency is the agency for which somebody asks: the first in which he or she is an inquirer, or the first.

@@ -57,8 +57,8 @@ type parcelAnswer struct {
 func (s *server) inquireParcels(ctx context.Context, in *batchInput) (*batchBody, error) {
 	body := &batchBody{}
 	var err error
-	body.Grants, err = s.granted(ctx, access.ParcelInquiry, func(territories []string) (int, error) {
-		sight := cadastre.Sight{Administrative: true, Territories: territories}
+	body.Grants, err = s.granted(ctx, access.ParcelInquiry, func(r right) (int, error) {
+		sight := cadastre.Sight{Administrative: true, Territories: r.territories}
 		ask := make([]func(pgx.Tx) ([]cadastre.Parcel, error), len(in.Body.Questions))
 		for i := range in.Body.Questions {
 			var err error

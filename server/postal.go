@@ -210,11 +210,11 @@ func (s *server) positionByCode(ctx context.Context, in *positionInput) (*positi
 		})
 	}
 	var err error
-	body.Grants, err = s.granted(ctx, access.PostalInquiry, func(territories []string) (int, error) {
+	body.Grants, err = s.granted(ctx, access.PostalInquiry, func(r right) (int, error) {
 		err := s.byCode(ctx, &in.CodeInput, access.PostalInquiry, "position", in.Accuracy, &body.postal, func(code string, units []gnaf.CodedUnit) (int, error) {
 			body.Code = code
 			err := s.read(ctx, func(tx pgx.Tx) (err error) {
-				body.Positions, err = accurate(ctx, tx, territories, units)
+				body.Positions, err = accurate(ctx, tx, r.territories, units)
 				return err
 			})
 			return len(units), err
@@ -247,11 +247,11 @@ func accurate(ctx context.Context, tx pgx.Tx, territories []string, units []gnaf
 func (s *server) buildingByCode(ctx context.Context, in *CodeInput) (*unitsBody, error) {
 	body := &unitsBody{}
 	var err error
-	body.Grants, err = s.granted(ctx, access.BuildingInquiry, func(territories []string) (int, error) {
+	body.Grants, err = s.granted(ctx, access.BuildingInquiry, func(r right) (int, error) {
 		err := s.byCode(ctx, in, access.BuildingInquiry, "building", nil, &body.postal, func(code string, units []gnaf.CodedUnit) (int, error) {
 			body.Code = code
 			err := s.read(ctx, func(tx pgx.Tx) (err error) {
-				body.Units, err = unitsBeside(ctx, tx, territories, units)
+				body.Units, err = unitsBeside(ctx, tx, r.territories, units)
 				return err
 			})
 			return max(1, len(body.Units)), err // the code is there, whatever may be told of its building
@@ -325,8 +325,8 @@ func (s *server) sitesAt(ctx context.Context, in *sitesInput) (*sitesBody, error
 		return body, look(placeService, nil)
 	}
 	var err error
-	body.Grants, err = s.granted(ctx, access.PostalInquiry, func(territories []string) (int, error) {
-		err := look(access.PostalInquiry, territories)
+	body.Grants, err = s.granted(ctx, access.PostalInquiry, func(r right) (int, error) {
+		err := look(access.PostalInquiry, r.territories)
 		return len(body.Sites), err
 	})
 	return body, err
@@ -350,7 +350,7 @@ type codeChangesBody struct {
 func (s *server) codeChanges(ctx context.Context, in *codeChangesInput) (*codeChangesBody, error) {
 	body := &codeChangesBody{}
 	var err error
-	body.Grants, err = s.granted(ctx, access.PostalChanges, func([]string) (int, error) {
+	body.Grants, err = s.granted(ctx, access.PostalChanges, func(right) (int, error) {
 		a := &asked{InquiryInput: in.InquiryInput, service: access.PostalChanges, kind: "changes", question: []any{in.Since, in.Limit}}
 		body.Inquiry, err = s.inquire(ctx, a, func(tx pgx.Tx) (int, error) {
 			body.Changes, body.Next, body.More, err = gnaf.CodeChanges(ctx, tx, in.Since, in.Limit)

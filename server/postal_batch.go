@@ -50,7 +50,7 @@ type codeAnswer struct {
 func (s *server) inquireCodes(ctx context.Context, in *codesInput) (*codesBody, error) {
 	body := &codesBody{}
 	var err error
-	body.Grants, err = s.granted(ctx, access.PostalInquiry, func([]string) (found int, err error) {
+	body.Grants, err = s.granted(ctx, access.PostalInquiry, func(right) (found int, err error) {
 		a := in.Body.asked(in.InquiryHeader, access.PostalInquiry, "batch", in.Body.Codes)
 		body.Inquiry, err = s.answer(ctx, a.naming(in.Body.Codes), func() (int, error) {
 			body.Answers, body.DataVersion, err = s.lookUp(ctx, in.Body.Codes)
@@ -174,11 +174,11 @@ func (s *server) searchCodes(ctx context.Context, in *searchInput) (*searchBody,
 	}
 	body := &searchBody{Candidates: []gnaf.Candidate{}}
 	var err error
-	body.Grants, err = s.granted(ctx, access.PostalInquiry, func(territories []string) (found int, err error) {
+	body.Grants, err = s.granted(ctx, access.PostalInquiry, func(r right) (found int, err error) {
 		a := in.Body.asked(in.InquiryHeader, access.PostalInquiry, "search", []any{text, in.Body.Limit})
 		a.named = 1
 		body.Inquiry, err = s.answer(ctx, a, func() (int, error) {
-			body.Candidates, body.DataVersion, err = s.codesOf(ctx, territories, text, in.Body.Limit)
+			body.Candidates, body.DataVersion, err = s.codesOf(ctx, r.territories, text, in.Body.Limit)
 			for _, c := range body.Candidates {
 				found += len(c.Units)
 			}

@@ -18,7 +18,7 @@ func classOf(path string) string {
 		return access.TileClass
 	case path == "/v1/geocode", path == "/v1/reverse", path == parcelsPath, strings.HasPrefix(path, parcelsPath+"/"):
 		return access.SearchClass
-	case strings.HasPrefix(path, postalPath+"/"):
+	case strings.HasPrefix(path, postalPath+"/"), strings.HasPrefix(path, facadePath+"/"):
 		return postalClass(path)
 	case path == uploadsPath, strings.HasPrefix(path, uploadsPath+"/"):
 		return access.UploadClass

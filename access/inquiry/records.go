@@ -116,6 +116,7 @@ func (r *Records) write(ctx context.Context, all []Inquiry) ([]outcome, error) {
 			from written w
 			join asked a on a.caller = w.caller and a.request = w.request
 			order by 1`,
+			pgx.QueryExecModeCacheDescribe, // planned each time: a plan that was made when the table was empty would read all of it for each identifier
 			c.caller, c.agency, c.person, c.key, c.service, c.kind, c.purpose, c.request, c.question, c.endUser, c.answers, c.code, at, Kept)
 		if err != nil {
 			return nil, err
