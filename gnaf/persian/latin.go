@@ -134,6 +134,9 @@ func AppendSkeleton(dst []byte, s string) []byte {
 	start := len(dst)
 	key := Fold(s)
 	for word := range strings.FieldsSeq(key) {
+		if word == "ye" || word == "y" || word == "ی" {
+			continue // an ezafe: Shohada-ye Kan
+		}
 		mark := len(dst)
 		if mark > start {
 			dst = append(dst, ' ')

@@ -38,6 +38,7 @@ func TestSkeletonsMeet(t *testing.T) {
 	}
 	assert.Equal(t, "vlsr", persian.Skeleton("ولیعصر"))
 	assert.Equal(t, "vl sr", persian.Skeleton("Vali-e Asr"))
+	assert.Equal(t, persian.Skeleton("شهدای کن"), persian.Skeleton("Shohada-ye Kan"))
 	assert.NotEqual(t, persian.Skeleton("آزادی"), persian.Skeleton("enghelab"))
 	assert.Equal(t, "kc 12", persian.Skeleton("کوچه ۱۲"))
 }
