@@ -27,12 +27,7 @@ func CodeChanges(ctx context.Context, q layers.Querier, since int64, limit int) 
 	rows, err := q.Query(ctx, `
 		select p.id, p.feature_id, p.dataset_id, v.seq, v.published_at, coalesce(b.postal_code, ''), coalesce(a.postal_code, '')
 		from (
-			select id, version_id, dataset_id, feature_id, op
-			from layers.change
-			where theme = 'gnaf-address'
-			  and id > $1
-			order by id
-			limit $2
+			select * from layers.changes_of('gnaf-address', 0, $1, $2)
 		) p
 		join layers.version v on v.id = p.version_id
 		left join lateral (

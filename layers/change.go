@@ -61,10 +61,7 @@ func (s *Set) Changes(ctx context.Context, q Querier, f Feed) ([]Change, bool, e
 // Changes reads a part of the change log in its order. More answers whether changes follow. It stays right while publications run: they append one at a time,
 // and a change is seen together with the state that it left.
 func (s *Store) Changes(ctx context.Context, q Querier, f Feed) (list []Change, more bool, err error) {
-	which, content := `theme = $1 and $2::bigint = 0`, `null::jsonb, null::text`
-	if f.Dataset != 0 {
-		which = `theme = $1 and dataset_id = $2`
-	}
+	content := `null::jsonb, null::text`
 	if f.Full {
 		content = `case when op <> '-' then ` + s.properties() + ` end, case when op <> '-' then public.st_asgeojson(geom, 15, 0) end`
 	}
@@ -73,15 +70,7 @@ func (s *Store) Changes(ctx context.Context, q Querier, f Feed) (list []Change, 
 		from (
 			select p.id as change_id, p.op, p.feature_id, p.dataset_id as dataset, v.seq, v.published_at, r.*
 			from (
-				select c.id, c.version_id, c.dataset_id, c.feature_id, c.op
-				from (
-					select first, last, sum(last - greatest(first, $3 + 1) + 1) over (order by last rows between unbounded preceding and 1 preceding) as before
-					from (select first, last from layers.change_span where `+which+` and last > $3 order by last limit $4) s
-				) s
-				cross join lateral (select * from layers.change c where c.id > $3 and c.id between s.first and s.last order by c.id limit $4) c
-				where coalesce(s.before, 0) < $4
-				order by c.id
-				limit $4
+				select * from layers.changes_of($1, $2, $3, $4)
 			) p
 			join layers.version v on v.id = p.version_id
 			left join lateral (
