@@ -42,11 +42,16 @@ func AppendKey(dst []byte, s string) []byte {
 func AppendJoined(dst []byte, s string) []byte {
 	start := len(dst)
 	dst = AppendKey(dst, s)
-	kept := dst[:start]
+	kept, composes := dst[:start], false
 	for _, c := range dst[start:] {
 		if c != ' ' {
 			kept = append(kept, c)
+			composes = composes || c > 0xDB // beyond ASCII and the letters of the Arabic block
 		}
+	}
+	// A mark or a vowel of another script may have come to what it belongs to.
+	if composes && !norm.NFC.IsNormal(kept[start:]) {
+		return append(kept[:start], norm.NFC.Bytes(kept[start:])...)
 	}
 	return kept
 }

@@ -101,7 +101,7 @@ func TestWayTokens(t *testing.T) {
 func TestIdempotentOverBlocks(t *testing.T) {
 	t.Parallel()
 	check := func(r rune) {
-		for _, s := range []string{string(r), "ب" + string(r) + "ا", "e" + string(r) + "\u0301", "か" + string(r) + "\u3099", "ᄀ" + string(r) + "ᅡ"} {
+		for _, s := range []string{string(r), "ب" + string(r) + "ا", "e" + string(r) + "\u0301", "か" + string(r) + "\u3099", "ᄀ " + string(r) + " ᅡ", "ᄀ" + string(r) + "ᅡ"} {
 			requireProperties(t, s)
 		}
 	}
@@ -145,6 +145,17 @@ func requireProperties(t require.TestingT, s string) {
 		if r != ' ' && !unicode.IsLetter(r) && !unicode.IsNumber(r) && !unicode.IsMark(r) {
 			require.Failf(t, "not a key", "%+q → %+q", s, key)
 		}
+	}
+	joined := persian.Joined(s)
+	if again := persian.Joined(joined); again != joined {
+		require.Failf(t, "Joined is not idempotent", "%+q → %+q → %+q", s, joined, again)
+	}
+	if strings.Contains(joined, " ") || persian.Joined(key) != joined {
+		require.Failf(t, "not the key without spaces", "%+q → %+q, its key %+q", s, joined, key)
+	}
+	way := persian.WayKey(s)
+	if again := persian.WayKey(way); again != way || persian.Fold(way) != way {
+		require.Failf(t, "WayKey is not idempotent", "%+q → %+q → %+q", s, way, again)
 	}
 	shown := persian.Display(s)
 	if again := persian.Display(shown); again != shown {
