@@ -31,7 +31,7 @@ func wayKeys(street, city string) (ofStreet, ofCity string) {
 // wayID is gnaf.way_id of migration 0043, which says why it is a hash.
 func wayID(streetKey, cityKey string) int64 {
 	hash := sha256.Sum256([]byte(streetKey + "\x01" + cityKey))
-	return int64(binary.BigEndian.Uint64(hash[:]))
+	return int64(binary.BigEndian.Uint64(hash[:]) >> 11)
 }
 
 func text(v any) string {
