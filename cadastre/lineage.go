@@ -121,7 +121,9 @@ derived as (
   select g.id as parent, g.key as parent_key, c.id as child, c.key as child_key, x.m2
   from gone g
   join cadastre.parcel c on c.theme = $1 and c.dataset_id = $2 and c.version_id = $3 and c.geom_3857 operator(public.&&) g.geom_3857 and c.id <> g.id
-  cross join lateral (select public.st_area(layers.common_area(c.geom, g.geom)) / nullif(public.st_area(c.geom), 0) * c.area_m2 as m2) x
+  cross join lateral (
+    select case when c.geom operator(public.=) g.geom then c.area_m2 else public.st_area(layers.common_area(c.geom, g.geom)) / nullif(public.st_area(c.geom), 0) * c.area_m2 end as m2
+  ) x
   where x.m2 >= greatest($5::float8, $6::float8 * least(c.area_m2, g.area_m2))
     and c.parents is null
     and (c.id in (select id from gone) or not exists (select from cadastre.parcel_history h where h.id = c.id and h.ended_by = $3))

@@ -205,14 +205,21 @@ func checkVanished(ctx context.Context, e *layers.Examination) error {
 			select distinct btrim(id) id
 			from (`+remaining+`) r, regexp_split_to_table(parents, '[;؛]') id
 			where parents is not null
+		), gone as materialized ( -- or else the ground would be compared before it is known which are gone
+			select p.theme, p.dataset_id, p.key, p.geom, p.geom_3857, p.area_m2
+			from `+e.Published+` p
+			where p.theme = $1
+			  and p.dataset_id = $2
+			  and `+gone+`
+			  and not exists (select from parents where id = p.parcel_id)
+		), bare as materialized ( -- most are where they were, with another key
+			select *
+			from gone p
+			where not exists (select from (`+fresh+`) n where n.geom operator(public.=) p.geom)
 		)
 		select 0, null, p.key::text, null, p.geom, round(p.area_m2::numeric, 2), 'm²', p.key::text
-		from `+e.Published+` p
-		where p.theme = $1
-		  and p.dataset_id = $2
-		  and `+gone+`
-		  and not exists (select from parents where id = p.parcel_id)
-		  and coalesce((
+		from bare p
+		where coalesce((
 			select sum(public.st_area(layers.common_area(n.geom, p.geom)))
 			from (`+fresh+`) n), 0) < $3 / 100.0 * public.st_area(p.geom)`, e.Theme, e.Dataset, e.Parameter("parcel-vanished", "share"))
 }

@@ -82,11 +82,20 @@ func (s *staging) checkChange(ctx context.Context, d *dataset) error {
 		return nil // so few are new, or gone, that no more can have changed their key
 	}
 	var renamed int64
+	// Both sides are put into one list: a join would be planned as if nearly every key stayed.
 	err = s.conn.QueryRow(ctx, `
 		select count(*)
-		from (select distinct geom from `+published+` c where not exists (select from `+s.tables.staged+` s where s.key = c.key)) c
-		join (select distinct geom from `+s.tables.staged+` s where not exists (select from `+published+` c where c.key = s.key)) s
-		  on c.geom operator(public.=) s.geom`).Scan(&renamed)
+		from (
+			select geom
+			from (
+				select geom, 1 side from `+published+` c where not exists (select from `+s.tables.staged+` s where s.key = c.key)
+				union all
+				select geom, 2 from `+s.tables.staged+` s where not exists (select from `+published+` c where c.key = s.key)
+			) t
+			where geom is not null
+			group by geom
+			having min(side) < max(side)
+		) t`).Scan(&renamed)
 	if err != nil {
 		return fmt.Errorf("mass change: %w", err)
 	}

@@ -179,9 +179,9 @@ func (p *publication) diff(ctx context.Context, allowRemovals bool) error {
 	if _, err := p.tx.Exec(ctx, `create temp table difference on commit drop as `+which); err != nil {
 		return fmt.Errorf("diff: %w", err)
 	}
+	// Of what no accepted row names, all is kept that is not removed.
 	kept := `(select count(*) from ` + published + ` c
-				where not exists (select from ` + p.tables.staged + ` k where k.key = c.key and not k.refused)
-				and not exists (select from pg_temp.difference d where d.id = c.id))`
+				where not exists (select from ` + p.tables.staged + ` k where k.key = c.key and not k.refused)) - count(*) filter (where op = '-')`
 	if p.mode != Replace && p.mode != "" { // what such a delivery does not name is unchanged
 		kept = `0`
 	}
