@@ -185,6 +185,7 @@ func (f *files) inspire(file string, srid, published int) {
 	decoder := xml.NewDecoder(strings.NewReader(string(body)))
 	var path []string
 	members, last := 0, -1
+	here, schemas := map[string]bool{}, []string{}
 	for {
 		token, err := decoder.Token()
 		if errors.Is(err, io.EOF) {
@@ -194,9 +195,18 @@ func (f *files) inspire(file string, srid, published int) {
 		switch x := token.(type) {
 		case xml.StartElement:
 			path = append(path, x.Name.Local)
+			if len(path) == 4 {
+				here[x.Name.Local] = true
+			}
 			for _, a := range x.Attr {
 				switch a.Name.Local {
+				case "schemaLocation": // pairs of a namespace and its schema
+					schemas = strings.Fields(a.Value)
+				case "nil":
+					require.Contains(t, attributesOf(x), "nilReason", "what is nil says why")
 				case "id":
+					require.Regexp(t, `^[A-Za-z_][A-Za-z0-9._-]*$`, a.Value)
+					require.Equal(t, "http://www.opengis.net/gml/3.2", a.Name.Space)
 					require.False(t, ids[a.Value], "an id stands once: %s", a.Value)
 					ids[a.Value] = true
 				case "srsName":
@@ -218,11 +228,33 @@ func (f *files) inspire(file string, srid, published int) {
 				require.Greater(t, at, last, "%s stands in the order of the schema", x.Name.Local)
 				last = at
 			}
+		case xml.CharData:
+			in := ""
+			if len(path) > 0 {
+				in = path[len(path)-1]
+			}
+			switch in {
+			case "posList":
+				numbers := strings.Fields(string(x))
+				require.GreaterOrEqual(t, len(numbers), 8)
+				require.Zero(t, len(numbers)%2)
+				require.Equal(t, numbers[:2], numbers[len(numbers)-2:], "a ring ends where it began")
+			case "beginLifespanVersion", "validFrom":
+				require.Regexp(t, `^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z?$`, string(x), "a time of XML")
+			}
 		case xml.EndElement:
+			if len(path) == 3 { // what the schema asks of each parcel
+				for _, name := range []string{"beginLifespanVersion", "geometry", "inspireId", "label", "nationalCadastralReference"} {
+					require.True(t, here[name], name)
+				}
+				clear(here)
+			}
 			path = path[:len(path)-1]
 		}
 	}
 	require.Equal(t, published, members)
+	require.Zero(t, len(schemas)%2)
+	require.Subset(t, schemas, []string{"http://www.opengis.net/wfs/2.0", "http://inspire.ec.europa.eu/schemas/cp/4.0"})
 	first := regexp.MustCompile(`<gml:posList srsDimension="2">(\S+) (\S+) `).FindStringSubmatch(string(body))
 	if srid == 4326 {
 		require.Equal(t, []string{"48.8", "2.3"}, []string{first[1][:4], first[2][:3]}, "the system says latitude first")
@@ -254,6 +286,13 @@ func (f *files) inspire(file string, srid, published int) {
 		join cadastre.inspire_cadastral_parcel v on v."inspireId" = g.id`, of, labels, references, zonings, begins, areas)
 	require.EqualValues(t, published, got["n"])
 	require.EqualValues(t, published, got["same"], "%s | %s | %s | %s | %s | %s", of[0], labels[0], references[0], zonings[0], begins[0], areas[0])
+}
+
+func attributesOf(x xml.StartElement) (names []string) {
+	for _, a := range x.Attr {
+		names = append(names, a.Name.Local)
+	}
+	return names
 }
 
 // drawing reads a drawing back as any delivery is read: each parcel with the plate that lies in it.

@@ -8,6 +8,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/stretchr/testify/require"
 
+	"nsdi/internal/errs"
 	"nsdi/layers"
 )
 
@@ -76,4 +77,34 @@ func TestWhatIsLeftIsAnArea(t *testing.T) {
 		from layers.finding
 		where submission_id = $1
 		  and rule = 'vertices-repeated'`, s.ID)["p"], fmt.Sprint(s.Report.Rules))
+}
+
+// The example of INSPIRE, whose rings do not return to where they began: each parcel is refused with that place and a proposal, and taken when it was accepted.
+func TestOpenRingsOfINSPIRE(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	mapping := named("localId")
+	mapping.Attributes["parcel_id"], mapping.Attributes["lot"] = &layers.Expr{Column: "inspireId_localId"}, &layers.Expr{Column: "inspireId_localId"}
+	request := layers.Request{Files: []string{foreign(t, "inspire_cadastralparcel.xml")}, Mapping: mapping, Profile: "trial"}
+	s := d.checked(request)
+	require.EqualValues(t, 2, s.Report.Refused)
+	found := d.row(`select count(*) n, string_agg(distinct raw_value, ';') place, string_agg(distinct proposed, ';') proposed, min(message_fa) fa from layers.finding where rule = 'geometry-structure'`)
+	require.Equal(t, []any{int64(2), "49 2", "ring-closed"}, []any{found["n"], found["place"], found["proposed"]})
+	require.Contains(t, found["fa"], "حلقه باز")
+	err := pgx.BeginFunc(t.Context(), d.im.Pool, func(tx pgx.Tx) error { return d.im.Submit(t.Context(), tx, s, true, true) })
+	require.Equal(t, "nothing-accepted", errs.Code(err), "as long as nothing was accepted, there is nothing to publish")
+
+	require.NoError(t, pgx.BeginFunc(t.Context(), d.im.Pool, func(tx pgx.Tx) error {
+		return d.im.AcceptFixes(t.Context(), tx, s, layers.Actor{}, []layers.Correction{{Rule: "geometry-structure"}})
+	}))
+	s, err = d.im.Advance(t.Context(), s.ID, nil)
+	require.NoError(t, err)
+	require.EqualValues(t, 2, s.Report.Accepted, "%+v", s.Report.Rules)
+	require.EqualValues(t, 2, d.row(`select count(*) n from layers.finding where rule = 'fixed'`)["n"])
+	require.EqualValues(t, 1, d.row(`select count(*) n from layers.finding where rule = 'geometry-duplicate'`)["n"], "both are the same square")
+
+	// Whoever imports at once is told that nothing was taken.
+	request.Theme, request.Agency = "cadastre-urban", "registry"
+	_, err = d.im.Import(t.Context(), request)
+	require.Equal(t, "nothing-accepted", errs.Code(err))
 }

@@ -173,3 +173,30 @@ func (d *desk) sameGapsAsPostGIS() {
 	require.Equal(d.t, []any{int64(0), int64(0), int64(0)}, []any{odd["missed"], odd["partly"], odd["false"]}, "%v", odd)
 	require.Positive(d.t, odd["fillings"])
 }
+
+// The 233 overlaps of the Spanish zones are true, and none is of two parcels: the file holds two levels of zones, blocks of houses at 1:1000 and the polygons of the land
+// register at 1:5000 in which they lie. GEOS, asked of each pair, finds the same ones: 181 blocks lie in a polygon as a whole, 52 reach over its border.
+func TestZonesOfTwoLevelsOverlap(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	mapping := named("gml_id")
+	mapping.Attributes["label"] = &layers.Expr{Column: "LocalisedCharacterString"}
+	report, err := d.im.Import(t.Context(), layers.Request{Theme: "cadastre-urban", Profile: "trial", Agency: "registry", Files: []string{real(t, "parcels/es_catastro_zoning.gml.gz")}, Mapping: mapping})
+	require.NoError(t, err)
+	require.EqualValues(t, 233, report.Accepted)
+	got := d.row(`
+		with zone as materialized (select key, btrim(label) as level, st_transform(geom, 32628) g from cadastre.parcel),
+		pair as materialized (
+			select a.key || ' ' || b.key keys, a.level <> b.level as levels, st_overlaps(a.g, b.g) as reaches_over, st_contains(a.g, b.g) or st_contains(b.g, a.g) as lies_in
+			from zone a
+			join zone b on a.key < b.key and st_relate(a.g, b.g, '2********'),
+			lateral (select st_collectionextract(st_intersection(a.g, b.g), 3) i) x
+			where st_area(i) > 0.05
+			  and 2 * st_area(i) / st_perimeter(i) >= 0.1
+		)
+		select count(*) as n, count(*) filter (where levels) as levels, count(*) filter (where reaches_over) as over, count(*) filter (where lies_in) as within,
+		  count(*) filter (where exists (select from layers.finding f where f.rule = 'overlap' and f.other_key || ' ' || f.feature_key = keys)) as found
+		from pair`)
+	require.Equal(t, []any{int64(233), int64(233), int64(52), int64(181), int64(233)}, []any{got["n"], got["levels"], got["over"], got["within"], got["found"]})
+	require.EqualValues(t, 233, d.row(`select count(*) n from layers.finding where rule = 'overlap'`)["n"])
+}

@@ -99,6 +99,9 @@ func (im *Importer) answered(ctx context.Context, tx pgx.Tx, s *Submission, c *C
 // Submit asks for a review. What would be lost has to be confirmed by name: rows that were refused, and a large part of what is published.
 func (im *Importer) Submit(ctx context.Context, tx pgx.Tx, s *Submission, acceptRefused, allowRemovals bool) error {
 	if s.State == Validated && s.Report != nil {
+		if s.Report.Accepted == 0 {
+			return nothingAccepted(s.Report)
+		}
 		if s.Report.Refused > 0 && !acceptRefused {
 			return &errs.Error{
 				Code: "rows-refused", Status: http.StatusConflict, Op: "layers.Submit", Location: "body.accept_refused",

@@ -45,6 +45,17 @@ func acceptedFixes(ctx context.Context, q Querier, submission int64) (fixes, err
 	return f, nil
 }
 
+// mendable reports whether a correction is proposed that would have a refused row taken.
+func (s *staging) mendable(ctx context.Context) (yes bool, err error) {
+	err = s.conn.QueryRow(ctx, `
+		select exists (
+			select
+			from `+s.tables.finding+`
+			where proposed is not null
+			  and rule = any($1))`, s.refusing()).Scan(&yes)
+	return yes, err
+}
+
 // fixing reports whether a rule's correction was accepted for the row that is being added.
 func (s *staging) fixing(rule string) bool {
 	return s.fixes.all[rule] || len(s.fixes.rows) > 0 && s.fixes.rows[fixedRow{rule, s.row}]
@@ -56,9 +67,18 @@ func (s *staging) fixed(rule, field, raw, now string) {
 	s.note(noted{rule: "fixed", field: field, value: raw, found: title.FA + bilingual + title.EN, proposed: now})
 }
 
-// chooseClosed takes a geometry with an open ring as one whose ring is closed, where that was accepted, and proposes it otherwise.
-func (s *staging) chooseClosed(geoms [][]byte) ([]byte, geo.Shape, error) {
+// chooseClosed takes a geometry with an open ring as one whose ring is closed, where that was accepted, and proposes it otherwise. Open is where one was open in the
+// file that the reader has closed.
+func (s *staging) chooseClosed(geoms [][]byte, open string) ([]byte, geo.Shape, error) {
 	geom, shape, err := s.choose(geoms)
+	if open != "" && err == nil && s.theme.takes(2) {
+		if s.fixing("geometry-structure") {
+			s.fixed("geometry-structure", "", "ring-open", "ring-closed")
+			return geom, shape, nil
+		}
+		s.proposal = "ring-closed"
+		return nil, shape, &geo.StructureError{Reason: "ring-open"}
+	}
 	if geo.Reason(err) != "ring-open" {
 		return geom, shape, err
 	}

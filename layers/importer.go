@@ -233,10 +233,14 @@ func (w *work) check(ctx context.Context) error {
 	if err := w.staging.dropRepeated(ctx); err != nil {
 		return err
 	}
-	if w.report.Accepted == 0 {
-		return nothingAccepted(w.report)
+	if w.report.Accepted > 0 {
+		return nil
 	}
-	return nil
+	// Where corrections are proposed, the uploader may accept them; whoever imports at once cannot.
+	if mendable, err := w.staging.mendable(ctx); err != nil || mendable && w.sub.Through != Published {
+		return err
+	}
+	return nothingAccepted(w.report)
 }
 
 // errAsk ends the reading of a file that leaves a question open.

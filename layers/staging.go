@@ -257,7 +257,7 @@ func (s *staging) geometry(p *plan, r *reading.Row) ([]byte, string, error) {
 	if len(geoms) == 0 && p.lon != nil && p.lat != nil {
 		geoms, crs = s.point(p, r)
 	}
-	geom, shape, err := s.chooseClosed(geoms)
+	geom, shape, err := s.chooseClosed(geoms, r.Open)
 	if crs == "" && err == nil && isTable(r.File) {
 		crs = p.degreesOf(shape)
 	}
@@ -266,7 +266,7 @@ func (s *staging) geometry(p *plan, r *reading.Row) ([]byte, string, error) {
 	}
 	switch {
 	case err != nil:
-		s.note(noted{rule: "geometry-structure", found: geo.Reason(err), proposed: s.proposal})
+		s.note(noted{rule: "geometry-structure", value: r.Open, found: geo.Reason(err), proposed: s.proposal})
 		s.proposal = ""
 		return nil, "", nil
 	case shape.Empty:

@@ -159,3 +159,19 @@ func FuzzRender(f *testing.F) {
 		}
 	})
 }
+
+// Whoever copies from the file, or has it read aloud, gets each line whole and in its order of reading.
+func TestTextIsCopiedWhole(t *testing.T) {
+	t.Parallel()
+	d, err := newDocument("x")
+	require.NoError(t, err)
+	d.page()
+	d.text(0, 0, 9, right, true, "\u2067۲ فرعی از ۱۰ اصلی\u2069")
+	require.Contains(t, d.pages[0].String(), "/ActualText <FEFF06F2002006410631063906CC", "from its first letter")
+	require.NotContains(t, d.pages[0].String(), "2067")
+	d.text(0, 0, 9, left, false, "NSDI i")
+	widths := d.widths[d.set.shape("i", false).glyphs[0].id]
+	require.InDelta(t, 245, widths, 60, "an i is narrow")
+	require.Greater(t, d.widths[d.set.shape("N", false).glyphs[0].id], 2*widths)
+	require.Contains(t, d.advances(), fmt.Sprintf("[%.0f]", widths))
+}

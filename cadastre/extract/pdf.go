@@ -20,6 +20,7 @@ type document struct {
 	set     *typesetter
 	pages   []*bytes.Buffer
 	letters map[uint16]rune // of the glyphs that are used
+	widths  map[uint16]float64
 	title   string
 }
 
@@ -28,7 +29,7 @@ func newDocument(title string) (*document, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &document{set: set, letters: make(map[uint16]rune), title: title}, nil
+	return &document{set: set, letters: make(map[uint16]rune), widths: make(map[uint16]float64), title: title}, nil
 }
 
 func (d *document) page() { d.pages = append(d.pages, &bytes.Buffer{}) }
@@ -56,14 +57,16 @@ func (d *document) text(x, y, size float64, at align, rtl bool, text string) flo
 	case centre:
 		x -= width / 2
 	}
-	d.draw("BT /F %.2f Tf", size)
+	// Glyphs stand from left to right; whoever copies the text or has it read gets it in its own order.
+	d.draw("/Span << /ActualText %s >> BDC BT /F %.2f Tf", hexText(text), size)
 	for _, g := range l.glyphs {
 		if _, known := d.letters[g.id]; !known || g.letter != 0 {
 			d.letters[g.id] = g.letter
 		}
+		d.widths[g.id] = g.width
 		d.draw("1 0 0 1 %.3f %.3f Tm <%04X> Tj", x+g.x*size/1000, y+g.y*size/1000, g.id)
 	}
-	d.draw("ET")
+	d.draw("ET EMC")
 	return width
 }
 
@@ -96,7 +99,7 @@ func (d *document) bytes() ([]byte, error) {
 	object("<< /Type /Catalog /Pages 2 0 R /Lang (fa) /ViewerPreferences << /DisplayDocTitle true >> >>")
 	object(fmt.Sprintf("<< /Type /Pages /Kids [%s] /Count %d >>", strings.Join(kids, " "), len(d.pages)))
 	object("<< /Type /Font /Subtype /Type0 /BaseFont /Vazirmatn-Regular /Encoding /Identity-H /DescendantFonts [4 0 R] /ToUnicode 7 0 R >>")
-	object("<< /Type /Font /Subtype /CIDFontType2 /BaseFont /Vazirmatn-Regular /CIDSystemInfo << /Registry (Adobe) /Ordering (Identity) /Supplement 0 >> /FontDescriptor 5 0 R /DW 0 /CIDToGIDMap /Identity >>")
+	object("<< /Type /Font /Subtype /CIDFontType2 /BaseFont /Vazirmatn-Regular /CIDSystemInfo << /Registry (Adobe) /Ordering (Identity) /Supplement 0 >> /FontDescriptor 5 0 R /DW 0 /W [" + d.advances() + "] /CIDToGIDMap /Identity >>")
 	object("<< /Type /FontDescriptor /FontName /Vazirmatn-Regular /Flags 4 /FontBBox [-1000 -500 3000 1500] /ItalicAngle 0 /Ascent 1000 /Descent -500 /CapHeight 700 /StemV 80 /FontFile2 6 0 R >>")
 	if err := stream(fmt.Sprintf("/Length1 %d", len(fontFile)), fontFile); err != nil {
 		return nil, err
@@ -120,6 +123,15 @@ func (d *document) bytes() ([]byte, error) {
 	return out.Bytes(), nil
 }
 
+// advances are the widths of the glyphs, by which viewers tell words from letters.
+func (d *document) advances() string {
+	var b strings.Builder
+	for _, id := range slices.Sorted(maps.Keys(d.widths)) {
+		fmt.Fprintf(&b, "%d [%.0f] ", id, d.widths[id])
+	}
+	return b.String()
+}
+
 // toUnicode tells viewers what the glyphs stand for.
 func (d *document) toUnicode() []byte {
 	var b bytes.Buffer
@@ -137,12 +149,12 @@ func (d *document) toUnicode() []byte {
 	return b.Bytes()
 }
 
-// hexText writes a text as UTF-16, as titles have it.
+// hexText writes a text as UTF-16, as titles have it, without the marks of direction.
 func hexText(s string) string {
 	var b strings.Builder
 	b.WriteString("<FEFF")
 	for _, r := range s {
-		if r < 0x10000 {
+		if r < 0x10000 && (r < 0x2066 || r > 0x2069) {
 			fmt.Fprintf(&b, "%04X", r)
 		}
 	}

@@ -30,6 +30,7 @@ var parsed = sync.OnceValues(func() (*font.Font, error) {
 type glyph struct {
 	id     uint16
 	x, y   float64
+	width  float64
 	letter rune // what it stands for, for whoever searches in the file; 0: a part of the one before
 }
 
@@ -79,7 +80,7 @@ func (t *typesetter) shape(text string, rtl bool) line {
 		cluster := -1
 		shaped := t.shaper.Shape(in)
 		for _, g := range shaped.Glyphs {
-			one := glyph{id: uint16(g.GlyphID), x: out.width + points(g.XOffset), y: points(g.YOffset)}
+			one := glyph{id: uint16(g.GlyphID), x: out.width + points(g.XOffset), y: points(g.YOffset), width: float64(t.face.HorizontalAdvance(g.GlyphID)) * 1000 / float64(t.face.Upem())}
 			if g.ClusterIndex != cluster {
 				cluster = g.ClusterIndex
 				one.letter = r.text[cluster]

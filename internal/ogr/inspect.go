@@ -22,6 +22,8 @@ type File struct {
 	Encoding string            // of a shapefile's attributes or a drawing's texts; "" lets GDAL decide
 	// FirstGeometry: of several geometries in a feature of GML, which GDAL takes the last of, the first counts.
 	FirstGeometry bool
+	// OpenRings: there are rings that do not end where they began, which the caller knows. GDAL closes them.
+	OpenRings bool
 }
 
 // Layer is what an inspection learns of one layer.
@@ -73,6 +75,9 @@ func (s *Sandbox) openOptions(f File) []string {
 		options = []string{"-oo", "DOWNLOAD_SCHEMA=NO"}
 		if f.FirstGeometry {
 			options = append(options, "--config", "GML_FETCH_ALL_GEOMETRIES", "YES")
+		}
+		if f.OpenRings {
+			options = append(options, "--config", "OGR_GEOMETRY_ACCEPT_UNCLOSED_RING", "YES")
 		}
 	case ".dxf":
 		if f.Encoding != "" {

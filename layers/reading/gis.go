@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"path"
+	"slices"
 
 	"nsdi/internal/errs"
 	"nsdi/internal/ogr"
@@ -15,8 +16,9 @@ type gisSource struct {
 	name    string // as delivered
 	inner   string // its stem inside the sandbox, which some drivers take for the layer's name
 	file    ogr.File
-	areas   bool // it is GML with areas at its beginning
-	places  bool // what has no place is passed over: in exchanges of cadastres these are tables of persons and deeds
+	areas   bool       // it is GML with areas at its beginning
+	places  bool       // what has no place is passed over: in exchanges of cadastres these are tables of persons and deeds
+	open    *openRings // of GML; nil where every ring is closed
 	found   []ogr.Layer
 }
 
@@ -47,7 +49,8 @@ func (s *gisSource) read(ctx context.Context, yield func(*Row) error) error {
 		crs[l.Name] = l.CRS
 	}
 	var row Row
-	layer := ""
+	layer, id := "", -1
+	met := make(map[string]bool)
 	passed := make(map[string]bool)
 	for _, l := range s.found {
 		passed[l.Name] = s.passes(l)
@@ -59,15 +62,24 @@ func (s *gisSource) read(ctx context.Context, yield func(*Row) error) error {
 		if r.Number == 1 || layer != s.layerName(r.Layer) {
 			layer = s.layerName(r.Layer)
 			row = Row{File: s.name, Layer: layer, CRS: crs[r.Layer]}
+			id = slices.Index(r.Columns, "gml_id")
 		}
 		row.Number, row.Columns, row.Values, row.Null, row.Geoms, row.Damage = r.Number, r.Columns, r.Values, r.Null, r.Geoms, ""
 		if r.TooLong {
 			row.Damage = "too-long"
 		}
+		if s.open != nil && id >= 0 && id < len(r.Values) {
+			if row.Open = s.open.of[r.Values[id]]; row.Open != "" {
+				met[r.Values[id]] = true
+			}
+		}
 		return yield(&row)
 	})
 	if err != nil {
 		return s.at(err)
+	}
+	if s.open != nil && len(met) != len(s.open.of) { // GDAL calls features otherwise: it could not be told whose rings it has closed
+		return s.open.refusal(s.name)
 	}
 	for _, l := range lost {
 		damaged := Row{File: s.name, Layer: layer, Number: l.Number, Damage: "geometry-unreadable"}

@@ -11,6 +11,7 @@ type Row struct {
 	Geoms   [][]byte // EWKB in CRS; as many as the feature has, mostly one
 	CRS     string   // "EPSG:n" or WKT; "" when the file declares none
 	Damage  string   // why the row could not be read: "too-long", "rings-open", "geometry-unreadable"; "" when it could
+	Open    string   // of GML, where a ring of it begins that does not end there, as it is written; Geoms have it closed. "" where all are closed
 	Text    string   // in drawings, what the row has to do with their texts: TextAlone, TextInArea, TextMissing, TextSeveral; "" for anything else
 	Texts   []string // the texts of an area that has several
 }

@@ -153,6 +153,15 @@ func (r *Reader) addFile(d *Delivery, m member, group []member) error {
 			return fmt.Errorf("read %s: %w", m.name, err)
 		}
 		s.areas = areaOfGML.Match(head)
+		open, err := findOpenRings(m.host)
+		switch {
+		case err != nil:
+			return fmt.Errorf("read %s: %w", m.name, err)
+		case open.unnamed:
+			return open.refusal(m.name)
+		case len(open.of) > 0:
+			s.open, s.file.OpenRings = open, true
+		}
 	}
 	d.sources = append(d.sources, s)
 	return nil
