@@ -274,11 +274,25 @@ func (d *delivery) overlapRule(o *overlap) string {
 // conclude puts together what came in parts.
 func (d *delivery) conclude(ctx context.Context) error {
 	if d.Asks("gap") {
+		// Pieces within a centimetre of each other are one gap, of however many parcels: it is told once, on the one with the highest key. Where pieces of several pairs lie over each other,
+		// their ground counts once.
 		err := d.Query(ctx, "gap", `
-			select ord, null, null, to_char(sum(area) / sum(length), 'FM990.000') || ' m', public.st_multi(public.st_union(ring)), round(sum(area)::numeric, 3), 'm²', other
-			from pg_temp.piece
-			group by ord, other
-			having sum(area) > $1 and sum(length) >= $2`, d.Parameter("gap", "area"), d.Parameter("gap", "length"))
+			with piece as materialized (
+				select p.*, s.key, public.st_clusterdbscan(p.ring, 1e-7, 1) over () gap
+				from pg_temp.piece p
+				join `+d.Staged+` s using (ord)
+			), whole as (
+				select gap, (array_agg(ord order by key desc nulls last, ord))[1] ord, max(key) key, sum(area) / sum(length) width, public.st_union(ring) ground,
+				  sum(area) / sum(public.st_area(ring)) scale
+				from piece
+				group by gap
+				having sum(area) > $1 and sum(length) >= $2
+			)
+			select ord, null, null, to_char(width, 'FM990.000') || ' m', public.st_multi(ground), round((scale * public.st_area(ground))::numeric, 3), 'm²', (
+				select string_agg(n, ', ' order by n)
+				from (select distinct n from piece p, unnest(array[p.key, p.other]) n where p.gap = w.gap and n is distinct from w.key order by n limit 10) t)
+			from whole w
+			where scale * public.st_area(ground) > $1`, d.Parameter("gap", "area"), d.Parameter("gap", "length"))
 		if err != nil {
 			return err
 		}

@@ -108,6 +108,11 @@ func TestEachRule(t *testing.T) {
 		{
 			"gap", []string{square, land("b", plot(rect(20.2, 0, 40, 20)))}, []sight{{"gap", "W", "b", "a", "MULTIPOLYGON", 4, "m²"}},
 		},
+		{
+			"a gap of three", []string{square, land("b", plot(rect(20.2, 0, 40, 10))), land("c", plot(rect(20.2, 10, 40, 20)))}, []sight{
+				{"gap", "W", "c", "a, b", "MULTIPOLYGON", 4, "m²"},
+			},
+		},
 		{"a way is no gap", []string{square, land("b", plot(rect(20.6, 0, 40, 20)))}, nil},
 		{
 			"corner-unmatched",

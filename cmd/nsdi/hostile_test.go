@@ -252,7 +252,7 @@ func (v *victim) survives(ctx context.Context, s sent, take func() bool) (outcom
 	case answer["fa"] == "" || answer["en"] == "":
 		return o, fmt.Errorf("no first line: %s", a.raw)
 	}
-	if !take() {
+	if number("rows_accepted") == 0 || !take() {
 		_, err = v.does(ctx, v.uploader, "POST", path+"/withdraw", `{}`, 200)
 		return o, err
 	}
