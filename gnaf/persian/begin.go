@@ -154,24 +154,30 @@ func (p *parser) locatorFits(r Reading, i, next int, follows, number, inWords, l
 func (p *parser) interrupts(r Reading, i, n int, in Reading) bool {
 	if in.Class == ClassLandmark || in.Class == ClassRelation || in.Class == ClassLocator {
 		// Names of buildings and landmarks go on over most words: سازمان مرکزی دانشگاه سمنان, پردیس شماره یک.
-		return r.Class == ClassRelation && !r.Plain || r.Class == ClassWay && !r.Short || r.Class == ClassLocator && !r.Plain && !r.Short && r.Sense != "building"
+		return r.Class == ClassRelation && !r.Plain || r.Class == ClassWay && isWayWord(r) || r.Class == ClassLocator && !r.Plain && !r.Short && r.Sense != "building"
 	}
 	number := i+n < len(p.words) && p.words[i+n].number
 	switch r.Class {
 	case ClassWay:
-		return !r.Short || r.Name == "خیابان" || r.Name == "کوچه"
+		return isWayWord(r)
 	case ClassArea:
+		if p.key(i) == "بخش" || p.key(i) == "روستای" || r.Sense == "phase" {
+			return in.Class == ClassArea || in.Class == ClassName // "شهرستان مرودشت بخش درودزن", "شهرک غرب فاز ۵"
+		}
 		return r.Short && number && in.Class == ClassName || slices.Contains([]string{"province", "county", "rural-district", "municipal-district", "municipal-subdistrict", "township"}, r.Sense) && !r.Short ||
 			p.key(i) == "محله"
 	case ClassLocator:
 		return r.Sense != "old-number" && (!r.Short || number || n > 1)
 	case ClassRelation:
-		return !r.Plain && p.key(i) != "بین"
+		return !r.Plain && (p.key(i) != "بین" || p.joinsTwo(i+n)) // خیابان بین الملل
 	case ClassLandmark:
 		return p.key(i) != "ورودی" && p.key(i) != "خروجی"
 	}
 	return false
 }
+
+// isWayWord reports the kinds that interrupt names: all in full, and the two abbreviations that have one reading.
+func isWayWord(r Reading) bool { return !r.Short || r.Name == "خیابان" || r.Name == "کوچه" }
 
 func (p *parser) isDirection(i int) bool {
 	return slices.ContainsFunc(p.lexicon.Readings(p.key(i)), func(r Reading) bool { return r.Class == ClassDirection && !r.Short })

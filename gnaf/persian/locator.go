@@ -80,6 +80,9 @@ func (p *parser) valueEnd(i int) int {
 		if end < len(p.words) && !p.bounded(end) && (isSuffixLetter(p.key(end)) || p.key(end) == "الف") && !p.startsLocator(end) {
 			end++
 		}
+		if end < len(p.words) && !p.bounded(end) && p.isDirection(end) {
+			end++ // واحد ۴ شرقی
+		}
 		return end
 	case p.isDirection(i):
 		end := i + 1

@@ -36,6 +36,8 @@ func (p *parser) takePlate() {
 			next := at + 2
 			if p.is(next, "از") {
 				next++
+			} else if !titled {
+				continue // "کوچه ۲۸ فرعی ۳" is a side alley
 			}
 			if main, ok := p.integer(next); ok {
 				plate.Sub, plate.Main, last = n, main, next

@@ -24,8 +24,8 @@ func (p *parser) way(i, n int, r Reading) int {
 		end, n = end+1, n+1 // khiaban-e Azadi
 	}
 	if end < len(p.words) && !p.bounded(end) {
-		if q, m := p.begins(end, Reading{}); q.Class == ClassLocator && q.Sense == "number" {
-			m = 0 // "کوچه پلاک 5": it has no name
+		if q, m := p.begins(end, Reading{}); q.Class == ClassLocator && q.Sense == "number" && p.key(end) != "شماره" {
+			m = 0 // "کوچه پلاک 5" has no name; "کوچه شماره 5" is called by its number
 		} else {
 			end = p.nameEnd(end+max(0, m-1), r)
 		}

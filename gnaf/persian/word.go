@@ -33,7 +33,8 @@ type word struct {
 
 // divide cleans a text and divides it into the words of its key. Unlike the key it keeps what stands between them.
 func divide(s string) (string, []word) {
-	text := Display(norm.NFKC.String(s))
+	s = strings.ReplaceAll(norm.NFKC.String(s), " ـ ", " - ") // a tatweel by itself stands for a dash
+	text := Display(s)
 	var words []word
 	open := -1
 	gap := gapReader{text: text}
