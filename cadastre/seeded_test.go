@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/stretchr/testify/require"
 
 	"nsdi/layers"
@@ -278,4 +279,19 @@ func TestSeededDefectsAsPostGISFindsThem(t *testing.T) {
 	require.NoError(t, err)
 	d.sameAsPostGIS()
 	d.sameGapsAsPostGIS()
+}
+
+// Where no second connection is free, the rules that are asked beside the coverage are asked before it, and find the same.
+func TestOneConnectionIsEnough(t *testing.T) {
+	t.Parallel()
+	d, one := newDesk(t), newDesk(t)
+	config := one.im.Pool.Config()
+	config.MaxConns, config.MinConns, config.MinIdleConns = 1, 0, 0
+	pool, err := pgxpool.NewWithConfig(t.Context(), config)
+	require.NoError(t, err)
+	defer pool.Close()
+	one.im.Pool = pool
+	found := d.city(&city{parcels: 1800, every: 1, x: 536_000, y: 3_950_000}).Rules
+	require.Greater(t, len(found), 15)
+	require.Equal(t, found, one.city(&city{parcels: 1800, every: 1, x: 536_000, y: 3_950_000}).Rules)
 }
