@@ -10,8 +10,8 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
-	"nsdi/cadastre/extract"
 	"nsdi/internal/errs"
+	"nsdi/internal/paper"
 	"nsdi/layers"
 )
 
@@ -26,9 +26,9 @@ type Issued struct {
 
 // Shape is the outline of a parcel in its UTM zone, with those of its neighbours.
 type Shape struct {
-	Rings      [][]extract.Point
+	Rings      [][]paper.Point
 	Outer      int
-	Neighbours [][]extract.Point
+	Neighbours [][]paper.Point
 	North      bool
 }
 
@@ -139,7 +139,7 @@ func ShapeOf(ctx context.Context, q layers.Querier, p *Parcel) (*Shape, error) {
 		if err != nil {
 			return err
 		}
-		var holes [][]extract.Point
+		var holes [][]paper.Point
 		for _, rings := range polygons {
 			if !mine {
 				s.Neighbours = append(s.Neighbours, rings...)
@@ -160,7 +160,7 @@ func ShapeOf(ctx context.Context, q layers.Querier, p *Parcel) (*Shape, error) {
 }
 
 // polygonsOf reads the rings of a GeoJSON polygon or of several.
-func polygonsOf(body []byte) ([][][]extract.Point, error) {
+func polygonsOf(body []byte) ([][][]paper.Point, error) {
 	var g struct {
 		Type        string
 		Coordinates json.RawMessage
@@ -177,13 +177,13 @@ func polygonsOf(body []byte) ([][][]extract.Point, error) {
 	} else if err := json.Unmarshal(g.Coordinates, &many); err != nil {
 		return nil, err
 	}
-	var out [][][]extract.Point
+	var out [][][]paper.Point
 	for _, polygon := range many {
-		var rings [][]extract.Point
+		var rings [][]paper.Point
 		for _, ring := range polygon {
-			var points []extract.Point
+			var points []paper.Point
 			for _, c := range ring {
-				points = append(points, extract.Point{E: c[0], N: c[1]})
+				points = append(points, paper.Point{E: c[0], N: c[1]})
 			}
 			rings = append(rings, points)
 		}

@@ -17,8 +17,8 @@ import (
 
 	"nsdi/access"
 	"nsdi/cadastre"
-	"nsdi/cadastre/extract"
 	"nsdi/internal/errs"
+	"nsdi/internal/paper"
 )
 
 const (
@@ -77,7 +77,7 @@ func (s *server) makeExtract(r *http.Request) ([]byte, string, error) {
 		base = baseURL(r)
 	}
 	if was != nil {
-		body, err := extract.Render(contentOf(p, shape, was.Number, base+verifyPath+was.Number, was.At))
+		body, err := paper.Render(contentOf(p, shape, was.Number, base+verifyPath+was.Number, was.At))
 		return body, was.Number, err
 	}
 	var body []byte
@@ -88,7 +88,7 @@ func (s *server) makeExtract(r *http.Request) ([]byte, string, error) {
 			return err
 		}
 		one.Number = string(number)
-		if body, err = extract.Render(contentOf(p, shape, one.Number, base+verifyPath+one.Number, one.At)); err != nil {
+		if body, err = paper.Render(contentOf(p, shape, one.Number, base+verifyPath+one.Number, one.At)); err != nil {
 			return err
 		}
 		sum := sha256.Sum256(body)
@@ -97,7 +97,7 @@ func (s *server) makeExtract(r *http.Request) ([]byte, string, error) {
 	})
 	if errors.Is(err, cadastre.ErrIssued) { // it was asked twice at once
 		if was, again := cadastre.IssuedFor(ctx, s.System, caller, request, s.requestKept()); again == nil && was != nil && was.Version == wrote {
-			body, err = extract.Render(contentOf(p, shape, was.Number, base+verifyPath+was.Number, was.At))
+			body, err = paper.Render(contentOf(p, shape, was.Number, base+verifyPath+was.Number, was.At))
 			return body, was.Number, err
 		}
 	}
@@ -105,7 +105,7 @@ func (s *server) makeExtract(r *http.Request) ([]byte, string, error) {
 }
 
 // contentOf is what the extract says.
-func contentOf(p *cadastre.Parcel, shape *cadastre.Shape, number, verify string, at time.Time) extract.Content {
+func contentOf(p *cadastre.Parcel, shape *cadastre.Shape, number, verify string, at time.Time) paper.Content {
 	text := func(v *string) errs.Text {
 		if v == nil || *v == "" {
 			return errs.T("—", "—")
@@ -124,10 +124,13 @@ func contentOf(p *cadastre.Parcel, shape *cadastre.Shape, number, verify string,
 	if p.National != nil {
 		id = *p.National
 	}
-	return extract.Content{
+	return paper.Content{
+		Title: errs.T("رونوشت مشخصات قطعه کاداستر", "Extract of a cadastral parcel"),
+		Note: errs.T("این رونوشت آخرین داده منتشرشده را در تاریخ بالا نشان می‌دهد، مالک را نمی‌گوید و سند مالکیت نیست.",
+			"It shows what was published last on that day, names no owner, and is no deed."),
 		Number: number, Verify: verify, Issued: access.Jalali(at), IssuedISO: at.In(access.Iran()).Format(time.DateOnly), Zone: p.UTMZone, North: shape.North,
 		Rings: shape.Rings, Outer: shape.Outer, Neighbours: shape.Neighbours,
-		Rows: []extract.Row{
+		Rows: []paper.Row{
 			{Label: errs.T("پلاک ثبتی", "Registration plate"), Value: errs.T(p.Plate.FA, p.Plate.EN)},
 			{Label: errs.T("بخش ثبتی", "Registration section"), Value: errs.T(p.Section, p.Section)},
 			{Label: errs.T("ناحیه", "District"), Value: text(p.District)},

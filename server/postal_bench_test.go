@@ -40,10 +40,10 @@ func postalBench(b *testing.B) (*httptest.Server, *gnaf.Directory, string) {
 		), v as (
 			insert into layers.version (dataset_id, seq, submission_id, added, altered, removed, features) select dataset_id, 1, id, $1, 0, 0, $1 from s returning id, dataset_id
 		)
-		insert into gnaf.address (theme, dataset_id, version_id, key, hash, province, county, city, neighbourhood, street, number, building, floor, unit, postal_code, street_key, city_key,
+		insert into gnaf.address (theme, dataset_id, version_id, key, hash, province, county, city, neighbourhood, street, number, building, floor, unit, postal_code, way_id,
 			geom, geom_3857, valid_from)
 		select 'gnaf-address', v.dataset_id, v.id, 'a' || i, '', 'تهران', 'تهران', 'تهران', 'محله ' || i / 3000, 'خیابان ' || i / 100, 1 + i % 100 / 4, 'ساختمان ' || i / 4, i % 4, (1 + i % 4)::text,
-			(array['13111', '13113', '13114'])[1 + i / 100000] || lpad((i % 100000)::text, 5, '0'), 'k' || i / 100, 'تهران', g, st_transform(g, 3857), now()
+			(array['13111', '13113', '13114'])[1 + i / 100000] || lpad((i % 100000)::text, 5, '0'), gnaf.way_id('k' || i / 100, 'تهران'), g, st_transform(g, 3857), now()
 		from v, generate_series(0, $1::int - 1) i, st_setsrid(st_makepoint(51 + (i % 1000) / 1e3, 35 + (i / 1000) / 1e3), 4326) g`, benchCodes)
 	require.NoError(b, err)
 	_, err = pool.Exec(b.Context(), `vacuum analyze gnaf.address`)

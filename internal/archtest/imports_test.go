@@ -27,7 +27,7 @@ type rule struct {
 func rules() []rule {
 	// Every domain package may use these.
 	domain := func(also ...string) []string {
-		return append([]string{"geo", "internal/errs", "internal/pg", "internal/ogr", "internal/together"}, also...)
+		return append([]string{"geo", "internal/errs", "internal/pg", "internal/ogr", "internal/together", "internal/paper"}, also...)
 	}
 	return []rule{
 		{pkg: "cmd/nsdi", may: []string{
@@ -47,6 +47,7 @@ func rules() []rule {
 		{pkg: "bench", may: domain("layers", "cadastre", "gnaf", "tiles", "progress", "access", "internal")},
 		{pkg: "internal/errs"},
 		{pkg: "internal/together"},
+		{pkg: "internal/paper", may: []string{"internal/errs"}, not: []string{"net/http", "database/sql", "github.com/jackc/pgx/v5"}},
 		{pkg: "internal/ogr", may: []string{"geo", "internal/errs"}, not: []string{"github.com/jackc/pgx/v5"}},
 		{pkg: "internal/sample", may: []string{"geo", "internal/errs", "internal/ogr"}, not: []string{"github.com/jackc/pgx/v5"}},
 		{pkg: "internal/pg", may: []string{"internal/errs", "migrations"}},

@@ -1,4 +1,4 @@
-package extract
+package paper
 
 import (
 	"bytes"
@@ -21,7 +21,7 @@ var fontFile []byte
 var parsed = sync.OnceValues(func() (*font.Font, error) {
 	face, err := font.ParseTTF(bytes.NewReader(fontFile))
 	if err != nil {
-		return nil, fmt.Errorf("extract: font: %w", err)
+		return nil, fmt.Errorf("paper: font: %w", err)
 	}
 	return face.Font, nil
 })

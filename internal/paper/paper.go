@@ -1,4 +1,4 @@
-package extract
+package paper
 
 import (
 	"fmt"
@@ -15,18 +15,23 @@ import (
 // Point is a place in the UTM zone of the parcel, in metres.
 type Point struct{ E, N float64 }
 
-// Content is what an extract says.
+// Content is what a document says.
 type Content struct {
-	Number     string // tracking identifier
-	Verify     string // address that verifies it
-	Issued     string // day in Iran, Jalali: "1405-09-01"
-	IssuedISO  string // the same day, ISO 8601
+	Title      errs.Text
+	Until      errs.Text // how long it counts, beside the day; empty: not said
+	Note       errs.Text // what it is and is not, in one line each
+	Number     string    // tracking identifier
+	Verify     string    // address that verifies it
+	Signed     string    // what the code holds besides, signed; empty: nothing
+	Issued     string    // day in Iran, Jalali: "1405-09-01"
+	IssuedISO  string    // the same day, ISO 8601
 	Zone       int
 	North      bool
 	Rows       []Row
 	Rings      [][]Point // of the parcel, outer ones first
 	Outer      int       // how many of Rings are outer ones, whose corners are lettered
 	Neighbours [][]Point // rings of parcels beside it
+	Pin        *Point    // what the document is about, where it is a place; nil: the parcel
 }
 
 // Row is one fact in both languages; a value that has no words is the same in both.
@@ -42,7 +47,7 @@ const (
 
 // Render makes the PDF.
 func Render(c Content) ([]byte, error) {
-	d, err := newDocument("Extract " + c.Number)
+	d, err := newDocument(c.Title.EN + " " + c.Number)
 	if err != nil {
 		return nil, err
 	}
@@ -51,10 +56,18 @@ func Render(c Content) ([]byte, error) {
 	y = d.rows(c.Rows, y)
 	corners := lettered(c.Rings[:c.Outer])
 	top := y - 14
-	bottom := margin + 92
+	bottom := margin + 114
 	half := (pageWidth - 3*margin) / 2
 	d.sketch(c, corners, margin, bottom, half+40, top)
+	if len(corners) == 0 {
+		return d.end(c, nil)
+	}
 	rest := d.corners(c, corners, margin*2+half+40, top, pageWidth-margin, max(1, int((top-bottom-24)/10.5)))
+	return d.end(c, rest)
+}
+
+// end draws the foot, and on further pages the corners that had no room.
+func (d *document) end(c Content, rest []corner) ([]byte, error) {
 	if err := d.foot(c); err != nil {
 		return nil, err
 	}
@@ -72,14 +85,21 @@ func Render(c Content) ([]byte, error) {
 
 func (d *document) head(c Content) float64 {
 	y := pageHeight - margin - 6
-	d.text(pageWidth-margin, y, 15, right, true, "رونوشت مشخصات قطعه کاداستر")
-	d.text(margin, y, 12, left, false, "Extract of a cadastral parcel")
+	d.text(pageWidth-margin, y, 15, right, true, c.Title.FA)
+	d.text(margin, y, 12, left, false, c.Title.EN)
 	y -= 18
-	d.text(pageWidth-margin, y, 9, right, true, "شناسه پیگیری: "+c.Number+"    تاریخ: "+persian(strings.ReplaceAll(c.Issued, "-", "/")))
-	d.text(margin, y, 9, left, false, "Tracking identifier: "+c.Number+"    "+c.IssuedISO)
+	d.text(pageWidth-margin, y, 9, right, true, "شناسه پیگیری: "+c.Number+"    تاریخ: "+persian(strings.ReplaceAll(c.Issued, "-", "/"))+gap(c.Until.FA))
+	d.text(margin, y, 9, left, false, "Tracking identifier: "+c.Number+"    "+c.IssuedISO+gap(c.Until.EN))
 	y -= 8
 	d.draw("0.6 w 0.25 G %.2f %.2f m %.2f %.2f l S 0 G", margin, y, pageWidth-margin, y)
 	return y - 14
+}
+
+func gap(text string) string {
+	if text == "" {
+		return ""
+	}
+	return "    " + text
 }
 
 // rows draws the facts: English on the left, Persian on the right.
@@ -99,11 +119,18 @@ func (d *document) rows(rows []Row, y float64) float64 {
 
 // foot draws the code by which the extract is verified.
 func (d *document) foot(c Content) error {
-	code, err := qr.Encode(c.Verify, qr.M)
-	if err != nil {
-		return fmt.Errorf("extract: %w", err)
+	signed := c.Verify
+	if c.Signed != "" {
+		signed += "?signed=" + c.Signed
 	}
-	const size = 78.0
+	code, err := qr.Encode(signed, qr.M)
+	if err != nil {
+		return fmt.Errorf("paper: %w", err)
+	}
+	size := 78.0
+	if c.Signed != "" { // more squares, each still as large as a telephone reads
+		size = 100
+	}
 	cell := size / float64(code.Size+2)
 	d.draw("0 g")
 	for y := range code.Size {
@@ -115,11 +142,11 @@ func (d *document) foot(c Content) error {
 	}
 	d.draw("f")
 	x := margin + size + 12
-	d.text(pageWidth-margin, margin+58, 9, right, true, "درستی این رونوشت با رمزینه یا این نشانی بررسی می‌شود:")
-	d.text(x, margin+44, 9, left, false, "This extract is verified by the code, or at:")
+	d.text(pageWidth-margin, margin+58, 9, right, true, "درستی این سند با رمزینه یا این نشانی بررسی می‌شود:")
+	d.text(x, margin+44, 9, left, false, "This document is verified by the code, or at:")
 	d.text(x, margin+30, 9, left, false, c.Verify)
-	d.text(pageWidth-margin, margin+14, 8, right, true, "این رونوشت آخرین داده منتشرشده را در تاریخ بالا نشان می‌دهد، مالک را نمی‌گوید و سند مالکیت نیست.")
-	d.text(x, margin+2, 8, left, false, "It shows what was published last on that day, names no owner, and is no deed.")
+	d.text(pageWidth-margin, margin+14, 8, right, true, c.Note.FA)
+	d.text(x, margin+2, 8, left, false, c.Note.EN)
 	return nil
 }
 

@@ -1,9 +1,12 @@
-package extract
+package paper
 
 import (
 	"math"
 	"strconv"
 )
+
+// pinAround is how far around a place is shown at least, in metres.
+const pinAround = 35
 
 // sketch draws the parcel within a frame, its neighbours in grey, north up, with the letters of its corners and a scale bar.
 func (d *document) sketch(c Content, corners []corner, x0, y0, x1, y1 float64) {
@@ -12,6 +15,9 @@ func (d *document) sketch(c Content, corners []corner, x0, y0, x1, y1 float64) {
 		for _, p := range ring {
 			w, s, e, n = min(w, p.E), min(s, p.N), max(e, p.E), max(n, p.N)
 		}
+	}
+	if c.Pin != nil { // a place has no size: what is around it is shown
+		w, s, e, n = min(w, c.Pin.E-pinAround), min(s, c.Pin.N-pinAround), max(e, c.Pin.E+pinAround), max(n, c.Pin.N+pinAround)
 	}
 	const edge = 26.0
 	scale := min((x1-x0-2*edge)/max(e-w, 0.01), (y1-y0-2*edge-12)/max(n-s, 0.01)) // points a metre
@@ -38,7 +44,10 @@ func (d *document) sketch(c Content, corners []corner, x0, y0, x1, y1 float64) {
 	for _, ring := range c.Rings {
 		path(ring)
 	}
-	d.draw("B* 0 g")
+	if len(c.Rings) > 0 {
+		d.draw("B*")
+	}
+	d.draw("0 g")
 	last := Point{math.Inf(1), math.Inf(1)}
 	for _, one := range corners {
 		x, y := at(one.Point)
@@ -49,6 +58,10 @@ func (d *document) sketch(c Content, corners []corner, x0, y0, x1, y1 float64) {
 		last = one.Point
 		far := max(math.Hypot(x-cx, y-cy), 0.01)
 		d.text(x+(x-cx)/far*9, y+(y-cy)/far*9-2.5, 7, centre, false, one.name)
+	}
+	if c.Pin != nil {
+		x, y := at(*c.Pin)
+		d.draw("0.75 0.1 0.1 rg %.2f %.2f m %.2f %.2f l %.2f %.2f l h f 0 g", x, y, x-5, y+13, x+5, y+13)
 	}
 	d.draw("Q 0.5 w 0.5 G %.2f %.2f %.2f %.2f re S 0 G", x0, y0, x1-x0, y1-y0)
 	// North, and a bar of a round length of about a quarter of the frame.

@@ -1,4 +1,4 @@
-package extract
+package paper
 
 import (
 	"fmt"
@@ -22,6 +22,7 @@ func sampleContent(corners int) Content {
 		ring = append(ring, Point{540000 + 30*math.Cos(a), 3950000 + 20*math.Sin(a)})
 	}
 	return Content{
+		Title: errs.T("رونوشت مشخصات قطعه کاداستر", "Extract of a cadastral parcel"), Note: errs.T("سند مالکیت نیست.", "It is no deed."),
 		Number: "NSDI-1405-K7Q2-93FX-8", Verify: "https://nsdi.example/v1/verify/NSDI-1405-K7Q2-93FX-8", Issued: "1405-09-01", IssuedISO: "2026-11-22", Zone: 39, North: true,
 		Rows: []Row{
 			{errs.T("پلاک ثبتی", "Registration plate"), errs.T("\u2067۱۶۱۷ فرعی از ۷۲ اصلی\u2069", "\u2066sub 1617 of main 72\u2069")},
