@@ -281,6 +281,15 @@ func Services() []Service {
 			Terms: []errs.Text{source, noPassing, fair, trafficOnly, watched},
 		}),
 		card(Service{
+			ID: PostalCertificate, Title: errs.T("گواهی کد پستی", "Certificates of postal codes"),
+			Description: errs.T("گواهی شماره‌دار و امضاشده تا صد کد پستی به صورت PDF با نقشه و رمزینه، با مدت اعتبار؛ هر کس آن را در ‎/v1/verify‎ می‌سنجد.",
+				"Numbered, signed certificates of up to a hundred postal codes as PDF with a sketch map and a code, for a time; everybody verifies them at /v1/verify."),
+			Legal: inquiryLaw, Users: agencies, Needs: errs.T("هدف، شناسه درخواست و کدها", "Purpose, identifier of the request, and the codes"), Agency: post, Access: ByGrant,
+			Identity: postGrant,
+			Routes:   []string{"POST /v1/postal-codes/certificates", "GET /v1/postal-codes/certificates/{number}.pdf", "POST /v1/postal-codes/certificates/{number}/revoke"},
+			Formats:  []string{"HTTPS", "JSON", "PDF", "JWS (RFC 8037)"}, Class: InquiryD, Terms: []errs.Text{source, noPassing, fair, trafficOnly, watched},
+		}),
+		card(Service{
 			ID: PostalChanges, Title: errs.T("سیاهه تغییر کدهای پستی", "Changes of postal codes"),
 			Description: errs.T("کدهای افزوده، دگرگون و حذف‌شده پس از آخرین شماره‌ای که دیده‌اید.", "Codes that were added, altered and removed since the last number that you have seen."),
 			Legal:       inquiryLaw, Users: agencies, Needs: errs.T("هدف، شناسه درخواست و شماره آخرین تغییر", "Purpose, identifier of the request, and the number of the last change"), Agency: post, Access: ByGrant,
@@ -300,7 +309,7 @@ func Services() []Service {
 			ID: "nsdi-api", Title: errs.T("شرح رابط برنامه‌نویسی", "Description of the interface"),
 			Description: errs.T("همه نشانی‌ها، پارامترها و پاسخ‌های سامانه به زبان OpenAPI.", "All addresses, parameters and answers of the system, in OpenAPI."),
 			Legal:       []LegalGround{law("39", "اعلام شفاف ضوابط بهره‌برداری", "Plain terms of use")}, Users: errs.T("برنامه‌نویسان", "Programmers"), Needs: nothing, FromAgencies: nothing,
-			Routes: []string{"GET /v1/limits", "OPTIONS /v1/uploads", "GET /openapi.json", "GET /openapi.yaml", "GET /openapi-3.0.json", "GET /openapi-3.0.yaml"}, Formats: []string{"HTTPS", "OpenAPI 3.1", "OpenAPI 3.0"},
+			Routes: []string{"GET /v1/limits", "GET /v1/verification-keys", "OPTIONS /v1/uploads", "GET /openapi.json", "GET /openapi.yaml", "GET /openapi-3.0.json", "GET /openapi-3.0.yaml"}, Formats: []string{"HTTPS", "OpenAPI 3.1", "OpenAPI 3.0"},
 			Terms: []errs.Text{errs.T("نشانی‌های ‎/v1 تا نسخه بعدی سازگار می‌ماند.", "Addresses below /v1 stay compatible until the next version.")},
 		}),
 		card(Service{

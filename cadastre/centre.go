@@ -2,11 +2,13 @@ package cadastre
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 
 	"github.com/jackc/pgx/v5"
 
+	"nsdi/internal/paper"
 	"nsdi/layers"
 )
 
@@ -35,4 +37,58 @@ func CentreOf(ctx context.Context, q layers.Querier, lon, lat float64) (*Centre,
 		return nil, fmt.Errorf("centre of a parcel: %w", err)
 	}
 	return &c, nil
+}
+
+// Around is what lies around a place, in its UTM zone.
+type Around struct {
+	Place paper.Point
+	Zone  int
+	North bool
+	Rings [][]paper.Point // of the parcels that contain the place, outer rings first
+	Other [][]paper.Point
+}
+
+// AroundPlace answers the parcels around a place.
+func AroundPlace(ctx context.Context, q layers.Querier, lon, lat float64) (*Around, error) {
+	rows, err := q.Query(ctx, `
+		with me as (
+			select p.place, cadastre.utm_srid(p.place) as srid, public.st_expand(public.st_transform(p.place, 3857), $3 / cos(radians($2))) as around
+			from (select public.st_setsrid(public.st_makepoint($1, $2), 4326) as place) p
+		)
+		select 0, srid, public.st_asgeojson(public.st_transform(place, srid), 2, 0)
+		from me
+		union all
+		(select case when public.st_intersects(o.geom, me.place) then 1 else 2 end, me.srid, public.st_asgeojson(public.st_transform(o.geom, me.srid), 2, 0)
+		from me
+		join cadastre.parcel o on o.geom_3857 operator(public.&&) me.around
+		order by 1, o.id
+		limit 200)`, lon, lat, 2*sketchMargin)
+	if err != nil {
+		return nil, fmt.Errorf("around a place: %w", err)
+	}
+	a := &Around{}
+	var kind, srid int
+	var body []byte
+	_, err = pgx.ForEachRow(rows, []any{&kind, &srid, &body}, func() error {
+		if kind == 0 {
+			a.Zone, a.North = srid%100, srid < 32700
+			var p struct{ Coordinates [2]float64 }
+			err := json.Unmarshal(body, &p)
+			a.Place = paper.Point{E: p.Coordinates[0], N: p.Coordinates[1]}
+			return err
+		}
+		polygons, err := polygonsOf(body)
+		for _, rings := range polygons {
+			if kind == 1 {
+				a.Rings = append(a.Rings, rings...)
+			} else {
+				a.Other = append(a.Other, rings...)
+			}
+		}
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("around a place: %w", err)
+	}
+	return a, nil
 }

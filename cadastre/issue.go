@@ -45,9 +45,9 @@ func IssuedAs(ctx context.Context, q layers.Querier, number string) (*Issued, er
 	}
 	return nil, &errs.Error{
 		Code: "extract-unknown", Status: http.StatusNotFound, Op: "cadastre.IssuedAs", Location: "path.number", Value: number,
-		Title:  errs.T("چنین رونوشتی داده نشده است", "No such extract was issued"),
-		Detail: errs.T("هیچ رونوشتی با این شماره در سامانه نیست.", "No extract has this number."),
-		Next:   errs.T("شماره را دوباره از روی رونوشت بنویسید؛ اگر درست است، رونوشت از این سامانه نیست.", "Type the number again from the extract; if it is right, the extract is not of this system."),
+		Title:  errs.T("چنین سندی داده نشده است", "No such document was issued"),
+		Detail: errs.T("هیچ رونوشت یا گواهی‌ای با این شماره در سامانه نیست.", "No extract and no certificate has this number."),
+		Next:   errs.T("شماره را دوباره از روی سند بنویسید؛ اگر درست است، سند از این سامانه نیست.", "Type the number again from the document; if it is right, the document is not of this system."),
 	}
 }
 

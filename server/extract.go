@@ -177,18 +177,27 @@ func persianNumber(n string) string {
 }
 
 type verifyInput struct {
-	Number string `path:"number" maxLength:"64" doc:"As on the extract"`
+	Number string `path:"number" maxLength:"64" doc:"As on the document"`
+	Code   string `query:"code" maxLength:"100" doc:"Of a certificate: the postal code that it is said to be of"`
+	Signed string `query:"signed" maxLength:"4000" doc:"Of a certificate: the signature that its QR code holds"`
 }
 
 type verifyBody struct {
+	Kind    string           `json:"kind" enum:"parcel-extract,postal-certificate"`
 	Number  string           `json:"number"`
 	Issued  date             `json:"issued"`
 	SHA256  string           `json:"sha256" doc:"Of the file as it was first given out"`
-	Current bool             `json:"current" doc:"The parcel is published now as the extract shows it"`
-	Parcel  *cadastre.Parcel `json:"parcel" doc:"As the extract shows it"`
+	Current bool             `json:"current" doc:"The parcel is published now as the extract shows it; the certificate is valid"`
+	Parcel  *cadastre.Parcel `json:"parcel,omitempty" doc:"As the extract shows it"`
+
+	State          string `json:"state,omitempty" enum:"valid,expired,revoked" doc:"Of a certificate"`
+	Expires        *date  `json:"expires,omitempty"`
+	Revoked        *date  `json:"revoked,omitempty"`
+	CodeMatches    *bool  `json:"code_matches,omitempty" doc:"The certificate is of the code that was sent"`
+	SignatureValid *bool  `json:"signature_valid,omitempty" doc:"nsdi signed what was sent, and it is of this certificate"`
 }
 
-// verify answers GET /v1/verify/{number}: what an extract has to say.
+// verify answers GET /v1/verify/{number}: what a document has to say.
 func (s *server) verify(ctx context.Context, in *verifyInput) (body *verifyBody, err error) {
 	number, err := access.ParseIdentifier(in.Number)
 	if err != nil {
@@ -196,6 +205,14 @@ func (s *server) verify(ctx context.Context, in *verifyInput) (body *verifyBody,
 	}
 	err = s.read(ctx, func(tx pgx.Tx) error {
 		one, err := cadastre.IssuedAs(ctx, tx, string(number))
+		if status(err) == http.StatusNotFound {
+			certificate, again := s.verifyCertificate(ctx, tx, string(number), in)
+			if status(again) == http.StatusNotFound {
+				return err
+			}
+			body = certificate
+			return again
+		}
 		if err != nil {
 			return err
 		}
@@ -203,7 +220,9 @@ func (s *server) verify(ctx context.Context, in *verifyInput) (body *verifyBody,
 		if err != nil {
 			return err
 		}
-		body = &verifyBody{Number: one.Number, Issued: dated(one.At), SHA256: hex.EncodeToString(one.SHA256), Current: p.ValidTo == nil, Parcel: p}
+		body = &verifyBody{
+			Kind: "parcel-extract", Number: one.Number, Issued: dated(one.At), SHA256: hex.EncodeToString(one.SHA256), Current: p.ValidTo == nil, Parcel: p,
+		}
 		return nil
 	})
 	return body, err

@@ -43,6 +43,7 @@ func (s *server) routes() http.Handler {
 	r.With(s.admit(s.downloadGate)).Get(submissionPath+"/files/{name}", s.original)
 
 	r.With(s.admit(s.downloadGate)).Get(extractPath, s.parcelExtract)
+	r.With(s.admit(s.downloadGate)).Get(certificateFilePath, s.certificateFile)
 
 	s.uploads(r) // apart from what is compressed: a transfer sets the deadlines of its connection
 
@@ -87,6 +88,7 @@ func (s *server) api(r chi.Router) {
 	s.parcelAPI(api)
 	s.postalAPI(api)
 	s.facadeAPI(api)
+	s.certificateAPI(api)
 	post(s, api, "/v1/datasets/{id}/rollback", "rollback", "Make an old version of a dataset the newest again", s.rollback)
 	post(s, api, "/v1/datasets/{id}/withdraw", "withdraw", "Withdraw a dataset: its newest version is empty, the older ones stay readable", s.withdraw)
 	get(s, api, "/v1/admin-units", "admin-units", "Administrative units by level and parent", s.adminUnits)

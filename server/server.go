@@ -69,6 +69,8 @@ type Deps struct {
 	Terms access.ServiceTerms
 	// DownloadLife is how long the address of a download works; access.MaxTokenLife at most and by default.
 	DownloadLife time.Duration
+	// CertificateDays is how long certificates of postal codes count; 90 by default.
+	CertificateDays int
 	// Uploads takes files in. Nil means that nothing can be handed over.
 	Uploads *upload.Uploads
 	// Now is the clock of sessions and of the waits between attempts to sign in; time.Now by default.
@@ -94,6 +96,7 @@ type server struct {
 	requests     *access.Requests
 	inquiries    *inquiry.Records
 	watch        *inquiry.Watch
+	seal         *access.Seal
 	uses         *access.Grants
 	downloads    *access.Downloads
 	pages        *template.Template
@@ -131,6 +134,7 @@ func newServer(d Deps) *server {
 	s.ratings = &access.Ratings{Pool: d.Pool, Now: d.Now} // of no agency: a pool without a scope is enough
 	s.requests = &access.Requests{Pool: d.Pool, System: d.System, Now: d.Now, InCharge: access.InCharge}
 	s.inquiries, s.watch = inquiry.NewRecords(d.System, d.Now), &inquiry.Watch{Now: d.Now}
+	s.seal = &access.Seal{Pool: d.System, Now: d.Now}
 	s.uses = &access.Grants{Pool: d.Pool, System: d.System, Now: d.Now}
 	s.downloads = &access.Downloads{Pool: d.Pool, Can: d.Permissions, Now: d.Now, Signer: &access.Signer{Pool: d.System, Now: d.Now, Life: d.DownloadLife}}
 	if d.Exports != nil {

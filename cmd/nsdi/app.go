@@ -95,7 +95,7 @@ func newApp(ctx context.Context, p *pools, data string, logTo io.Writer, signIn 
 
 		Keys:     &access.Keys{Pool: p.system},
 		Provider: provider, PublicURL: signIn.PublicURL, TrustedProxies: signIn.Proxy,
-		PublicQuotas: &access.PublicQuotas{Factor: service.PublicQuota}, Terms: terms, DownloadLife: service.DownloadLife,
+		PublicQuotas: &access.PublicQuotas{Factor: service.PublicQuota}, Terms: terms, DownloadLife: service.DownloadLife, CertificateDays: service.CertificateDays,
 	})
 	a := &app{
 		system: p.system, importer: importer, jobs: jobs, uploads: uploads, follower: &progress.Follower{Pool: p.system, Log: log}, codes: codes, http: server.HTTP(handler), log: log,

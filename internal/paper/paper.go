@@ -18,7 +18,6 @@ type Point struct{ E, N float64 }
 // Content is what a document says.
 type Content struct {
 	Title      errs.Text
-	Until      errs.Text // how long it counts, beside the day; empty: not said
 	Note       errs.Text // what it is and is not, in one line each
 	Number     string    // tracking identifier
 	Verify     string    // address that verifies it
@@ -58,10 +57,11 @@ func Render(c Content) ([]byte, error) {
 	top := y - 14
 	bottom := margin + 114
 	half := (pageWidth - 3*margin) / 2
-	d.sketch(c, corners, margin, bottom, half+40, top)
 	if len(corners) == 0 {
+		d.sketch(c, nil, margin, bottom, pageWidth-margin, top)
 		return d.end(c, nil)
 	}
+	d.sketch(c, corners, margin, bottom, half+40, top)
 	rest := d.corners(c, corners, margin*2+half+40, top, pageWidth-margin, max(1, int((top-bottom-24)/10.5)))
 	return d.end(c, rest)
 }
@@ -88,18 +88,11 @@ func (d *document) head(c Content) float64 {
 	d.text(pageWidth-margin, y, 15, right, true, c.Title.FA)
 	d.text(margin, y, 12, left, false, c.Title.EN)
 	y -= 18
-	d.text(pageWidth-margin, y, 9, right, true, "شناسه پیگیری: "+c.Number+"    تاریخ: "+persian(strings.ReplaceAll(c.Issued, "-", "/"))+gap(c.Until.FA))
-	d.text(margin, y, 9, left, false, "Tracking identifier: "+c.Number+"    "+c.IssuedISO+gap(c.Until.EN))
+	d.text(pageWidth-margin, y, 9, right, true, "شناسه پیگیری: "+c.Number+"    تاریخ: "+persian(strings.ReplaceAll(c.Issued, "-", "/")))
+	d.text(margin, y, 9, left, false, "Tracking identifier: "+c.Number+"    "+c.IssuedISO)
 	y -= 8
 	d.draw("0.6 w 0.25 G %.2f %.2f m %.2f %.2f l S 0 G", margin, y, pageWidth-margin, y)
 	return y - 14
-}
-
-func gap(text string) string {
-	if text == "" {
-		return ""
-	}
-	return "    " + text
 }
 
 // rows draws the facts: English on the left, Persian on the right.

@@ -37,6 +37,7 @@ func walls() map[string]wall {
 		"layers.upload": owned, "layers.upload_day": owned,
 		"layers.feature": published, "layers.feature_history": published, "cadastre.parcel": published, "cadastre.parcel_history": published,
 		"cadastre.lineage": published, "cadastre.open_finding": owned, "cadastre.deed": owned, "access.inquiry": owned, "cadastre.extract": listed,
+		"gnaf.certificate": listed, "gnaf.certificate_revocation": listed,
 		"gnaf.address": published, "gnaf.address_history": published, "gnaf.name": published, "gnaf.name_history": published,
 	}
 }
@@ -305,6 +306,10 @@ func plant(t *testing.T, pool *pgxpool.Pool, agency, tag string) planted {
 				values ('` + tracking + `', ` + sides + `, 'xx', now(), now() + interval '1 day', ` + fmt.Sprint(person) + `)`,
 			`insert into cadastre.extract (number, inquiry_id, parcel_id, dataset_id, version_id, issued_at, sha256)
 				select '` + tracking + `', id, 1, ` + fmt.Sprint(p.dataset) + `, 1, now(), sha256('x') from access.inquiry where caller = '` + tag + `'`,
+			`insert into gnaf.certificate (number, inquiry_id, agency_id, unit_id, postal_code, issued_at, expires_at, content, sha256)
+				select '` + tracking + `', id, agency_id, 1, '1311133717', now(), now() + interval '1 day', '{}', sha256('x') from access.inquiry where caller = '` + tag + `'`,
+			`insert into gnaf.certificate_revocation (number, revoked_at, agency_id, person_id, key_id, reason)
+				select number, now(), agency_id, 0, 0, 'x' from gnaf.certificate where number = '` + tracking + `'`,
 			`insert into access.grant_use (grant_id, at, person_id, key_id, name, action, what)
 				select id, now(), 0, 0, '', 'inquire', 'x' from access.grant where tracking = '` + tracking + `'`,
 		} {
@@ -336,7 +341,7 @@ func plant(t *testing.T, pool *pgxpool.Pool, agency, tag string) planted {
 		"access.agency_theme": "agency_id = %d and theme = 'road'", "access.agency_territory": "agency_id = %d", "access.membership": "agency_id = %d", "access.key": "agency_id = %d",
 		"access.request": "applicant_id = %d", "access.grant": "grantee_id = %d", "access.grant_use": "grant_id = (select id from access.grant where grantee_id = %d)",
 		"access.delegation": "agency_id = %d", "access.tracking": "agency_id = %d", "access.audit": "seq = %d", "layers.dataset": "agency_id = %d",
-		"access.inquiry": "agency_id = %d", "layers.upload": "agency_id = %d", "layers.upload_day": "agency_id = %d",
+		"access.inquiry": "agency_id = %d", "gnaf.certificate": "agency_id = %d", "gnaf.certificate_revocation": "agency_id = %d", "layers.upload": "agency_id = %d", "layers.upload_day": "agency_id = %d",
 	} {
 		p.rows[table] = fmt.Sprintf(condition, p.agency)
 	}
