@@ -179,20 +179,22 @@ func (p *publication) diff(ctx context.Context, allowRemovals bool) error {
 	if _, err := p.tx.Exec(ctx, `create temp table difference on commit drop as `+which); err != nil {
 		return fmt.Errorf("diff: %w", err)
 	}
-	// Of what no accepted row names, all is kept that is not removed.
-	kept := `(select count(*) from ` + published + ` c
-				where not exists (select from ` + p.tables.staged + ` k where k.key = c.key and not k.refused)) - count(*) filter (where op = '-')`
-	if p.mode != Replace && p.mode != "" { // what such a delivery does not name is unchanged
-		kept = `0`
+	accepted := `(select count(*) from ` + p.tables.staged + ` where not refused)`
+	if p.mode != Replace && p.mode != "" {
+		accepted = `0`
 	}
 	r := p.report
-	var before int64
+	var before, named int64
 	err := p.tx.QueryRow(ctx, `
 		select count(*) filter (where op = '+'), count(*) filter (where op = '~'), count(*) filter (where op = '-'),
-			(select count(*) from `+published+` c), `+kept+`
-		from pg_temp.difference`).Scan(&r.Added, &r.Altered, &r.Removed, &before, &r.Kept)
+			(select count(*) from `+published+` c), `+accepted+`
+		from pg_temp.difference`).Scan(&r.Added, &r.Altered, &r.Removed, &before, &named)
 	if err != nil {
 		return fmt.Errorf("diff: %w", err)
+	}
+	r.Kept = 0 // what a delivery of another mode does not name is unchanged
+	if p.mode == Replace || p.mode == "" { // what is neither among the accepted rows nor removed; no key is twice among them
+		r.Kept = before - (named - r.Added) - r.Removed
 	}
 	r.Unchanged = before - r.Altered - r.Removed - r.Kept
 	return nil

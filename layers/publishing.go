@@ -89,11 +89,12 @@ func (w *work) publish(ctx context.Context) error {
 }
 
 // stillStands reports whether the staged rows are all there, and whether what a reviewer saw is what would be changed. A server that crashed has emptied its
-// unlogged tables.
+// unlogged tables, as a whole.
 func (w *work) stillStands(ctx context.Context) (bool, error) {
-	var staged, latest int64
+	var staged bool
+	var latest int64
 	err := w.conn.QueryRow(ctx, `
-		select (select count(*) from `+tablesOf(w.sub.ID).staged+` where not refused), coalesce((select max(id) from layers.version where dataset_id = $1), 0)`,
+		select exists (select from `+tablesOf(w.sub.ID).staged+` where not refused), coalesce((select max(id) from layers.version where dataset_id = $1), 0)`,
 		w.dataset.id).Scan(&staged, &latest)
 	if undefined(err) {
 		return false, nil
@@ -101,7 +102,7 @@ func (w *work) stillStands(ctx context.Context) (bool, error) {
 	if err != nil {
 		return false, fmt.Errorf("publish: %w", err)
 	}
-	return staged == w.sub.StagedRows && (w.sub.Through == Published || latest == w.sub.BasedOn), nil
+	return staged == (w.sub.StagedRows > 0) && (w.sub.Through == Published || latest == w.sub.BasedOn), nil
 }
 
 // recheckOthers sends back to be checked what waits for the same territory: its report compares with what is no longer published.
