@@ -192,7 +192,7 @@ func (p *publication) diff(ctx context.Context, allowRemovals bool) error {
 	if err != nil {
 		return fmt.Errorf("diff: %w", err)
 	}
-	r.Kept = 0 // what a delivery of another mode does not name is unchanged
+	r.Kept = 0                             // what a delivery of another mode does not name is unchanged
 	if p.mode == Replace || p.mode == "" { // what is neither among the accepted rows nor removed; no key is twice among them
 		r.Kept = before - (named - r.Added) - r.Removed
 	}
