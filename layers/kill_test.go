@@ -127,7 +127,7 @@ func TestReaderKilledAtEveryAttempt(t *testing.T) {
 		nobodyWaits() // a second job, which the sweep may have queued, has been retried too, and its failure is written down a little later
 		return d.count(`select count(*) from river.river_job where state not in ('completed', 'discarded')`) == 0
 	}, time.Minute, 10*time.Millisecond)
-	require.Equal(t, 1, d.count(`select count(*) from river.river_job where attempt = $1`, jobAttempts), "a job was tried as often as it may be") // the sweep may have queued another
+	require.Positive(t, d.count(`select count(*) from river.river_job where attempt = $1`, jobAttempts), "a job was tried as often as it may be") // the sweep may have queued another
 	require.Zero(t, d.count(`select count(*) from pg_tables where schemaname = 'staging'`))
 	stop()
 	require.ErrorIs(t, <-ended, context.Canceled)
