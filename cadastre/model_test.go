@@ -143,6 +143,18 @@ func TestDeedsAreNotShown(t *testing.T) {
 	for _, name := range []string{"deed_number", "deed_type", "deed_date"} {
 		require.NotContains(t, shown, name)
 	}
+	one, err := set.Feature(t.Context(), d.pool, "p1")
+	require.NoError(t, err)
+	require.NotContains(t, string(one.Properties), "98/123")
+	require.NoError(t, set.Whole(t.Context(), d.pool, one))
+	patched, err := one.Patched([]byte(`{"properties":{"land_use":"باغ","deed_type":null}}`))
+	require.NoError(t, err)
+	require.Contains(t, string(patched), `"deed_number":"98/123"`, "who edits a parcel keeps its deed")
+	require.NotContains(t, string(patched), "تک‌برگ")
+	other, err := set.Feature(t.Context(), d.pool, "p1")
+	require.NoError(t, err)
+	require.NoError(t, set.Whole(t.Context(), pgtest.Application(t, d.pool, pg.Public), other))
+	require.NotContains(t, string(other.Properties), "98/123", "nobody else is shown it on that way")
 	changes, _, err := set.Changes(t.Context(), d.pool, layers.Feed{Limit: 10, Full: true})
 	require.NoError(t, err)
 	for _, c := range changes {

@@ -63,6 +63,8 @@ func TestPlateIsAsked(t *testing.T) {
 			require.Equal(t, "plate-side-unanswered", problem.Code)
 			require.Contains(t, problem.Title.EN, c.column)
 			require.Contains(t, problem.Next.FA, `"main": "left"`)
+			require.Equal(t, "For example: is 72/1617 \u2066sub 1617 of main 72\u2069, or \u2066sub 72 of main 1617\u2069?", problem.Detail.EN)
+			require.NotContains(t, problem.Detail.FA, "main", "each language by itself")
 			require.Zero(t, d.row(`select count(*) as n from cadastre.parcel`)["n"])
 			require.Zero(t, d.row(`select count(*) as n from pg_tables where schemaname = 'staging'`)["n"])
 			s := d.waiting()

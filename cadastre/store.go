@@ -27,7 +27,8 @@ func Store() layers.Store {
 			more, err := followNeighbours(ctx, tx, p)
 			return append(notes, more...), err
 		},
-		Shown: []layers.Column{{Name: "plate", Expr: "jsonb_build_object('fa', cadastre.plate_fa(main_plate, sub_plate), 'en', cadastre.plate_en(main_plate, sub_plate))"}},
+		Shown:  []layers.Column{{Name: "plate", Expr: "jsonb_build_object('fa', cadastre.plate_fa(main_plate, sub_plate), 'en', cadastre.plate_en(main_plate, sub_plate))"}},
+		Hidden: "cadastre.deed_facts(dataset_id, deed_id)",
 		Inspire: []layers.Column{ // as the view cadastre.inspire_cadastral_parcel has them
 			{Name: "inspire_label", Expr: "coalesce(label, cadastre.plate_fa(main_plate, sub_plate))"},
 			{Name: "inspire_reference", Expr: "coalesce(national_parcel_id, concat_ws('-', registry_unit, cadastre.section_key(section), district, main_plate, coalesce(sub_plate, 0), lot))"},

@@ -4,9 +4,12 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
+
+	"github.com/jackc/pgx/v5"
 
 	"nsdi/internal/errs"
 )
@@ -61,6 +64,22 @@ func (s *Set) Edited(ctx context.Context, q Querier, key string, now *Feature, b
 	}
 	body, err = json.Marshal(whole)
 	return body, Mapping{Key: &Expr{Column: keyColumn}}, err
+}
+
+// Whole adds to a published feature what lists do not show of it, so that whoever answers for the dataset alters some attributes without losing those.
+func (s *Set) Whole(ctx context.Context, q Querier, f *Feature) error {
+	if f == nil || s.store.Hidden == "" {
+		return nil
+	}
+	err := q.QueryRow(ctx, `
+		select $3::jsonb || jsonb_strip_nulls(coalesce(`+s.store.Hidden+`, '{}'))
+		from `+ident(s.store.Table)+`
+		where theme = $1
+		  and id = $2`, s.Theme, f.ID, f.Properties).Scan(&f.Properties)
+	if err != nil && !errors.Is(err, pgx.ErrNoRows) {
+		return fmt.Errorf("feature of dataset %d: %w", s.ID, err)
+	}
+	return nil
 }
 
 // Patched merges a patch (RFC 7396) into a published feature.

@@ -94,10 +94,11 @@ func (a *asking) question() *Question {
 
 // unanswered is the problem of a submission that goes on without an answer.
 func (q *Question) unanswered() *errs.Error {
+	one := q.Samples[0]
 	return &errs.Error{
 		Code: "plate-side-unanswered", Status: http.StatusUnprocessableEntity, Op: "layers.plate", Location: "mapping.plate", Value: q.Column,
 		Title:  q.Title,
-		Detail: errs.Tf("نمونه: %s یعنی %s، یا %s؟", "For example: is %s %s, or %s?", q.Samples[0].Value, q.Samples[0].Left, q.Samples[0].Right),
+		Detail: errs.T(fmt.Sprintf("نمونه: %s یعنی %s، یا %s؟", one.Value, one.Left.FA, one.Right.FA), fmt.Sprintf("For example: is %s %s, or %s?", one.Value, one.Left.EN, one.Right.EN)),
 		Next:   q.Next,
 	}
 }

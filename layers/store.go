@@ -34,6 +34,8 @@ type Store struct {
 	Plates *Plates
 	// Shown are values beside the attributes that lists of features show, as SQL over a row of the store. They may be nil.
 	Shown []Column
+	// Hidden is SQL over a row of the store for the private attributes of the theme, by their names; null where the reader may not see them. It may be "".
+	Hidden string
 	// Inspire are values that only files of INSPIRE show, as Shown are: inspire_label, inspire_reference and inspire_zoning. They may be nil.
 	Inspire []Column
 	// AfterPublish runs in the publishing transaction, after the features are written: pg_temp.changed (feature_id, op, box) lists them. What it returns goes into

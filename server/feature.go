@@ -128,6 +128,9 @@ func (s *server) editOne(ctx context.Context, in *putInput, contents func(now *l
 		if r.Expected, err = matches(in.Key, in.IfMatch, in.IfNoneMatch, now); err != nil {
 			return err
 		}
+		if err := set.Whole(ctx, tx, now); err != nil {
+			return err
+		}
 		if body, err = contents(now); err != nil {
 			return err
 		}
