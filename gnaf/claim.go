@@ -43,8 +43,7 @@ type Claim struct {
 	ValidTo       *time.Time `json:"valid_to,omitempty" doc:"When the version was published that ended it; left out: it holds"`
 
 	geocode Geocode
-	// Keys of the way as the row has it, before names that are other names of one way are brought together.
-	streetKey, cityKey string
+	way     int64 // as the row names it, before names that are other names of one way are brought together
 }
 
 // Custodians of addresses, in the order in which their positions are preferred.
@@ -62,7 +61,7 @@ const custodianSQL = `case when ag.kind in ('post', 'municipality', 'registry') 
 func claimColumns(ended string) string {
 	return `a.id, a.key, a.dataset_id, ag.code, ` + custodianSQL + `, v.seq, coalesce(a.province, ''), coalesce(a.county, ''), a.city, coalesce(a.neighbourhood, ''),
 	coalesce(a.street_before, ''), a.street, a.number, coalesce(a.number_suffix, ''), coalesce(a.building, ''), a.floor, coalesce(a.unit, ''), coalesce(a.postal_code, ''),
-	a.attributes, a.valid_from, ` + ended + `, public.st_x(public.st_centroid(a.geom)), public.st_y(public.st_centroid(a.geom))`
+	a.attributes, a.valid_from, ` + ended + `, a.way_id, public.st_x(public.st_centroid(a.geom)), public.st_y(public.st_centroid(a.geom))`
 }
 
 const claimJoins = `
@@ -89,11 +88,10 @@ func scanClaim(row pgx.CollectableRow) (Claim, error) {
 	var attributes []byte
 	g := &c.geocode
 	err := row.Scan(&c.ID, &c.Key, &c.Dataset, &c.Agency, &c.Custodian, &c.Version, &c.Province, &c.County, &c.City, &c.Neighbourhood, &c.StreetBefore, &c.Street,
-		&c.Number, &c.NumberSuffix, &c.Building, &c.Floor, &c.Unit, &c.PostalCode, &attributes, &c.ValidFrom, &c.ValidTo, &g.Lon, &g.Lat)
+		&c.Number, &c.NumberSuffix, &c.Building, &c.Floor, &c.Unit, &c.PostalCode, &attributes, &c.ValidFrom, &c.ValidTo, &c.way, &g.Lon, &g.Lat)
 	if err != nil {
 		return c, err
 	}
-	c.streetKey, c.cityKey = wayKeys(c.Street, c.City)
 	var more claimMore
 	if err := json.Unmarshal(attributes, &more); err != nil {
 		return c, fmt.Errorf("attributes of address %d: %w", c.ID, err)

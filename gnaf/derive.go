@@ -9,6 +9,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"nsdi/gnaf/persian"
+	"nsdi/layers"
 )
 
 // Derive makes of the delivered attributes of an address what it is found by: way_id, the way's identifier, and postal_code, the code in ten ASCII digits, where a
@@ -44,42 +45,8 @@ func text(v any) string {
 	return fmt.Sprint(v)
 }
 
-// AfterPublish adds the ways that the addresses of pg_temp.changed name for the first time. It runs inside the
-// publishing transaction, so that an address is never there without its way.
+// AfterPublish adds the ways that the addresses of pg_temp.changed name for the first time, of no version that is known.
 func AfterPublish(ctx context.Context, tx pgx.Tx) error {
-	rows, err := tx.Query(ctx, `
-		select a.street, a.city
-		from (
-			select distinct a.way_id
-			from pg_temp.changed c
-			join gnaf.address a on a.id = c.feature_id
-			where c.op <> '-'
-		) named
-		cross join lateral (select a.street, a.city from gnaf.address a where a.way_id = named.way_id limit 1) a
-		where not exists (select from gnaf.way w where w.id = named.way_id)`)
-	if err != nil {
-		return fmt.Errorf("looking for new ways: %w", err)
-	}
-	var ids []int64
-	var streets, cities []string
-	var street, city string
-	_, err = pgx.ForEachRow(rows, []any{&street, &city}, func() error {
-		if street, city := wayKeys(street, city); street != "" { // a name without a word is nothing to search for
-			ids, streets, cities = append(ids, wayID(street, city)), append(streets, street), append(cities, city)
-		}
-		return nil
-	})
-	if err != nil {
-		return fmt.Errorf("looking for new ways: %w", err)
-	}
-	_, err = tx.Exec(ctx, `
-		insert into gnaf.way (id, street_key, city_key, tokens)
-		select id, street_key, city_key, string_to_array(street_key, ' ')
-		from unnest($1::bigint[], $2::text[], $3::text[]) new (id, street_key, city_key)
-		order by id
-		on conflict do nothing`, ids, streets, cities)
-	if err != nil {
-		return fmt.Errorf("adding ways: %w", err)
-	}
-	return nil
+	_, err := followWays(ctx, tx, layers.Publication{})
+	return err
 }

@@ -90,3 +90,13 @@ func found(r *layers.Report) map[string]int64 {
 	}
 	return counts
 }
+
+// strings is the one column of a question.
+func (d *desk) strings(sql string, args ...any) []string {
+	d.t.Helper()
+	rows, err := d.pool.Query(d.t.Context(), sql, args...)
+	require.NoError(d.t, err)
+	list, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	require.NoError(d.t, err)
+	return list
+}

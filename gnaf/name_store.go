@@ -26,22 +26,20 @@ func NameStore() layers.Store {
 			layers.AttributeColumn("city", "text"),
 			layers.AttributeColumn("name", "text"),
 			layers.AttributeColumn("kind", "text"),
-			{Name: "street_key", Expr: "derived->>'street_key'"},
 			{Name: "city_key", Expr: "derived->>'city_key'"},
-			{Name: "of_key", Expr: "derived->>'of_key'"},
+			{Name: "way_id", Expr: "(derived->>'way_id')::bigint"},
+			{Name: "of_id", Expr: "(derived->>'of_id')::bigint"},
 		},
 		Definitions: nameDefinitions(),
 	}
 }
 
-// deriveName makes the keys under which a name is found. They are those of addresses, so that a name and the addresses that use it meet.
+// deriveName makes the identifiers of the ways that a name speaks of, as those of addresses are made, so that a name and the addresses that use it meet.
 func deriveName(attributes map[string]any) map[string]any {
-	derived := map[string]any{
-		"street_key": streetKey(text(attributes["name"])),
-		"city_key":   persian.Fold(text(attributes["city"])),
-	}
+	street, city := wayKeys(text(attributes["name"]), text(attributes["city"]))
+	derived := map[string]any{"city_key": city, "way_id": wayID(street, city)}
 	if of, isAlias := attributes["way"]; isAlias {
-		derived["of_key"] = streetKey(text(of))
+		derived["of_id"] = wayID(streetKey(text(of)), city)
 	}
 	return derived
 }

@@ -80,7 +80,7 @@ func FindSite(ctx context.Context, q layers.Querier, id int64, on time.Time) (*S
 		return nil, err
 	}
 	s := siteOf(one)
-	w, err := oneWay(ctx, q, one.streetKey, one.cityKey)
+	w, err := oneWay(ctx, q, one.way)
 	if err != nil {
 		return nil, err
 	}
@@ -132,31 +132,28 @@ func claimOf(ctx context.Context, q layers.Querier, id int64, on time.Time) (*Cl
 
 // claimsOf reads all claims about the site of one claim, those of the custodian order first.
 func claimsOf(ctx context.Context, q layers.Querier, w *oneWayNames, one *Claim, on time.Time) ([]Claim, error) {
-	current := `
+	const same = `a.way_id = any($1) and a.number = $2`
+	sql := `
 		select ` + claimColumns("null::timestamptz as ended") + `
 		from gnaf.address a` + claimJoins + `
-		where a.way_id = any($1)
-		  and a.number is not distinct from $2
+		where ` + same + `
 		  and ($3::timestamptz is null or a.valid_from <= $3)`
-	if one.Number != nil {
-		current = `
-		select ` + claimColumns("null::timestamptz as ended") + `
-		from gnaf.address a` + claimJoins + `
-		where a.way_id = any($1)
-		  and a.number = $2
-		  and ($3::timestamptz is null or a.valid_from <= $3)`
-	}
 	if !on.IsZero() {
-		current += `
+		sql += `
 		union all
 		select ` + claimColumns("a.valid_to") + `
 		from gnaf.address_history a` + claimJoins + `
-		where a.way_id = any($1)
-		  and a.number is not distinct from $2
+		where ` + same + `
 		  and a.valid_from <= $3
 		  and a.valid_to > $3`
 	}
-	list, err := claims(ctx, q, `select * from (`+current+`) c order by id limit `+strconv.Itoa(maxClaims), w.ids(), one.Number, moment(on))
+	if one.Number == nil { // without a number nothing tells places on a way apart: each is its own
+		if one.ValidTo != nil && (on.IsZero() || !on.Before(*one.ValidTo)) {
+			return nil, nil
+		}
+		return []Claim{*one}, nil
+	}
+	list, err := claims(ctx, q, `select * from (`+sql+`) c order by id limit `+strconv.Itoa(maxClaims), w.ids, one.Number, moment(on))
 	if err != nil {
 		return nil, err
 	}
@@ -187,9 +184,13 @@ func siteOf(c *Claim) *Site {
 	}
 }
 
-// siteID is stable: it is made of what the site is, and not of a row.
+// siteID is stable: it is made of what the site is, and not of a row. Only where there is no number it is made of the row's own key.
 func siteID(w *oneWayNames, c *Claim) string {
-	sum := sha256.Sum256([]byte(w.key + "\x1e" + w.city + "\x1e" + c.place()))
+	place := c.place()
+	if c.Number == nil {
+		place += "\x1e" + strconv.FormatInt(c.Dataset, 10) + "\x1e" + c.Key
+	}
+	sum := sha256.Sum256([]byte(strconv.FormatInt(w.id, 10) + "\x1e" + place))
 	return hex.EncodeToString(sum[:8])
 }
 

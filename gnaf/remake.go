@@ -108,36 +108,29 @@ func remakeAddressKeys(ctx context.Context, tx pgx.Tx) (int64, error) {
 
 // remakeNameKeys does the same for the names of ways that agencies deliver by themselves.
 func remakeNameKeys(ctx context.Context, tx pgx.Tx) (int64, error) {
-	rows, err := tx.Query(ctx, `select id, name, city, attributes ->> 'way', street_key, city_key, of_key from gnaf.name`)
+	rows, err := tx.Query(ctx, `select id, name, city, attributes ->> 'way', city_key, way_id, of_id from gnaf.name`)
 	if err != nil {
 		return 0, err
 	}
-	var ids []int64
-	var keys [3][]*string // street_key, city_key, of_key
-	var id int64
-	var name, city, streetKey, cityKey string
-	var way, ofKey *string
-	_, err = pgx.ForEachRow(rows, []any{&id, &name, &city, &way, &streetKey, &cityKey, &ofKey}, func() error {
+	var ids, waysOf, of []int64
+	var cities []string
+	var id, wasWay int64
+	var name, city, wasCity string
+	var way *string
+	var wasOf *int64
+	_, err = pgx.ForEachRow(rows, []any{&id, &name, &city, &way, &wasCity, &wasWay, &wasOf}, func() error {
 		attributes := map[string]any{"name": name, "city": city}
 		if way != nil {
 			attributes["way"] = *way
 		}
-		same := true
 		derived := deriveName(attributes)
-		for i, stored := range []*string{&streetKey, &cityKey, ofKey} {
-			var key *string
-			if made, ok := derived[[]string{"street_key", "city_key", "of_key"}[i]].(string); ok {
-				key = &made
-			}
-			same = same && (key == nil) == (stored == nil) && (key == nil || *key == *stored)
-			keys[i] = append(keys[i], key)
+		cityKey, _ := derived["city_key"].(string)
+		wayOf, _ := derived["way_id"].(int64)
+		other, isAlias := derived["of_id"].(int64)
+		if cityKey == wasCity && wayOf == wasWay && isAlias == (wasOf != nil) && (wasOf == nil || *wasOf == other) {
+			return nil
 		}
-		if ids = append(ids, id); same {
-			ids = ids[:len(ids)-1]
-			for i := range keys {
-				keys[i] = keys[i][:len(ids)]
-			}
-		}
+		ids, cities, waysOf, of = append(ids, id), append(cities, cityKey), append(waysOf, wayOf), append(of, other)
 		return nil
 	})
 	if err != nil {
@@ -145,8 +138,8 @@ func remakeNameKeys(ctx context.Context, tx pgx.Tx) (int64, error) {
 	}
 	done, err := tx.Exec(ctx, `
 		update gnaf.name n
-		set street_key = k.street_key, city_key = k.city_key, of_key = k.of_key
-		from unnest($1::bigint[], $2::text[], $3::text[], $4::text[]) as k(id, street_key, city_key, of_key)
-		where k.id = n.id`, ids, keys[0], keys[1], keys[2])
+		set city_key = k.city_key, way_id = k.way_id, of_id = case when n.attributes ? 'way' then k.of_id end
+		from unnest($1::bigint[], $2::text[], $3::bigint[], $4::bigint[]) as k(id, city_key, way_id, of_id)
+		where k.id = n.id`, ids, cities, waysOf, of)
 	return done.RowsAffected(), err
 }

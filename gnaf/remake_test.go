@@ -23,15 +23,15 @@ func TestRemakeKeys(t *testing.T) {
 		require.NoError(t, pool.QueryRow(t.Context(), `
 			select (select string_agg(street_key || '/' || city_key || '/' || array_to_string(tokens, '+'), ', ' order by street_key, city_key) from gnaf.way),
 			  (select string_agg(way_id::text, ', ' order by key) from gnaf.address),
-			  (select string_agg(street_key || '/' || city_key || '/' || coalesce(of_key, '-'), ', ' order by street_key) from gnaf.name),
+			  (select string_agg(name || '/' || city_key || '/' || (way_id = gnaf.way_id(case key when 'w' then 'خیابان کاج' else 'بزرگراه چمران' end, 'تهران')) || '/' || coalesce((of_id = gnaf.way_id('پارک وی', 'تهران'))::text, '-'), ', ' order by key) from gnaf.name),
 			  (select name_key from layers.admin_unit where code = 'IR-21'),
 			  (select version from gnaf.text_version)`).Scan(&s.Ways, &s.Addresses, &s.Names, &s.Unit, &s.Version))
 		return s
 	}
 	_, err := pool.Exec(t.Context(), `
-		insert into gnaf.name (theme, dataset_id, version_id, key, hash, city, name, street_key, city_key, of_key, attributes, valid_from)
-		values ('gnaf-way', 1, 1, 'w', '', 'تهران', 'خ. کاج', 'خ کاج', 'تهران', null, '{}', now()),
-		  ('gnaf-way-alias', 1, 1, 'a', '', 'تهران', 'اتوبان چمران', 'اتوبان چمران', 'تهران', 'پارک وی', '{"way": "پارک‌وی"}', now())`)
+		insert into gnaf.name (theme, dataset_id, version_id, key, hash, city, name, way_id, city_key, of_id, attributes, valid_from)
+		values ('gnaf-way', 1, 1, 'w', '', 'تهران', 'خ. کاج', gnaf.way_id('خ کاج', 'تهران'), 'تهران', null, '{}', now()),
+		  ('gnaf-way-alias', 1, 1, 'a', '', 'تهران', 'اتوبان چمران', gnaf.way_id('اتوبان چمران', 'تهران'), 'تهران', gnaf.way_id('پارک وی', 'تهران'), '{"way": "پارک‌وی"}', now())`)
 	require.NoError(t, err)
 	_, err = pool.Exec(t.Context(), `update gnaf.text_version set version = 1`) // a database that is made anew has the keys of today
 	require.NoError(t, err)
@@ -39,7 +39,7 @@ func TestRemakeKeys(t *testing.T) {
 	require.NoError(t, err)
 	assert.Contains(t, said.EN, "0 administrative units, 0 addresses and 2 names")
 	want := state()
-	assert.Equal(t, "بزرگراه چمران/تهران/پارک وی, خیابان کاج/تهران/-", want.Names)
+	assert.Equal(t, "اتوبان چمران/تهران/true/true, خ. کاج/تهران/true/-", want.Names)
 	assert.Equal(t, persian.Version, want.Version)
 
 	said, err = gnaf.RemakeKeys(t.Context(), pool)
@@ -55,7 +55,7 @@ func TestRemakeKeys(t *testing.T) {
 		_, err := pool.Exec(t.Context(), sql)
 		require.NoError(t, err)
 	}
-	_, err = pool.Exec(t.Context(), `update gnaf.name set of_key = 'old', city_key = 'old'`)
+	_, err = pool.Exec(t.Context(), `update gnaf.name set of_id = of_id + 1, way_id = way_id + 1, city_key = 'old'`)
 	require.NoError(t, err)
 	require.NotEqual(t, want, state())
 	said, err = gnaf.RemakeKeys(t.Context(), pool)

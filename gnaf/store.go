@@ -1,13 +1,6 @@
 package gnaf
 
-import (
-	"context"
-
-	"github.com/jackc/pgx/v5"
-
-	"nsdi/internal/errs"
-	"nsdi/layers"
-)
+import "nsdi/layers"
 
 // Store is where addresses are published.
 func Store() layers.Store {
@@ -15,13 +8,16 @@ func Store() layers.Store {
 		Table:   "gnaf.address",
 		History: "gnaf.address_history",
 		Derive:  Derive,
-		Rules:   rules(),
 		Check:   check,
+		Unread:  []string{"number"},
+		// Names of administrative units, which are few.
+		Combined:    combined(),
+		Definitions: definitions(),
+		Settings:    settings(),
+		Examine:     examine,
 		// One code belongs to one unit.
 		UniqueDerived: map[string]string{"postal_code": "postcode-unique"},
-		AfterPublish: func(ctx context.Context, tx pgx.Tx, _ layers.Publication) ([]errs.Text, error) {
-			return nil, AfterPublish(ctx, tx)
-		},
+		AfterPublish:  followWays,
 	}
 	for _, a := range []struct{ name, sqlType string }{
 		{"province", "text"},

@@ -83,8 +83,8 @@ const maxNamed = 1000
 // FindWay answers a way by its id. The error for an id that no way has is *errs.Error way-unknown.
 func FindWay(ctx context.Context, q layers.Querier, id int64) (*Way, error) {
 	w := &Way{ID: id, Names: []WayName{}, Delivered: []DeliveredWay{}, Aliases: []Alias{}, Nodes: []Node{}}
-	var street, city string
-	err := q.QueryRow(ctx, `select street_key, city_key from gnaf.way where id = $1`, id).Scan(&street, &city)
+	var city string
+	err := q.QueryRow(ctx, `select city_key from gnaf.way where id = $1`, id).Scan(&city)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return nil, &errs.Error{
 			Code: "way-unknown", Status: 404, Op: "gnaf.FindWay", Location: "path.id", Value: strconv.FormatInt(id, 10),
@@ -96,14 +96,17 @@ func FindWay(ctx context.Context, q layers.Querier, id int64) (*Way, error) {
 	if err != nil {
 		return nil, fmt.Errorf("way %d: %w", id, err)
 	}
-	one, err := oneWay(ctx, q, street, city)
+	one, err := oneWay(ctx, q, id)
 	if err != nil {
 		return nil, err
 	}
-	for _, read := range []func(context.Context, layers.Querier, *oneWayNames) error{w.readNames, w.readDelivered, w.readAliases, w.readNodes} {
+	for _, read := range []func(context.Context, layers.Querier, *oneWayNames) error{w.readNames, w.readDelivered, w.readAliases} {
 		if err := read(ctx, q, one); err != nil {
 			return nil, fmt.Errorf("way %d: %w", id, err)
 		}
+	}
+	if err := w.readNodes(ctx, q, one, city); err != nil {
+		return nil, fmt.Errorf("way %d: %w", id, err)
 	}
 	return w, nil
 }
@@ -115,7 +118,7 @@ func (w *Way) readNames(ctx context.Context, q layers.Querier, one *oneWayNames)
 		where way_id = any($1)
 		group by street, city
 		order by count(*) desc, street, city
-		limit 100`, one.ids())
+		limit 100`, one.ids)
 	if err != nil {
 		return err
 	}
@@ -136,10 +139,9 @@ func (w *Way) readDelivered(ctx context.Context, q layers.Querier, one *oneWayNa
 		  coalesce(n.attributes->>'parent', ''), coalesce(n.attributes->>'neighbourhood', ''), coalesce(n.attributes->>'status', ''), public.st_asgeojson(n.geom, 9, 0)
 		from gnaf.name n`+deliveryJoins+`
 		where n.theme = '`+wayTheme+`'
-		  and n.street_key = any($1)
-		  and n.city_key = $2
+		  and n.way_id = any($1)
 		order by n.id
-		limit $3`, one.keys, one.city, maxNamed)
+		limit $2`, one.ids, maxNamed)
 	if err != nil {
 		return err
 	}
@@ -160,10 +162,9 @@ func (w *Way) readAliases(ctx context.Context, q layers.Querier, one *oneWayName
 		select `+deliveryColumns+`, n.name, coalesce(n.kind, ''), coalesce(n.attributes->>'lang', ''), coalesce(n.attributes->>'source', ''),
 		  coalesce(n.attributes->>'valid_from', ''), coalesce(n.attributes->>'valid_to', '')
 		from gnaf.name n`+deliveryJoins+`
-		where n.of_key = $1
-		  and n.city_key = $2
+		where n.of_id = $1
 		order by n.id
-		limit $3`, one.key, one.city, maxNamed)
+		limit $2`, one.id, maxNamed)
 	if err != nil {
 		return err
 	}
@@ -176,7 +177,7 @@ func (w *Way) readAliases(ctx context.Context, q layers.Querier, one *oneWayName
 }
 
 // readNodes keeps of the settlement's nodes those that name the way.
-func (w *Way) readNodes(ctx context.Context, q layers.Querier, one *oneWayNames) error {
+func (w *Way) readNodes(ctx context.Context, q layers.Querier, one *oneWayNames, city string) error {
 	rows, err := q.Query(ctx, `
 		select `+deliveryColumns+`, n.name, coalesce(n.kind, ''), public.st_asgeojson(n.geom, 9, 0), n.attributes->>'ways'
 		from gnaf.name n`+deliveryJoins+`
@@ -184,7 +185,7 @@ func (w *Way) readNodes(ctx context.Context, q layers.Querier, one *oneWayNames)
 		  and n.city_key = $1
 		  and n.attributes->>'ways' <> ''
 		order by n.id
-		limit 20000`, one.city)
+		limit 20000`, city)
 	if err != nil {
 		return err
 	}
@@ -192,7 +193,7 @@ func (w *Way) readNodes(ctx context.Context, q layers.Querier, one *oneWayNames)
 	var ways string
 	_, err = pgx.ForEachRow(rows, append(n.targets(), &n.Name, &n.Kind, &n.Geometry, &ways), func() error {
 		for _, name := range strings.FieldsFunc(ways, func(r rune) bool { return r == '؛' || r == ';' }) {
-			if slices.Contains(one.keys, streetKey(name)) && len(w.Nodes) < maxNamed {
+			if slices.Contains(one.ids, wayID(streetKey(name), city)) && len(w.Nodes) < maxNamed {
 				found := n
 				found.Geometry = slices.Clone(n.Geometry)
 				w.Nodes = append(w.Nodes, found)

@@ -42,6 +42,9 @@ func (s *staging) readGrouped(a *Attribute, text string) (any, bool) {
 	if plain := strings.TrimSpace(plainNumber(text)); (a.Type == "int" || a.Type == "number") && grouped.MatchString(plain) {
 		proposed = separators.ReplaceAllString(plain, "")
 	}
+	if proposed == "" && slices.Contains(s.store.Unread, a.Name) {
+		return text, true
+	}
 	value, ok := a.parseValue(proposed)
 	if proposed == "" || !ok {
 		s.find(rule, a.Name, text, a.Type, nil)

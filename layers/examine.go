@@ -3,6 +3,7 @@ package layers
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -117,6 +118,21 @@ func (e *Examination) Query(ctx context.Context, rule, query string, args ...any
 	}
 	return nil
 }
+
+// Parts asks a rule that compares features with each other, in parts of the rows, within its time and for as many findings as it may have; what it did not come to is said
+// in the report. The query answers what Query does; its rows are those after $1 up to $2, and $3 is a limit of the rule's.
+func (e *Examination) Parts(ctx context.Context, rule, query string, limit float64) error {
+	if !e.Asks(rule) {
+		return nil
+	}
+	return e.staging.inParts(ctx, e.staging.rules[rule], `
+		select q.ord, $1, q.field, q.value, q.found, q.place, null, q.measure, q.unit, q.other_key
+		from (`+parameters.Replace(query)+`) q (ord, field, value, found, place, measure, unit, other_key)
+		limit $4`, limit)
+}
+
+// parameters are those of inParts: the rule stands first, and the limit of findings before that of the rule.
+var parameters = strings.NewReplacer("$1", "$2", "$2", "$3", "$3", "$5")
 
 // examine asks the store's own rules.
 func (s *staging) examine(ctx context.Context, d *dataset) ([]errs.Text, error) {

@@ -22,6 +22,7 @@ func TestRuleSetVersion(t *testing.T) {
 		6: "e9c9df1f903a02d02a01deb7bce0625152dce96e16a6ac73a733714b91fe3b1b",
 		7: "e9c9df1f903a02d02a01deb7bce0625152dce96e16a6ac73a733714b91fe3b1b", // only addresses have more rules
 		8: "cf78066b4c2a4aa7fddf954725005a22f0c7eae02426dd3ee20dd7449a9a6812",
+		9: "38f0c401aa822628a56d485bc790df2885206ef52e958bca3811d0a8187c8225", // the same rules, with their keys in the register of addresses
 	}
 	require.Equal(t, fmt.Sprintf("nsdi-%d", ruleSetVersion), ruleSet)
 	im := &Importer{Stores: []Store{FeatureStore()}}

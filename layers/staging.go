@@ -45,6 +45,7 @@ type staging struct {
 	batch
 	attributes, derived encoder
 	hash                hash.Hash
+	combined            combined
 	bytes               int
 	ord                 int64
 	ask                 *asking // what the file leaves open
@@ -89,7 +90,7 @@ func newStaging(ctx context.Context, conn *pgx.Conn, theme *Theme, mapping *Mapp
 	if err != nil {
 		return nil, fmt.Errorf("staging: %w", err)
 	}
-	return &staging{conn: conn, theme: theme, mapping: mapping, store: store, tables: t, plans: make(map[layer]*plan), hash: sha256.New()}, nil
+	return &staging{conn: conn, theme: theme, mapping: mapping, store: store, tables: t, plans: make(map[layer]*plan), hash: sha256.New(), combined: combined{seen: make(map[string]bool)}}, nil
 }
 
 // add stages one row.
@@ -124,6 +125,7 @@ func (s *staging) add(r *reading.Row) error {
 			}
 		}
 	}
+	s.combine(attributes)
 	body, err := s.attributes.encode(attributes)
 	if err != nil {
 		return fmt.Errorf("row %d: %w", r.Number, err)

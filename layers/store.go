@@ -22,6 +22,10 @@ type Store struct {
 	// attribute whose rule is a warning. They may be nil.
 	Rules []Rule
 	Check func(attributes map[string]any) []Breach
+	// Unread are attributes whose text Check gets as it stands where it cannot be read as their type; Check makes a value of it, or takes it out.
+	Unread []string
+	// Combined are attributes whose different values in a row together an examination can ask for without going through the rows again. They may be none.
+	Combined []string
 	// Definitions are rules of the store with all that the catalogue says of them. One that has the code of a rule of all themes takes its place, and is asked by
 	// Examine instead. Settings say of each profile, by its code, what it decides beside what it says itself.
 	Definitions []Definition

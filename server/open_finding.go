@@ -30,17 +30,8 @@ func (s *server) openFindings(ctx context.Context, in *openFindingsInput) (*open
 		if _, err := s.versions.Open(ctx, tx, in.ID); err != nil {
 			return err
 		}
-		var theirs bool
-		if err := tx.QueryRow(ctx, `select not access.sees_dataset($1)`, in.ID).Scan(&theirs); err != nil {
+		if err := ownDataset(ctx, tx, in.ID); err != nil {
 			return err
-		}
-		if theirs {
-			return &errs.Error{
-				Code: "dataset-of-another-agency", Status: http.StatusForbidden, Op: "server.openFindings", Location: "path.id", Value: strconv.FormatInt(in.ID, 10),
-				Title:  errs.T("این مجموعه‌داده از دستگاه دیگری است", "The dataset is another agency's"),
-				Detail: errs.T("یافته‌های باز را دستگاه صاحب داده می‌بیند.", "Open findings are for the agency whose data they are about."),
-				Next:   errs.T("یافته‌های مجموعه‌داده خود را بخوانید؛ هر هم‌پوشانی در هر دو سو آمده است.", "Read those of your own dataset: whatever two parcels have together is told on either side."),
-			}
 		}
 		found, err := cadastre.OpenFindings(ctx, tx, in.ID, in.After, in.Limit+1)
 		body.Findings = found
@@ -54,4 +45,18 @@ func (s *server) openFindings(ctx context.Context, in *openFindingsInput) (*open
 		body.Next = &body.Findings[in.Limit-1].ID
 	}
 	return body, nil
+}
+
+// ownDataset refuses what is for the agency of a dataset to all others.
+func ownDataset(ctx context.Context, tx pgx.Tx, id int64) error {
+	var theirs bool
+	if err := tx.QueryRow(ctx, `select not access.sees_dataset($1)`, id).Scan(&theirs); err != nil || !theirs {
+		return err
+	}
+	return &errs.Error{
+		Code: "dataset-of-another-agency", Status: http.StatusForbidden, Op: "server.ownDataset", Location: "path.id", Value: strconv.FormatInt(id, 10),
+		Title:  errs.T("این مجموعه‌داده از دستگاه دیگری است", "The dataset is another agency's"),
+		Detail: errs.T("یافته‌های باز و ناهم‌خوانی‌ها را دستگاه صاحب داده می‌بیند.", "Open findings and conflicts are for the agency whose data they are about."),
+		Next:   errs.T("آنِ مجموعه‌داده خود را بخوانید؛ هر یافته در هر دو سو آمده است.", "Read those of your own dataset: whatever two of them have together is told on either side."),
+	}
 }

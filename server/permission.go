@@ -56,6 +56,7 @@ func permissions() map[string]permission {
 		following  = "public data is for everybody; a file of restricted data the handler shows to whoever asked for it, and asks for the permission again"
 		parcels    = "place, plate, area and land use of parcels are for everybody; deeds and owners are in no such answer, and each inquiry is recorded"
 		byGrant    = "the handler asks for a grant of the inquiry service, or the role inquirer of the agency in charge"
+		assigning  = "the handler asks for a role in the Post, which assigns the codes"
 		delivering = "the handler asks for the role in the agency whose submission it is, when it has found it by its identifier"
 	)
 	return map[string]permission{
@@ -113,6 +114,14 @@ func permissions() map[string]permission {
 		"POST " + postalPath + "/inquiries":           members(byGrant),
 		"POST " + postalPath + "/search":              members(byGrant),
 		"POST " + facadePath + "/{subject}/{service}": members(byGrant),
+
+		"GET " + addressesPath + "/{id}":     open("sites are published, and who claims them; units and codes are in no such answer"),
+		"GET " + waysPath:                    open(published),
+		"GET " + waysPath + "/{id}":          open(published),
+		"GET /v1/datasets/{id}/conflicts":    members("what custodians say differently is for them to clear up; the handler asks whether the caller's agency is the dataset's"),
+		"GET " + assignmentPath + "/missing": members(assigning),
+		"GET " + assignmentPath + "/shared":  members(assigning),
+		"GET " + assignmentPath + "/free":    members(assigning),
 
 		"GET /v1/datasets":         open("which data there is, and how complete the last delivery was, is reported publicly"),
 		"GET /v1/admin-units":      open(published),

@@ -89,6 +89,7 @@ func (s *server) api(r chi.Router) {
 	s.postalAPI(api)
 	s.facadeAPI(api)
 	s.certificateAPI(api)
+	s.registerAPI(api)
 	post(s, api, "/v1/datasets/{id}/rollback", "rollback", "Make an old version of a dataset the newest again", s.rollback)
 	post(s, api, "/v1/datasets/{id}/withdraw", "withdraw", "Withdraw a dataset: its newest version is empty, the older ones stay readable", s.withdraw)
 	get(s, api, "/v1/admin-units", "admin-units", "Administrative units by level and parent", s.adminUnits)

@@ -16,6 +16,7 @@ import (
 
 	"nsdi/access"
 	"nsdi/cadastre"
+	"nsdi/gnaf"
 	"nsdi/internal/errs"
 	"nsdi/internal/ogr"
 	"nsdi/layers"
@@ -78,7 +79,7 @@ func newDesk(t *testing.T) *desk {
 	var jobs *layers.Jobs
 	d.site = start(t, func(deps *server.Deps) {
 		deps.Keys = &access.Keys{Pool: deps.System}
-		deps.Finished, deps.Stores = shelf{d.shelf}, []layers.Store{layers.FeatureStore(), cadastre.Store()}
+		deps.Finished, deps.Stores = shelf{d.shelf}, []layers.Store{layers.FeatureStore(), cadastre.Store(), gnaf.Store()}
 		deps.Importer = &layers.Importer{
 			Pool: deps.System, Reader: &reading.Reader{Sandbox: sandbox, TempDir: t.TempDir()}, Stores: deps.Stores, Now: time.Now,
 			Tracker: testTracker{}, Dir: d.kept,

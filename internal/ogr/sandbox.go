@@ -19,7 +19,7 @@ import (
 
 // Drivers that may read a delivery. Formats that can open other files (VRT, PDF, WFS …) are not among them. PGDUMP only writes.
 var allowed = []string{
-	"GPKG", "ESRI Shapefile", "GeoJSON", "GeoJSONSeq", "FlatGeobuf", "KML", "LIBKML", "GML", "DXF", "DGN", "CSV", "XLSX", "OpenFileGDB", "EDIGEO", "VFK", "PGDUMP",
+	"GPKG", "ESRI Shapefile", "GeoJSON", "GeoJSONSeq", "FlatGeobuf", "KML", "LIBKML", "GML", "DXF", "DGN", "CSV", "XLSX", "OpenFileGDB", "EDIGEO", "VFK", "LVBAG", "PGDUMP",
 }
 
 // Limits of one reading process.

@@ -227,6 +227,8 @@ const (
 	parcelValues   = `'{}', 'p', 's', 1, 1, ` + place
 	addressColumns = "attributes, city, street, way_id, geom, geom_3857,"
 	addressValues  = `'{}', 'c', 's', 1, ` + place
+	nameColumns    = "attributes, city, name, city_key, way_id, geom, geom_3857,"
+	nameValues     = `'{}', 'c', 'n', 'c', 1, ` + place
 )
 
 func denied(err error) bool {
@@ -322,7 +324,7 @@ func plant(t *testing.T, pool *pgxpool.Pool, agency, tag string) planted {
 			"layers.restricted_feature": {"attributes,", ", '{}', now()"},
 			"cadastre.parcel":           {parcelColumns, ", " + parcelValues + ", now()"},
 			"gnaf.address":              {addressColumns, ", " + addressValues + ", now()"},
-			"gnaf.name":                 {"attributes, city, name, street_key, city_key, geom, geom_3857,", ", '{}', 'c', 's', 's', 'c', " + place + ", now()"},
+			"gnaf.name":                 {nameColumns, ", " + nameValues + ", now()"},
 		}
 		for table, c := range stores {
 			theme := map[string]string{"layers.feature": "place", "layers.restricted_feature": "electricity", "cadastre.parcel": "cadastre-urban", "gnaf.address": "gnaf-address", "gnaf.name": "gnaf-way"}[table]
