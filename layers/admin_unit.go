@@ -39,14 +39,15 @@ func levels() []string {
 	return []string{"country", "province", "county", "district", "city", "rural-district", "village", "municipal-district", "neighbourhood"}
 }
 
-// stageUnits lists the version's features with their folded names in a temporary table.
+// stageUnits lists the version's features with their folded names in a temporary table. Place is their order: what was published before comes first, then keys count.
 func stageUnits(ctx context.Context, tx pgx.Tx, p Publication) error {
 	_, err := tx.Exec(ctx, `
 		create temp table unit on commit drop as
-		select id as feature_id, attributes->>'code' as code, attributes->>'level' as level, attributes->>'name_fa' as name_fa, attributes->>'name_en' as name_en,
+		select f.id as feature_id, row_number() over (order by case when c.op <> '+' then f.id end nulls last, f.key) as place, attributes->>'code' as code, attributes->>'level' as level, attributes->>'name_fa' as name_fa, attributes->>'name_en' as name_en,
 			''::text as name_key, attributes->>'parent_code' as parent, null::text as target, null::text as parent_target, false as ambiguous
-		from layers.feature
-		where theme = $1 and version_id = $2`, p.Theme, p.VersionID)
+		from layers.feature f
+		join pg_temp.changed c on c.feature_id = f.id
+		where f.theme = $1 and f.version_id = $2`, p.Theme, p.VersionID)
 	if err != nil {
 		return err
 	}
@@ -123,18 +124,18 @@ func joinLevel(ctx context.Context, tx pgx.Tx, level string) error {
 		// two features for one unit: the first counts
 		`update pg_temp.unit u
 		set target = null, ambiguous = true
-		where u.level = $1 and exists (select from pg_temp.unit o where o.target = u.target and o.feature_id < u.feature_id)`,
+		where u.level = $1 and exists (select from pg_temp.unit o where o.target = u.target and o.place < u.place)`,
 		// new units
 		`insert into layers.admin_unit (code, official_code, level, name_fa, name_en, name_key, parent_code)
 		select distinct on (u.code) u.code, u.code, u.level, u.name_fa, u.name_en, u.name_key, u.parent_target
 		from pg_temp.unit u
 		where u.level = $1 and u.code is not null and u.target is null and not u.ambiguous and (u.parent is null or u.parent_target is not null)
 			and not exists (select from layers.admin_unit a where u.code in (a.code, a.official_code))
-		order by u.code, u.feature_id`,
+		order by u.code, u.place`,
 		`update pg_temp.unit u
 		set target = u.code
 		where u.level = $1 and u.target is null and not u.ambiguous and exists (select from layers.admin_unit a where a.code = u.code and a.level = u.level)
-			and not exists (select from pg_temp.unit o where o.code = u.code and o.level = u.level and o.feature_id < u.feature_id)`,
+			and not exists (select from pg_temp.unit o where o.code = u.code and o.level = u.level and o.place < u.place)`,
 		`update layers.admin_unit a
 		set name_en = coalesce(a.name_en, u.name_en)
 		from pg_temp.unit u
