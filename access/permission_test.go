@@ -173,7 +173,7 @@ func TestScopesNarrow(t *testing.T) {
 		{[]string{"*:road"}, access.Upload, "building", false},
 		{[]string{"upload:"}, access.Upload, "road", false},
 		{[]string{"upl*"}, access.Upload, "road", false},
-		{[]string{"upload:gnaf-address"}, access.Upload, "gnaf-address", false}, // the agency may not
+		{[]string{"upload:cadastre-urban"}, access.Upload, "cadastre-urban", false}, // the agency may not
 		{[]string{"inquire", "audit", "export"}, access.Inquire, "road", false}, // the role may not
 		{[]string{"export"}, access.Export, "road", false},
 	} {
