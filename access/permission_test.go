@@ -174,7 +174,7 @@ func TestScopesNarrow(t *testing.T) {
 		{[]string{"upload:"}, access.Upload, "road", false},
 		{[]string{"upl*"}, access.Upload, "road", false},
 		{[]string{"upload:cadastre-urban"}, access.Upload, "cadastre-urban", false}, // the agency may not
-		{[]string{"inquire", "audit", "export"}, access.Inquire, "road", false}, // the role may not
+		{[]string{"inquire", "audit", "export"}, access.Inquire, "road", false},     // the role may not
 		{[]string{"export"}, access.Export, "road", false},
 	} {
 		key := l.person(t, "municipality", access.Uploader)
