@@ -215,7 +215,10 @@ func TestCatalogueOfTheCadastre(t *testing.T) {
 	im := &layers.Importer{Stores: []layers.Store{cadastre.Store()}}
 	codes, rules := map[string]bool{}, map[string]layers.Definition{}
 	for _, d := range im.Catalogue() {
-		codes[d.Alias], rules[d.Code] = true, d
+		rules[d.Code] = d
+		for _, alias := range strings.Split(d.Alias, ", ") {
+			codes[alias] = true
+		}
 		require.NotEmpty(t, d.Message.FA, d.Code)
 		require.NotEmpty(t, d.Message.EN, d.Code)
 	}
