@@ -292,9 +292,9 @@ func Services() []Service {
 		}),
 		card(Service{
 			ID: BuildingInquiry, Title: errs.T("واحدهای یک ساختمان", "Units of a building"),
-			Description: errs.T("همه واحدها و کدهای ساختمانی که یک کد پستی در آن است.", "All units and codes of the building in which a postal code is."),
-			Legal:       inquiryLaw, Users: agencies, Needs: errs.T("هدف، شناسه درخواست و کد", "Purpose, identifier of the request, and the code"), Agency: post, Access: ByGrant,
-			Identity: postGrant, Routes: []string{"GET /v1/postal-codes/{code}/building"}, Formats: []string{"HTTPS", "JSON"}, Class: InquiryD,
+			Description: errs.T("همه واحدها و کدهای ساختمانی که یک کد پستی یا نشانی در آن است، با آنچه هر متولی درباره آن‌ها می‌گوید.", "All units and codes of the building in which a postal code or an address is, with what each custodian says of them."),
+			Legal:       inquiryLaw, Users: agencies, Needs: errs.T("هدف، شناسه درخواست، و کد یا شناسه نشانی", "Purpose, identifier of the request, and the code or the id of an address"), Agency: post, Access: ByGrant,
+			Identity: postGrant, Routes: []string{"GET /v1/postal-codes/{code}/building", "GET /v1/addresses/{id}/units"}, Formats: []string{"HTTPS", "JSON"}, Class: InquiryD,
 			Terms: []errs.Text{source, noPassing, fair, trafficOnly, watched},
 		}),
 		card(Service{

@@ -37,6 +37,7 @@ type Site struct {
 	History       []State        `json:"history,omitempty" doc:"States of the claims, newest first"`
 
 	list []Claim
+	way  int64
 }
 
 // ClaimSummary is one custodian's claim about a site, without its units.
@@ -87,7 +88,7 @@ func FindSite(ctx context.Context, q layers.Querier, id int64, on time.Time) (*S
 	if s.list, err = claimsOf(ctx, q, w, one, on); err != nil {
 		return nil, err
 	}
-	s.ID = siteID(w, one)
+	s.ID, s.way = siteID(w.id, one), w.id
 	derived, err := parcelCentres(ctx, q, s.list)
 	if err != nil {
 		return nil, err
@@ -185,12 +186,12 @@ func siteOf(c *Claim) *Site {
 }
 
 // siteID is stable: it is made of what the site is, and not of a row. Only where there is no number it is made of the row's own key.
-func siteID(w *oneWayNames, c *Claim) string {
+func siteID(way int64, c *Claim) string {
 	place := c.place()
 	if c.Number == nil {
 		place += "\x1e" + strconv.FormatInt(c.Dataset, 10) + "\x1e" + c.Key
 	}
-	sum := sha256.Sum256([]byte(strconv.FormatInt(w.id, 10) + "\x1e" + place))
+	sum := sha256.Sum256([]byte(strconv.FormatInt(way, 10) + "\x1e" + place))
 	return hex.EncodeToString(sum[:8])
 }
 
@@ -227,6 +228,23 @@ func (s *Site) summarise() {
 // ShowUnits adds the units of the site with what each custodian says of them. They are for those who may see the units of a building, and for nobody else.
 func (s *Site) ShowUnits() {
 	s.Units = UnitsOf(s.list)
+}
+
+// Within answers whether the site lies in one of some administrative units; with none it does everywhere.
+func (s *Site) Within(ctx context.Context, q layers.Querier, territories []string) (within bool, err error) {
+	if len(territories) == 0 || len(s.Geocodes) == 0 {
+		return len(territories) == 0, nil
+	}
+	err = q.QueryRow(ctx, `
+		select exists (
+			select
+			from layers.admin_unit
+			where code = any($1)
+			  and public.st_intersects(geom, public.st_setsrid(public.st_makepoint($2, $3), 4326)))`, territories, s.Geocodes[0].Lon, s.Geocodes[0].Lat).Scan(&within)
+	if err != nil {
+		return false, fmt.Errorf("site in %v: %w", territories, err)
+	}
+	return within, nil
 }
 
 // UnitsOf brings the claims about one site together by unit, in the order of floors.

@@ -3,7 +3,6 @@ package server
 import (
 	"context"
 	"strconv"
-	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/jackc/pgx/v5"
@@ -19,40 +18,13 @@ const (
 // registerAPI is what is read from the register of addresses.
 func (s *server) registerAPI(api huma.API) {
 	get(s, api, addressesPath+"/{id}", "address", "The site of an address, with its positions and who claims it, now or at a date", s.address)
+	get(s, api, addressesPath+"/{id}/units", "address-units", "The units of the site of an address with what each custodian says of them, by grant", s.addressUnits)
 	get(s, api, waysPath+"/{id}", "way", "A way with its names, its other names, its axis and its nodes", s.way)
 	get(s, api, waysPath, "ways-made", "Ways that the addresses of a version named for the first time", s.waysMade)
 	get(s, api, "/v1/datasets/{id}/conflicts", "conflicts", "Where a dataset of addresses and those of other custodians say different things", s.conflicts)
 	get(s, api, assignmentPath+"/missing", "codes-missing", "Units without a postal code", s.codesMissing)
 	get(s, api, assignmentPath+"/shared", "codes-shared", "Postal codes that stand on two units", s.codesShared)
 	get(s, api, assignmentPath+"/free", "codes-free", "Free serials of a block of postal codes", s.codesFree)
-}
-
-type addressInput struct {
-	ID   int64  `path:"id" minimum:"1" doc:"Id of an address, as /v1/geocode and features have it"`
-	Date string `query:"date" maxLength:"40" doc:"As published at the end of that day in Iran (2026-03-21), or at that time (RFC 3339); left out: now"`
-}
-
-type addressBody struct {
-	Site *gnaf.Site `json:"site"`
-}
-
-// address answers GET /v1/addresses/{id}.
-func (s *server) address(ctx context.Context, in *addressInput) (*addressBody, error) {
-	var on time.Time
-	if in.Date != "" {
-		var err error
-		if on, err = endOf(in.Date); err != nil {
-			return nil, err
-		}
-	}
-	body := &addressBody{}
-	err := s.read(ctx, func(tx pgx.Tx) (err error) {
-		if body.Site, err = gnaf.FindSite(ctx, tx, in.ID, on); err != nil {
-			return err
-		}
-		return body.Site.Remember(ctx, tx, in.ID)
-	})
-	return body, err
 }
 
 type wayInput struct {
