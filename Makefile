@@ -66,6 +66,10 @@ fmt: ## format the Go code
 bench: bin/withcluster ## run the benchmarks on a throw-away cluster
 	bin/withcluster -durable -- $(GO) test -run '^$$' -bench . -benchmem -p 1 ./...
 
+.PHONY: geobench
+geobench: bin/withcluster ## measure geocoders on a million made-up addresses (GEOBENCH="-rows 100000" for fewer)
+	bin/withcluster -durable -- $(GO) run ./bench/geocoding/geobench $(GEOBENCH)
+
 .PHONY: clean
 clean: ## remove what was built; the data in NSDI_DATA stays
 	rm -rf bin web/node_modules web/test-results

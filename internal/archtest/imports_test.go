@@ -45,6 +45,9 @@ func rules() []rule {
 		{pkg: "access", may: domain()},
 		{pkg: "geo", not: []string{"net/http", "database/sql", "github.com/jackc/pgx/v5"}},
 		{pkg: "bench", may: domain("layers", "cadastre", "gnaf", "tiles", "progress", "access", "internal")},
+		// What geocoders are asked must not come from the engine's own lists.
+		{pkg: "bench/geocoding/country"},
+		{pkg: "bench/geocoding/noise", may: []string{"bench/geocoding/country"}},
 		{pkg: "internal/errs"},
 		{pkg: "internal/together"},
 		{pkg: "internal/paper", may: []string{"internal/errs"}, not: []string{"net/http", "database/sql", "github.com/jackc/pgx/v5"}},

@@ -1,0 +1,185 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"nsdi/bench/geocoding"
+	"nsdi/bench/geocoding/country"
+	"nsdi/gnaf"
+	"nsdi/internal/pg"
+	"nsdi/layers/catalogue"
+)
+
+// loadTime is how long each load lasts.
+const loadTime = 10 * time.Second
+
+func run(ctx context.Context, f flags) error {
+	for _, dir := range []string{f.out, f.work} {
+		if err := os.MkdirAll(dir, 0o755); err != nil {
+			return err
+		}
+	}
+	pool, drop, err := database(ctx, f.database)
+	if err != nil {
+		return err
+	}
+	defer drop()
+	o := country.Options{Rows: f.rows, Seed: f.seed}
+	began := time.Now()
+	if err := geocoding.Load(ctx, pool, country.Rows(o)); err != nil {
+		return err
+	}
+	fmt.Fprintf(os.Stderr, "%d rows published in %v\n", f.rows, time.Since(began).Round(time.Second))
+	sample := geocoding.NewSample(country.Rows(o), f.seed)
+	questions := sample.Classes(f.seed, f.perClass)
+	matrix := sample.Matrix(f.seed, f.perCell)
+	if err := write(filepath.Join(f.work, "questions.csv"), func(w *os.File) error { return geocoding.WriteTester(w, questions) }); err != nil {
+		return err
+	}
+	report := &geocoding.Report{Date: time.Now().UTC().Format(time.DateOnly), Machine: fmt.Sprintf("%d cores, %s", runtime.NumCPU(), runtime.Version()), Seed: strconv.FormatUint(f.seed, 10), Rows: f.rows}
+	s := suite{flags: f, ctx: ctx, report: report}
+	store := geocoding.Store{Geocoder: &gnaf.Geocoder{Pool: pool}}
+	s.measure(store, questions, matrix)
+	s.load(store, questions)
+	if f.perPeer > 0 {
+		s.peers(pool, o, sample.Classes(f.seed, f.perPeer))
+	}
+	if s.err != nil {
+		return s.err
+	}
+	return s.write()
+}
+
+// suite carries the run of all geocoders; the first error ends it.
+type suite struct {
+	flags
+	ctx    context.Context
+	report *geocoding.Report
+	err    error
+}
+
+func (s *suite) measure(g geocoding.Geocoder, questions, matrix []geocoding.Question, facts ...geocoding.Fact) {
+	if s.err != nil {
+		return
+	}
+	began := time.Now()
+	r := geocoding.Run{Name: g.Name(), Facts: facts}
+	if r.Outcomes, s.err = geocoding.Ask(s.ctx, g, append(questions[:len(questions):len(questions)], matrix...), runtime.NumCPU()); s.err != nil {
+		return
+	}
+	fmt.Fprintf(os.Stderr, "%s: %d questions in %v\n", g.Name(), len(r.Outcomes), time.Since(began).Round(time.Millisecond))
+	s.report.Runs = append(s.report.Runs, r)
+}
+
+// load drives the geocoder that was measured last at each rate.
+func (s *suite) load(g geocoding.Geocoder, questions []geocoding.Question) {
+	if s.err != nil {
+		return
+	}
+	r := &s.report.Runs[len(s.report.Runs)-1]
+	for text := range strings.SplitSeq(s.rates, ",") {
+		rate, err := strconv.ParseFloat(strings.TrimSpace(text), 64)
+		if err != nil || rate <= 0 {
+			s.err = fmt.Errorf("%q is no rate", text)
+			return
+		}
+		r.Loads = append(r.Loads, geocoding.Drive(s.ctx, g, questions, rate, loadTime))
+	}
+}
+
+func (s *suite) peers(pool *pgxpool.Pool, o country.Options, questions []geocoding.Question) {
+	if s.err != nil {
+		return
+	}
+	postgres, err := geocoding.NewPostgres(s.ctx, pool)
+	if s.err = err; err != nil {
+		return
+	}
+	s.measure(postgres, questions, nil)
+	dir, err := os.MkdirTemp("", "geobench")
+	if s.err = err; err != nil {
+		return
+	}
+	defer os.RemoveAll(dir)
+	sqlite, err := geocoding.NewSQLite(s.ctx, dir, country.Rows(o))
+	if s.err = err; err != nil || sqlite == nil {
+		return
+	}
+	defer sqlite.Close()
+	s.measure(sqlite, questions, nil)
+}
+
+func (s *suite) write() error {
+	err := write(filepath.Join(s.out, "geocoding.txt"), func(w *os.File) error {
+		fmt.Fprintf(w, "%s, %s, %d rows, seed %s\n\n", s.report.Date, s.report.Machine, s.report.Rows, s.report.Seed)
+		for i := range s.report.Runs {
+			s.report.Runs[i].Write(w)
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	if err := write(filepath.Join(s.work, "failures.txt"), func(w *os.File) error {
+		s.report.Runs[0].Failures(w, 12)
+		return nil
+	}); err != nil {
+		return err
+	}
+	return write(filepath.Join(s.out, "geocoding.html"), func(w *os.File) error { return s.report.Page(w) })
+}
+
+func write(name string, f func(*os.File) error) error {
+	file, err := os.Create(name)
+	if err != nil {
+		return err
+	}
+	if err := f(file); err != nil {
+		file.Close()
+		return err
+	}
+	return file.Close()
+}
+
+// database makes a database of nsdi on the server, which is gone at the end.
+func database(ctx context.Context, server string) (*pgxpool.Pool, func(), error) {
+	conn, err := pgx.Connect(ctx, server)
+	if err != nil {
+		return nil, nil, err
+	}
+	name := fmt.Sprintf("geobench_%d", time.Now().UnixNano())
+	if _, err := conn.Exec(ctx, `create database `+name); err != nil {
+		return nil, nil, err
+	}
+	u, err := url.Parse(server)
+	if err != nil {
+		return nil, nil, err
+	}
+	u.Path = "/" + name
+	pool, err := pg.Connect(ctx, u.String())
+	if err != nil {
+		return nil, nil, err
+	}
+	drop := func() {
+		pool.Close()
+		after := context.WithoutCancel(ctx)
+		conn.Exec(after, `drop database `+name+` with (force)`) //nolint:errcheck // the cluster is thrown away
+		conn.Close(after)
+	}
+	if err := pg.Migrate(ctx, pool); err != nil {
+		drop()
+		return nil, nil, err
+	}
+	return pool, drop, catalogue.Apply(ctx, pool)
+}

@@ -1,0 +1,120 @@
+package geocoding_test
+
+import (
+	"bytes"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"go.uber.org/goleak"
+
+	"nsdi/bench/geocoding"
+	"nsdi/bench/geocoding/country"
+	"nsdi/bench/geocoding/noise"
+	"nsdi/gnaf"
+	"nsdi/gnaf/persian"
+	"nsdi/internal/pgtest"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// The engine must not be asked only what is on its own lists.
+func TestAFifthOfTheAbbreviationsIsForeignToTheEngine(t *testing.T) {
+	t.Parallel()
+	foreign, all := 0, noise.Abbreviations()
+	for _, short := range all {
+		// Dots and dashes divide words, so "خ." is the "خ" that the engine may know.
+		if len(persian.Words().Readings(persian.Fold(short))) == 0 {
+			foreign++
+		}
+	}
+	assert.GreaterOrEqual(t, float64(foreign), 0.2*float64(len(all)), "%d of %d", foreign, len(all))
+}
+
+// All geocoders get the same rows and questions; what the peers reach is no secret of theirs.
+func TestPeers(t *testing.T) {
+	t.Parallel()
+	o := country.Options{Rows: 6000, Seed: 3}
+	pool := pgtest.New(t)
+	require.NoError(t, geocoding.Load(t.Context(), pool, country.Rows(o)))
+	questions := geocoding.NewSample(country.Rows(o), 3).Classes(3, 8)
+	require.Len(t, questions, 8*len(noise.Classes()), "each class finds rows for it")
+
+	postgres, err := geocoding.NewPostgres(t.Context(), pool)
+	require.NoError(t, err)
+	geocoders := []geocoding.Geocoder{geocoding.Store{Geocoder: &gnaf.Geocoder{Pool: pool}}, postgres}
+	sqlite, err := geocoding.NewSQLite(t.Context(), t.TempDir(), country.Rows(o))
+	require.NoError(t, err)
+	if sqlite != nil {
+		defer sqlite.Close()
+		geocoders = append(geocoders, sqlite)
+	}
+	report := geocoding.Report{Rows: o.Rows, Seed: "3"}
+	for _, g := range geocoders {
+		outcomes, err := geocoding.Ask(t.Context(), g, questions, 2)
+		require.NoError(t, err)
+		run := geocoding.Run{Name: g.Name(), Outcomes: outcomes}
+		report.Runs = append(report.Runs, run)
+		for _, c := range noise.Classes() {
+			if c.Name == "clean" {
+				share, n := run.Share(c)
+				assert.Equal(t, 8, n)
+				assert.GreaterOrEqual(t, share, 50.0, "%s finds most of what is written as the register has it", g.Name())
+			}
+		}
+	}
+	var text, page bytes.Buffer
+	for i := range report.Runs {
+		report.Runs[i].Write(&text)
+	}
+	require.NoError(t, report.Page(&page))
+	assert.Contains(t, text.String(), "no-such-number")
+	assert.Equal(t, 3, strings.Count(page.String(), "</svg>")-len(report.Runs), "bars, reliability, latency, and a matrix each")
+	assert.NotContains(t, page.String(), "ZgotmplZ")
+}
+
+func TestQuestionsAreTheSameEachTime(t *testing.T) {
+	t.Parallel()
+	o := country.Options{Rows: 5000, Seed: 5}
+	ask := func(seed uint64) []geocoding.Question {
+		s := geocoding.NewSample(country.Rows(o), 5)
+		return slices.Concat(s.Classes(seed, 3), s.Matrix(seed, 1))
+	}
+	first := ask(5)
+	require.Equal(t, first, ask(5))
+	require.NotEqual(t, first, ask(6))
+
+	// An operator changes the text, or the question's place in the country; what it did is told.
+	for _, q := range first {
+		if q.Class != "clean" && q.Class != "code" && q.Class != "nonsense" {
+			assert.NotEmpty(t, q.Log, "%s %s: %s", q.Class, q.Operator, q.Text)
+		}
+		if q.Class != "" {
+			continue
+		}
+		assert.Equal(t, q.Typos, strings.Count(q.Log, "O12:")-strings.Count(q.Operator, "O12"), "%s: %s", q.Operator, q.Log)
+	}
+
+	var file bytes.Buffer
+	require.NoError(t, geocoding.WriteTester(&file, first))
+	back, err := geocoding.ReadTester(&file)
+	require.NoError(t, err)
+	require.Len(t, back, len(first))
+	for i, q := range back {
+		assert.Equal(t, first[i].Text, q.Text)
+		assert.Equal(t, first[i].Want, q.Want)
+		assert.Equal(t, first[i].Row.Street, q.Row.Street)
+	}
+}
+
+func TestReadTesterOfOthers(t *testing.T) {
+	t.Parallel()
+	got, err := geocoding.ReadTester(strings.NewReader("query,expected_coordinate,comment\nBarre,\"44.2,-72.5,300\",x\n"))
+	require.NoError(t, err)
+	require.Len(t, got, 1)
+	assert.Equal(t, noise.PlaceLevel, got[0].Want)
+	assert.True(t, got[0].Right(geocoding.Hit{At: country.Corner{Lon: -72.501, Lat: 44.2}}))
+	assert.False(t, got[0].Right(geocoding.Hit{At: country.Corner{Lon: -72.51, Lat: 44.2}}))
+}
