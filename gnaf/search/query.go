@@ -92,6 +92,11 @@ type Result struct {
 	Corrected  []Correction
 	Unmatched  []string // words that matched nothing, folded
 	Components Components
+	// Metres is the distance from the point that was asked for, in reverse.
+	Metres float64
+	Kind   string // of an area: its level as it was delivered
+
+	key string // of an area
 }
 
 // Correction is a word that was taken for another one.

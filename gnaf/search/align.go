@@ -1,0 +1,100 @@
+package search
+
+// used marks words of the question that something explains already; half marks those that are half explained, as one word can be two terms.
+type used struct{ whole, half uint64 }
+
+func (u used) free(m *match) bool {
+	span := spanOf(m)
+	if u.whole&span != 0 {
+		return false
+	}
+	return m.share == 1 && u.half&span == 0 || m.share < 1
+}
+
+func (u *used) take(m *match) {
+	span := spanOf(m)
+	if m.share < 1 && u.half&span != span {
+		u.half |= span
+		return
+	}
+	u.whole |= span
+}
+
+func spanOf(m *match) uint64 { return (1<<(m.to-m.from) - 1) << m.from }
+
+// aligned is how a name and the question agree.
+type aligned struct {
+	gain    float64 // what the words of the question count that the name explains
+	have    float64 // what the telling words of the name count that are in the question, in their quality
+	want    float64 // what all of them count
+	loss    float64 // what the words of the name count that are not
+	order   int     // words that follow each other in both
+	at      int     // the word of the question at which the name begins; −1
+	used    used
+	telling int
+	found   int
+}
+
+// whole reports that every telling word of the name is in the question.
+func (a *aligned) whole() bool { return a.found > 0 && a.found == a.telling }
+
+// align finds the words of a name in the question, among those that nothing explains yet.
+func (m *matches) align(terms []uint32, taken used) aligned {
+	a := aligned{used: taken, at: -1}
+	after := -1
+	seenTitle := false
+	for _, term := range terms {
+		c := m.x.terms.record(term).class
+		w := c.weight()
+		var best *match
+		bestScore := 0.0
+		list := m.of(term)
+		for i := range list {
+			k := &list[i]
+			if !a.used.free(k) {
+				continue
+			}
+			score := float64(k.quality)
+			if int(k.from) == after {
+				score += 0.3
+			}
+			if best == nil || score > bestScore {
+				best, bestScore = k, score
+			}
+		}
+		tells := c.telling()
+		if tells {
+			a.telling++
+			a.want += w
+		}
+		if best == nil {
+			a.loss += w
+			if c == number {
+				a.loss += 0.5
+			}
+			continue
+		}
+		if int(best.from) == after {
+			a.order++
+		}
+		if a.at < 0 {
+			a.at = int(best.from)
+		}
+		after = int(best.to)
+		a.used.take(best)
+		for at := best.from; at < best.to; at++ {
+			a.gain += m.r.tokens[at].class.weight() * float64(best.quality*best.share)
+		}
+		if tells {
+			a.found++
+			a.have += w * float64(best.quality)
+		} else if c == title || c == kind {
+			seenTitle = seenTitle || c == title
+		}
+	}
+	// A name of titles and kinds only, such as خیابان شهدا, is told by its title.
+	if a.telling == 0 && seenTitle {
+		a.telling, a.found, a.want, a.have = 1, 1, 1, 1
+	}
+	return a
+}

@@ -1,0 +1,123 @@
+package search
+
+import (
+	"math"
+
+	"nsdi/internal/errs"
+)
+
+// raw is how well a candidate answers the question: the share of the question that it explains, less what its name has besides.
+func (c *candidate) raw() float64 {
+	r := c.m.r
+	asked := r.weight()
+	if c.byCode {
+		asked += 4 // ten digits say more than any name
+	}
+	explained := asked - c.unexplained()
+	// What is explained by words that are like those of the name only counts less.
+	if !c.byCode {
+		explained -= max(0, explained-c.gain-c.bonus) * 0.7
+	}
+	if r.number != nil && !r.bare || c.place.asked && c.place.words == 0 {
+		asked++
+		switch {
+		case c.place.found:
+			explained++
+		case c.place.between:
+			explained += 0.4
+		}
+	}
+	if r.unit != "" || r.floor != nil {
+		asked += 0.3
+		if c.place.unit >= 0 {
+			explained += 0.3
+		}
+	}
+	if asked == 0 {
+		return 0
+	}
+	raw := explained / asked
+	raw *= 1 - 0.2*min(1, c.loss)
+	if c.swapped {
+		raw *= 0.75
+	}
+	if !c.inCity && !c.byCode {
+		raw *= 0.93
+	}
+	if c.isArea && (c.place.asked || c.unexplained() > 0.9) {
+		raw *= 0.5
+	}
+	return max(0, min(1, raw))
+}
+
+// calibration maps raw to the share of answers that are right, as make geobench measured it; between its points it is straight.
+func calibration() [][2]float64 {
+	return [][2]float64{{0, 0}, {0.3, 0.05}, {0.5, 0.25}, {0.65, 0.6}, {0.8, 0.85}, {0.9, 0.95}, {1, 0.995}}
+}
+
+func calibrated(raw float64) float64 {
+	table := calibration()
+	for i := 1; i < len(table); i++ {
+		if raw <= table[i][0] {
+			share := (raw - table[i-1][0]) / (table[i][0] - table[i-1][0])
+			return table[i-1][1] + share*(table[i][1]-table[i-1][1])
+		}
+	}
+	return table[len(table)-1][1]
+}
+
+// equal is how far apart the scores of answers may be that are equally good.
+const equal = 0.03
+
+// judge gives ordered candidates their confidence. The probability is shared among those that are equally good.
+func judge(found []candidate) (equals int) {
+	if len(found) == 0 {
+		return 0
+	}
+	top := found[0].score()
+	for i := range found {
+		if top-found[i].score() <= equal && found[i].level() == found[0].level() {
+			equals++
+		}
+	}
+	for i := range found {
+		c := &found[i]
+		c.confidence = calibrated(c.raw())
+		switch behind := top - c.score(); {
+		case behind <= equal:
+			c.confidence /= float64(max(1, equals))
+		default:
+			c.confidence *= math.Exp(-3 * behind)
+		}
+	}
+	return equals
+}
+
+// tellEquals says that there are several, and what would tell them apart.
+func tellEquals(results []Result, equals int) {
+	if equals < 2 {
+		return
+	}
+	for i := range results[:min(equals, len(results))] {
+		results[i].Reasons = append(results[i].Reasons, errs.Tf("%d پاسخ به یک اندازه درست است؛ شهر، محله یا معبر پیش از آن را هم بنویسید.",
+			"%d answers are equally good; add the city, the neighbourhood or the street before.", equals))
+	}
+}
+
+func round3(p float64) float64 { return math.Round(p*1000) / 1000 }
+
+// dropSamePlaces keeps one of the areas that have one name and level within about five kilometres: a city often is an administrative unit, an urban boundary and a
+// place at once.
+func dropSamePlaces(results []Result) []Result {
+	kept := results[:0]
+next:
+	for _, r := range results {
+		for _, k := range kept {
+			if r.Level < LevelWay && k.Level == r.Level && r.key == k.key && math.Abs(r.Lon-k.Lon) < 0.05 && math.Abs(r.Lat-k.Lat) < 0.05 {
+				continue next
+			}
+		}
+		kept = append(kept, r)
+	}
+	return kept
+}

@@ -1,0 +1,105 @@
+package search
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"sync/atomic"
+	"syscall"
+
+	"nsdi/internal/pg"
+)
+
+// FileName is the file of the present generation in the folder of the index.
+const FileName = "addresses.index"
+
+// Build makes a generation from the database and puts it in the place of the one before: a reader sees the one or the other, never half of one.
+func Build(ctx context.Context, db pg.TxBeginner, folder string) (err error) {
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		return fmt.Errorf("building an index: %w", err)
+	}
+	file, err := os.CreateTemp(folder, FileName+".*.new")
+	if err != nil {
+		return fmt.Errorf("building an index: %w", err)
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, os.Remove(file.Name()))
+		}
+	}()
+	if err := errors.Join(snapshot(ctx, db, file), file.Sync(), file.Close()); err != nil {
+		return fmt.Errorf("building an index: %w", err)
+	}
+	if err := os.Rename(file.Name(), filepath.Join(folder, FileName)); err != nil {
+		return fmt.Errorf("building an index: %w", err)
+	}
+	return syncFolder(folder)
+}
+
+// syncFolder makes the new name last through a loss of power.
+func syncFolder(folder string) error {
+	d, err := os.Open(folder)
+	if err != nil {
+		return fmt.Errorf("building an index: %w", err)
+	}
+	if err := errors.Join(d.Sync(), d.Close()); err != nil {
+		return fmt.Errorf("building an index: %w", err)
+	}
+	return nil
+}
+
+// generation is an index that is a file mapped into memory, for as long as somebody uses it.
+type generation struct {
+	*index
+	about os.FileInfo
+	data  []byte
+	users atomic.Int64 // the engine that has it, and questions
+}
+
+// enter holds the file. It answers false when it is gone already.
+func (g *generation) enter() bool {
+	for {
+		n := g.users.Load()
+		if n == 0 {
+			return false
+		}
+		if g.users.CompareAndSwap(n, n+1) {
+			return true
+		}
+	}
+}
+
+// leave lets the file go; the last one closes it.
+func (g *generation) leave() {
+	if g.users.Add(-1) == 0 {
+		_ = syscall.Munmap(g.data) // nobody can do anything about it
+	}
+}
+
+func openGeneration(folder string) (*generation, error) {
+	file, err := os.Open(filepath.Join(folder, FileName))
+	if err != nil {
+		return nil, fmt.Errorf("opening an index: %w", err)
+	}
+	defer file.Close()
+	about, err := file.Stat()
+	if err != nil {
+		return nil, fmt.Errorf("opening an index: %w", err)
+	}
+	if about.Size() < int64(headerSize) {
+		return nil, fmt.Errorf("opening an index: %w", errFormat)
+	}
+	data, err := syscall.Mmap(int(file.Fd()), 0, int(about.Size()), syscall.PROT_READ, syscall.MAP_SHARED)
+	if err != nil {
+		return nil, fmt.Errorf("opening an index: %w", err)
+	}
+	x, err := openIndex(data)
+	if err != nil {
+		return nil, errors.Join(err, syscall.Munmap(data))
+	}
+	g := &generation{index: x, about: about, data: data}
+	g.users.Store(1)
+	return g, nil
+}

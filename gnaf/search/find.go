@@ -1,0 +1,200 @@
+package search
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strings"
+
+	"nsdi/gnaf/persian"
+)
+
+const (
+	mostSpans   = 8   // settlements that are looked into
+	mostSettled = 120 // ways on which the number is looked for
+)
+
+// finder looks for one question in one index.
+type finder struct {
+	x      *index
+	q      *Query
+	r      *reading
+	hidden map[uint64]struct{} // ways that another index has anew
+	work   *Work
+	budget int
+	cut    bool
+	scratch
+}
+
+// find answers candidates, the best first. Where the words as they stand explain too little, slips are looked for in all of them.
+func (f *finder) find(ctx context.Context) []candidate {
+	f.budget = mostPostings
+	found := f.try(ctx, false)
+	if len(found) == 0 || found[0].unexplained() >= 0.9 && f.hasSlip(&found[0]) {
+		if again := f.try(ctx, true); len(again) > 0 && (len(found) == 0 || again[0].score() > found[0].score()) {
+			return again
+		}
+	}
+	return found
+}
+
+// hasSlip reports whether a word that is left can be a misspelt one.
+func (f *finder) hasSlip(c *candidate) bool {
+	return slices.ContainsFunc(c.left(), func(i int) bool { return c.m.r.tokens[i].class == plain || c.m.r.tokens[i].class == kind })
+}
+
+func (f *finder) try(ctx context.Context, loose bool) []candidate {
+	m := matchesOf(f.x, f.r, loose, f.work)
+	areas := m.areas()
+	var found []candidate
+	seen := map[uint32]bool{}
+	add := func(where span) {
+		if ctx.Err() != nil || f.budget <= 0 {
+			f.cut = true
+			return
+		}
+		hits, cut := m.gather(where, &f.budget)
+		f.cut = f.cut || cut
+		for _, h := range hits {
+			if seen[h.way] {
+				continue
+			}
+			seen[h.way] = true
+			if c, ok := m.consider(h.way, &f.scratch); ok && f.allowed(&c) {
+				found = append(found, c)
+			}
+		}
+	}
+	spans := f.spans(areas)
+	for _, s := range spans {
+		add(s)
+	}
+	order(found)
+	if len(found) == 0 || found[0].unexplained() > 0.5 && !f.unexplainedNumber(&found[0]) {
+		add(span{0, f.x.ways})
+	}
+	for i := range areas {
+		if c, ok := f.areaCandidate(m, &areas[i]); ok {
+			found = append(found, c)
+		}
+	}
+	order(found)
+	return f.settle(found)
+}
+
+// unexplainedNumber reports that nothing but a number is left, which is the house's.
+func (f *finder) unexplainedNumber(c *candidate) bool {
+	return !slices.ContainsFunc(c.left(), func(i int) bool { return c.m.r.tokens[i].class == plain })
+}
+
+// spans answers the ways of the settlements that the question names, or that lie around its focus.
+func (f *finder) spans(areas []foundArea) []span {
+	var list []span
+	add := func(n uint32) {
+		a := f.x.area(n)
+		if a.level == LevelNeighbourhood && a.parent != 0 && a.ways == 0 {
+			a = f.x.area(a.parent - 1)
+		}
+		s := span{a.way, a.way + a.ways}
+		if a.ways > 0 && len(list) < mostSpans && !slices.Contains(list, s) {
+			list = append(list, s)
+		}
+	}
+	for _, a := range areas {
+		add(a.n)
+	}
+	if len(list) == 0 && f.q.Focus != nil {
+		for _, n := range f.around(*f.q.Focus) {
+			add(n)
+		}
+	}
+	return list
+}
+
+// around answers the settlements whose addresses surround a point, the nearest first.
+func (f *finder) around(p Point) []uint32 {
+	var list []near
+	for n := range f.x.areas {
+		if a := f.x.area(n); a.ways > 0 && a.box.has(toFixed(p.Lon), toFixed(p.Lat)) {
+			list = append(list, near{n, metres(p.Lon, p.Lat, toDegrees(a.lon), toDegrees(a.lat))})
+		}
+	}
+	slices.SortFunc(list, func(a, b near) int { return cmp.Compare(a.distance, b.distance) })
+	var ns []uint32
+	for _, n := range list[:min(len(list), mostSpans)] {
+		ns = append(ns, n.term)
+	}
+	return ns
+}
+
+// allowed reports whether a way may be an answer: it is not hidden, and meets the conditions of the question.
+func (f *finder) allowed(c *candidate) bool {
+	if _, hidden := f.hidden[c.record.id]; hidden {
+		return false
+	}
+	if b := f.q.Box; b != nil {
+		around := box{toFixed(b.West), toFixed(b.South), toFixed(b.East), toFixed(b.North)}
+		if !around.meets(c.record.box) && !around.has(c.record.lon, c.record.lat) {
+			return false
+		}
+	}
+	if p := f.q.Focus; p != nil {
+		c.distance = metres(p.Lon, p.Lat, toDegrees(c.record.lon), toDegrees(c.record.lat))
+	}
+	return f.lies(c.area+1, LevelCity, f.q.City) && f.lies(c.area+1, LevelProvince, f.q.Province)
+}
+
+// lies reports whether an area, or one above it, has the level and the name.
+func (f *finder) lies(area uint32, level Level, name string) bool {
+	if strings.TrimSpace(name) == "" {
+		return true
+	}
+	key := persian.Fold(name)
+	for area != 0 {
+		a := f.x.area(area - 1)
+		if a.level == level && (f.x.text(a.key) == key || persian.UnitName(f.x.text(a.kind), name) == f.x.text(a.key)) {
+			return true
+		}
+		area = a.parent
+	}
+	return false
+}
+
+func (f *finder) areaCandidate(m *matches, a *foundArea) (candidate, bool) {
+	record := f.x.area(a.n)
+	if record.box.empty() && record.lon == 0 && record.lat == 0 {
+		return candidate{}, false // nobody knows where it is
+	}
+	m.work.Candidates++
+	c := candidate{x: f.x, m: m, area: a.n, isArea: true, used: a.used, gain: a.gain, inCity: true, exact: true, record: way{lon: record.lon, lat: record.lat, box: record.box}}
+	for n := record.parent; n != 0; n = f.x.area(n - 1).parent {
+		if above := m.alignArea(n-1, c.used, &f.scratch); above.whole() {
+			c.used = above.used
+			c.gain += above.gain
+		}
+	}
+	c.place = house{unit: -1, lon: record.lon, lat: record.lat}
+	if f.r.number != nil {
+		c.place.asked, c.place.number, c.place.suffix = true, int32(f.r.number.Value), f.r.number.Suffix
+	}
+	c.miss()
+	return c, f.allowed(&c) && f.q.Least <= record.level
+}
+
+// settle looks for the number on the best ways, and orders again.
+func (f *finder) settle(found []candidate) []candidate {
+	found = found[:min(len(found), mostSettled)]
+	for i := range found {
+		if !found[i].isArea {
+			found[i].settle(&f.scratch)
+		}
+	}
+	order(found)
+	return found
+}
+
+func order(found []candidate) {
+	slices.SortStableFunc(found, func(a, b candidate) int {
+		return cmp.Or(cmp.Compare(b.score(), a.score()), cmp.Compare(b.level(), a.level()), cmp.Compare(b.record.units&^nodeBit, a.record.units&^nodeBit), cmp.Compare(a.source(), b.source()))
+	})
+}

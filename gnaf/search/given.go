@@ -1,0 +1,64 @@
+package search
+
+import (
+	"maps"
+	"slices"
+)
+
+// given is what is known before the addresses: places, other names of ways, and ways and nodes that were delivered by themselves.
+type given struct {
+	places []place
+	other  map[string][]otherName // city and street → names
+	ways   map[string][]declared  // by city
+	used   map[string]bool        // city and street
+}
+
+type otherName struct {
+	kind byte
+	text string
+}
+
+// declared is a delivered way or node.
+type declared struct {
+	id                          uint64
+	node                        bool
+	city, key                   string
+	name, parent, neighbourhood string
+	lon, lat                    int32
+	box                         box
+}
+
+func newGiven() *given {
+	return &given{other: map[string][]otherName{}, ways: map[string][]declared{}, used: map[string]bool{}}
+}
+
+func (g *given) others(cityKey, streetKey string) []otherName {
+	return g.other[cityKey+"\x01"+streetKey]
+}
+
+// taken notes that a declared way has addresses, so that it needs no record of its own.
+func (g *given) taken(cityKey, streetKey string) {
+	if len(g.ways[cityKey]) > 0 {
+		g.used[cityKey+"\x01"+streetKey] = true
+	}
+}
+
+// untaken answers the ways and nodes of a city that no address names, and forgets them.
+func (g *given) untaken(cityKey string) []declared {
+	list := slices.DeleteFunc(g.ways[cityKey], func(d declared) bool { return g.used[cityKey+"\x01"+d.key] })
+	delete(g.ways, cityKey)
+	return list
+}
+
+// rest lists the cities that have delivered ways and no address.
+func (g *given) rest() []string { return slices.Sorted(maps.Keys(g.ways)) }
+
+// alias notes another name of a way. Addresses that use it are found by the name that it is another one of, too.
+func (g *given) alias(cityKey, of, other string, kind byte) {
+	add := func(street, name string, kind byte) {
+		key := cityKey + "\x01" + streetKey(street)
+		g.other[key] = append(g.other[key], otherName{kind, name})
+	}
+	add(of, other, kind)
+	add(other, of, nameOfficial)
+}

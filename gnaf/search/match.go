@@ -1,0 +1,208 @@
+package search
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"nsdi/gnaf/persian"
+)
+
+// match says that words of the question may be a term: with what quality, 1 for the very word, and what share of it, where one word is two terms.
+type match struct {
+	term           uint32
+	from, to       uint8 // words of the question
+	share, quality float32
+}
+
+// matches are all that the words of a question can be in one index, ordered by term.
+type matches struct {
+	list  []match
+	x     *index
+	r     *reading
+	two   int // words for which the dictionary may still be walked
+	work  *Work
+	exact [maxTokens]bool // words that are terms as they stand
+}
+
+const (
+	mostNear = 8  // terms that a misspelt word is taken for at most
+	mostWalk = 64 // terms that one walk through the dictionary gives
+	mostRead = 96 // terms that the beginning of a word stands for at most
+)
+
+// matchesOf finds the terms of a question. loose looks for slips in words that are right as they stand, too.
+func matchesOf(x *index, r *reading, loose bool, work *Work) *matches {
+	m := &matches{x: x, r: r, two: 2, work: work}
+	for i := range r.tokens {
+		m.word(i, loose)
+	}
+	slices.SortFunc(m.list, func(a, b match) int {
+		return cmp.Or(cmp.Compare(a.term, b.term), cmp.Compare(a.from, b.from), cmp.Compare(b.quality, a.quality))
+	})
+	work.Terms += len(m.list)
+	return m
+}
+
+func (m *matches) add(term uint32, from, to int, share, quality float64) bool {
+	if term == noTerm {
+		return false
+	}
+	m.list = append(m.list, match{term, uint8(from), uint8(to), float32(share), float32(quality)})
+	return true
+}
+
+func (m *matches) word(i int, loose bool) {
+	t := m.r.tokens[i]
+	terms := m.x.terms
+	last := i == len(m.r.tokens)-1 && m.r.prefix
+	found := m.add(terms.find(t.text), i, i+1, 1, 1)
+	m.exact[i] = found
+	if last {
+		found = m.beginning(i) || found
+	}
+	if t.class == noise || t.class == number || t.class == level && found {
+		return
+	}
+	// Written as one, or divided otherwise than in the name.
+	joined := t.text
+	for n := i + 1; n < min(i+3, len(m.r.tokens)) && m.r.tokens[n].segment == t.segment && m.r.tokens[n].class != number; n++ {
+		joined += m.r.tokens[n].text
+		if m.add(terms.find(strings.ReplaceAll(joined, " ", "")), i, n+1, 1, 0.98) {
+			found = true
+			for k := i; k <= n; k++ {
+				m.exact[k] = true
+			}
+		}
+	}
+	if t.class == plain {
+		terms.splits(t.text, func(a, b uint32) {
+			m.add(a, i, i+1, 0.5, 0.98)
+			m.add(b, i, i+1, 0.5, 0.98)
+			found = true
+		})
+	}
+	if t.text[0] < utf8.RuneSelf {
+		m.latin(i)
+	}
+	if (!found && !m.exact[i] || loose) && t.class != number {
+		m.slips(i)
+	}
+}
+
+// beginning takes the last word for the beginning of terms.
+func (m *matches) beginning(i int) bool {
+	text := m.r.tokens[i].text
+	from, to := m.x.terms.prefixed(text)
+	for n := from; n < min(to, from+mostRead); n++ {
+		if l := int(m.x.terms.record(n).length); l > len(text) {
+			m.add(n, i, i+1, 1, 0.97-0.1*float64(l-len(text))/float64(l))
+		}
+	}
+	return to > from
+}
+
+// near is a term and how far a word is from it.
+type near struct {
+	term     uint32
+	distance float64
+}
+
+// slips adds the terms that a word may be with a slip of the hand or the ear.
+func (m *matches) slips(i int) {
+	text := m.r.tokens[i].text
+	letters := utf8.RuneCountInString(text)
+	limit := 1.0
+	if letters >= 6 {
+		limit = 2
+	}
+	var list []near
+	check := func(n uint32) {
+		if d := persian.Distance(text, string(m.x.terms.text(n)), limit); d > 0 && d <= limit {
+			list = append(list, near{n, d})
+		}
+	}
+	m.x.terms.near(text, check)
+	if len(list) == 0 && m.two > 0 && letters >= shortestTwo && !m.exact[i] {
+		m.two--
+		limit = 2
+		m.x.terms.farther(text, mostWalk, check)
+	}
+	if len(list) == 0 {
+		m.slipInTwo(i)
+	}
+	m.nearest(i, i+1, list, func(d float64) float64 { return 1 - 0.7*d/float64(max(letters, 4)) })
+}
+
+// slipInTwo looks for a word that is two terms written as one, with a slip in one of them.
+func (m *matches) slipInTwo(i int) {
+	text, terms := m.r.tokens[i].text, m.x.terms
+	for at := range text {
+		if at < 4 || len(text)-at < 4 { // two letters at least on both sides
+			continue
+		}
+		for _, part := range []struct{ whole, slip string }{{text[:at], text[at:]}, {text[at:], text[:at]}} {
+			whole := terms.find(part.whole)
+			if whole == noTerm {
+				continue
+			}
+			terms.near(part.slip, func(n uint32) {
+				if d := persian.Distance(part.slip, string(terms.text(n)), 1); d <= 1 {
+					m.add(whole, i, i+1, 0.5, 0.9)
+					m.add(n, i, i+1, 0.5, 0.9-0.3*d)
+				}
+			})
+		}
+	}
+}
+
+// nearest adds the best of a list.
+func (m *matches) nearest(from, to int, list []near, quality func(distance float64) float64) {
+	slices.SortFunc(list, func(a, b near) int { return cmp.Or(cmp.Compare(a.distance, b.distance), cmp.Compare(a.term, b.term)) })
+	list = slices.CompactFunc(list, func(a, b near) bool { return a.term == b.term })
+	for _, n := range list[:min(len(list), mostNear)] {
+		m.add(n.term, from, to, 1, quality(n.distance))
+	}
+}
+
+// latin adds the Persian terms that words in Latin letters, one or up to three together, may be.
+func (m *matches) latin(i int) {
+	text := ""
+	for n := i; n < min(i+3, len(m.r.tokens)) && m.r.tokens[n].segment == m.r.tokens[i].segment && m.r.tokens[n].text[0] < utf8.RuneSelf && m.r.tokens[n].class != number; n++ {
+		text += m.r.tokens[n].text
+		skeleton := joinedSkeleton(text)
+		if len(skeleton) < 2 {
+			continue
+		}
+		var list []near
+		m.x.terms.likeLatin(skeleton, func(a, b uint32) {
+			roman := persian.Latin(string(m.x.terms.text(a)))
+			if b != noTerm {
+				roman += persian.Latin(string(m.x.terms.text(b)))
+			}
+			roman = strings.ReplaceAll(roman, " ", "")
+			d := persian.Distance(text, roman, 6) / float64(max(len(text), len(roman)))
+			if b == noTerm {
+				list = append(list, near{a, d})
+				return
+			}
+			m.add(a, i, n+1, 0.5, 0.97-0.4*d)
+			m.add(b, i, n+1, 0.5, 0.97-0.4*d)
+		})
+		m.nearest(i, n+1, list, func(d float64) float64 { return 0.97 - 0.4*d })
+	}
+}
+
+// of answers the matches of a term.
+func (m *matches) of(term uint32) []match {
+	from, ok := slices.BinarySearchFunc(m.list, term, func(a match, t uint32) int { return cmp.Compare(a.term, t) })
+	if !ok {
+		return nil
+	}
+	to := from + 1
+	for to < len(m.list) && m.list[to].term == term {
+		to++
+	}
+	return m.list[from:to]
+}

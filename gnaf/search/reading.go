@@ -1,0 +1,138 @@
+package search
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"nsdi/gnaf/persian"
+)
+
+// maxTokens bounds the words of a question; an address has fewer.
+const maxTokens = 48
+
+// token is a word of the question that may be of a name.
+type token struct {
+	word
+	segment int // parts of the text that separators or words of kinds divide
+}
+
+// reading is a question taken apart as far as that needs no data.
+type reading struct {
+	tokens    []token
+	number    *persian.HouseNumber
+	bare      bool // the number has no word before it
+	unit      string
+	floor     *float64
+	block     string
+	entrance  string
+	building  string
+	code      uint64
+	plate     *persian.RegistrationPlate
+	relations []persian.Relation
+	prefix    bool
+	kilometre string
+}
+
+// read takes a question apart. Whatever is no locator stays a word that can be of any name, in the order of the text.
+func read(q *Query, text string) *reading {
+	r := &reading{prefix: q.Prefix}
+	if strings.TrimSpace(text) != "" {
+		r.take(persian.Parse(text, nil))
+	}
+	p := q.Parts
+	for _, part := range []struct{ kind, text string }{
+		{"", p.Province}, {"", p.County}, {"", p.City}, {"", p.Neighbourhood}, {"", p.StreetBefore}, {"", p.Street},
+	} {
+		r.add(part.text)
+	}
+	if p.Number != "" {
+		if a := persian.Parse("پلاک "+p.Number, nil); a.Number != nil {
+			r.number = a.Number
+		} else {
+			r.add(p.Number)
+		}
+	}
+	if p.Unit != "" {
+		r.unit = persian.Fold(p.Unit)
+	}
+	if p.PostalCode != "" {
+		r.postal(p.PostalCode)
+	}
+	return r
+}
+
+func (r *reading) take(a *persian.Address) {
+	for _, text := range []string{a.Province, a.County, a.District, a.RuralDistrict, a.City, a.Village} {
+		r.add(text)
+	}
+	for _, part := range []struct{ kind, text string }{{"منطقه", a.Zone}, {"ناحیه", a.SubZone}, {"شهرک", a.Township}, {"فاز", a.Phase}, {"", a.Neighbourhood}} {
+		if part.text != "" {
+			r.add(strings.TrimSpace(part.kind + " " + part.text))
+		}
+	}
+	for i := range len(a.Ways) + 1 {
+		for _, n := range a.Names {
+			if n.AfterWays == i {
+				r.add(n.Text)
+			}
+		}
+		if i < len(a.Ways) {
+			r.add(a.Ways[i].Full())
+			r.add(a.Ways[i].Also)
+		}
+	}
+	r.building = a.Building
+	r.add(a.Building)
+	r.add(a.Lot)
+	for _, list := range [][]string{a.Landmarks, a.Unplaced} {
+		for _, text := range list {
+			r.add(text)
+		}
+	}
+	r.number, r.unit, r.block, r.entrance, r.plate, r.relations, r.kilometre = a.Number, persian.Fold(a.Unit), persian.Fold(a.Block), persian.Fold(a.Entrance), a.Plate, a.Relations, a.Kilometre
+	r.bare = slices.ContainsFunc(a.Doubts, func(d persian.Doubt) bool { return d.Code == persian.DoubtBareNumber })
+	if len(a.Floors) == 1 {
+		r.floor = &a.Floors[0]
+	}
+	r.postal(a.PostalCode)
+}
+
+func (r *reading) add(text string) {
+	if text == "" {
+		return
+	}
+	segment := 0
+	if n := len(r.tokens); n > 0 {
+		segment = r.tokens[n-1].segment + 1
+	}
+	for _, w := range analyse(text) {
+		if len(r.tokens) == maxTokens {
+			return
+		}
+		r.tokens = append(r.tokens, token{w, segment})
+	}
+}
+
+// postal takes a postal code: ten digits, however they are written.
+func (r *reading) postal(text string) {
+	digits := strings.ReplaceAll(persian.Fold(text), " ", "")
+	if utf8.RuneCountInString(digits) == 10 {
+		r.code, _ = strconv.ParseUint(digits, 10, 64)
+	}
+}
+
+// empty reports that nothing is left that could be looked for.
+func (r *reading) empty() bool {
+	return len(r.tokens) == 0 && r.code == 0 && r.number == nil && r.plate == nil && len(r.relations) == 0
+}
+
+// weight is what all words of the question count.
+func (r *reading) weight() float64 {
+	sum := 0.0
+	for _, t := range r.tokens {
+		sum += t.class.weight()
+	}
+	return sum
+}

@@ -1,0 +1,99 @@
+package search
+
+import (
+	"regexp"
+	"strconv"
+	"strings"
+
+	"nsdi/internal/errs"
+)
+
+// byCode answers the units that bear the postal code of the question, or that with its halves the wrong way round.
+func (f *finder) byCode() []candidate {
+	found := f.bearers(f.r.code, false)
+	if len(found) == 0 {
+		found = f.bearers(f.r.code%100_000*100_000+f.r.code/100_000, true)
+	}
+	return found
+}
+
+func (f *finder) bearers(code uint64, swapped bool) []candidate {
+	m := matchesOf(f.x, f.r, false, f.work)
+	var found []candidate
+	findCode(f.x.parts[codeDirectory], f.x.parts[codeSection], code, func(n uint32) {
+		b := f.x.ofUnit(n)
+		f.work.Sites += int(b.sites)
+		f.x.sites(&b, &f.site, func(s *site, first uint32) bool {
+			if n >= first+uint32(len(s.units)) {
+				return true
+			}
+			c, _ := m.consider(b.way, &f.scratch)
+			if f.allowed(&c) {
+				c.byCode, c.swapped = true, swapped
+				c.place = house{found: true, site: *s, unit: int(n - first), lon: s.lon, lat: s.lat}
+				c.place.site.units = append([]unit(nil), s.units...)
+				c.checkAgainst()
+				found = append(found, c)
+			}
+			return false
+		})
+	})
+	return found
+}
+
+// checkAgainst tells what of the question is another than what the bearer of the code has.
+func (c *candidate) checkAgainst() {
+	for _, a := range c.numbers() {
+		if a.number == c.place.site.number {
+			c.used.whole |= a.words
+			return
+		}
+	}
+	if n := c.m.r.number; n != nil {
+		c.place.missed = append(c.place.missed, "پلاک "+strconv.Itoa(n.Value))
+	}
+}
+
+// codeReason tells that the code was found.
+func (c *candidate) codeReason() []errs.Text {
+	code := codeText(c.place.site.units[c.place.unit].code)
+	list := []errs.Text{errs.Tf("کد پستی %s در داده منتشرشده هست.", "The postal code %s is in the published data.", code)}
+	if c.swapped {
+		list = append(list, errs.T("دو نیمه کد جابه‌جا نوشته شده بود.", "The halves of the code were written the wrong way round."))
+	}
+	return list
+}
+
+var coordinatePair = regexp.MustCompile(`^\s*\(?\s*(-?\d{1,3}\.\d+)\s*[,،;\s]\s*(-?\d{1,3}\.\d+)\s*\)?\s*$`)
+
+// coordinates reads a text that is a position and nothing else: latitude and longitude, or the other way round where only that can be.
+func coordinates(text string) (Point, bool) {
+	found := coordinatePair.FindStringSubmatch(asciiDigits(text))
+	if found == nil {
+		return Point{}, false
+	}
+	lat, _ := strconv.ParseFloat(found[1], 64) // the pattern says that both are numbers
+	lon, _ := strconv.ParseFloat(found[2], 64)
+	// Within Iran, latitudes are below 40 and longitudes above 44.
+	if lat >= 44 && lat <= 64 && lon >= 24 && lon <= 40 {
+		lat, lon = lon, lat
+	}
+	if lat < -85 || lat > 85 || lon < -180 || lon > 180 {
+		return Point{}, false
+	}
+	return Point{lon, lat}, true
+}
+
+func asciiDigits(s string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case '۰' <= r && r <= '۹':
+			return r - '۰' + '0'
+		case '٠' <= r && r <= '٩':
+			return r - '٠' + '0'
+		case r == '٫':
+			return '.'
+		}
+		return r
+	}, s)
+}
