@@ -75,7 +75,13 @@ type delivery struct {
 	*layers.Examination
 	left map[int64]bool // rows that are left out: their place is refused already
 	form form
+	// What blocks have found, until it is enough to be written at once.
+	found                  []layers.Sighting
+	pieces, corners, holes [][]any
 }
+
+// heldMost is how much that blocks have found is held before it is written.
+const heldMost = 20_000
 
 func newDelivery(ctx context.Context, e *layers.Examination) (*delivery, error) {
 	d := &delivery{Examination: e, left: make(map[int64]bool), form: newForm(e)}
@@ -196,9 +202,8 @@ func pair(a, b *coverage.Shape) (ord int64, other string) {
 
 // take keeps what a block has found.
 func (d *delivery) take(ctx context.Context, f *coverage.Found) error {
-	var found []layers.Sighting
 	for _, s := range f.Own {
-		found = d.form.check(s, found)
+		d.found = d.form.check(s, d.found)
 	}
 	overlaps, err := measure(ctx, d.Conn, f.Overlaps)
 	if err != nil {
@@ -207,47 +212,55 @@ func (d *delivery) take(ctx context.Context, f *coverage.Found) error {
 	for _, o := range overlaps {
 		ord, other := pair(o.a, o.b)
 		if rule := d.overlapRule(&o); rule != "" {
-			found = append(found, layers.Sighting{
+			d.found = append(d.found, layers.Sighting{
 				Ord: ord, Rule: rule, Place: o.place, Measure: rounded(o.area, 3), Unit: "m²", Other: other, Found: metres(o.width),
 			})
 		}
 	}
-	if err := d.Record(ctx, found); err != nil {
-		return err
-	}
-	var pieces, corners, holes [][]any
 	for _, p := range f.Gaps {
 		ord, other := pair(p.A, p.B)
-		pieces = append(pieces, []any{ord, other, p.Length, p.Area, coverage.EncodeArea(p.Ring[:])})
+		d.pieces = append(d.pieces, []any{ord, other, p.Length, p.Area, coverage.EncodeArea(p.Ring[:])})
 	}
 	for _, c := range f.Corners {
 		ord, other := c.Lacks.ID, c.Has.Key
 		if !c.Lacks.Delivered {
 			ord, other = c.Has.ID, c.Lacks.Key
 		}
-		corners = append(corners, []any{ord, other, c.Distance, coverage.EncodePlace(c.At)})
+		d.corners = append(d.corners, []any{ord, other, c.Distance, coverage.EncodePlace(c.At)})
 	}
 	for _, h := range f.Holes {
 		if h.Area >= d.Parameter("hole", "area") && (!d.Asks("gap") || h.Width > d.Parameter("gap", "width")) {
-			holes = append(holes, []any{h.Around[0].ID, h.Area, coverage.EncodeArea(h.Rings...)})
+			d.holes = append(d.holes, []any{h.Around[0].ID, h.Area, coverage.EncodeArea(h.Rings...)})
 		}
+	}
+	if len(d.found)+len(d.pieces)+len(d.corners)+len(d.holes) < heldMost {
+		return nil
+	}
+	return d.write(ctx)
+}
+
+// write writes what is held.
+func (d *delivery) write(ctx context.Context) error {
+	if err := d.Record(ctx, d.found); err != nil {
+		return err
 	}
 	for _, t := range []struct {
 		name    string
 		columns []string
 		rows    [][]any
 	}{
-		{"piece", []string{"ord", "other", "length", "area", "ring"}, pieces},
-		{"corner", []string{"ord", "other", "distance", "at"}, corners},
-		{"hole", []string{"ord", "area", "ring"}, holes},
+		{"piece", []string{"ord", "other", "length", "area", "ring"}, d.pieces},
+		{"corner", []string{"ord", "other", "distance", "at"}, d.corners},
+		{"hole", []string{"ord", "area", "ring"}, d.holes},
 	} {
 		if len(t.rows) == 0 {
 			continue
 		}
 		if _, err := d.Conn.CopyFrom(ctx, pgx.Identifier{"pg_temp", t.name}, t.columns, pgx.CopyFromRows(t.rows)); err != nil {
-			return err
+			return fmt.Errorf("coverage: %w", err)
 		}
 	}
+	d.found, d.pieces, d.corners, d.holes = nil, nil, nil, nil
 	return nil
 }
 
@@ -273,6 +286,9 @@ func (d *delivery) overlapRule(o *overlap) string {
 
 // conclude puts together what came in parts.
 func (d *delivery) conclude(ctx context.Context) error {
+	if err := d.write(ctx); err != nil {
+		return err
+	}
 	if d.Asks("gap") {
 		// Pieces within a centimetre of each other are one gap, of however many parcels: it is told once, on the one with the highest key. Where pieces of several pairs lie over each other,
 		// their ground counts once.

@@ -8,17 +8,26 @@ import (
 	"nsdi/layers"
 )
 
-// examine asks the rules that look at a delivery of parcels as a whole. Parcels are compared in blocks of that size.
-func examine(ctx context.Context, e *layers.Examination, size int) ([]errs.Text, error) {
+// prepare makes the index that blocks, sections, buildings and successors are found by.
+func prepare(ctx context.Context, e *layers.Examination) error {
 	if e.Mode == layers.Delete {
+		return nil
+	}
+	if _, err := e.Conn.Exec(ctx, `create index on `+e.Staged+` using gist (geom)`); err != nil {
+		return fmt.Errorf("index of places: %w", err)
+	}
+	return nil
+}
+
+// examine asks the rules that look at a delivery of parcels as a whole. Parcels are compared in blocks of that size, while the other rules are asked beside.
+func examine(ctx context.Context, e *layers.Examination, size int) (notes []errs.Text, err error) {
+	if e.Mode == layers.Delete {
+		if err := e.Common(ctx); err != nil {
+			return nil, err
+		}
 		return nil, checkVanished(ctx, e)
 	}
-	// The index is what blocks, sections, buildings and successors are found by.
-	if _, err := e.Conn.Exec(ctx, `create index on `+e.Staged+` using gist (geom)`); err != nil {
-		return nil, fmt.Errorf("index of places: %w", err)
-	}
-	var notes []errs.Text
-	err := e.Beside(ctx, examineEach, func(ctx context.Context) (err error) {
+	err = e.Beside(ctx, examineEach, func(ctx context.Context) (err error) {
 		notes, err = checkCoverage(ctx, e, size)
 		return err
 	})
@@ -27,6 +36,9 @@ func examine(ctx context.Context, e *layers.Examination, size int) ([]errs.Text,
 
 // examineEach asks the rules that need no more than a question each.
 func examineEach(ctx context.Context, e *layers.Examination) error {
+	if err := e.Common(ctx); err != nil {
+		return err
+	}
 	for _, check := range []func(context.Context, *layers.Examination) error{
 		checkZone, checkAccuracy, checkIdentifiers, checkPlates, checkSections, checkVanished, checkBuildings, checkLevels,
 	} {

@@ -57,6 +57,8 @@ func Store() layers.Store {
 		Definitions: Definitions(),
 		Settings:    settings(),
 		Check:       checkPlate,
+		Prepare:     prepare,
+		Common:      true,
 		Examine: func(ctx context.Context, e *layers.Examination) ([]errs.Text, error) {
 			return examine(ctx, e, blockSize)
 		},

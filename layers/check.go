@@ -19,51 +19,59 @@ func (s *staging) exec(ctx context.Context, rule, query string, args ...any) err
 	return nil
 }
 
-// check runs the rules over the staged rows. Coordinates that are no place come first: other rules pass over them.
+// check runs the rules over the staged rows. Coordinates that are no place come first, and then what is no geometry and which keys come twice: other rules pass over them.
 func (s *staging) check(ctx context.Context, dataset *dataset) (notes []errs.Text, err error) {
-	if _, err := s.conn.Exec(ctx, `analyze `+s.tables.staged+` (ord, key, hash, refused)`); err != nil {
-		return nil, fmt.Errorf("analyze: %w", err)
-	}
 	if err := s.checkRange(ctx); err != nil {
 		return nil, err
 	}
 	if err := s.fixGeometry(ctx); err != nil {
 		return nil, err
 	}
-	if s.theme.Geometry != "none" && s.theme.Geometry != "point" {
-		srids := make([]int, len(s.crs))
-		for i, crs := range s.crs {
-			if srids[i], err = s.srid(ctx, crs); err != nil {
-				return nil, err
-			}
+	err = s.beside(ctx, func(ctx context.Context, other *staging) error {
+		if _, err := other.conn.Exec(ctx, `analyze `+s.tables.staged+` (ord, key, hash, refused)`); err != nil {
+			return fmt.Errorf("analyze: %w", err)
 		}
-		// Validity is judged in the delivered coordinates, where the deliverer can see it; the place is told in degrees.
-		err := s.measure(ctx, "geometry-invalid", `
-			select ord, $1, null, null, (d).reason, layers.try_transform((d).location, ($2::int[])[crs + 1]),
-				case when change < 0.001 then 'ST_MakeValid' end, case when change < 0.001 then round((100 * change)::numeric, 4) end, case when change < 0.001 then '%' end, null
-			from (
-				select ord, crs, public.st_isvaliddetail(source_geom) d, layers.mending(source_geom) change
-				from `+s.tables.staged+`
-				where public.st_dimension(source_geom) > 0 and not public.st_isvalid(source_geom)
-			) t`, srids)
-		if err != nil {
-			return nil, err
+		if err := other.checkKeys(ctx); err != nil || s.store.Prepare == nil {
+			return err
 		}
-	}
-	if err := s.checkKeys(ctx); err != nil {
+		return s.store.Prepare(ctx, other.examination(dataset))
+	}, s.checkValid)
+	if err != nil {
 		return nil, err
 	}
+	return s.examine(ctx, dataset)
+}
+
+// checkValid judges validity in the delivered coordinates, where the deliverer can see it; the place is told in degrees.
+func (s *staging) checkValid(ctx context.Context) (err error) {
+	if s.theme.Geometry == "none" || s.theme.Geometry == "point" {
+		return nil
+	}
+	srids := make([]int, len(s.crs))
+	for i, crs := range s.crs {
+		if srids[i], err = s.srid(ctx, crs); err != nil {
+			return err
+		}
+	}
+	return s.measure(ctx, "geometry-invalid", `
+		select ord, $1, null, null, (d).reason, layers.try_transform((d).location, ($2::int[])[crs + 1]),
+			case when change < 0.001 then 'ST_MakeValid' end, case when change < 0.001 then round((100 * change)::numeric, 4) end, case when change < 0.001 then '%' end, null
+		from (
+			select ord, crs, public.st_isvaliddetail(source_geom) d, layers.mending(source_geom) change
+			from `+s.tables.staged+`
+			where public.st_dimension(source_geom) > 0 and not public.st_isvalid(source_geom)
+		) t`, srids)
+}
+
+// checkCommon asks the rules of all themes about how rows stand to each other, to what is published, and to their territory.
+func (s *staging) checkCommon(ctx context.Context, dataset *dataset) (notes []errs.Text, err error) {
 	if err := s.checkGeometry(ctx); err != nil {
 		return nil, err
 	}
 	if notes, err = s.checkTerritory(ctx, dataset); err != nil {
 		return nil, err
 	}
-	if err := s.checkDelivery(ctx, dataset); err != nil {
-		return nil, err
-	}
-	more, err := s.examine(ctx, dataset)
-	return append(notes, more...), err
+	return notes, s.checkDelivery(ctx, dataset)
 }
 
 // checkTerritory finds the rows that lie outside what the agency may deliver.

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
-	"golang.org/x/sync/errgroup"
 
 	"nsdi/internal/errs"
 )
@@ -30,34 +29,21 @@ type Examination struct {
 	Most int64
 
 	staging *staging
+	common  func(context.Context, *staging) error
 }
-
-// patience is how long a second connection is waited for: where none is free, one has to do.
-const patience = 200 * time.Millisecond
 
 // Beside runs rules on a connection of their own while work is done on the examination's. Either only reads what is staged, and what either finds is kept. Where no second
 // connection is free, the rules are asked first.
 func (e *Examination) Beside(ctx context.Context, rules func(context.Context, *Examination) error, work func(context.Context) error) error {
-	waiting, cancel := context.WithTimeout(ctx, patience)
-	defer cancel()
-	second, err := e.staging.pool.Acquire(waiting)
-	if err != nil {
-		if err := rules(ctx, e); err != nil {
-			return err
-		}
-		return work(ctx)
-	}
-	defer second.Release()
-	if _, err := second.Exec(ctx, `set jit = off`); err != nil { // as on the first
-		return fmt.Errorf("examine: %w", err)
-	}
-	other := *e
-	other.Conn = second.Conn()
-	both, ctx := errgroup.WithContext(ctx)
-	both.Go(func() error { return rules(ctx, &other) })
-	both.Go(func() error { return work(ctx) })
-	return both.Wait()
+	return e.staging.beside(ctx, func(ctx context.Context, s *staging) error {
+		other := *e
+		other.Conn, other.staging = s.conn, s
+		return rules(ctx, &other)
+	}, work)
 }
+
+// Common asks the rules of all themes about how rows stand to each other and to their territory. Only the examination of a store that says Common calls it.
+func (e *Examination) Common(ctx context.Context) error { return e.common(ctx, e.staging) }
 
 // Sighting is one thing that a rule found.
 type Sighting struct {
@@ -134,17 +120,33 @@ func (e *Examination) Parts(ctx context.Context, rule, query string, limit float
 // parameters are those of inParts: the rule stands first, and the limit of findings before that of the rule.
 var parameters = strings.NewReplacer("$1", "$2", "$2", "$3", "$3", "$5")
 
-// examine asks the store's own rules.
-func (s *staging) examine(ctx context.Context, d *dataset) ([]errs.Text, error) {
-	if s.store.Examine == nil {
-		return nil, nil
-	}
-	notes, err := s.store.Examine(ctx, &Examination{
+// examination is the delivery as the store's own rules see it.
+func (s *staging) examination(d *dataset) *Examination {
+	return &Examination{
 		Conn: s.conn, Theme: s.theme.Code, Staged: s.tables.staged, Findings: s.tables.finding, Published: ident(s.store.Table), Rows: s.ord, Dataset: d.id,
 		Territories: d.territories, Mode: s.mode, CRS: s.crs, Time: s.timeOfRule(), Most: s.mostPairs, staging: s,
-	})
+	}
+}
+
+// examine asks the store's own rules after the rules of all themes, or beside them where the store says so.
+func (s *staging) examine(ctx context.Context, d *dataset) (notes []errs.Text, err error) {
+	common := func(ctx context.Context, s *staging) (err error) {
+		notes, err = s.checkCommon(ctx, d)
+		return err
+	}
+	if !s.store.Common {
+		if err := common(ctx, s); err != nil {
+			return nil, err
+		}
+	}
+	if s.store.Examine == nil {
+		return notes, nil
+	}
+	e := s.examination(d)
+	e.common = common
+	more, err := s.store.Examine(ctx, e)
 	if err != nil {
 		return nil, fmt.Errorf("examine: %w", err)
 	}
-	return notes, nil
+	return append(notes, more...), nil
 }

@@ -32,6 +32,10 @@ type Store struct {
 	Settings    map[string][]Setting
 	// Examine asks the rules that look at a delivery as a whole and at what is published around it. What it returns goes into the report. It may be nil.
 	Examine func(ctx context.Context, e *Examination) ([]errs.Text, error)
+	// Prepare makes what Examine needs beside the staged rows, while it is asked which of them are valid. It may be nil.
+	Prepare func(ctx context.Context, e *Examination) error
+	// Common: Examine asks the rules of all themes itself, by Examination.Common, beside those of its own that take long.
+	Common bool
 	// UniqueDerived, where set, names a derived value that no two rows of a delivery may share: the second and later rows break the rule of that code.
 	UniqueDerived map[string]string
 	// Plates, where set, reads columns that hold main and sub plate together.
