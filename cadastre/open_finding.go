@@ -95,11 +95,18 @@ func followNeighbours(ctx context.Context, tx pgx.Tx, p layers.Publication) (not
 	if err != nil {
 		return nil, fmt.Errorf("open findings: %w", err)
 	}
-	if notes, err = followLevels(ctx, tx, p); err != nil {
+	var ground []byte // of what was written, in metres of the map
+	err = tx.QueryRow(ctx, `
+		select public.st_asewkb(public.st_transform(public.st_setsrid(public.st_expand(public.st_extent(box)::public.box2d, 0.0001)::public.geometry, 4326), 3857))
+		from pg_temp.changed`).Scan(&ground)
+	if err != nil {
+		return nil, fmt.Errorf("open findings: %w", err)
+	}
+	if notes, err = followLevels(ctx, tx, p, ground); err != nil {
 		return nil, err
 	}
 	n := &neighbours{tx: tx, Publication: p}
-	if some, err := n.gather(ctx); err != nil || !some {
+	if some, err := n.gather(ctx, ground); err != nil || !some {
 		return notes, err
 	}
 	err = coverage.Run(ctx, n, coverage.Options{
@@ -129,18 +136,14 @@ type neighbours struct {
 }
 
 // gather finds the written parcels that have neighbours of other datasets. Most publications have none, which the extent tells.
-func (n *neighbours) gather(ctx context.Context) (some bool, err error) {
+func (n *neighbours) gather(ctx context.Context, ground []byte) (some bool, err error) {
 	err = n.tx.QueryRow(ctx, `
-		with written as (
-			select public.st_transform(public.st_setsrid(public.st_expand(public.st_extent(box)::public.box2d, 0.0001)::public.geometry, 4326), 3857) box
-			from pg_temp.changed
-		)
 		select exists (
 			select
-			from written w
-			join cadastre.parcel o on o.geom_3857 operator(public.&&) w.box
-			where o.theme = $1
-			  and o.dataset_id <> $2)`, n.Theme, n.DatasetID).Scan(&some)
+			from cadastre.parcel o
+			where o.geom_3857 operator(public.&&) $3::bytea::public.geometry
+			  and o.theme = $1
+			  and o.dataset_id <> $2)`, n.Theme, n.DatasetID, ground).Scan(&some)
 	if err != nil || !some {
 		return false, err
 	}

@@ -86,16 +86,15 @@ func checkLevels(ctx context.Context, e *layers.Examination) error {
 }
 
 // followLevels compares the parcels that a publication wrote with the published ones of other levels, and keeps what they have in common from either side.
-func followLevels(ctx context.Context, tx pgx.Tx, p layers.Publication) (notes []errs.Text, err error) {
+// Most publications have no other level on their ground.
+func followLevels(ctx context.Context, tx pgx.Tx, p layers.Publication, ground []byte) (notes []errs.Text, err error) {
 	var some bool
 	err = tx.QueryRow(ctx, `
 		select exists (
 			select
 			from cadastre.parcel o
 			where o.theme <> $1
-			  and o.geom_3857 operator(public.&&) (
-				select public.st_transform(public.st_setsrid(public.st_extent(box)::public.geometry, 4326), 3857)
-				from pg_temp.changed))`, p.Theme).Scan(&some)
+			  and o.geom_3857 operator(public.&&) $2::bytea::public.geometry)`, p.Theme, ground).Scan(&some)
 	if err != nil || !some {
 		return nil, err
 	}

@@ -35,12 +35,12 @@ type Layer struct {
 	Several  bool   // its features have more than one geometry, each in a column of its own
 }
 
-// Inspect lists the layers of a file. Errors are *errs.Error: file-unreadable, reading-timeout.
+// Inspect lists the layers of a file. Their extent is not asked for: of most formats that is another reading of the whole file. Errors are *errs.Error: file-unreadable, reading-timeout.
 func (s *Sandbox) Inspect(ctx context.Context, f File) ([]Layer, error) {
 	ctx, cancel := context.WithTimeout(ctx, s.patience(f))
 	defer cancel()
 	var stderr complaints
-	cmd := s.command(ctx, f.Files, "ogrinfo", append(s.openOptions(f), "-ro", "-al", "-so", "-nomd", "-wkt_format", "WKT2_2018", path.Join(inside, f.Main))...)
+	cmd := s.command(ctx, f.Files, "ogrinfo", append(s.openOptions(f), "-ro", "-al", "-so", "-noextent", "-nomd", "-wkt_format", "WKT2_2018", path.Join(inside, f.Main))...)
 	cmd.Stderr = &stderr
 	var out description
 	cmd.Stdout = &out
