@@ -2,6 +2,7 @@ package cadastre_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -66,4 +67,39 @@ func TestOpenFindings(t *testing.T) {
 	rollback(0)
 	require.Empty(t, d.open("registry"))
 	require.Empty(t, d.open("post"))
+}
+
+// A gap that lies between several parcels of two datasets is one finding, told on the highest key of either side with all others; it follows what any of them becomes.
+func TestOpenGapOfSeveralParcels(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	trial := func(r *layers.Request) { r.Profile = "trial" }
+	south := lands(land("a", plot(rect(0, 0, 20, 20))), land("b", plot(rect(20, 0, 40, 20))), land("c", plot(rect(40, 0, 60, 20))))
+	d.deliver("cadastre-urban", south)
+	north := func(last float64) string {
+		return lands(land("n", plot(rect(0, 20.2, 30, 40))), land("o", plot(rect(30, 20.2, 50, 40))), land("p", plot(rect(50, last, 60, 40))))
+	}
+	gaps := func(agency string) (out []string) {
+		for _, f := range d.open(agency) {
+			if strings.Contains(f, "T03") {
+				out = append(out, f)
+			}
+		}
+		return out
+	}
+	d.deliver("cadastre-urban", north(20.2), from("post"), trial)
+	// 60 m by 0.2 m, between a, b, c and n, o, p in five pairs.
+	require.Equal(t, []string{"CAD-T03 W c>a, b, n, o, p 12 m² 2026-03-23"}, gaps("registry"))
+	require.Equal(t, []string{"CAD-T03 W p>a, b, c, n, o 12 m² 2026-03-23"}, gaps("post"))
+	require.EqualValues(t, 10, d.row(`select count(*) from cadastre.open_finding where rule = 'gap'`)["count"], "five pairs, from either side")
+
+	// p comes near; what is left is one gap on both sides, though only p was looked at.
+	d.deliver("cadastre-urban", north(20), from("post"), trial)
+	require.Equal(t, []string{"CAD-T03 W c>a, b, n, o 10 m² 2026-03-23"}, gaps("registry"))
+	require.Equal(t, []string{"CAD-T03 W o>a, b, c, n 10 m² 2026-03-23"}, gaps("post"))
+
+	// b takes the ground between: two gaps are left, with a way of 20 m between them.
+	d.deliver("cadastre-urban", lands(land("a", plot(rect(0, 0, 20, 20))), land("b", plot(rect(20, 0, 40, 20.2))), land("c", plot(rect(40, 0, 60, 20)))), trial)
+	require.Equal(t, []string{"CAD-T03 W a>n 4 m² 2026-03-23", "CAD-T03 W c>o 2 m² 2026-03-23"}, gaps("registry"))
+	require.Equal(t, []string{"CAD-T03 W n>a 4 m² 2026-03-23", "CAD-T03 W o>c 2 m² 2026-03-23"}, gaps("post"))
 }
