@@ -185,7 +185,7 @@ func (dl *Download) properties(ctx context.Context, tx pgx.Tx) (string, error) {
 	for _, c := range columns {
 		sql += " || jsonb_build_object(" + quoted(c) + ", f." + pgx.Identifier{c}.Sanitize() + ")"
 	}
-	return sql, nil
+	return "(" + sql + ") - array(select s ->> 'name' from layers.theme t cross join jsonb_array_elements(t.attributes) s where t.code = $1 and s ->> 'private' = 'true')", nil
 }
 
 // quoted writes a text literal; names of attributes are data of the catalogue.

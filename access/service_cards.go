@@ -143,7 +143,7 @@ func Services() []Service {
 				"Any version of a public dataset, or what a theme has in an administrative unit, in sheets of the base map or in a drawn area, as GeoPackage, GeoJSON, FlatGeobuf, Shapefile or CSV with a provenance sheet; a broken download is resumed."),
 			Legal: []LegalGround{sdi, law("24", "نقشه‌های پایه برای همه متقاضیان", "Base maps for all applicants")}, Needs: errs.T("شماره مجموعه‌داده یا موضوع و محدوده، و قالب", "Number of the dataset, or theme and area, and the format"),
 			Units: []Unit{ncc, registry, post, interior}, Routes: []string{"GET /v1/datasets/{id}/download", "GET /v1/themes/{theme}/download", "POST /v1/themes/{theme}/download", "GET /v1/base-map-sheets", "GET /v1/exports/{id}", "GET /v1/exports/{id}/file"},
-			Formats: []string{"HTTPS", "GeoPackage", "GeoJSON (RFC 7946)", "FlatGeobuf", "Shapefile", "CSV"}, Class: DataClass, Terms: []errs.Text{source, noEvidence, fair},
+			Formats: []string{"HTTPS", "GeoPackage", "GeoJSON (RFC 7946)", "FlatGeobuf", "Shapefile", "CSV", "OpenAddresses", "G-NAF"}, Class: DataClass, Terms: []errs.Text{source, noEvidence, fair},
 		}),
 		card(Service{
 			ID: "nsdi-rollback", Title: errs.T("بازگرداندن و پس‌گرفتن داده منتشرشده", "Rolling back and withdrawing published data"),
@@ -299,11 +299,11 @@ func Services() []Service {
 		}),
 		card(Service{
 			ID: PostalCertificate, Title: errs.T("گواهی کد پستی", "Certificates of postal codes"),
-			Description: errs.T("گواهی شماره‌دار و امضاشده تا صد کد پستی به صورت PDF با نقشه و رمزینه، با مدت اعتبار؛ هر کس آن را در ‎/v1/verify‎ می‌سنجد.",
-				"Numbered, signed certificates of up to a hundred postal codes as PDF with a sketch map and a code, for a time; everybody verifies them at /v1/verify."),
+			Description: errs.T("گواهی شماره‌دار و امضاشده تا پنج هزار کد پستی به صورت PDF با نقشه و رمزینه، با مدت اعتبار؛ هر کس آن را در ‎/v1/verify‎ می‌سنجد.",
+				"Numbered, signed certificates of up to five thousand postal codes as PDF with a sketch map and a code, for a time; everybody verifies them at /v1/verify."),
 			Legal: inquiryLaw, Users: agencies, Needs: errs.T("هدف، شناسه درخواست و کدها", "Purpose, identifier of the request, and the codes"), Agency: post, Access: ByGrant,
 			Identity: postGrant,
-			Routes:   []string{"POST /v1/postal-codes/certificates", "GET /v1/postal-codes/certificates/{number}.pdf", "POST /v1/postal-codes/certificates/{number}/revoke"},
+			Routes:   []string{"POST /v1/postal-codes/certificates", "GET /v1/postal-codes/certificate-orders/{id}", "GET /v1/postal-codes/certificate-orders/{id}/file", "GET /v1/postal-codes/certificates/{number}.pdf", "POST /v1/postal-codes/certificates/{number}/revoke"},
 			Formats:  []string{"HTTPS", "JSON", "PDF", "JWS (RFC 8037)"}, Class: InquiryD, Terms: []errs.Text{source, noPassing, fair, trafficOnly, watched},
 		}),
 		card(Service{

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strconv"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -69,14 +70,38 @@ func (c *Certificate) Revoke(ctx context.Context, tx pgx.Tx, r Revocation) (bool
 	return tag.RowsAffected() == 1, nil
 }
 
-// CertificatesOf answers the certificates that an inquiry was given.
-func CertificatesOf(ctx context.Context, q layers.Querier, inquiry int64) ([]Certificate, error) {
-	return certificates(ctx, q, `c.inquiry_id = $1`, inquiry)
+// CertificateOf answers the certificate that an inquiry was given for a unit; nil: none yet.
+func CertificateOf(ctx context.Context, q layers.Querier, inquiry, unit int64) (*Certificate, error) {
+	found, err := certificates(ctx, q, `c.inquiry_id = $1 and c.unit_id = $2`, 1, inquiry, unit)
+	if err != nil || len(found) == 0 {
+		return nil, err
+	}
+	return &found[0], nil
+}
+
+// EachCertificate goes through the certificates that an inquiry was given, by unit, some at a time.
+func EachCertificate(ctx context.Context, q layers.Querier, inquiry int64, yield func(*Certificate) error) error {
+	const page = 50
+	for after := int64(0); ; {
+		found, err := certificates(ctx, q, `c.inquiry_id = $1 and c.unit_id > $2`, page, inquiry, after)
+		if err != nil {
+			return err
+		}
+		for i := range found {
+			if err := yield(&found[i]); err != nil {
+				return err
+			}
+			after = found[i].Unit
+		}
+		if len(found) < page {
+			return nil
+		}
+	}
 }
 
 // FindCertificate answers the certificate of a number. The error for one that was not given out is *errs.Error certificate-unknown.
 func FindCertificate(ctx context.Context, q layers.Querier, number string) (*Certificate, error) {
-	found, err := certificates(ctx, q, `c.number = $1`, number)
+	found, err := certificates(ctx, q, `c.number = $1`, 1, number)
 	if err != nil {
 		return nil, err
 	}
@@ -91,14 +116,15 @@ func FindCertificate(ctx context.Context, q layers.Querier, number string) (*Cer
 	return &found[0], nil
 }
 
-func certificates(ctx context.Context, q layers.Querier, which string, arg any) ([]Certificate, error) {
+func certificates(ctx context.Context, q layers.Querier, which string, most int, args ...any) ([]Certificate, error) {
 	rows, err := q.Query(ctx, `
 		select c.number, c.inquiry_id, c.agency_id, c.unit_id, c.postal_code, c.issued_at, c.expires_at, c.content, c.sha256,
 		  r.revoked_at, coalesce(r.agency_id, 0), coalesce(r.person_id, 0), coalesce(r.key_id, 0), coalesce(r.reason, '')
 		from gnaf.certificate c
 		left join gnaf.certificate_revocation r on r.number = c.number
 		where `+which+`
-		order by c.unit_id`, arg)
+		order by c.unit_id
+		limit `+strconv.Itoa(most), args...)
 	if err != nil {
 		return nil, fmt.Errorf("certificates: %w", err)
 	}

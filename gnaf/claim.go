@@ -92,18 +92,24 @@ func scanClaim(row pgx.CollectableRow) (Claim, error) {
 	if err != nil {
 		return c, err
 	}
+	g.Lon, g.Lat = round7(g.Lon), round7(g.Lat)
+	return c, c.more(attributes)
+}
+
+// more takes what has no column from the attributes.
+func (c *Claim) more(attributes []byte) error {
 	var more claimMore
 	if err := json.Unmarshal(attributes, &more); err != nil {
-		return c, fmt.Errorf("attributes of address %d: %w", c.ID, err)
+		return fmt.Errorf("attributes of address %d: %w", c.ID, err)
 	}
 	c.NumberTo, c.Block, c.Entrance, c.Use, c.Status, c.Parcel = more.NumberTo, more.Block, more.Entrance, more.Use, more.Status, more.Parcel
-	g.Lon, g.Lat = round7(g.Lon), round7(g.Lat)
+	g := &c.geocode
 	g.Type, g.Method, g.Accuracy, g.Custodian, g.Agency, g.At = more.GeocodeType, more.Method, more.Accuracy, c.Custodian, c.Agency, c.ValidFrom
 	g.Reliability = reliabilityOf(g.Type)
 	if more.Reliability != nil {
 		g.Reliability = *more.Reliability
 	}
-	return c, nil
+	return nil
 }
 
 func claims(ctx context.Context, q layers.Querier, sql string, args ...any) ([]Claim, error) {

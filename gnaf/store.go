@@ -18,6 +18,8 @@ func Store() layers.Store {
 		// One code belongs to one unit.
 		UniqueDerived: map[string]string{"postal_code": "postcode-unique"},
 		AfterPublish:  followWays,
+		// Of a site everybody reads; of its units who asks and may (docs/decisions/0010).
+		Withheld: []string{"floor", "unit", "postal_code"},
 	}
 	for _, a := range []struct{ name, sqlType string }{
 		{"province", "text"},

@@ -161,7 +161,7 @@ func splitWay(street string) (kind, name string) {
 // pid is a lasting identifier of what is made of some texts.
 func pid(parts ...string) string {
 	sum := sha256.Sum256([]byte(strings.Join(parts, "\x1e")))
-	return hex.EncodeToString(sum[:6])
+	return hex.EncodeToString(sum[:8])
 }
 
 func degrees(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }

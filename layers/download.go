@@ -29,6 +29,8 @@ type Downloads struct {
 	Stamp   func(time.Time) string // writes a moment for people; RFC 3339 by default
 	// Private reads what an export has that is for somebody, once it was asked whether he may have it still.
 	Private func(context.Context, *Export) (Rows, error)
+	// Tables are formats of tables that the domain packages know, by the name of the format.
+	Tables map[string]TableFormat
 
 	jobs   *Jobs    // nil: whoever asks waits
 	making sync.Map // key → chan struct{} that holds one token
@@ -60,6 +62,9 @@ func formats() map[string]format {
 		"shapefile":  {"shp.zip", "application/zip", (*exporting).shapefile, true, false},
 		"gml":        {"gml.zip", "application/zip", (*exporting).gml, true, false},
 		"dxf":        {"dxf.zip", "application/zip", (*exporting).dxf, true, true},
+
+		"openaddresses": {"csv.zip", "application/zip", (*exporting).tables, false, false},
+		"gnaf":          {"psv.zip", "application/zip", (*exporting).tables, false, false},
 	}
 }
 
@@ -141,7 +146,7 @@ func (d *Downloads) create(ctx context.Context, q Querier, o *Order, rows Rows, 
 	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
 	e := &exporting{
 		order: o, rows: rows, theme: theme, sandbox: d.Sandbox, folder: folder, sheet: slices.Clone(o.Sheet), most: d.most(), result: filepath.Join(folder, "result"),
-		made: d.stamp(d.Now()), counts: map[int64]int64{},
+		made: d.stamp(d.Now()), counts: map[int64]int64{}, formats: d.Tables,
 	}
 	if o.Attributes != nil {
 		theme.Attributes = slices.DeleteFunc(theme.Attributes, func(a Attribute) bool { return !slices.Contains(o.Attributes, a.Name) })

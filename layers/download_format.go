@@ -40,6 +40,7 @@ type exporting struct {
 	project geo.Projection             // to that; nil: degrees
 	lacking map[rune]int               // characters that the encoding of the file lacks, and how often they stood in the text
 	counts  map[int64]int64            // features by dataset
+	formats map[string]TableFormat
 }
 
 // each goes through the features and counts them.

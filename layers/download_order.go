@@ -69,7 +69,7 @@ func (o *Order) key() (format, string, error) {
 	f, ok := formats()[o.Format]
 	if !ok {
 		e := unknown("format-unknown", o.Format, errs.T("چنین قالبی نیست", "There is no such format"),
-			errs.T("قالب‌ها: geojson، csv، gpkg، flatgeobuf، shapefile، gml، dxf", "The formats are geojson, csv, gpkg, flatgeobuf, shapefile, gml and dxf."))
+			errs.T("قالب‌ها: geojson، csv، gpkg، flatgeobuf، shapefile، gml، dxf، openaddresses، gnaf", "The formats are geojson, csv, gpkg, flatgeobuf, shapefile, gml, dxf, openaddresses and gnaf."))
 		e.Location = "query.format"
 		return f, "", e
 	}

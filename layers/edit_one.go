@@ -2,6 +2,7 @@ package layers
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -68,11 +69,11 @@ func (s *Set) Edited(ctx context.Context, q Querier, key string, now *Feature, b
 
 // Whole adds to a published feature what lists do not show of it, so that whoever answers for the dataset alters some attributes without losing those.
 func (s *Set) Whole(ctx context.Context, q Querier, f *Feature) error {
-	if f == nil || s.store.Hidden == "" {
+	if f == nil || s.store.Hidden == "" && len(s.store.Withheld) == 0 {
 		return nil
 	}
 	err := q.QueryRow(ctx, `
-		select $3::jsonb || jsonb_strip_nulls(coalesce(`+s.store.Hidden+`, '{}'))
+		select $3::jsonb || jsonb_strip_nulls(coalesce(`+cmp.Or(s.store.Hidden, s.store.everything())+`, '{}'))
 		from `+ident(s.store.Table)+`
 		where theme = $1
 		  and id = $2`, s.Theme, f.ID, f.Properties).Scan(&f.Properties)

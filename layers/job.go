@@ -21,6 +21,7 @@ type Jobs struct {
 	client   *river.Client[pgx.Tx]
 	importer *Importer
 	files    *Downloads // nil: none are made here
+	errands  map[string]Errand
 	log      *slog.Logger
 }
 
@@ -46,9 +47,9 @@ const (
 // NewJobs makes the queue of an importer, with so many submissions worked on at once, and becomes its Queue. Large files of downloads, which may be nil, are made
 // one at a time beside them.
 func NewJobs(im *Importer, downloads *Downloads, workers int, log *slog.Logger) (*Jobs, error) {
-	j := &Jobs{importer: im, files: downloads, log: log}
+	j := &Jobs{importer: im, files: downloads, errands: map[string]Errand{}, log: log}
 	registry := river.NewWorkers()
-	queues := map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: workers}}
+	queues := map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: workers}, errandQueue: {MaxWorkers: 1}}
 	if downloads != nil {
 		downloads.jobs = j
 		queues[exportQueue] = river.QueueConfig{MaxWorkers: 1}
@@ -57,6 +58,9 @@ func NewJobs(im *Importer, downloads *Downloads, workers int, log *slog.Logger) 
 		}
 	}
 	if err := river.AddWorkerSafely(registry, &advancer{jobs: j}); err != nil {
+		return nil, fmt.Errorf("jobs: %w", err)
+	}
+	if err := river.AddWorkerSafely(registry, &errander{jobs: j}); err != nil {
 		return nil, fmt.Errorf("jobs: %w", err)
 	}
 	client, err := river.NewClient(riverpgxv5.New(im.Pool), &river.Config{
@@ -109,6 +113,9 @@ func (j *Jobs) Run(ctx context.Context) error {
 			if err := j.files.sweepExports(ctx); err != nil && ctx.Err() == nil {
 				j.log.Error("sweeping exports", "err", err)
 			}
+		}
+		if err := j.sweepErrands(ctx); err != nil && ctx.Err() == nil {
+			j.log.Error("sweeping errands", "err", err)
 		}
 		if n%sweepsAnHour == 0 {
 			if err := j.importer.sweepFiles(ctx); err != nil && ctx.Err() == nil {

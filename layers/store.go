@@ -42,6 +42,8 @@ type Store struct {
 	Plates *Plates
 	// Shown are values beside the attributes that lists of features show, as SQL over a row of the store. They may be nil.
 	Shown []Column
+	// Withheld are attributes of the theme that are kept as the others are, and are in no list, file or tile, like private columns.
+	Withheld []string
 	// Hidden is SQL over a row of the store for the private attributes of the theme, by their names; null where the reader may not see them. It may be "".
 	Hidden string
 	// Inspire are values that only files of INSPIRE show, as Shown are: inspire_label, inspire_reference and inspire_zoning. They may be nil.

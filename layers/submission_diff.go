@@ -95,8 +95,8 @@ func (v *Versions) pending(ctx context.Context, tx pgx.Tx, s *Submission, w Wind
 			limit $4
 		)`, `
 			select coalesce(p.published, 0) as id, p.key, case p.op when '+' then 'added' when '-' then 'removed' else 'altered' end as op,
-			  (select `+set.store.properties()+` from (select o.*) r where o.key is not null) as old,
-			  (select `+set.store.properties()+` from (select n.*) r where n.key is not null) as new,
+			  (select `+set.store.everything()+` from (select o.*) r where o.key is not null) as old,
+			  (select `+set.store.everything()+` from (select n.*) r where n.key is not null) as new,
 			  o.geom as old_geom, n.geom as new_geom
 			from page p
 			left join `+ident(set.store.Table)+` o on o.theme = $1 and o.dataset_id = $2 and o.id = p.published

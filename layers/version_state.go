@@ -94,8 +94,16 @@ func (s *Store) row() string {
 	return "id, " + strings.Join(columns, ", ")
 }
 
-// properties is an expression over a row: the theme's attributes, wherever they are kept.
+// properties is an expression over a row: the theme's attributes that everybody may see, wherever they are kept.
 func (s *Store) properties() string {
+	if len(s.Withheld) == 0 {
+		return s.everything()
+	}
+	return "(" + s.everything() + ") - '{" + strings.Join(s.Withheld, ",") + "}'::text[]"
+}
+
+// everything is the same with what is withheld, for whoever answers for the dataset.
+func (s *Store) everything() string {
 	var pairs []string
 	for _, c := range s.Columns {
 		if c.keptAs() && !c.Private {

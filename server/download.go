@@ -28,7 +28,7 @@ type offerInput struct {
 	ID  int64 `path:"id" minimum:"1" doc:"Id of the dataset"`
 	Seq int   `path:"seq" minimum:"1" doc:"The version: the last one of the dataset"`
 
-	Format string `query:"format" enum:"geojson,csv,gpkg,flatgeobuf,shapefile,gml,dxf" default:"geojson" doc:"Of the file; the address works for the others as well, with another format, and with crs and encoding"`
+	Format string `query:"format" enum:"geojson,csv,gpkg,flatgeobuf,shapefile,gml,dxf,openaddresses,gnaf" default:"geojson" doc:"Of the file; the address works for the others as well, with another format, and with crs and encoding"`
 }
 
 type offer struct {

@@ -11,7 +11,7 @@ func describeFiles(api huma.API) {
 	text := func(in, name, doc string, values ...any) *huma.Param {
 		return &huma.Param{Name: name, In: in, Description: doc, Required: in == "path", Schema: &huma.Schema{Type: huma.TypeString, Enum: values}}
 	}
-	format := text("query", "format", "CSV, FlatGeobuf, Shapefile, GML and DXF come zipped, with the provenance sheet beside them; GeoPackage and GeoJSON have it inside. gml (CadastralParcel of INSPIRE 4.0) and dxf (closed polylines with the plate as text) are for parcels", "geojson", "csv", "gpkg", "flatgeobuf", "shapefile", "gml", "dxf")
+	format := text("query", "format", "CSV, FlatGeobuf, Shapefile, GML and DXF come zipped, with the provenance sheet beside them; GeoPackage and GeoJSON have it inside. gml (CadastralParcel of INSPIRE 4.0) and dxf (closed polylines with the plate as text) are for parcels; openaddresses (one row for each site) and gnaf (tables of G-NAF, divided by |) are for addresses, without their units", "geojson", "csv", "gpkg", "flatgeobuf", "shapefile", "gml", "dxf", "openaddresses", "gnaf")
 	format.Required = true
 	crs := text("query", "crs", "Reference system of gpkg, flatgeobuf, shapefile, gml and dxf: EPSG:4326, EPSG:3857, a UTM zone on WGS 84 such as EPSG:32639, or utm for the zone of most features, which is the default of dxf")
 	encoding := text("query", "encoding", "Of the text of a Shapefile: UTF-8 by default; what windows-1256 lacks is replaced, and the provenance sheet says what and how often", "UTF-8", "windows-1256")

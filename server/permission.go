@@ -99,6 +99,8 @@ func permissions() map[string]permission {
 		"GET /v1/parcels/{id}/buildings":                open(parcels),
 		"GET " + extractPath:                            open(parcels),
 		"POST " + certificatesPath:                      members(byGrant),
+		"GET " + certificateOrdersPath + "/{id}":        members("the handler shows an order to the agency that placed it, and to the Post"),
+		"GET " + certificateOrdersPath + "/{id}/file":   members("the handler shows an order to the agency that placed it, and to the Post"),
 		"GET " + certificateFilePath:                    members("the handler shows a certificate to the agency that asked for it, and to the Post"),
 		"POST " + certificatesPath + "/{number}/revoke": members("the handler asks for a role in the agency that asked for it, or in the Post"),
 		"GET " + keysPath:                               open("public keys are for everybody who verifies"),

@@ -44,6 +44,7 @@ func (s *server) routes() http.Handler {
 
 	r.With(s.admit(s.downloadGate)).Get(extractPath, s.parcelExtract)
 	r.With(s.admit(s.downloadGate)).Get(certificateFilePath, s.certificateFile)
+	r.With(s.admit(s.downloadGate)).Get(certificateOrdersPath+"/{id}/file", s.certificatesFile)
 
 	s.uploads(r) // apart from what is compressed: a transfer sets the deadlines of its connection
 

@@ -35,6 +35,8 @@ type Deps struct {
 	Progress  *progress.Service
 	// Templates makes the files that show what a theme's deliveries look like. Nil means by Pool, without GeoPackages.
 	Templates *layers.Templates
+	// Jobs do in the background what takes long; nil: it is not done.
+	Jobs *layers.Jobs
 	// Stores are where features are published.
 	Stores []layers.Store
 	// Exports makes files of versions. Nil: there are none.
@@ -139,6 +141,9 @@ func newServer(d Deps) *server {
 	s.downloads = &access.Downloads{Pool: d.Pool, Can: d.Permissions, Now: d.Now, Signer: &access.Signer{Pool: d.System, Now: d.Now, Life: d.DownloadLife}}
 	if d.Exports != nil {
 		d.Exports.Private = s.privateExport
+	}
+	if d.Jobs != nil {
+		d.Jobs.Take(s.certificatesErrand())
 	}
 	s.versions = &layers.Versions{Stores: d.Stores, Recorder: decisions{}, Now: d.Now}
 	return s

@@ -62,7 +62,7 @@ func newApp(ctx context.Context, p *pools, data string, logTo io.Writer, signIn 
 	}
 	importer.MaxFeatures, importer.MaxLayers = intake.MaxFeatures, intake.MaxLayers
 	log := slog.New(slog.NewTextHandler(logTo, nil))
-	downloads := &layers.Downloads{Sandbox: importer.Reader.Sandbox, Folder: filepath.Join(data, "downloads"), Now: time.Now, Stamp: access.Stamp}
+	downloads := &layers.Downloads{Sandbox: importer.Reader.Sandbox, Folder: filepath.Join(data, "downloads"), Now: time.Now, Stamp: access.Stamp, Tables: gnaf.Formats()}
 	jobs, err := layers.NewJobs(importer, downloads, jobWorkers, slog.New(slog.NewTextHandler(logTo, &slog.HandlerOptions{Level: slog.LevelWarn})).With("part", "jobs"))
 	if err != nil {
 		return nil, err
@@ -86,6 +86,7 @@ func newApp(ctx context.Context, p *pools, data string, logTo io.Writer, signIn 
 		Stores:    importer.Stores,
 		Exports:   downloads,
 		Importer:  importer,
+		Jobs:      jobs,
 		Templates: &layers.Templates{Pool: p.requests, Sandbox: importer.Reader.Sandbox},
 		Web:       pages,
 		Sample:    func(ctx context.Context) (bool, error) { return layers.HasNotice(ctx, p.requests, synthetic) },

@@ -1,0 +1,311 @@
+package gnaf
+
+import (
+	"bufio"
+	"cmp"
+	"context"
+	"encoding/csv"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"hash/fnv"
+	"io"
+	"slices"
+	"strconv"
+	"time"
+
+	"nsdi/layers"
+)
+
+// Formats are the formats of files that addresses have of their own. Both are of sites: what is public has no units.
+func Formats() map[string]layers.TableFormat {
+	return map[string]layers.TableFormat{
+		"openaddresses": {Store: "gnaf.address", Write: writeOpenAddresses},
+		"gnaf":          {Store: "gnaf.address", Write: writeTables},
+	}
+}
+
+// buckets is into how many files claims are divided by their site, so that those of one site come together in the memory that one of the files needs.
+const buckets = 256
+
+// claimLine is a claim on its way into a bucket.
+type claimLine struct {
+	Site       string          `json:"s"`
+	Way        int64           `json:"w"`
+	ID         int64           `json:"i"`
+	Dataset    int64           `json:"d"`
+	Key        string          `json:"k"`
+	ValidFrom  time.Time       `json:"t"`
+	Properties json.RawMessage `json:"p"`
+	Geometry   json.RawMessage `json:"g"`
+}
+
+// claim reads the line.
+func (l *claimLine) claim(agency string) (*Claim, error) {
+	var p struct {
+		Province      string `json:"province"`
+		County        string `json:"county"`
+		City          string `json:"city"`
+		Neighbourhood string `json:"neighbourhood"`
+		StreetBefore  string `json:"street_before"`
+		Street        string `json:"street"`
+		Number        *int   `json:"number"`
+		NumberSuffix  string `json:"number_suffix"`
+		Building      string `json:"building"`
+	}
+	if err := json.Unmarshal(l.Properties, &p); err != nil {
+		return nil, fmt.Errorf("address %d: %w", l.ID, err)
+	}
+	c := &Claim{
+		ID: l.ID, Key: l.Key, Dataset: l.Dataset, Agency: agency, Custodian: custodianOf(agency), Province: p.Province, County: p.County, City: p.City, Neighbourhood: p.Neighbourhood,
+		StreetBefore: p.StreetBefore, Street: p.Street, Number: p.Number, NumberSuffix: p.NumberSuffix, Building: p.Building, ValidFrom: l.ValidFrom, way: l.Way,
+	}
+	if err := c.more(l.Properties); err != nil {
+		return nil, err
+	}
+	var point struct {
+		Type        string
+		Coordinates json.RawMessage
+	}
+	var at []float64
+	if json.Unmarshal(l.Geometry, &point) == nil && point.Type == "Point" && json.Unmarshal(point.Coordinates, &at) == nil && len(at) >= 2 {
+		c.geocode.Lon, c.geocode.Lat = round7(at[0]), round7(at[1])
+	}
+	return c, nil
+}
+
+// eachSite brings the claims of a download together by site, and gives one site after the other: by bucket, then by identifier, so that the same data gives the same file.
+func eachSite(ctx context.Context, m *layers.Making, yield func(*Site) error) error {
+	parts, err := scatter(m, "claims")
+	if err != nil {
+		return err
+	}
+	err = m.Each(ctx, func(f *layers.Feature) error {
+		l := claimLine{ID: f.ID, Dataset: f.Dataset, Key: f.Key, ValidFrom: f.ValidFrom, Properties: f.Properties, Geometry: f.Geometry}
+		c, err := l.claim("")
+		if err != nil {
+			return err
+		}
+		l.Way = wayID(wayKeys(c.Street, c.City))
+		l.Site = siteID(l.Way, c)
+		text, err := json.Marshal(l)
+		if err != nil {
+			return err
+		}
+		return parts.put(l.Site, text)
+	})
+	if err = errors.Join(err, parts.close()); err != nil {
+		return err
+	}
+	return parts.each(func(lines [][]byte) error {
+		sites := map[string][]Claim{}
+		for _, text := range lines {
+			var l claimLine
+			if err := json.Unmarshal(text, &l); err != nil {
+				return err
+			}
+			c, err := l.claim(m.Agency(l.Dataset))
+			if err != nil {
+				return err
+			}
+			sites[l.Site] = append(sites[l.Site], *c)
+		}
+		for _, id := range sortedKeys(sites) {
+			list := sites[id]
+			slices.SortFunc(list, func(a, b Claim) int {
+				return cmp.Or(cmp.Compare(rank(a.Custodian), rank(b.Custodian)), cmp.Compare(a.ID, b.ID))
+			})
+			s := siteOf(&list[0])
+			s.ID, s.way, s.list = id, list[0].way, list
+			s.Geocodes = geocodesOf(list, nil)
+			s.summarise()
+			if err := yield(s); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// custodianOf is the kind of an agency by its code: of the three that deliver addresses, municipalities are the many.
+func custodianOf(agency string) string {
+	switch agency {
+	case "post":
+		return Post
+	case "registry":
+		return Registry
+	}
+	return Municipality
+}
+
+// writeOpenAddresses writes one row for each site, in the columns of OpenAddresses. UNIT and POSTCODE are of units, and empty.
+func writeOpenAddresses(ctx context.Context, m *layers.Making) error {
+	out, err := m.Table("addresses.csv")
+	if err != nil {
+		return err
+	}
+	w := csv.NewWriter(out)
+	_ = w.Write([]string{"LON", "LAT", "NUMBER", "STREET", "UNIT", "CITY", "DISTRICT", "REGION", "POSTCODE", "ID", "HASH"}) // an error is kept until Flush
+	err = eachSite(ctx, m, func(s *Site) error {
+		lon, lat := "", ""
+		if len(s.Geocodes) > 0 {
+			lon, lat = degrees(s.Geocodes[0].Lon), degrees(s.Geocodes[0].Lat)
+		}
+		cells := []string{lon, lat, houseNumber(s.Number, s.NumberSuffix), s.Street, "", s.City, s.County, s.Province, "", s.ID}
+		return w.Write(append(cells, pid(cells...)))
+	})
+	w.Flush()
+	return errors.Join(err, w.Error(), out.Close())
+}
+
+// writeTables writes the tables of G-NAF as it names its files. What several sites share is written once.
+func writeTables(ctx context.Context, m *layers.Making) error {
+	files := map[string]*psv{}
+	defer func() {
+		for _, f := range files {
+			_ = f.out.Close() // those that are whole are closed below, where an error is one
+		}
+	}()
+	for _, t := range Tables() {
+		out, err := m.Table("IR_" + t.Name + "_psv.psv")
+		if err != nil {
+			return err
+		}
+		files[t.Name] = &psv{Table: t, out: out}
+		if err := files[t.Name].line(t.Columns); err != nil {
+			return err
+		}
+	}
+	shared, err := scatter(m, "shared")
+	if err != nil {
+		return err
+	}
+	err = eachSite(ctx, m, func(s *Site) error {
+		return s.TableRows(func(table string, row TableRow) error {
+			f := files[table]
+			if !f.Shared {
+				return f.line(f.cells(row))
+			}
+			text, err := json.Marshal(sharedRow{table, f.cells(row)})
+			if err != nil {
+				return err
+			}
+			return shared.put(table+row[f.Columns[0]], text)
+		})
+	})
+	if err = errors.Join(err, shared.close()); err != nil {
+		return err
+	}
+	err = shared.each(func(lines [][]byte) error {
+		rows := map[string]sharedRow{}
+		for _, text := range lines {
+			var r sharedRow
+			if err := json.Unmarshal(text, &r); err != nil {
+				return err
+			}
+			// Sites write one thing differently, such as a street with and without its kind: one way of writing stands for all, and always the same.
+			key := r.Table + "\x00" + r.Cells[0]
+			if was, known := rows[key]; !known || slices.Compare(was.Cells, r.Cells) < 0 {
+				rows[key] = r
+			}
+		}
+		for _, key := range sortedKeys(rows) {
+			if err := files[rows[key].Table].line(rows[key].Cells); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	for name, f := range files {
+		err = errors.Join(err, f.out.Close())
+		delete(files, name)
+	}
+	if err != nil {
+		return err
+	}
+	return writeCodes(m)
+}
+
+// sharedRow is a row of a table on its way into a bucket.
+type sharedRow struct {
+	Table string   `json:"t"`
+	Cells []string `json:"c"`
+}
+
+// writeCodes writes the code list of kinds of positions.
+func writeCodes(m *layers.Making) error {
+	out, err := m.Table("Authority_Code_GEOCODE_TYPE_AUT_psv.psv")
+	if err != nil {
+		return err
+	}
+	f := &psv{out: out}
+	err = f.line([]string{"CODE", "NAME", "DESCRIPTION"})
+	for _, kind := range []string{"access", "frontage", "building", "entrance", "unit", "parcel", "gap", "street", "locality"} {
+		err = errors.Join(err, f.line([]string{geocodeCode(kind), kind, ""}))
+	}
+	return errors.Join(err, out.Close())
+}
+
+// scattered are files into which lines go by a hash of their key, and out of which they come file by file.
+type scattered struct {
+	m     *layers.Making
+	name  string
+	files []io.WriteCloser
+}
+
+func scatter(m *layers.Making, name string) (*scattered, error) {
+	s := &scattered{m: m, name: name}
+	for i := range buckets {
+		f, err := m.Scratch(name + strconv.Itoa(i))
+		if err != nil {
+			return nil, errors.Join(err, s.close())
+		}
+		s.files = append(s.files, f)
+	}
+	return s, nil
+}
+
+func (s *scattered) put(key string, line []byte) error {
+	h := fnv.New32a()
+	_, _ = io.WriteString(h, key) // never fails
+	_, err := s.files[h.Sum32()%buckets].Write(append(line, '\n'))
+	return err
+}
+
+func (s *scattered) close() (err error) {
+	for _, f := range s.files {
+		err = errors.Join(err, f.Close())
+	}
+	return err
+}
+
+func (s *scattered) each(yield func(lines [][]byte) error) error {
+	for i := range s.files {
+		f, err := s.m.Open(s.name + strconv.Itoa(i))
+		if err != nil {
+			return err
+		}
+		var lines [][]byte
+		r := bufio.NewReader(f)
+		for err == nil {
+			var line []byte
+			if line, err = r.ReadBytes('\n'); err == nil {
+				lines = append(lines, line)
+			}
+		}
+		if err = errors.Join(ignoreEnd(err), f.Close()); err != nil {
+			return err
+		}
+		if err := yield(lines); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func ignoreEnd(err error) error {
+	if errors.Is(err, io.EOF) {
+		return nil
+	}
+	return err
+}

@@ -1,0 +1,130 @@
+package server_test
+
+import (
+	"archive/zip"
+	"bytes"
+	"encoding/csv"
+	"fmt"
+	"io"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"nsdi/cadastre"
+	"nsdi/gnaf"
+	"nsdi/internal/ogr"
+	"nsdi/layers"
+	"nsdi/server"
+)
+
+// unzipped are the files of a zip by name.
+func unzipped(t *testing.T, body []byte) map[string]string {
+	t.Helper()
+	z, err := zip.NewReader(bytes.NewReader(body), int64(len(body)))
+	require.NoError(t, err)
+	files := map[string]string{}
+	for _, f := range z.File {
+		r, err := f.Open()
+		require.NoError(t, err)
+		text, err := io.ReadAll(r)
+		require.NoError(t, err)
+		files[f.Name] = string(text)
+	}
+	return files
+}
+
+// Addresses leave as sites: as OpenAddresses and as tables of G-NAF, and in no format with a floor, a unit or a code. Whoever edits one loses none of them.
+func TestFilesOfAddresses(t *testing.T) {
+	t.Parallel()
+	sandbox, err := ogr.NewSandbox(t.Context(), ogr.Limits{})
+	require.NoError(t, err)
+	q := newQuarter(t, func(d *server.Deps) {
+		d.Exports = &layers.Downloads{Sandbox: sandbox, Folder: filepath.Join(t.TempDir(), "downloads"), Now: time.Now, Tables: gnaf.Formats()}
+		d.Stores = []layers.Store{gnaf.Store(), cadastre.Store()}
+	})
+	download := "/v1/themes/gnaf-address/download?format="
+
+	r, body := q.do(t, "GET", download+"openaddresses")
+	require.Equal(t, 200, r.StatusCode, "%s %s", body, q.log)
+	rows, err := csv.NewReader(strings.NewReader(unzipped(t, body)["addresses.csv"])).ReadAll()
+	require.NoError(t, err)
+	require.Equal(t, strings.Split("LON,LAT,NUMBER,STREET,UNIT,CITY,DISTRICT,REGION,POSTCODE,ID,HASH", ","), rows[0])
+	require.Len(t, rows, 5, "four sites: the building of three units, the house beside it, the one far away, and the one that each site of a test has")
+	seen := map[string]bool{}
+	for _, row := range rows[1:] {
+		seen[row[0]+" "+row[2]+" "+row[3]+" "+row[5]+row[4]+row[8]] = true
+		require.Regexp(t, `^[0-9a-f]{16}$`, row[9])
+		seen[row[10]] = true
+	}
+	require.Len(t, seen, 8, "each with a hash of its own")
+	require.True(t, seen["51.4 10 خیابان بهار تهران"], seen)
+	site := q.json(t, fmt.Sprintf("/v1/addresses/%d", q.address(t, "n")))["site"].(map[string]any)
+	require.Contains(t, []string{rows[1][9], rows[2][9], rows[3][9], rows[4][9]}, site["id"], "the identifier is that of the register")
+
+	r, body = q.do(t, "GET", download+"gnaf")
+	require.Equal(t, 200, r.StatusCode, "%s", body)
+	files := unzipped(t, body)
+	require.Len(t, files, 10, "eight tables, a code list and the sheet")
+	lines := func(table string) []string {
+		return strings.Split(strings.TrimSpace(files["IR_"+table+"_psv.psv"]), "\r\n")
+	}
+	for table, want := range map[string]int{"STATE": 1, "LOCALITY": 1, "STREET_LOCALITY": 3, "ADDRESS_SITE": 4, "ADDRESS_SITE_GEOCODE": 4, "ADDRESS_DETAIL": 4, "ADDRESS_DEFAULT_GEOCODE": 4, "PRIMARY_SECONDARY": 0} {
+		require.Len(t, lines(table), want+1, table)
+		for _, line := range lines(table) {
+			require.Equal(t, strings.Count(lines(table)[0], "|"), strings.Count(line, "|"), table)
+		}
+	}
+	require.True(t, strings.HasPrefix(lines("ADDRESS_DETAIL")[0], "ADDRESS_DETAIL_PID|DATE_CREATED|DATE_LAST_MODIFIED|DATE_RETIRED|BUILDING_NAME|"))
+	require.Contains(t, files["IR_STREET_LOCALITY_psv.psv"], "|بهار|خیابان|")
+	r, again := q.do(t, "GET", download+"gnaf")
+	require.Equal(t, 200, r.StatusCode)
+	require.Equal(t, body, again)
+	r, body = q.do(t, "GET", "/v1/themes/cadastre-urban/download?format=gnaf")
+	require.Equal(t, 422, r.StatusCode, "%s", body)
+	require.Contains(t, string(body), "format-of-addresses")
+
+	dataset := q.dataset(t)
+	everywhere := map[string]string{
+		"feed": "/v1/themes/gnaf-address/changes?content=full", "features": fmt.Sprintf("/v1/datasets/%d/features", dataset), "feature": fmt.Sprintf("/v1/datasets/%d/features/u1", dataset),
+		"compare": fmt.Sprintf("/v1/datasets/%d/compare?from=1&to=2", dataset), "geojson": download + "geojson", "csv": download + "csv", "gpkg": download + "gpkg", "flatgeobuf": download + "flatgeobuf",
+		"in an area": download + "geojson&unit=IR-23-8",
+	}
+	q.outline(t, "IR-23-8", "51.3 35.6,52 35.6,52 35.8,51.3 35.8,51.3 35.6")
+	for name, path := range everywhere {
+		r, body := q.do(t, "GET", path, q.post...)
+		require.Equal(t, 200, r.StatusCode, "%s: %s", name, body)
+		if bytes.HasPrefix(body, []byte("PK")) {
+			var all strings.Builder
+			for _, text := range unzipped(t, body) {
+				all.WriteString(text)
+			}
+			body = []byte(all.String())
+		}
+		assert.Contains(t, string(body), "بهار", name)
+		for _, private := range []string{firstUnit, nextDoor, `"floor"`, "postal_code"} {
+			assert.NotContains(t, string(body), private, name)
+		}
+	}
+	// A signed address is no way round either.
+	status, v := q.post2(t, fmt.Sprintf("/v1/datasets/%d/versions/2/downloads", dataset), `{"format":"geojson"}`, q.post...)
+	require.Equal(t, 200, status, v)
+	_, body = q.do(t, "GET", v["url"].(string))
+	require.Contains(t, string(body), "بهار")
+	require.NotContains(t, string(body), firstUnit)
+}
+
+func (q *quarter) address(t *testing.T, key string) (id int64) {
+	t.Helper()
+	require.NoError(t, q.pool.QueryRow(t.Context(), `select id from gnaf.address where key = $1`, key).Scan(&id))
+	return id
+}
+
+func (q *quarter) dataset(t *testing.T) (id int64) {
+	t.Helper()
+	require.NoError(t, q.pool.QueryRow(t.Context(), `select id from layers.dataset where theme = 'gnaf-address'`).Scan(&id))
+	return id
+}
