@@ -50,6 +50,9 @@ func (h home) settings(socket string, durable bool, memory, sharedMemory uint64)
 		{"maintenance_work_mem", megabytes(clamp(memory/16, 64*mib, 512*mib))},
 		{"work_mem", megabytes(clamp(memory/256, 8*mib, 64*mib))},
 		{"checkpoint_timeout", "15min"},
+		// A publication writes more in a second than the disk confirms: with PostgreSQL's own 16 MB it would wait for every flush.
+		{"wal_buffers", megabytes(clamp(memory/64, 16*mib, 128*mib))},
+		{"wal_writer_flush_after", "8MB"},
 		// Data folders are on solid-state disks or in the cache.
 		{"random_page_cost", "1.1"},
 		{"effective_io_concurrency", "64"},
