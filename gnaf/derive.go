@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"fmt"
+	"strconv"
 
 	"github.com/jackc/pgx/v5"
 
@@ -41,6 +42,8 @@ func text(v any) string {
 		return ""
 	case string:
 		return v
+	case int64:
+		return strconv.FormatInt(v, 10)
 	}
 	return fmt.Sprint(v)
 }

@@ -14,12 +14,14 @@ func examine(ctx context.Context, e *layers.Examination) ([]errs.Text, error) {
 	if e.Mode == layers.Delete || e.Rows == 0 {
 		return nil, nil
 	}
-	for _, check := range []func(context.Context, *layers.Examination) error{checkDuplicates, checkStacked, checkPositions, checkRoads} {
-		if err := check(ctx, e); err != nil {
-			return nil, err
+	var notes []errs.Text
+	err := e.Beside(ctx, inOrder(checkDuplicates, checkPositions), func(ctx context.Context) (err error) {
+		if err = inOrder(checkStacked, checkRoads)(ctx, e); err != nil {
+			return err
 		}
-	}
-	notes, err := checkUnits(ctx, e)
+		notes, err = checkUnits(ctx, e)
+		return err
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -27,12 +29,19 @@ func examine(ctx context.Context, e *layers.Examination) ([]errs.Text, error) {
 	if err := e.Conn.QueryRow(ctx, `select exists (select from gnaf.address)`).Scan(&published); err != nil || !published {
 		return notes, err
 	}
-	for _, check := range []func(context.Context, *layers.Examination) error{checkCodes, checkIdentity} {
-		if err := check(ctx, e); err != nil {
-			return nil, err
+	return notes, inOrder(checkCodes, checkIdentity)(ctx, e)
+}
+
+// inOrder asks rules one after the other.
+func inOrder(rules ...func(context.Context, *layers.Examination) error) func(context.Context, *layers.Examination) error {
+	return func(ctx context.Context, e *layers.Examination) error {
+		for _, rule := range rules {
+			if err := rule(ctx, e); err != nil {
+				return err
+			}
 		}
+		return nil
 	}
-	return notes, nil
 }
 
 // sound leaves out the rows whose place other rules have refused, and those that are in the delivery twice.
@@ -50,11 +59,30 @@ func checkDuplicates(ctx context.Context, e *layers.Examination) error {
 	if !e.Asks("address-duplicate") || e.Filled("postal_code") >= e.Rows || e.Filled("number") == 0 {
 		return nil
 	}
+	// Most addresses are like no other, and need no second look.
+	several, err := e.Conn.Exec(ctx, `
+		create temp table several as
+		select alike
+		from `+e.Staged+`
+		where alike is not null
+		group by alike
+		having count(*) > 1`)
+	if err != nil {
+		return fmt.Errorf("rule address-duplicate: %w", err)
+	}
+	defer e.Conn.Exec(context.WithoutCancel(ctx), `drop table if exists pg_temp.several`) //nolint:errcheck // a temporary table ends with its connection anyway
+	if several.RowsAffected() == 0 {
+		return nil
+	}
+	if _, err := e.Conn.Exec(ctx, `analyze pg_temp.several`); err != nil {
+		return fmt.Errorf("rule address-duplicate: %w", err)
+	}
 	return e.Query(ctx, "address-duplicate", `
 		with addresses as materialized (
 			select ord, key, derived->>'postal_code' as code, (derived->>'way_id')::bigint as way, attributes->'number' as number, `+fmt.Sprintf(sameAddress, "attributes")+` as rest
 			from `+e.Staged+` s
 			where key is not null
+			  and alike in (select alike from pg_temp.several)
 			  and attributes ? 'number'
 			  and derived ? 'way_id'
 		), first as (

@@ -8,6 +8,7 @@ func Store() layers.Store {
 		Table:   "gnaf.address",
 		History: "gnaf.address_history",
 		Derive:  Derive,
+		Alike:   alike,
 		Check:   check,
 		Unread:  []string{"number"},
 		// Names of administrative units, which are few.

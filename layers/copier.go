@@ -26,7 +26,7 @@ type batch struct {
 
 // rawColumns are those of a row as it was read.
 func rawColumns() []string {
-	return []string{"ord", "source", "row_number", "key", "hash", "attributes", "derived", "crs", "source_geom"}
+	return []string{"ord", "source", "row_number", "key", "hash", "attributes", "derived", "alike", "crs", "source_geom"}
 }
 
 func newCopier(ctx context.Context, conn *pgx.Conn, t tables) *copier {

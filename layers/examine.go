@@ -16,7 +16,7 @@ import (
 type Examination struct {
 	Conn  *pgx.Conn
 	Theme string
-	// Staged is the table of delivered rows: ord, row_number, key, attributes, geom (EPSG:4326, null where there is none), crs (an index into CRS). Findings is the
+	// Staged is the table of delivered rows: ord, row_number, key, attributes, derived, alike, geom (EPSG:4326, null where there is none), crs (an index into CRS). Findings is the
 	// table of what was found so far: ord, rule. Published is the store's table.
 	Staged, Findings, Published string
 	Rows                        int64

@@ -36,7 +36,7 @@ func (c *copier) placeBy(ctx context.Context, rows [][]any, expr string, srids [
 		}
 		_, err := tx.Exec(ctx, `
 			insert into `+c.tables.staged+`
-			select ord, source, row_number, key, hash, attributes, derived, crs, source_geom,
+			select ord, source, row_number, key, hash, attributes, derived, alike, crs, source_geom,
 				case when g is null or public.st_isempty(g) then null else public.st_setsrid(g, 4326) end, false
 			from (select *, `+expr+` g from `+c.tables.raw+` offset 0) t`, srids)
 		return err

@@ -82,7 +82,7 @@ func newStaging(ctx context.Context, conn *pgx.Conn, theme *Theme, mapping *Mapp
 	_, err := conn.Exec(ctx, `
 		create temp table `+t.raw+` (
 			ord bigint not null, source int not null, row_number bigint not null, key text collate "C", hash bytea not null,
-			attributes jsonb not null, derived jsonb, crs int, source_geom public.geometry) on commit delete rows;
+			attributes jsonb not null, derived jsonb, alike bigint, crs int, source_geom public.geometry) on commit delete rows;
 		create unlogged table `+t.staged+` (like `+t.raw+`, geom public.geometry, refused boolean not null default false);
 		create unlogged table `+t.finding+` (
 			ord bigint not null, rule text not null, field text, value text, found text, place public.geometry,
@@ -134,11 +134,9 @@ func (s *staging) add(r *reading.Row) error {
 	if err != nil {
 		return err
 	}
-	var derived []byte
-	if s.store.Derive != nil {
-		if derived, err = s.derived.encode(s.store.Derive(attributes)); err != nil {
-			return fmt.Errorf("row %d: %w", r.Number, err)
-		}
+	derived, alike, err := s.derive(attributes)
+	if err != nil {
+		return fmt.Errorf("row %d: %w", r.Number, err)
 	}
 	s.hash.Reset()
 	io.WriteString(s.hash, crs)
@@ -149,7 +147,7 @@ func (s *staging) add(r *reading.Row) error {
 	if crs != "" {
 		crsNumber = indexOf(&s.crs, crs)
 	}
-	row := []any{s.ord, p.source, r.Number, key, s.hash.Sum(nil)[:16], body, derived, crsNumber, geom}
+	row := []any{s.ord, p.source, r.Number, key, s.hash.Sum(nil)[:16], body, derived, alike, crsNumber, geom}
 	switch {
 	case geom == nil:
 		s.placed = append(s.placed, append(row, nil))
@@ -163,6 +161,21 @@ func (s *staging) add(r *reading.Row) error {
 		return s.flush()
 	}
 	return nil
+}
+
+// derive gives what the store makes of the attributes, and the number that they share with rows that are alike; nil where there is none.
+func (s *staging) derive(attributes map[string]any) (body []byte, alike any, err error) {
+	if s.store.Derive == nil {
+		return nil, nil, nil
+	}
+	derived := s.store.Derive(attributes)
+	if s.store.Alike != nil {
+		if n, ok := s.store.Alike(attributes, derived); ok {
+			alike = n
+		}
+	}
+	body, err = s.derived.encode(derived)
+	return body, alike, err
 }
 
 func (s *staging) planFor(r *reading.Row) *plan {

@@ -18,6 +18,8 @@ type Store struct {
 	Columns []Column
 	// Derive computes values from the theme's attributes; columns use them as derived->>'name'. It may be nil.
 	Derive func(attributes map[string]any) map[string]any
+	// Alike gives rows a number which is equal in rows that may be the same thing, for examinations to find them by; false: the row is like no other. It may be nil.
+	Alike func(attributes, derived map[string]any) (int64, bool)
 	// Rules that the store's themes have besides the basic ones, and Check, which finds their breaches in one row's attributes and may take back an
 	// attribute whose rule is a warning. They may be nil.
 	Rules []Rule
