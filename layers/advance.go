@@ -165,10 +165,9 @@ func (w *work) askAgain(ctx context.Context, q *Question) error {
 // validate records the report. What goes through by itself goes on; a person sees first what would change.
 func (w *work) validate(ctx context.Context) error {
 	tables := tablesOf(w.sub.ID)
-	if w.sub.Through != Published {
-		if err := w.preview(ctx); err != nil {
-			return err
-		}
+	based, err := w.preview(ctx)
+	if err != nil {
+		return err
 	}
 	next := map[State]State{Published: Approved, Submitted: Submitted}[w.sub.Through]
 	if next == Submitted && (w.report.Refused > 0 || massive(w.report, w.theme.MassRemoval) && !w.sub.AllowRemovals) {
@@ -183,8 +182,8 @@ func (w *work) validate(ctx context.Context) error {
 		_, err = tx.Exec(ctx, `
 			update layers.submission
 			set report = $2, problem = null, dataset_id = $3, staged_rows = (select count(*) from `+tables.staged+` where not refused),
-			  based_on = (select max(id) from layers.version where dataset_id = $3)
-			where id = $1`, w.sub.ID, body, w.dataset.id)
+			  based_on = nullif($4::bigint, 0)
+			where id = $1`, w.sub.ID, body, w.dataset.id, based)
 		if err != nil || next == "" {
 			return err
 		}
@@ -196,33 +195,20 @@ func (w *work) validate(ctx context.Context) error {
 	})
 }
 
-// preview finds what publishing would change, and keeps it for the report, the list and the map.
-func (w *work) preview(ctx context.Context) error {
-	err := pgx.BeginFunc(ctx, w.conn, func(tx pgx.Tx) error {
-		p := &publication{staging: w.staging, tx: tx, dataset: w.dataset, report: w.report}
-		if err := p.diff(ctx, w.sub.AllowRemovals); err != nil {
+// preview finds what publishing would change, and keeps it for the publication; and for the report, the list and the map where a person looks at it.
+func (w *work) preview(ctx context.Context) (based int64, err error) {
+	err = pgx.BeginTxFunc(ctx, w.conn, pgx.TxOptions{IsoLevel: pgx.RepeatableRead}, func(tx pgx.Tx) error {
+		if based, err = w.staging.compare(ctx, tx, w.dataset, w.sub.AllowRemovals, w.report); err != nil || w.sub.Through == Published {
 			return err
 		}
-		t := tablesOf(w.sub.ID)
-		_, err := tx.Exec(ctx, `
-			drop table if exists `+t.difference+`;
-			create unlogged table `+t.difference+` as
-			select d.id, d.ord, d.op, s.key collate "C" as key
-			from pg_temp.difference d
-			join `+t.staged+` s on s.ord = d.ord
-			union all
-			select d.id, d.ord, d.op, c.key collate "C"
-			from pg_temp.difference d
-			join `+ident(w.store.Table)+` c on c.theme = '`+w.theme.Code+`' and c.id = d.id
-			where d.ord is null;
-			create index on `+t.difference+` (key);
-			analyze `+t.difference)
+		t := w.staging.tables.difference
+		_, err = tx.Exec(ctx, `create index on `+t+` (key); analyze `+t)
 		return err
 	})
 	if err != nil {
-		return fmt.Errorf("what would change: %w", err)
+		return 0, fmt.Errorf("what would change: %w", err)
 	}
-	return nil
+	return based, nil
 }
 
 // to brings the submission to a state, with the event of it.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"net/http"
-	"strconv"
 	"strings"
 	"time"
 
@@ -25,12 +24,14 @@ const (
 	lockAgency
 )
 
-// publication compares the accepted rows with what is published, and makes the difference the new version.
+// publication makes what the accepted rows differ in from what is published the new version.
 type publication struct {
 	*staging
 	tx      pgx.Tx
 	dataset *dataset
 	report  *Report
+	// based is the version that the difference was made from, if it was; -1: it has to be made.
+	based   int64
 	version int64
 	at      time.Time
 }
@@ -66,8 +67,14 @@ func (p *publication) publish(ctx context.Context, allowRemovals bool) (bool, er
 	if err := p.lock(ctx); err != nil {
 		return false, err
 	}
-	if err := p.diff(ctx, allowRemovals); err != nil {
+	latest, _, err := newest(ctx, p.tx, p.dataset)
+	if err != nil {
 		return false, err
+	}
+	if p.based != latest {
+		if _, err := p.compare(ctx, p.tx, p.dataset, allowRemovals, p.report); err != nil {
+			return false, err
+		}
 	}
 	r := p.report
 	before := r.Unchanged + r.Altered + r.Removed + r.Kept
@@ -81,7 +88,7 @@ func (p *publication) publish(ctx context.Context, allowRemovals bool) (bool, er
 	if r.Added+r.Altered+r.Removed == 0 {
 		return false, nil
 	}
-	err := p.tx.QueryRow(ctx, `
+	err = p.tx.QueryRow(ctx, `
 		insert into layers.version (dataset_id, seq, submission_id, added, altered, removed, features, published_at)
 		select $1, coalesce(max(seq), 0) + 1, $2, $3, $4, $5, $6, $7
 		from layers.version
@@ -150,56 +157,6 @@ func massRemovalProblem(removed, before int64) error {
 	}
 }
 
-// diff lists what differs, by the mode of the delivery: added rows have no id, removed ones no ord. Staged is where the row stands in its table, which nothing
-// alters any more. A refused row keeps what is published under its key. One
-// whose key could not be read may be of any feature: then nothing is removed, unless removals are confirmed.
-func (p *publication) diff(ctx context.Context, allowRemovals bool) error {
-	published := `(select id, key, hash from ` + ident(p.store.Table) + ` where theme = '` + p.theme.Code + `' and dataset_id = ` + fmt.Sprint(p.dataset.id) + `)`
-	staged := `(select ord, ctid as staged, key, hash, public.st_envelope(geom) as box from ` + p.tables.staged + ` where not refused)`
-	which := `
-		select c.id, s.ord, s.staged, case when c.id is null then '+' when s.ord is null then '-' else '~' end as op, s.box
-		from ` + staged + ` s
-		full join ` + published + ` c on c.key = s.key
-		where c.hash is distinct from s.hash
-			and (s.ord is not null or not exists (select from ` + p.tables.staged + ` k where k.key = c.key and k.refused)
-				and (` + strconv.FormatBool(allowRemovals) + ` or not exists (select from ` + p.tables.staged + ` k where k.key is null and k.refused)))`
-	switch p.mode {
-	case Append, Upsert:
-		which = `
-		select c.id, s.ord, s.staged, case when c.id is null then '+' else '~' end as op, s.box
-		from ` + staged + ` s
-		left join ` + published + ` c on c.key = s.key
-		where c.hash is distinct from s.hash`
-	case Delete:
-		which = `
-		select c.id, null::bigint as ord, null::tid as staged, '-' as op, null::public.geometry as box
-		from ` + published + ` c
-		where exists (select from ` + staged + ` s where s.key = c.key)`
-	}
-	if _, err := p.tx.Exec(ctx, `create temp table difference on commit drop as `+which); err != nil {
-		return fmt.Errorf("diff: %w", err)
-	}
-	accepted := `(select count(*) from ` + p.tables.staged + ` where not refused)`
-	if p.mode != Replace && p.mode != "" {
-		accepted = `0`
-	}
-	r := p.report
-	var before, named int64
-	err := p.tx.QueryRow(ctx, `
-		select count(*) filter (where op = '+'), count(*) filter (where op = '~'), count(*) filter (where op = '-'),
-			(select count(*) from `+published+` c), `+accepted+`
-		from pg_temp.difference`).Scan(&r.Added, &r.Altered, &r.Removed, &before, &named)
-	if err != nil {
-		return fmt.Errorf("diff: %w", err)
-	}
-	r.Kept = 0                             // what a delivery of another mode does not name is unchanged
-	if p.mode == Replace || p.mode == "" { // what is neither among the accepted rows nor removed; no key is twice among them
-		r.Kept = before - (named - r.Added) - r.Removed
-	}
-	r.Unchanged = before - r.Altered - r.Removed - r.Kept
-	return nil
-}
-
 // write moves what is replaced to history, and writes the difference to the store. pg_temp.changed (feature_id, op, box) lists it until the transaction ends.
 func (p *publication) write(ctx context.Context) error {
 	table, history := ident(p.store.Table), ident(p.store.History)
@@ -219,7 +176,7 @@ func (p *publication) write(ctx context.Context) error {
 			insert into ` + history + `
 			select c.*, $1::timestamptz, $2::bigint
 			from ` + table + ` c
-			join pg_temp.difference d on d.id = c.id
+			join ` + p.tables.difference + ` d on d.id = c.id
 			where c.theme = $3`, []any{p.at, p.version, p.theme.Code}},
 		// Neighbours are written side by side, and read so.
 		{"changes", `
@@ -227,11 +184,11 @@ func (p *publication) write(ctx context.Context) error {
 			select case when op = '+' then nextval('layers.feature_id') else id end as feature_id, op, staged, box
 			from (
 				select id, op, staged, box
-				from pg_temp.difference
+				from ` + p.tables.difference + `
 				where op = '+'
 				union all
 				select d.id, d.op, d.staged, public.st_envelope(public.st_collect(c.geom, d.box))
-				from pg_temp.difference d
+				from ` + p.tables.difference + ` d
 				join ` + table + ` c on c.theme = '` + p.theme.Code + `' and c.id = d.id
 				where d.op <> '+'
 				order by box
@@ -241,12 +198,12 @@ func (p *publication) write(ctx context.Context) error {
 			set ` + strings.Join(sets, ", ") + `
 			from (
 				select target, ` + values + `
-				from (select d.id as target, st.* from pg_temp.difference d join ` + p.tables.staged + ` st on st.ctid = d.staged where d.op = '~') s
+				from (select d.id as target, st.* from ` + p.tables.difference + ` d join ` + p.tables.staged + ` st on st.ctid = d.staged where d.op = '~') s
 			) n
 			where c.theme = $1 and c.id = n.target`, args},
 		{"remove", `
 			delete from ` + table + ` c
-			using pg_temp.difference d
+			using ` + p.tables.difference + ` d
 			where c.theme = $1 and c.id = d.id and d.op = '-'`, []any{p.theme.Code}},
 		{"add", `
 			insert into ` + table + ` (id, ` + strings.Join(columns, ", ") + `)

@@ -22,10 +22,14 @@ func (w *work) publish(ctx context.Context) error {
 			"What is published has changed meanwhile; it is checked again."), func(tx pgx.Tx) error { return w.importer.enqueue(ctx, tx, w.sub.ID) })
 	}
 	w.staging = &staging{conn: w.conn, theme: w.theme, store: w.store, mapping: &w.sub.Mapping, tables: tablesOf(w.sub.ID), mode: w.sub.Mode}
+	based := w.sub.BasedOn
+	if w.sub.Through != Published && w.sub.AllowRemovals { // which may have been said after the rows were compared
+		based = -1
+	}
 	w.tell(Progress{Stage: "publishing", Rows: 0, Total: w.report.Accepted})
 	ended := w.sub.State
 	err = pgx.BeginFunc(ctx, w.conn, func(tx pgx.Tx) error {
-		p := &publication{staging: w.staging, tx: tx, dataset: w.dataset, report: w.report, at: w.importer.Now()}
+		p := &publication{staging: w.staging, tx: tx, dataset: w.dataset, report: w.report, based: based, at: w.importer.Now()}
 		// Whatever was published while this one waited for its turn has sent it back to be checked.
 		if err := p.lock(ctx); err != nil {
 			return err
@@ -94,8 +98,9 @@ func (w *work) stillStands(ctx context.Context) (bool, error) {
 	var staged bool
 	var latest int64
 	err := w.conn.QueryRow(ctx, `
-		select exists (select from `+tablesOf(w.sub.ID).staged+` where not refused), coalesce((select max(id) from layers.version where dataset_id = $1), 0)`,
-		w.dataset.id).Scan(&staged, &latest)
+		select exists (select from `+tablesOf(w.sub.ID).staged+` where not refused), coalesce((select max(id) from layers.version where dataset_id = $1), 0),
+		  (select count(staged) from (select staged from `+tablesOf(w.sub.ID).difference+` limit 1) d) is not null`,
+		w.dataset.id).Scan(&staged, &latest, nil)
 	if undefined(err) {
 		return false, nil
 	}

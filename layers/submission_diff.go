@@ -142,8 +142,8 @@ func (v *Versions) done(ctx context.Context, tx pgx.Tx, s *Submission, w Window,
 	return &Outlook{Comparison: *c, From: from.Seq, To: became[0].Seq}, nil
 }
 
-// undefined reports whether an error says that a table is not there.
+// undefined reports whether an error says that a table, or a column that an earlier release did not write, is not there.
 func undefined(err error) bool {
 	var pgErr *pgconn.PgError
-	return errors.As(err, &pgErr) && pgErr.Code == "42P01"
+	return errors.As(err, &pgErr) && (pgErr.Code == "42P01" || pgErr.Code == "42703")
 }

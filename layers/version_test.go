@@ -83,8 +83,8 @@ func (s *shelf) publish(ctx context.Context, features map[string]spot) (*Report,
 				return err
 			}
 		}
-		st := &staging{theme: theme, store: &s.versions.Stores[0], tables: tables{staged: "pg_temp.staged"}}
-		_, err = (&publication{staging: st, tx: tx, dataset: set, report: report, at: s.now}).publish(ctx, true)
+		st := &staging{theme: theme, store: &s.versions.Stores[0], tables: tables{staged: "pg_temp.staged", difference: tablesOf(0).difference}}
+		_, err = (&publication{staging: st, tx: tx, dataset: set, report: report, based: -1, at: s.now}).publish(ctx, true)
 		return err
 	})
 	return report, err
