@@ -87,6 +87,31 @@ func (q *Quotas) Take(ctx context.Context, key int64, c Class) (Allowance, error
 	return b.allowance(c), nil
 }
 
+// Spend counts n requests against the day's ceiling that come as one, whose pace something else bounds. The error is *errs.Error quota-exceeded (429) when the day
+// has not so many left; what it had is spent then.
+func (q *Quotas) Spend(ctx context.Context, key int64, c Class, n int) error {
+	now := moment(q.Now)
+	b := q.bucket(key, c, now)
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if today := now.In(Iran()).Format(time.DateOnly); b.day != today {
+		b.day, b.block = today, 0
+	}
+	for left := int64(n); left > 0; {
+		if b.block == 0 {
+			if err := q.lease(ctx, key, c, b); err != nil {
+				return fmt.Errorf("quota: %w", err)
+			}
+		}
+		if b.block == 0 {
+			return exceeded(errs.Tf("سقف %d درخواست در روز پر شده است.", "The day's ceiling of %d requests is reached.", c.PerDay))
+		}
+		taken := min(left, b.block)
+		b.block, left = b.block-taken, left-taken
+	}
+	return nil
+}
+
 // lease takes the next block of the day, or what is left of the day if that is less, or nothing.
 func (q *Quotas) lease(ctx context.Context, key int64, c Class, b *bucket) error {
 	size := max(1, c.PerDay/blocks)

@@ -85,6 +85,9 @@ func requestTime(next http.Handler) http.Handler {
 			strings.HasPrefix(r.URL.Path, "/v1/submissions/") && strings.Contains(r.URL.Path, "/corrected.") {
 			limit = downloadTime
 		}
+		if r.URL.Path == batchPath {
+			limit = downloadTime
+		}
 		if r.Method == http.MethodPost && (strings.HasSuffix(r.URL.Path, "/rollback") || strings.HasSuffix(r.URL.Path, "/withdraw")) {
 			limit = restoreTime
 			_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(limit + writeTime)) // a writer that has no deadline needs none put off

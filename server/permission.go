@@ -130,6 +130,7 @@ func permissions() map[string]permission {
 		"GET /v1/admin-units":      open(published),
 		"GET /v1/base-map-sheets":  open("base maps are for all applicants (Article 24)"),
 		"GET /v1/geocode":          open("addresses are offered to the public (Article 27)"),
+		"POST " + batchPath:        open("addresses are offered to the public (Article 27); rows count as questions"),
 		"GET /v1/reverse":          open("addresses are offered to the public (Article 27)"),
 		"GET /v1/progress":         open("progress is reported publicly"),
 		"GET /v1/track/{id}":       open("whoever has the identifier follows the state (Article 13); the handler shows the rest to the agency whose it is"),

@@ -16,7 +16,7 @@ func classOf(path string) string {
 	switch {
 	case strings.HasPrefix(path, "/tiles/"):
 		return access.TileClass
-	case path == "/v1/geocode", path == "/v1/reverse", path == parcelsPath, strings.HasPrefix(path, parcelsPath+"/"):
+	case path == "/v1/geocode", path == batchPath, path == "/v1/reverse", path == parcelsPath, strings.HasPrefix(path, parcelsPath+"/"):
 		return access.SearchClass
 	case strings.HasPrefix(path, postalPath+"/"), strings.HasPrefix(path, facadePath+"/"):
 		return postalClass(path)

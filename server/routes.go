@@ -46,6 +46,8 @@ func (s *server) routes() http.Handler {
 	r.With(s.admit(s.downloadGate)).Get(certificateFilePath, s.certificateFile)
 	r.With(s.admit(s.downloadGate)).Get(certificateOrdersPath+"/{id}/file", s.certificatesFile)
 
+	r.With(s.admit(s.batchGate)).Post(batchPath, s.geocodeBatch) // flushed as rows are done; it sets the deadlines of its connection
+
 	s.uploads(r) // apart from what is compressed: a transfer sets the deadlines of its connection
 
 	r.Group(func(r chi.Router) {

@@ -15,6 +15,7 @@ import (
 	"nsdi/access"
 	"nsdi/access/inquiry"
 	"nsdi/gnaf"
+	"nsdi/gnaf/batch"
 	"nsdi/internal/pg"
 	"nsdi/layers"
 	"nsdi/layers/upload"
@@ -43,6 +44,8 @@ type Deps struct {
 	Exports *layers.Downloads
 	// Importer takes deliveries. Without it nothing can be delivered over HTTP.
 	Importer *layers.Importer
+	// Finder looks up the rows of files of addresses. Nil means that the Geocoder does.
+	Finder batch.Finder
 	// Finished hands finished uploads over to submissions. Nil means Uploads.
 	Finished FinishedUploads
 	// Web is the built page: index.html at its root, hashed files below assets/. Nil, or without index.html, the page is
@@ -85,6 +88,7 @@ type server struct {
 	permissions map[string]permission // by method and route
 	tileGate    *gate
 	signGate    *gate
+	batchGate   *gate
 
 	downloadGate *gate
 	guard        *access.Guard
@@ -126,10 +130,13 @@ func newServer(d Deps) *server {
 	if d.Directory == nil {
 		d.Directory = gnaf.NewDirectory(d.Pool, 0, nil)
 	}
+	if d.Finder == nil {
+		d.Finder = batch.Store{Geocoder: d.Geocoder}
+	}
 	if d.Finished == nil && d.Uploads != nil {
 		d.Finished = tusUploads{d.Uploads}
 	}
-	s := &server{Deps: d, tileGate: newGate(tileSlots, tileQueue), signGate: newGate(signSlots, signQueue), downloadGate: newGate(downloadSlots, downloadQueue)}
+	s := &server{Deps: d, tileGate: newGate(tileSlots, tileQueue), signGate: newGate(signSlots, signQueue), batchGate: newGate(batchSlots, batchQueue), downloadGate: newGate(downloadSlots, downloadQueue)}
 	s.pages = newPages(d.Web)
 	s.guard, s.sessions = &access.Guard{Pool: d.System, Now: d.Now}, &access.Sessions{Pool: d.System, Now: d.Now}
 	s.quotas, s.trail = &access.Quotas{Pool: d.System, Now: d.Now}, &access.AuditTrail{Now: d.Now}

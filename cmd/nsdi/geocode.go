@@ -4,24 +4,34 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"os"
 
 	"nsdi/gnaf"
+	"nsdi/gnaf/batch"
 )
 
 // geocodeCommand is “nsdi geocode”.
 type geocodeCommand struct {
-	Limit int    `default:"5" help:"At most this many answers."`
-	Query string `arg:"" help:"The address, as people write it."`
+	Limit  int               `default:"5" help:"At most this many answers to one address."`
+	Output string            `short:"o" type:"path" help:"Of a file: where the answers go; by default to the standard output."`
+	Format string            `enum:"csv,jsonl," default:"" help:"Of a file: csv or jsonl; by its name by default."`
+	Column map[string]string `help:"Of a file: which column is what, such as --column address=TEXT; by their names by default. One of address, province, county, city, neighbourhood, street_before, street, number, unit, postal_code, lon, lat."`
+	Lang   string            `enum:"fa,en," default:"" env:"NSDI_LANG" help:"Language of the summary: fa or en; that of the locale by default."`
+	Query  string            `arg:"" name:"address or file" help:"The address, as people write it; or a file of addresses, CSV with the names of columns in its first line or JSON lines, “-” for the standard input."`
 }
 
-// Run prints the answers as GeocodeJSON.
+// Run prints the answers as GeocodeJSON, or the rows of a file with what was found for each.
 func (g *geocodeCommand) Run(ctx context.Context, c *cli, t terminal) (err error) {
 	db, err := openDatabase(ctx, c, false, t.err)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, db.close()) }()
-	answer, err := (&gnaf.Geocoder{Pool: db.pool}).Geocode(ctx, g.Query, g.Limit)
+	geocoder := &gnaf.Geocoder{Pool: db.pool}
+	if info, err := os.Stat(g.Query); g.Query == "-" || err == nil && info.Mode().IsRegular() {
+		return g.file(ctx, batch.Store{Geocoder: geocoder}, t)
+	}
+	answer, err := geocoder.Geocode(ctx, g.Query, g.Limit)
 	if err != nil {
 		return err
 	}

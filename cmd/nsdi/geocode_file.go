@@ -1,0 +1,110 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"nsdi/gnaf/batch"
+	"nsdi/gnaf/search"
+	"nsdi/layers"
+)
+
+// file looks up the rows of a file. What it writes to has its name only when it is whole.
+func (g *geocodeCommand) file(ctx context.Context, f batch.Finder, t terminal) (err error) {
+	in, total := io.Reader(os.Stdin), int64(0)
+	if g.Query != "-" {
+		file, err := os.Open(g.Query)
+		if err != nil {
+			return err
+		}
+		defer file.Close()
+		if total, err = countLines(file); err != nil {
+			return err
+		}
+		in = file
+	}
+	out := t.out
+	if g.Output != "" {
+		half, err := os.CreateTemp(filepath.Dir(g.Output), filepath.Base(g.Output)+".*.part")
+		if err != nil {
+			return err
+		}
+		defer os.Remove(half.Name())
+		defer half.Close()
+		if err := g.rows(ctx, f, in, half, total, t.err); err != nil {
+			return err
+		}
+		if err := errors.Join(half.Chmod(0o644), half.Close()); err != nil {
+			return err
+		}
+		return os.Rename(half.Name(), g.Output)
+	}
+	return g.rows(ctx, f, in, out, total, t.err)
+}
+
+// rows does the work, with a progress bar, and says at the end how far down the addresses were found.
+func (g *geocodeCommand) rows(ctx context.Context, f batch.Finder, in io.Reader, out io.Writer, total int64, errOut io.Writer) error {
+	o := batch.Options{Format: batch.Format(g.Format), Columns: map[batch.Role]string{}}
+	if ext := strings.ToLower(filepath.Ext(g.Query)); g.Format == "" && (ext == ".jsonl" || ext == ".ndjson") {
+		o.Format = batch.JSONL
+	}
+	for role, name := range g.Column {
+		o.Columns[batch.Role(role)] = name
+	}
+	bar := newProgressBar(errOut)
+	o.Written = func(s *batch.Summary) error {
+		bar.show(layers.Progress{Stage: "geocode", Rows: s.Rows, Total: total})
+		return nil
+	}
+	began := time.Now()
+	s, err := batch.Run(ctx, f, in, out, o)
+	bar.end()
+	if err != nil {
+		return err
+	}
+	printLevels(errOut, terminalLang(g.Lang), s, time.Since(began))
+	return nil
+}
+
+// countLines tells how many rows a file has, at most, for the progress bar; and winds it back.
+func countLines(file *os.File) (lines int64, err error) {
+	buffer := make([]byte, 1<<20)
+	for {
+		n, err := file.Read(buffer)
+		lines += int64(bytes.Count(buffer[:n], []byte("\n")))
+		if errors.Is(err, io.EOF) {
+			_, err = file.Seek(0, io.SeekStart)
+			return lines, err
+		}
+		if err != nil {
+			return 0, err
+		}
+	}
+}
+
+// printLevels says how many rows were found how far down, from the whole address to nothing.
+func printLevels(w io.Writer, lang string, s *batch.Summary, took time.Duration) {
+	p := reportPrinter{w, lang}
+	fmt.Fprintf(w, "%s: %s (%s)\n", p.t("ردیف", "rows"), p.n(s.Rows), p.digits(took.Round(10*time.Millisecond).String()))
+	tell := func(name, fa string) {
+		if n := s.Levels[name]; n > 0 {
+			fmt.Fprintf(w, "  %-14s %8s  %s %%\n", p.t(fa, name), p.n(n), p.digits(fmt.Sprintf("%.1f", 100*float64(n)/float64(s.Rows))))
+		}
+	}
+	fa := map[search.Level]string{
+		search.LevelLandmark: "نسبت به مکان", search.LevelIntersection: "تقاطع", search.LevelParcel: "پلاک ثبتی", search.LevelUnit: "واحد", search.LevelSite: "پلاک",
+		search.LevelInterpolated: "میان دو پلاک", search.LevelAlley: "معبر و معبر پیشین", search.LevelWay: "معبر", search.LevelNeighbourhood: "محله", search.LevelCity: "شهر یا روستا",
+		search.LevelCounty: "شهرستان", search.LevelProvince: "استان", search.LevelNone: "هیچ",
+	}
+	for level := search.LevelLandmark; level >= search.LevelNone; level-- {
+		tell(level.Name(), fa[level])
+	}
+	tell("error", "خوانده‌نشده")
+}
