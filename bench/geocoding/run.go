@@ -65,6 +65,9 @@ func Ask(ctx context.Context, g Geocoder, questions []Question, atOnce int) ([]O
 
 func ask(ctx context.Context, g Geocoder, q *Question) (Outcome, error) {
 	began := time.Now()
+	if typing, ok := g.(*Engine); ok && q.Want == noise.PrefixLevel {
+		g = Typing{typing}
+	}
 	hits, err := g.Geocode(ctx, q.Text, q.Focus, answers)
 	o := Outcome{Question: q, Took: time.Since(began), Answered: len(hits) > 0}
 	if ctx.Err() != nil {

@@ -49,10 +49,15 @@ func run(ctx context.Context, f flags) error {
 	}
 	report := &geocoding.Report{Date: time.Now().UTC().Format(time.DateOnly), Machine: fmt.Sprintf("%d cores, %s", runtime.NumCPU(), runtime.Version()), Seed: strconv.FormatUint(f.seed, 10), Rows: f.rows}
 	s := suite{flags: f, ctx: ctx, report: report}
-	store := geocoding.Store{Geocoder: &gnaf.Geocoder{Pool: pool}}
-	s.measure(store, questions, matrix)
-	s.load(store, questions)
+	engine, facts, err := geocoding.NewEngine(ctx, pool, filepath.Join(f.work, "index"), f.rows)
+	if err != nil {
+		return err
+	}
+	defer engine.Close()
+	s.measure(engine, questions, matrix, facts...)
+	s.load(engine, questions)
 	if f.perPeer > 0 {
+		s.measure(geocoding.Store{Geocoder: &gnaf.Geocoder{Pool: pool}}, sample.Classes(f.seed, f.perPeer), nil)
 		s.peers(pool, o, sample.Classes(f.seed, f.perPeer))
 	}
 	if s.err != nil {
