@@ -31,7 +31,6 @@ func (s *server) geocodeBatch(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	c := http.NewResponseController(w)
-	_ = c.EnableFullDuplex() // else the first answer would end the reading; other protocols are so by themselves
 	alive := func() {
 		_ = c.SetReadDeadline(time.Now().Add(batchIdle))
 		_ = c.SetWriteDeadline(time.Now().Add(batchIdle))
@@ -67,6 +66,7 @@ type lateWriter struct {
 func (l *lateWriter) Write(p []byte) (int, error) {
 	if !l.begun {
 		l.begun = true
+		_ = http.NewResponseController(l.w).EnableFullDuplex() // else the first answer would end the reading; other protocols are so by themselves
 		l.w.Header().Set("Content-Type", l.mime)
 		l.w.Header().Set("Cache-Control", "no-store")
 	}
