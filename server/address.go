@@ -56,6 +56,7 @@ type addressUnitsBody struct {
 	Inquiry *inquiry.Recorded `json:"inquiry"`
 	Grants  []string          `json:"grants" doc:"Tracking identifiers of the grants by which it was asked; none: as the agency in charge"`
 	addressBody
+	signature
 }
 
 // addressUnits answers GET /v1/addresses/{id}/units. A site outside the territory of the grant is answered without its units.

@@ -28,6 +28,7 @@ type InquiryHeader struct {
 	XPurpose string `header:"X-Purpose" doc:"What the answer is for, if it is not in the query or the body"`
 	XRequest string `header:"X-Request-Id" doc:"Identifier of the inquiry, if it is not in the query or the body"`
 	EndUser  string `header:"X-End-User" doc:"For whom an agency asks, as it names him; a hash of it is kept, and it gives no rights"`
+	Signed   bool   `query:"signed" doc:"The answer has signed: a JWS (Ed25519) of iat, iss, the request's identifier req and the answer itself, by a key of /v1/verification-keys"`
 }
 
 // asked is one inquiry of a handler.

@@ -39,6 +39,7 @@ func (s *server) parcelAPI(api huma.API) {
 
 type parcelsBody struct {
 	Inquiry *inquiry.Recorded `json:"inquiry"`
+	signature
 	Parcels []cadastre.Parcel `json:"parcels"`
 	Next    *int64            `json:"next,omitempty" doc:"Of a box: value of after for the next page; absent at the end"`
 }

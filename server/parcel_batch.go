@@ -45,8 +45,9 @@ type batchInput struct {
 
 type batchBody struct {
 	Inquiry *inquiry.Recorded `json:"inquiry"`
-	Grants  []string          `json:"grants" doc:"Tracking identifiers of the grants by which it was asked; none: as the agency in charge"`
-	Answers []parcelAnswer    `json:"answers" doc:"In the order of the questions"`
+	signature
+	Grants  []string       `json:"grants" doc:"Tracking identifiers of the grants by which it was asked; none: as the agency in charge"`
+	Answers []parcelAnswer `json:"answers" doc:"In the order of the questions"`
 }
 
 type parcelAnswer struct {

@@ -17,7 +17,8 @@ type ParcelInput struct {
 
 type parcelBody struct {
 	Inquiry *inquiry.Recorded `json:"inquiry"`
-	Parcel  *cadastre.Parcel  `json:"parcel"`
+	signature
+	Parcel *cadastre.Parcel `json:"parcel"`
 }
 
 // parcel answers GET /v1/parcels/{id}: one that has ended with its last state.
@@ -55,7 +56,8 @@ func (s *server) parcelHistory(ctx context.Context, in *ParcelInput) (*parcelsBo
 }
 
 type lineageBody struct {
-	Inquiry *inquiry.Recorded     `json:"inquiry"`
+	Inquiry *inquiry.Recorded `json:"inquiry"`
+	signature
 	Lineage []cadastre.Succession `json:"lineage" doc:"Oldest first"`
 }
 
@@ -71,7 +73,8 @@ func (s *server) parcelLineage(ctx context.Context, in *ParcelInput) (*lineageBo
 }
 
 type parcelAddressesBody struct {
-	Inquiry   *inquiry.Recorded        `json:"inquiry"`
+	Inquiry *inquiry.Recorded `json:"inquiry"`
+	signature
 	Addresses []cadastre.LinkedAddress `json:"addresses" doc:"The nearest first, at most 1,000"`
 }
 
@@ -87,7 +90,8 @@ func (s *server) parcelAddresses(ctx context.Context, in *ParcelInput) (*parcelA
 }
 
 type parcelBuildingsBody struct {
-	Inquiry   *inquiry.Recorded         `json:"inquiry"`
+	Inquiry *inquiry.Recorded `json:"inquiry"`
+	signature
 	Buildings []cadastre.LinkedBuilding `json:"buildings" doc:"The largest part first, at most 1,000"`
 }
 

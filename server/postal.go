@@ -35,6 +35,7 @@ func (s *server) postalAPI(api huma.API) {
 type postal struct {
 	Inquiry     *inquiry.Recorded `json:"inquiry"`
 	DataVersion string            `json:"data_version" doc:"Last line of the change log that the answer has seen. It is never older than the question"`
+	signature
 }
 
 // codeRead reads a postal code as people write it. The error is *errs.Error postal-code-invalid.

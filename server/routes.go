@@ -69,7 +69,7 @@ func (s *server) api(r chi.Router) {
 	config.DocsPath = ""     // the built-in page loads its scripts from another host
 	config.SchemasPath = ""  // all schemas are in /openapi.json
 	config.CreateHooks = nil // no $schema fields in answers
-	config.Transformers = append(config.Transformers, asProblem)
+	config.Transformers = append(config.Transformers, asProblem, s.signAnswer)
 	config.Formats = map[string]huma.Format{"application/json": huma.DefaultJSONFormat, "json": huma.DefaultJSONFormat}
 	config.Components.Schemas = huma.NewMapRegistry("#/components/schemas/", schemaName)
 	api := humachi.New(r, config)
