@@ -112,13 +112,9 @@ func contentOf(p *cadastre.Parcel, shape *cadastre.Shape, number, verify string,
 		}
 		return errs.T(*v, *v)
 	}
-	area := func(v float64) errs.Text {
-		n := strconv.FormatFloat(v, 'f', 2, 64)
-		return errs.T(persianNumber(n)+" مترمربع", n+" m²")
-	}
 	declared := errs.T("—", "—")
 	if p.Declared != nil {
-		declared = area(*p.Declared)
+		declared = squareMetres(*p.Declared)
 	}
 	id := p.ParcelID
 	if p.National != nil {
@@ -139,8 +135,8 @@ func contentOf(p *cadastre.Parcel, shape *cadastre.Shape, number, verify string,
 			{Label: errs.T("سطح کاداستر", "Level"), Value: levelTitle(p.Level)},
 			{Label: errs.T("کاربری", "Land use"), Value: text(p.LandUse)},
 			{Label: errs.T("مساحت سند", "Declared area"), Value: declared},
-			{Label: errs.T("مساحت روی بیضوی", "Area on the ellipsoid"), Value: area(p.Area)},
-			{Label: errs.T("مساحت در زون "+persianNumber(strconv.Itoa(p.UTMZone)), fmt.Sprintf("Area in UTM zone %d", p.UTMZone)), Value: area(p.UTMArea)},
+			{Label: errs.T("مساحت روی بیضوی", "Area on the ellipsoid"), Value: squareMetres(p.Area)},
+			{Label: errs.T("مساحت در زون "+persianNumber(strconv.Itoa(p.UTMZone)), fmt.Sprintf("Area in UTM zone %d", p.UTMZone)), Value: squareMetres(p.UTMArea)},
 			{Label: errs.T("نسخه داده", "Version of the data"), Value: errs.T(
 				fmt.Sprintf("مجموعه‌داده %s، نسخه %s، %s", persianNumber(strconv.FormatInt(p.Dataset, 10)), persianNumber(strconv.Itoa(p.Version)),
 					persianNumber(strings.ReplaceAll(access.Jalali(p.ValidFrom), "-", "/"))),
@@ -148,6 +144,12 @@ func contentOf(p *cadastre.Parcel, shape *cadastre.Shape, number, verify string,
 			)},
 		},
 	}
+}
+
+// squareMetres words an area.
+func squareMetres(area float64) errs.Text {
+	n := strconv.FormatFloat(area, 'f', 2, 64)
+	return errs.T(persianNumber(n)+" مترمربع", n+" m²")
 }
 
 func levelTitle(level string) errs.Text {

@@ -41,13 +41,18 @@ func respond[In, Out any](s *server, api huma.API, o huma.Operation, handle func
 
 // get registers a reading operation.
 func get[In, Out any](s *server, api huma.API, path, id, summary string, handle func(context.Context, *In) (*Out, error)) {
-	respond(s, api, operation(api, http.MethodGet, path, id, summary), func(ctx context.Context, in *In) (*output[Out], error) {
+	respond(s, api, operation(api, http.MethodGet, path, id, summary), answering(handle))
+}
+
+// answering makes an answer of what a reading operation answers.
+func answering[In, Out any](handle func(context.Context, *In) (*Out, error)) func(context.Context, *In) (*output[Out], error) {
+	return func(ctx context.Context, in *In) (*output[Out], error) {
 		body, err := handle(ctx, in)
 		if err != nil {
 			return nil, err
 		}
 		return &output[Out]{CacheControl: "no-cache", Body: body}, nil
-	})
+	}
 }
 
 // post registers a changing operation.

@@ -33,7 +33,7 @@ func (s *server) parcelAPI(api huma.API) {
 	get(s, api, parcelsPath+"/{id}/lineage", "parcel-lineage", "Which parcels it came of, and which came of it", s.parcelLineage)
 	get(s, api, parcelsPath+"/{id}/addresses", "parcel-addresses", "Addresses that belong to a parcel", s.parcelAddresses)
 	get(s, api, parcelsPath+"/{id}/buildings", "parcel-buildings", "Buildings that stand on a parcel", s.parcelBuildings)
-	get(s, api, verifyPath+"{number}", "verify", "What an extract of a parcel has to say", s.verify)
+	s.verifyAPI(api)
 	post(s, api, parcelsPath+"/inquiries", "inquire-parcels", "Up to 1,000 questions about parcels, with administrative facts, by grant", s.inquireParcels)
 }
 

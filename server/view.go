@@ -5,6 +5,7 @@ import (
 	"embed"
 	"html/template"
 	"io/fs"
+	"maps"
 	"net/http"
 	"net/url"
 	"strings"
@@ -23,6 +24,8 @@ type view struct {
 	ByProvider, Pending     bool
 	Provider                bool // people can sign in at the identity provider
 	Services                *servicesView
+	Verify                  *verifyView
+	Kept                    url.Values // of the address, for this page in the other language
 	Error                   *errs.Error
 }
 
@@ -42,7 +45,9 @@ func (v view) Dir() string {
 
 // Other answers the address of this page in the other language.
 func (v view) Other() string {
-	return v.Path + "?" + url.Values{"lang": {v.T("en", "fa")}, "next": {v.Next}}.Encode()
+	query := url.Values{"lang": {v.T("en", "fa")}, "next": {v.Next}}
+	maps.Copy(query, v.Kept)
+	return v.Path + "?" + query.Encode()
 }
 
 // Link answers the address of another page in this language.
