@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/stretchr/testify/require"
 
 	"nsdi/internal/errs"
@@ -75,4 +76,43 @@ func TestDrawingOfParcels(t *testing.T) {
 		from cadastre.parcel`)
 	require.Equal(t, "PARCELS-1 72/16 225, PARCELS-2 72/17 225, PARCELS-3 72/18 225, PARCELS-4 72/- 225", got["p"])
 	require.Equal(t, "۱۶ فرعی از ۷۲ اصلی", got["label"])
+}
+
+// What a drawing leaves open is asked before it is checked: where it lies, and which side of the slash in its texts is the main plate. A confirmation without either is
+// refused, and the delivery goes on waiting.
+func TestDrawingAsksForWhatIsOpen(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	drawing := entity(0, "SECTION", 2, "ENTITIES")
+	for i := range 6 {
+		drawing += drawnPlot(536000+20*float64(i), 3950000, 15) + plateText(536005+20*float64(i), 3950005, fmt.Sprintf("72/%d", 1601+i))
+	}
+	file := filepath.Join(t.TempDir(), "plan.dxf")
+	require.NoError(t, os.WriteFile(file, []byte(drawing+entity(0, "ENDSEC", 0, "EOF")), 0o600))
+	s, err := d.im.Receive(t.Context(), layers.Request{Theme: "cadastre-urban", Agency: "registry", Files: []string{file}, Through: layers.Inspected})
+	require.NoError(t, err)
+	s, err = d.im.Advance(t.Context(), s.ID, nil)
+	require.NoError(t, err)
+	m := s.Inspection.Proposal.Mapping
+	require.Equal(t, &layers.PlateColumn{Column: "label"}, m.Plate)
+	require.NotContains(t, m.Attributes, "label", "a plate is never one string")
+	require.Equal(t, []string{"parcel_id", "section"}, s.Inspection.Proposal.Missing)
+	require.Len(t, s.Inspection.Question.Samples, 5)
+	require.Equal(t, "\u2066sub 1601 of main 72\u2069", s.Inspection.Question.Samples[0].Left.EN)
+
+	confirm := func() error {
+		return pgx.BeginFunc(t.Context(), d.pool, func(tx pgx.Tx) error {
+			return d.im.Confirm(t.Context(), tx, s, layers.Confirmation{Theme: "cadastre-urban", Mapping: m})
+		})
+	}
+	require.Equal(t, "crs-missing", errs.Code(confirm()))
+	m.CRS = "EPSG:32639"
+	require.Equal(t, "plate-side-unanswered", errs.Code(confirm()))
+	m.Plate.Main = "left"
+	m.Attributes = map[string]*layers.Expr{"parcel_id": {Template: "{label}"}, "section": {Value: "3"}}
+	require.NoError(t, confirm())
+	s, err = d.im.Advance(t.Context(), s.ID, nil)
+	require.NoError(t, err)
+	require.Equal(t, layers.Validated, s.State)
+	require.EqualValues(t, 6, s.Report.Accepted, "%+v", s.Report.Rules)
 }

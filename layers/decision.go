@@ -78,14 +78,28 @@ func (im *Importer) Confirm(ctx context.Context, tx pgx.Tx, s *Submission, c Con
 	return im.enqueue(ctx, tx, s.ID)
 }
 
-// answered refuses a confirmation that leaves open what the inspection asked.
+// answered refuses a confirmation that leaves open what the inspection asked, or in which reference system the coordinates are.
 func (im *Importer) answered(ctx context.Context, tx pgx.Tx, s *Submission, c *Confirmation) error {
-	if s.Inspection == nil || s.Inspection.Question == nil {
+	if s.Inspection == nil {
 		return nil
 	}
 	theme, err := findTheme(ctx, tx, c.Theme)
 	if err != nil {
 		return err
+	}
+	if theme.Geometry != "none" && c.Mode != Delete && c.Mapping.CRS == "" {
+		options, err := c.Mapping.options()
+		if err != nil {
+			return err
+		}
+		for _, l := range s.Inspection.Layers {
+			if options.Chosen(l.Name) && l.CRS == "" && l.Geometry != "none" && !isTable(l.File) {
+				return missingCRS(l.File)
+			}
+		}
+	}
+	if s.Inspection.Question == nil {
+		return nil
 	}
 	store, err := im.storeOf(theme)
 	if err != nil || store.Plates == nil || c.Mapping.answers(s.Inspection.Question, store.Plates) {

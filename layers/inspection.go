@@ -3,6 +3,7 @@ package layers
 import (
 	"context"
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -271,7 +272,11 @@ func (w *work) propose(ctx context.Context, found []InspectedLayer) (*Proposal, 
 	}
 	var columns []string
 	for _, l := range found {
-		columns = append(columns, l.Columns...)
+		for _, c := range l.Columns {
+			if !slices.Contains(columns, c) {
+				columns = append(columns, c)
+			}
+		}
 	}
 	p := &Proposal{Theme: theme.Code, Mapping: w.sub.Mapping, From: errs.T("داده‌شده با تحویل", "given with the delivery")}
 	if p.Mapping.Attributes == nil {
@@ -285,7 +290,12 @@ func (w *work) propose(ctx context.Context, found []InspectedLayer) (*Proposal, 
 		} else {
 			p.Mapping.Attributes = byNames(theme, columns)
 			if store.Plates != nil && p.Mapping.Attributes[store.Plates.Main] == nil && p.Mapping.Plate == nil {
-				if name := (&binder{columns: columns}).nameOf(store.Plates.Names...); name != "" {
+				name := (&binder{columns: columns}).nameOf(store.Plates.Names...)
+				if name == "" && store.Plates.labels(found) {
+					name = reading.LabelColumn
+					maps.DeleteFunc(p.Mapping.Attributes, func(_ string, e *Expr) bool { return e.Column == name })
+				}
+				if name != "" {
 					p.Mapping.Plate = &PlateColumn{Column: name}
 				}
 			}

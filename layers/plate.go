@@ -3,6 +3,7 @@ package layers
 import (
 	"fmt"
 	"net/http"
+	"path"
 	"slices"
 	"strconv"
 	"strings"
@@ -25,6 +26,24 @@ type Plates struct {
 	// Read gives the two numbers of a text; false when it has none.
 	Read   func(text string) (PlateText, bool)
 	Phrase func(main, sub int) errs.Text
+}
+
+// labels answers whether the texts in the areas of a drawing are plates of two numbers: all that the first rows show.
+func (p *Plates) labels(found []InspectedLayer) bool {
+	some := false
+	for _, l := range found {
+		at := slices.Index(l.Columns, reading.LabelColumn)
+		for _, cells := range l.Rows {
+			if at < 0 || !strings.EqualFold(path.Ext(l.File), ".dxf") || cells[at] == nil {
+				continue
+			}
+			if t, ok := p.Read(*cells[at]); !ok || t.Right == 0 {
+				return false
+			}
+			some = true
+		}
+	}
+	return some
 }
 
 // PlateText is what a text says: two numbers, and with Sure that the left one is the main plate, since words say so.

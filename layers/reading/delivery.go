@@ -110,8 +110,11 @@ func (d *Delivery) Read(ctx context.Context, yield func(*Row) error) error {
 }
 
 // Chosen answers whether a layer is taken.
-func (d *Delivery) Chosen(layer string) bool {
-	return len(d.options.Layers) == 0 || slices.ContainsFunc(d.options.Layers, func(re *regexp.Regexp) bool { return re.MatchString(layer) })
+func (d *Delivery) Chosen(layer string) bool { return d.options.Chosen(layer) }
+
+// Chosen answers whether a layer is taken.
+func (o Options) Chosen(layer string) bool {
+	return len(o.Layers) == 0 || slices.ContainsFunc(o.Layers, func(re *regexp.Regexp) bool { return re.MatchString(layer) })
 }
 
 func displayNames(files []string) []string {
