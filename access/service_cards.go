@@ -82,6 +82,15 @@ func Services() []Service {
 			Terms: []errs.Text{source, noEvidence, fair, errs.T("متن جست‌وجو نگه داشته نمی‌شود.", "What is searched for is not kept.")},
 		}),
 		card(Service{
+			ID: "nsdi-geocode-files", Title: errs.T("یافتن نشانی‌های یک پرونده", "Addresses of a file"),
+			Description: errs.T("ردیف‌های پرونده‌ای از نشانی‌ها را در پس‌زمینه می‌یابد و با میزان اطمینان بازمی‌گرداند؛ پرونده و نتیجه آن فقط برای سپارنده است و یک هفته می‌ماند.",
+				"Looks up the rows of a file of addresses in the background, with confidences; file and result are for whoever handed it over only, and kept for a week."),
+			Legal: []LegalGround{law("27", "ارائه نشانی GNAF به همگان", "GNAF addresses offered to the public")}, Access: ByRole,
+			Needs: errs.T("پرونده CSV یا JSON خط به خط", "File, CSV or JSON lines"), Identity: errs.T("ورود یا کلید", "Sign-in, or a key"),
+			Units: []Unit{post}, Routes: []string{"POST /v1/geocode/batches", "GET /v1/geocode/batches/{id}", "GET /v1/geocode/batches/{id}/file", "DELETE /v1/geocode/batches/{id}"},
+			Formats: []string{"HTTPS", "CSV", "JSON lines"}, Class: DataClass, Terms: []errs.Text{source, noEvidence, fair},
+		}),
+		card(Service{
 			ID: "nsdi-addresses", Title: errs.T("سیاهه نشانی‌ها", "Register of addresses"),
 			Description: errs.T("هر پلاک با جای آن، متولیانی که آن را ادعا می‌کنند و پیشینه‌اش؛ هر معبر با نام‌های رسمی، پیشین و رایج آن. واحدها و کد پستی آن‌ها در آن نیست.",
 				"Each site with its positions, the custodians that claim it and its history; each way with its official, former and colloquial names. Units and their codes are not in it."),

@@ -48,5 +48,4 @@ func describeFiles(api huma.API) {
 		text("query", "unit", "Code of an administrative unit with a boundary"),
 		text("query", "sheets", "Sheets of the base map, by number and scale (as /v1/base-map-sheets names them) or by number, divided by commas"), clip, date, crs, encoding)
 	add(http.MethodPost, "/v1/themes/{theme}"+exportPath, "download-theme-area", "What all datasets of a public theme have in a drawn area, as a file", area, theme, format, clip, date, crs, encoding)
-	describeBatch(api)
 }

@@ -25,4 +25,16 @@ func describeBatch(api huma.API) {
 	o.RequestBody = &huma.RequestBody{Required: true, Content: content}
 	o.Responses["200"] = &huma.Response{Description: "The rows", Content: content}
 	api.OpenAPI().AddOperation(&o)
+
+	later := operation(api, http.MethodPost, batchesPath, "order-geocode-batch", "A file of addresses that is looked up in the background")
+	later.Description = fmt.Sprintf(`The file as for %s, of any number of rows, at most %d MB; or {"upload": "id", "format": "csv"} with a file that was handed over by resumable upload. `+
+		"The state tells how many rows are done; the result is fetched in ranges where that helps, and kept for a week.", batchPath, maxBatchFile>>20)
+	later.Parameters = o.Parameters
+	later.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{"text/csv": {Schema: text}, "application/jsonl": {Schema: text}, "application/json": {Schema: &huma.Schema{Type: huma.TypeObject}}}}
+	later.Responses["202"] = &huma.Response{Description: "Location tells how far it is", Headers: map[string]*huma.Param{"Location": {Schema: text}, "Retry-After": {Schema: text}}}
+	api.OpenAPI().AddOperation(&later)
+	result := operation(api, http.MethodGet, batchesPath+"/{id}/file", "geocode-batch-file", "The result of a file of addresses")
+	result.Parameters = []*huma.Param{{Name: "id", In: "path", Required: true, Schema: text}}
+	result.Responses["200"] = &huma.Response{Description: "The rows; GET takes Range", Content: content}
+	api.OpenAPI().AddOperation(&result)
 }

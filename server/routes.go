@@ -48,6 +48,9 @@ func (s *server) routes() http.Handler {
 
 	r.With(s.admit(s.batchGate)).Post(batchPath, s.geocodeBatch) // flushed as rows are done; it sets the deadlines of its connection
 
+	r.With(s.admit(s.downloadGate)).Post(batchesPath, s.orderBatch)
+	r.With(s.admit(s.downloadGate)).Get(batchesPath+"/{id}/file", s.batchFile)
+
 	s.uploads(r) // apart from what is compressed: a transfer sets the deadlines of its connection
 
 	r.Group(func(r chi.Router) {
@@ -117,6 +120,7 @@ func (s *server) api(r chi.Router) {
 	r.With(s.admit(s.downloadGate)).Get(downloadPath+"{token}", s.download)
 	respond(s, api, operation(api, http.MethodGet, exportsPath+"/{id}", "export", "How far a large file is that is made in the background"), s.exportState)
 	describeFiles(api)
+	s.batchAPI(api)
 	r.Get("/v1/audit.csv", s.auditSheet)
 	s.findingFiles(r)
 	for _, format := range []string{"gpkg", "csv", "geojson"} {

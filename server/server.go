@@ -44,6 +44,8 @@ type Deps struct {
 	Exports *layers.Downloads
 	// Importer takes deliveries. Without it nothing can be delivered over HTTP.
 	Importer *layers.Importer
+	// Batches are files of addresses that are looked up in the background, by Jobs. Nil: none are taken.
+	Batches *batch.Orders
 	// Finder looks up the rows of files of addresses. Nil means that the Geocoder does.
 	Finder batch.Finder
 	// Finished hands finished uploads over to submissions. Nil means Uploads.
@@ -151,6 +153,9 @@ func newServer(d Deps) *server {
 	}
 	if d.Jobs != nil {
 		d.Jobs.Take(s.certificatesErrand())
+		if d.Batches != nil {
+			d.Jobs.Take(s.batchErrands())
+		}
 	}
 	s.versions = &layers.Versions{Stores: d.Stores, Recorder: decisions{}, Now: d.Now}
 	return s

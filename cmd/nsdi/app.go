@@ -18,6 +18,7 @@ import (
 	"nsdi/access"
 	"nsdi/cadastre"
 	"nsdi/gnaf"
+	"nsdi/gnaf/batch"
 	"nsdi/internal/errs"
 	"nsdi/internal/ogr"
 	"nsdi/layers"
@@ -87,6 +88,7 @@ func newApp(ctx context.Context, p *pools, data string, logTo io.Writer, signIn 
 		Exports:   downloads,
 		Importer:  importer,
 		Jobs:      jobs,
+		Batches:   &batch.Orders{Pool: p.system, Dir: filepath.Join(data, "batches"), Now: time.Now},
 		Templates: &layers.Templates{Pool: p.requests, Sandbox: importer.Reader.Sandbox},
 		Web:       pages,
 		Sample:    func(ctx context.Context) (bool, error) { return layers.HasNotice(ctx, p.requests, synthetic) },

@@ -75,6 +75,12 @@ func newColumns(chosen map[Role]string) (*columns, error) {
 	return c, nil
 }
 
+// Check refuses what was said about columns before there is a file.
+func (o *Options) Check() error {
+	_, err := newColumns(o.Columns)
+	return err
+}
+
 func nameKey(name string) string {
 	return strings.ReplaceAll(persian.Joined(strings.ReplaceAll(name, "_", " ")), "_", "")
 }

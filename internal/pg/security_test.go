@@ -30,7 +30,7 @@ func walls() map[string]wall {
 		"access.agency_theme": owned, "access.agency_territory": owned, "access.membership": owned, "access.key": owned, "access.delegation": owned,
 		"access.tracking": owned, "access.tracking_event": owned, "access.audit": owned,
 		"access.person": internal, "access.identity": internal, "access.session": internal, "access.browser": internal, "access.key_usage": internal,
-		"layers.export": internal, "gnaf.certificate_order": internal,
+		"layers.export": internal, "gnaf.certificate_order": internal, "gnaf.batch_order": internal,
 		"layers.dataset": listed, "layers.version": listed, "layers.change": listed, "layers.change_span": listed,
 		"layers.submission": owned, "layers.finding": owned, "layers.mapping": owned, "layers.exception": owned, "layers.fix": owned,
 		"access.request": owned, "access.grant": owned, "access.grant_use": owned, "layers.restricted_feature": owned, "layers.restricted_feature_history": owned,
@@ -312,6 +312,7 @@ func plant(t *testing.T, pool *pgxpool.Pool, agency, tag string) planted {
 				select '` + tracking + `', id, agency_id, 1, '1311133717', now(), now() + interval '1 day', '{}', sha256('x') from access.inquiry where caller = '` + tag + `'`,
 			`insert into gnaf.certificate_order (id, inquiry_id, agency_id, territories, base, answers, total, asked_at)
 				select md5('` + tag + `'), id, agency_id, '{}', '', '[]', 0, now() from access.inquiry where caller = '` + tag + `'`,
+			`insert into gnaf.batch_order (id, person_id, format, bytes, asked_at) values (md5('` + tag + `'), ` + fmt.Sprint(person) + `, 'csv', 1, now())`,
 			`insert into gnaf.certificate_revocation (number, revoked_at, agency_id, person_id, key_id, reason)
 				select number, now(), agency_id, 0, 0, 'x' from gnaf.certificate where number = '` + tracking + `'`,
 			`insert into access.grant_use (grant_id, at, person_id, key_id, name, action, what)
@@ -355,6 +356,7 @@ func plant(t *testing.T, pool *pgxpool.Pool, agency, tag string) planted {
 		p.rows[table] = fmt.Sprintf(condition, person)
 	}
 	p.rows["gnaf.certificate_order"] = fmt.Sprintf("agency_id = %d", p.agency)
+	p.rows["gnaf.batch_order"] = fmt.Sprintf("person_id = %d", person)
 	p.rows["layers.export"] = fmt.Sprintf("person_id = %d", person)
 	p.rows["access.tracking_event"] = "tracking = '" + tracking + "'"
 	p.rows["access.key_usage"] = fmt.Sprintf("key_id = %d", key)

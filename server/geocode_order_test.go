@@ -1,0 +1,111 @@
+package server_test
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"net/http"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"nsdi/gnaf/batch"
+	"nsdi/layers"
+	"nsdi/layers/reading"
+	"nsdi/server"
+)
+
+// send hands a file over to be worked on in the background.
+func (q *quarter) send(t *testing.T, method, path, mime, body string, header ...string) (int, http.Header, string) {
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), method, q.URL+path, strings.NewReader(body))
+	require.NoError(t, err)
+	r.Header.Set("Content-Type", mime)
+	for i := 0; i+1 < len(header); i += 2 {
+		r.Header.Set(header[i], header[i+1])
+	}
+	answer, err := http.DefaultClient.Do(r)
+	require.NoError(t, err)
+	defer answer.Body.Close()
+	text, err := io.ReadAll(answer.Body)
+	require.NoError(t, err)
+	return answer.StatusCode, answer.Header, string(text)
+}
+
+// Files of any length are worked on in the background: their owner sees how far they are, fetches the result, also in part, or cancels.
+func TestGeocodeInTheBackground(t *testing.T) {
+	t.Parallel()
+	var jobs *layers.Jobs
+	dir := t.TempDir()
+	q := newQuarter(t, func(d *server.Deps) {
+		var err error
+		jobs, err = layers.NewJobs(&layers.Importer{Pool: d.System, Reader: &reading.Reader{TempDir: t.TempDir()}, Now: time.Now, Dir: t.TempDir()}, nil, 1, slog.New(slog.DiscardHandler))
+		require.NoError(t, err)
+		d.Jobs, d.Batches = jobs, &batch.Orders{Pool: d.System, Dir: dir, Now: time.Now}
+	})
+	const path = "/v1/geocode/batches"
+	status, _, body := q.send(t, "POST", path, "text/csv", "address\nx\n")
+	require.Equal(t, 401, status, "%s: it would be nobody's", body)
+	status, _, body = q.send(t, "POST", path+"?planet=x", "text/csv", "address\nx\n", q.firm...)
+	require.Equal(t, 422, status, body)
+	status, _, body = q.send(t, "POST", path, "application/json", `{"upload":"none"}`, q.firm...)
+	require.Contains(t, []int{404, 503}, status, body)
+
+	order := func(file string) string {
+		status, header, body := q.send(t, "POST", path, "text/csv", file, q.firm...)
+		require.Equal(t, 202, status, body)
+		require.Contains(t, body, `"state":"waiting"`)
+		return header.Get("Location")
+	}
+	good, bad, taken := order("address\n"+strings.Repeat("تهران خیابان بهار پلاک ۱۲\n", 150)+"هیچ‌کجا\n"), order("a\n1\n"), order("address\nx\n")
+	status, _, body = q.send(t, "POST", path, "text/csv", "address\nx\n", q.firm...)
+	require.Equal(t, 429, status, "%s: three at once", body)
+	assert.Contains(t, body, "batches-open")
+	for _, p := range []string{good, good + "/file", path + "/x", path + "/00"} {
+		status, _, _ := q.send(t, "GET", p, "", "", q.post...)
+		assert.Equal(t, 404, status, "%s: of somebody else", p)
+	}
+	status, _, _ = q.send(t, "GET", good+"/file", "", "", q.firm...)
+	require.Equal(t, 409, status)
+	status, _, body = q.send(t, "DELETE", taken, "", "", q.firm...)
+	require.Equal(t, 200, status, body)
+	require.Contains(t, body, `"state":"cancelled"`)
+
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan error)
+	go func() { ended <- jobs.Run(ctx) }()
+	defer func() { cancel(); <-ended }()
+	var v map[string]any
+	for _, o := range []struct{ path, state string }{{good, "ready"}, {bad, "failed"}, {taken, "cancelled"}} {
+		require.Eventually(t, func() bool {
+			v = q.json(t, o.path, q.firm...)
+			return v["state"] == o.state
+		}, 30*time.Second, 400*time.Millisecond, "%s %v", o.state, v)
+		if o.state == "failed" {
+			assert.Equal(t, "no-address-column", v["problem"].(map[string]any)["code"])
+		}
+		if o.state == "ready" {
+			assert.Equal(t, []any{151.0, map[string]any{"site": 150.0, "none": 1.0}, good + "/file"}, []any{v["done"], v["levels"], v["file"]})
+		}
+	}
+	status, header, text := q.send(t, "GET", good+"/file", "", "", q.firm...)
+	require.Equal(t, 200, status)
+	assert.Equal(t, "text/csv; charset=utf-8", header.Get("Content-Type"))
+	assert.Equal(t, 152, strings.Count(text, "\n"))
+	status, _, part := q.send(t, "GET", good+"/file", "", "", append([]string{"Range", "bytes=8-18"}, q.firm...)...)
+	require.Equal(t, 206, status)
+	assert.Equal(t, text[8:19], part)
+
+	left, err := os.ReadDir(dir)
+	require.NoError(t, err)
+	require.Len(t, left, 1, "what is done with is gone, but the result")
+	status, _, _ = q.send(t, "DELETE", good, "", "", q.firm...)
+	require.Equal(t, 200, status)
+	left, err = os.ReadDir(dir)
+	require.NoError(t, err)
+	require.Empty(t, left)
+}
