@@ -14,6 +14,9 @@ import (
 	"nsdi/internal/errs"
 )
 
+// postalPage is where people ask about postal codes.
+const postalPage = "/postal-codes"
+
 // page is the built web page, read once: an embedded file has no date, so its ETag comes from its content.
 type page struct {
 	files map[string]pageFile

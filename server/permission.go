@@ -202,8 +202,9 @@ func permissions() map[string]permission {
 		"GET /openapi-3.0.json": open(described),
 		"GET /openapi-3.0.yaml": open(described),
 
-		"GET /":         open(page),
-		"GET /assets/*": open(page),
+		"GET /":             open(page),
+		"GET " + postalPage: open("the page is for everybody; what it asks for has permissions of its own"),
+		"GET /assets/*":     open(page),
 
 		"GET " + signInPath:          open(entry),
 		"POST " + signInPath:         open(entry),

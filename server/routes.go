@@ -160,6 +160,7 @@ func (s *server) people(r chi.Router) {
 func (s *server) page(r chi.Router) {
 	files := newPage(s.Web)
 	r.Get("/", files.index)
+	r.Get(postalPage, files.index) // the same page starts with another part of itself
 	r.Get("/assets/*", s.asset(files))
 	for _, name := range files.rootFiles() { // icons and the like
 		s.permissions["GET /"+name] = open("files of the page")

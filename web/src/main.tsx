@@ -1,13 +1,11 @@
-import { render } from 'preact'
-import { App } from './App'
-import { direction, t } from './i18n'
-import { followView } from './state/view'
+import { direction } from './i18n'
 import { effect } from '@preact/signals'
 import './styles/main.css'
 
 const root = document.getElementById('app')
 if (!root) throw new Error('the page has no #app')
 effect(() => { root.dir = direction.value })
-followView(() => t('app.title'))
+// Each page brings what it needs: whoever looks up a code does not load the map.
+const { start } = location.pathname === '/postal-codes' ? await import('./postal/start') : await import('./start')
 root.replaceChildren()
-render(<App />, root)
+start(root)

@@ -5,6 +5,7 @@ import { createServer } from 'node:http'
 import { extname, join, normalize } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { adminUnits, geocode, progress, reverse, themes, tileZooms } from './mock/answers.mjs'
+import { postal } from './mock/postal.mjs'
 import { layers } from './mock/country.mjs'
 import { tile } from './mock/tiles.mjs'
 
@@ -22,6 +23,7 @@ const json = (body) => ({ status: 200, type: 'application/json', body })
 
 function answer(url) {
   const query = url.searchParams
+  if (/^\/v1\/(postal-codes|verify)\//.test(url.pathname)) return postal(url.pathname, query, problem, json)
   switch (url.pathname) {
     case '/v1/themes': return json(themes())
     case '/v1/admin-units': return json(adminUnits(query.get('level'), query.get('parent')))
@@ -50,7 +52,7 @@ function answer(url) {
 }
 
 async function file(pathname) {
-  const path = normalize(join(dist, pathname === '/' ? 'index.html' : pathname))
+  const path = normalize(join(dist, pathname === '/' || pathname === '/postal-codes' ? 'index.html' : pathname))
   if (!path.startsWith(dist)) return missing()
   try {
     return { status: 200, type: types[extname(path)] ?? 'application/octet-stream', body: await readFile(path) }

@@ -12,10 +12,15 @@ function address(path: string, query: Query = {}): string {
   return text ? `${path}?${text}` : path
 }
 
-async function get<T>(url: string, signal?: AbortSignal): Promise<T> {
+/** Asks for something; with a body it is sent as JSON. */
+export async function request<T>(path: string, { query, body: sent, signal }: { query?: Query; body?: unknown; signal?: AbortSignal } = {}): Promise<T> {
+  const url = address(path, query)
   let response: Response
   try {
-    response = await fetch(url, { headers: { accept: 'application/json' }, ...(signal && { signal }) })
+    response = await fetch(url, {
+      headers: { accept: 'application/json', ...(sent !== undefined && { 'content-type': 'application/json' }) },
+      ...(sent !== undefined && { method: 'POST', body: JSON.stringify(sent) }), ...(signal && { signal }),
+    })
   } catch (cause) {
     if (isAbort(cause)) throw cause
     throw new Unreachable(url, { cause })
@@ -31,6 +36,8 @@ async function get<T>(url: string, signal?: AbortSignal): Promise<T> {
   if (!response.ok) throw new Problem(response.status, (body ?? {}) as ProblemDocument)
   return body as T
 }
+
+const get = <T>(url: string, signal?: AbortSignal) => request<T>(url, { ...(signal && { signal }) })
 
 const geometries: readonly Geometry[] = ['point', 'line', 'polygon', 'any', 'none']
 

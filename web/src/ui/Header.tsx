@@ -14,6 +14,7 @@ export function Header({ sample }: { sample: boolean }) {
         <span><h1>{t('app.title')}</h1><small>{t('app.subtitle')}</small></span>
       </a>
       <Search />
+      <a class="to-postal" href={`/postal-codes${lang.value === 'en' ? '?lang=en' : ''}`}>{t('postal.title')}</a>
       <div class="top-end">
         {sample && <span class="sample" title={t('sample.detail')}>{t('sample.notice')}</span>}
         <a class="lang" href={href} hreflang={other} lang={other} aria-label={`${t('lang.switch')}: ${t('lang.switch.label')}`}

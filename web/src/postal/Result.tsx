@@ -1,0 +1,48 @@
+import type { ComponentChildren } from 'preact'
+import { Problem } from '../api/problem'
+import { lang, t } from '../i18n'
+import { FailureBox } from '../ui/Failure'
+import { Loading } from '../ui/Loading'
+import type { Answer } from './question'
+import { formatPostal, tab } from './state'
+
+/** What became of a question: nothing yet, on its way, an answer, something that is not there, no right to it, or a fault. */
+export function Result<T>({ answer, retry, children }: { answer: Answer<T>; retry: () => void; children: (data: T) => ComponentChildren }) {
+  return (
+    <div class="postal-result" aria-live="polite" data-state={answer.state}>
+      {answer.state === 'loading' && <Loading lines={3} />}
+      {answer.state === 'done' && children(answer.data)}
+      {answer.state === 'failed' && <Failed error={answer.error} retry={retry} />}
+    </div>
+  )
+}
+
+function Failed({ error, retry }: { error: unknown; retry: () => void }) {
+  const status = error instanceof Problem ? error.status : 0
+  if (status === 404) return <Told error={error as Problem} kind="none" />
+  if (status === 401) {
+    const next = encodeURIComponent(`/postal-codes${formatPostal(lang.value, tab.value)}`)
+    return (
+      <div class="postal-closed" role="alert">
+        <strong>{t('postal.closed.title')}</strong>
+        <p>{t('postal.closed.detail')}</p>
+        <a class="button" href={`/sign-in?lang=${lang.value}&next=${next}`}>{t('postal.closed.sign')}</a>
+      </div>
+    )
+  }
+  if (status === 403) return <Told error={error as Problem} kind="closed" />
+  if (status >= 400 && status < 500 && status !== 429) return <FailureBox error={error} />
+  return <FailureBox error={error} retry={retry} />
+}
+
+/** Not there, or not for the reader: nothing broke, so it looks like no fault. */
+function Told({ error, kind }: { error: Problem; kind: 'none' | 'closed' }) {
+  const failure = error.failure(lang.value)
+  return (
+    <div class={`postal-${kind}`} role={kind === 'closed' ? 'alert' : undefined}>
+      <strong>{failure?.title}</strong>
+      {failure?.detail && <p>{failure.detail}</p>}
+      {failure?.next && <p>{failure.next}</p>}
+    </div>
+  )
+}

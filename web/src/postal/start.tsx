@@ -1,0 +1,18 @@
+import { effect } from '@preact/signals'
+import { render } from 'preact'
+import { lang, t } from '../i18n'
+import { PostalPage } from './PostalPage'
+import { formatPostal, parsePostal, tab } from './state'
+
+/** The page of postal codes. */
+export function start(root: HTMLElement): void {
+  const first = parsePostal(location.search)
+  lang.value = first.lang
+  tab.value = first.tab
+  effect(() => {
+    history.replaceState(null, '', location.pathname + formatPostal(lang.value, tab.value))
+    document.documentElement.lang = lang.value
+    document.title = `${t('postal.title')} · ${t('app.title')}`
+  })
+  render(<PostalPage />, root)
+}
