@@ -115,4 +115,19 @@ func TestDrawingAsksForWhatIsOpen(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, layers.Validated, s.State)
 	require.EqualValues(t, 6, s.Report.Accepted, "%+v", s.Report.Rules)
+
+	// The next drawing is proposed with all of that; a file that says itself where it lies is, with what it says.
+	next := func(name, text string) layers.Mapping {
+		file := filepath.Join(t.TempDir(), name)
+		require.NoError(t, os.WriteFile(file, []byte(text), 0o600))
+		s, err := d.im.Receive(t.Context(), layers.Request{Theme: "cadastre-urban", Agency: "registry", Files: []string{file}, Through: layers.Inspected})
+		require.NoError(t, err)
+		s, err = d.im.Advance(t.Context(), s.ID, nil)
+		require.NoError(t, err)
+		require.Equal(t, m.Plate, s.Inspection.Proposal.Mapping.Plate)
+		return s.Inspection.Proposal.Mapping
+	}
+	require.Equal(t, "EPSG:32639", next("next.dxf", drawing+entity(0, "ENDSEC", 0, "EOF")).CRS)
+	require.Empty(t, next("next.geojson", `{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"label":"72/1700"},"geometry":`+
+		`{"type":"Polygon","coordinates":[[[51.4,35.7],[51.4001,35.7],[51.4001,35.7001],[51.4,35.7]]]}}]}`).CRS)
 }

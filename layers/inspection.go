@@ -287,6 +287,9 @@ func (w *work) propose(ctx context.Context, found []InspectedLayer) (*Proposal, 
 		p.From = errs.T("از نام ستون‌ها", "from the names of the columns")
 		if remembered != nil && fits(remembered, columns) {
 			p.Mapping, p.From = *remembered, errs.T("همان که پیش‌تر تأیید شد", "as it was confirmed before")
+			if slices.ContainsFunc(found, func(l InspectedLayer) bool { return l.CRS != "" }) { // what this file says wins over what another one did not
+				p.Mapping.CRS = ""
+			}
 		} else {
 			p.Mapping.Attributes = byNames(theme, columns)
 			if store.Plates != nil && p.Mapping.Attributes[store.Plates.Main] == nil && p.Mapping.Plate == nil {

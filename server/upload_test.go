@@ -162,7 +162,7 @@ func TestUpload(t *testing.T) {
 	limits := d.json(t, "/v1/limits")
 	assert.EqualValues(t, 2147483648, limits["uploads"].(map[string]any)["max_bytes"])
 	assert.EqualValues(t, 5000000, limits["uploads"].(map[string]any)["max_features"])
-	assert.EqualValues(t, 20, limits["uploads"].(map[string]any)["max_layers"])
+	assert.EqualValues(t, 100, limits["uploads"].(map[string]any)["max_layers"])
 	assert.NotEmpty(t, limits["limits"].([]any)[0].(map[string]any)["title"].(map[string]any)["fa"])
 
 	data := random(300_000)

@@ -13,7 +13,7 @@ import (
 type uploadFlags struct {
 	MaxBytes    int64         `name:"upload-max-bytes" env:"NSDI_UPLOAD_MAX_BYTES" default:"2147483648" help:"Size of one uploaded file."`
 	MaxFeatures int64         `name:"upload-max-features" env:"NSDI_UPLOAD_MAX_FEATURES" default:"5000000" help:"Features of one uploaded file."`
-	MaxLayers   int           `name:"upload-max-layers" env:"NSDI_UPLOAD_MAX_LAYERS" default:"20" help:"Layers of one uploaded file."`
+	MaxLayers   int           `name:"upload-max-layers" env:"NSDI_UPLOAD_MAX_LAYERS" default:"100" help:"Layers of one uploaded file."`
 	DayBytes    int64         `name:"upload-day-bytes" env:"NSDI_UPLOAD_DAY_BYTES" default:"53687091200" help:"What an agency may upload on one day, in bytes."`
 	Open        int           `name:"upload-open" env:"NSDI_UPLOAD_OPEN" default:"100" help:"Unfinished uploads of an agency."`
 	Parallel    int           `name:"upload-parallel" env:"NSDI_UPLOAD_PARALLEL" default:"8" help:"Transfers of an agency at once."`

@@ -11,7 +11,7 @@ import (
 type Limits struct {
 	MaxBytes    int64 // of one file; defaults to 2 GiB
 	MaxFeatures int64 // of one file; defaults to 5,000,000
-	MaxLayers   int   // of one file; defaults to 20
+	MaxLayers   int   // of one file; defaults to 100: an EDIGEO exchange has thirty, and drawings have dozens
 	DayBytes    int64 // that an agency may announce on one day, by Iran's clock; defaults to 50 GiB
 	Open        int   // uploads of an agency that are begun and not finished; defaults to 100
 	Parallel    int   // transfers of an agency that run at once; defaults to 8
@@ -25,7 +25,7 @@ type Limits struct {
 func (l Limits) Complete() Limits {
 	orDefault(&l.MaxBytes, 2<<30)
 	orDefault(&l.MaxFeatures, 5_000_000)
-	orDefault(&l.MaxLayers, 20)
+	orDefault(&l.MaxLayers, 100)
 	orDefault(&l.DayBytes, 50<<30)
 	orDefault(&l.Open, 100)
 	orDefault(&l.Parallel, 8)
