@@ -22,6 +22,7 @@ type Issued struct {
 	Version int64 // id of the version whose state it shows
 	At      time.Time
 	SHA256  []byte
+	Signed  string // JWS that its code holds; "" where it was given out before there were any
 }
 
 // Shape is the outline of a parcel in its UTM zone, with those of its neighbours.
@@ -53,8 +54,8 @@ func IssuedAs(ctx context.Context, q layers.Querier, number string) (*Issued, er
 
 func issued(ctx context.Context, q layers.Querier, where string, args ...any) (*Issued, error) {
 	var i Issued
-	err := q.QueryRow(ctx, `select e.number, e.parcel_id, e.version_id, e.issued_at, e.sha256 from cadastre.extract e where `+where, args...).
-		Scan(&i.Number, &i.Parcel, &i.Version, &i.At, &i.SHA256)
+	err := q.QueryRow(ctx, `select e.number, e.parcel_id, e.version_id, e.issued_at, e.sha256, coalesce(e.signed, '') from cadastre.extract e where `+where, args...).
+		Scan(&i.Number, &i.Parcel, &i.Version, &i.At, &i.SHA256, &i.Signed)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return nil, nil
 	}
@@ -70,9 +71,9 @@ var ErrIssued = errors.New("the inquiry has its extract")
 // Keep records an extract under the inquiry that asked for it.
 func (i *Issued) Keep(ctx context.Context, tx pgx.Tx, inquiry, dataset int64) error {
 	tag, err := tx.Exec(ctx, `
-		insert into cadastre.extract (number, inquiry_id, parcel_id, dataset_id, version_id, issued_at, sha256)
-		values ($1, $2, $3, $4, $5, $6, $7)
-		on conflict (inquiry_id) do nothing`, i.Number, inquiry, i.Parcel, dataset, i.Version, i.At, i.SHA256)
+		insert into cadastre.extract (number, inquiry_id, parcel_id, dataset_id, version_id, issued_at, sha256, signed)
+		values ($1, $2, $3, $4, $5, $6, $7, $8)
+		on conflict (inquiry_id) do nothing`, i.Number, inquiry, i.Parcel, dataset, i.Version, i.At, i.SHA256, i.Signed)
 	if err != nil {
 		return fmt.Errorf("extract: %w", err)
 	}

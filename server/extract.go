@@ -4,7 +4,8 @@ import (
 	"cmp"
 	"context"
 	"crypto/sha256"
-	"encoding/hex"
+	"encoding/base64"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -77,7 +78,7 @@ func (s *server) makeExtract(r *http.Request) ([]byte, string, error) {
 		base = baseURL(r)
 	}
 	if was != nil {
-		body, err := paper.Render(contentOf(p, shape, was.Number, base+verifyPath+was.Number, was.At))
+		body, err := paper.Render(contentOf(p, shape, was, base))
 		return body, was.Number, err
 	}
 	var body []byte
@@ -88,7 +89,12 @@ func (s *server) makeExtract(r *http.Request) ([]byte, string, error) {
 			return err
 		}
 		one.Number = string(number)
-		if body, err = paper.Render(contentOf(p, shape, one.Number, base+verifyPath+one.Number, one.At)); err != nil {
+		content := contentOf(p, shape, &one, base)
+		if one.Signed, err = s.signExtract(ctx, &one, &content); err != nil {
+			return err
+		}
+		content.Signed = one.Signed
+		if body, err = paper.Render(content); err != nil {
 			return err
 		}
 		sum := sha256.Sum256(body)
@@ -97,15 +103,32 @@ func (s *server) makeExtract(r *http.Request) ([]byte, string, error) {
 	})
 	if errors.Is(err, cadastre.ErrIssued) { // it was asked twice at once
 		if was, again := cadastre.IssuedFor(ctx, s.System, caller, request, s.requestKept()); again == nil && was != nil && was.Version == wrote {
-			body, err = paper.Render(contentOf(p, shape, was.Number, base+verifyPath+was.Number, was.At))
+			body, err = paper.Render(contentOf(p, shape, was, base))
 			return body, was.Number, err
 		}
 	}
 	return body, one.Number, err
 }
 
+// extractClaim is what the JWS of an extract says.
+type extractClaim struct {
+	Number string `json:"n"`
+	Parcel int64  `json:"p"`
+	Issued int64  `json:"iat"`
+	Hash   string `json:"h"` // of what it says and draws of the parcel
+}
+
+func (s *server) signExtract(ctx context.Context, one *cadastre.Issued, content *paper.Content) (string, error) {
+	facts, err := json.Marshal([]any{content.Rows, content.Zone, content.Rings})
+	if err != nil {
+		return "", fmt.Errorf("extract: %w", err)
+	}
+	hash := sha256.Sum256(facts)
+	return s.seal.Sign(ctx, extractClaim{one.Number, one.Parcel, one.At.Unix(), base64.RawURLEncoding.EncodeToString(hash[:])})
+}
+
 // contentOf is what the extract says.
-func contentOf(p *cadastre.Parcel, shape *cadastre.Shape, number, verify string, at time.Time) paper.Content {
+func contentOf(p *cadastre.Parcel, shape *cadastre.Shape, one *cadastre.Issued, base string) paper.Content {
 	text := func(v *string) errs.Text {
 		if v == nil || *v == "" {
 			return errs.T("—", "—")
@@ -124,7 +147,8 @@ func contentOf(p *cadastre.Parcel, shape *cadastre.Shape, number, verify string,
 		Title: errs.T("رونوشت مشخصات قطعه کاداستر", "Extract of a cadastral parcel"),
 		Note: errs.T("این رونوشت آخرین داده منتشرشده را در تاریخ بالا نشان می‌دهد، مالک را نمی‌گوید و سند مالکیت نیست.",
 			"It shows what was published last on that day, names no owner, and is no deed."),
-		Number: number, Verify: verify, Issued: access.Jalali(at), IssuedISO: at.In(access.Iran()).Format(time.DateOnly), Zone: p.UTMZone, North: shape.North,
+		Number: one.Number, Verify: base + verifyPath + one.Number, Signed: one.Signed, Issued: access.Jalali(one.At), IssuedISO: one.At.In(access.Iran()).Format(time.DateOnly),
+		Zone: p.UTMZone, North: shape.North,
 		Rings: shape.Rings, Outer: shape.Outer, Neighbours: shape.Neighbours,
 		Rows: []paper.Row{
 			{Label: errs.T("پلاک ثبتی", "Registration plate"), Value: errs.T(p.Plate.FA, p.Plate.EN)},
@@ -176,56 +200,4 @@ func persianNumber(n string) string {
 		}
 		return r
 	}, n)
-}
-
-type verifyInput struct {
-	Number string `path:"number" maxLength:"64" doc:"As on the document"`
-	Code   string `query:"code" maxLength:"100" doc:"Of a certificate: the postal code that it is said to be of"`
-	Signed string `query:"signed" maxLength:"4000" doc:"Of a certificate: the signature that its QR code holds"`
-}
-
-type verifyBody struct {
-	Kind    string           `json:"kind" enum:"parcel-extract,postal-certificate"`
-	Number  string           `json:"number"`
-	Issued  date             `json:"issued"`
-	SHA256  string           `json:"sha256" doc:"Of the file as it was first given out"`
-	Current bool             `json:"current" doc:"The parcel is published now as the extract shows it; the certificate is valid"`
-	Parcel  *cadastre.Parcel `json:"parcel,omitempty" doc:"As the extract shows it"`
-
-	State          string `json:"state,omitempty" enum:"valid,expired,revoked" doc:"Of a certificate"`
-	Expires        *date  `json:"expires,omitempty"`
-	Revoked        *date  `json:"revoked,omitempty"`
-	CodeMatches    *bool  `json:"code_matches,omitempty" doc:"The certificate is of the code that was sent"`
-	SignatureValid *bool  `json:"signature_valid,omitempty" doc:"nsdi signed what was sent, and it is of this certificate"`
-}
-
-// verify answers GET /v1/verify/{number}: what a document has to say.
-func (s *server) verify(ctx context.Context, in *verifyInput) (body *verifyBody, err error) {
-	number, err := access.ParseIdentifier(in.Number)
-	if err != nil {
-		number = ""
-	}
-	err = s.read(ctx, func(tx pgx.Tx) error {
-		one, err := cadastre.IssuedAs(ctx, tx, string(number))
-		if status(err) == http.StatusNotFound {
-			certificate, again := s.verifyCertificate(ctx, tx, string(number), in)
-			if status(again) == http.StatusNotFound {
-				return err
-			}
-			body = certificate
-			return again
-		}
-		if err != nil {
-			return err
-		}
-		p, _, _, err := cadastre.StateOf(ctx, tx, one.Parcel, one.Version)
-		if err != nil {
-			return err
-		}
-		body = &verifyBody{
-			Kind: "parcel-extract", Number: one.Number, Issued: dated(one.At), SHA256: hex.EncodeToString(one.SHA256), Current: p.ValidTo == nil, Parcel: p,
-		}
-		return nil
-	})
-	return body, err
 }

@@ -47,6 +47,18 @@ func TestExtract(t *testing.T) {
 	require.NotContains(t, r.Header.Get("Content-Disposition"), number)
 	require.NotEqual(t, body, other)
 
+	// The code on each holds a signature, which is of that extract alone.
+	signed := func(number string) (jws string) {
+		require.NoError(t, e.pool.QueryRow(t.Context(), `select signed from cadastre.extract where number = $1`, number).Scan(&jws))
+		return jws
+	}
+	require.Nil(t, v["signature_valid"])
+	require.Equal(t, true, e.json(t, "/v1/verify/"+number+"?signed="+signed(number))["signature_valid"])
+	second := strings.TrimSuffix(strings.TrimPrefix(r.Header.Get("Content-Disposition"), `inline; filename="`), `.pdf"`)
+	for _, wrong := range []string{signed(second), "x", "a.b.c", strings.Replace(signed(number), ".", ".A", 1)} {
+		require.Equal(t, false, e.json(t, "/v1/verify/"+number+"?signed="+wrong)["signature_valid"], wrong)
+	}
+
 	// Asked several times at once under one identifier it is one.
 	var g errgroup.Group
 	numbers := make([]string, 4)
