@@ -113,9 +113,6 @@ type field struct {
 	title            string
 }
 
-// harakat are the vowel marks U+064B–U+0652.
-const harakat = "\u064B\u064C\u064D\u064E\u064F\u0650\u0651\u0652"
-
 // fields lists what a tile of the layer carries. Numbers come as numbers; what does not read as one is left out, so
 // that a single odd value cannot spoil a tile.
 func (l *layer) fields() []field {
@@ -143,7 +140,7 @@ func (l *layer) fields() []field {
 		case "date":
 			f.expr = "(" + column + ")::text"
 		default:
-			f.expr = "translate(" + column + ", '" + harakat + "', '')"
+			f.expr = column
 		}
 		fields = append(fields, f)
 	}

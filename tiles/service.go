@@ -1,18 +1,15 @@
 package tiles
 
 import (
-	"bytes"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
+	"sync"
 	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
-	"github.com/klauspost/compress/gzip"
 	"github.com/maypok86/otter/v2"
 	"golang.org/x/sync/singleflight"
 	"nsdi/internal/pg"
@@ -33,8 +30,10 @@ type Service struct {
 	bodies  *otter.Cache[tileKey, *Tile]
 	extents *otter.Cache[extentKey, *whereabouts]
 	flight  singleflight.Group
-	latest  atomic.Pointer[catalogue]
-	loaded  atomic.Int64 // when latest was loaded, in Unix nanoseconds
+	// encoders are those that no tile is made with at the moment.
+	encoders sync.Pool
+	latest   atomic.Pointer[catalogue]
+	loaded   atomic.Int64 // when latest was loaded, in Unix nanoseconds
 }
 
 // tileKey names a body. The position makes a body of an earlier publication unreachable; it then falls out of the cache.
@@ -52,7 +51,8 @@ func New(pool *pgxpool.Pool) *Service {
 			MaximumWeight: cacheBytes,
 			Weigher:       func(_ tileKey, t *Tile) uint32 { return uint32(len(t.gzipped) + 256) },
 		}),
-		extents: otter.Must(&otter.Options[extentKey, *whereabouts]{MaximumSize: 512}),
+		extents:  otter.Must(&otter.Options[extentKey, *whereabouts]{MaximumSize: 512}),
+		encoders: sync.Pool{New: func() any { return newEncoder() }},
 	}
 }
 
@@ -86,27 +86,19 @@ func (s *Service) Tile(ctx context.Context, layer string, at Address) (*Tile, er
 }
 
 func (s *Service) make(ctx context.Context, l *layer, at Address) (*Tile, error) {
-	var body []byte
+	e := s.encoders.Get().(*encoder)
 	// A tile is a short question; compiling its plan takes longer than running it.
-	err := pg.InScope(ctx, s.pool, pg.Public, pgx.TxOptions{AccessMode: pgx.ReadOnly}, func(tx pgx.Tx) error {
-		return tx.QueryRow(ctx, l.sql(at.Z), at.Z, at.X, at.Y, l.code).Scan(&body)
+	err := pg.InScope(ctx, s.pool, pg.Public, pgx.TxOptions{AccessMode: pgx.ReadOnly, IsoLevel: pgx.RepeatableRead}, func(tx pgx.Tx) error {
+		return e.read(ctx, tx, l, at)
 	}, "jit", "off", "statement_timeout", fmt.Sprint(tileTime.Milliseconds()))
 	if err != nil {
 		return nil, fmt.Errorf("making tile %s/%d/%d/%d: %w", l.code, at.Z, at.X, at.Y, err)
 	}
-	sum := sha256.Sum256(body)
-	var packed bytes.Buffer
-	w, err := gzip.NewWriterLevel(&packed, 5)
-	if err != nil {
-		return nil, fmt.Errorf("compressing a tile: %w", err)
+	t, err := e.tile()
+	if cap(e.body) <= mostKept {
+		s.encoders.Put(e)
 	}
-	if _, err := w.Write(body); err != nil {
-		return nil, fmt.Errorf("compressing a tile: %w", err)
-	}
-	if err := w.Close(); err != nil {
-		return nil, fmt.Errorf("compressing a tile: %w", err)
-	}
-	return &Tile{hash: hex.EncodeToString(sum[:12]), size: len(body), gzipped: packed.Bytes()}, nil
+	return t, err
 }
 
 // current answers the catalogue at the end of the change log. Those who ask at the same time share the question.

@@ -1,48 +1,55 @@
 package tiles
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
+
+	"nsdi/tiles/mvt"
 )
 
-// The grid of a tile and what is drawn beyond its edges, in cells: a symbol or a thick line at the edge must not be cut.
-const (
-	extent = "4096"
-	buffer = "64"
-	margin = "(64.0 / 4096)"
-)
-
-// sql makes the statement of the layer's tiles: $1, $2, $3 are z, x, y, $4 is the name of the layer.
+// sql makes the statement of what the layer's tiles show: identifier, geometry in EWKB, and the fields. $1, $2, $3 are z, x, y.
 func (l *layer) sql(z int) string {
 	var b strings.Builder
-	b.WriteString("select st_asmvt(t, $4, " + extent + ", 'geom', 'id')\nfrom (\n  select f.*\n  from (\n    select ")
-	if l.code == AdminUnit {
-		b.WriteString("feature_id as id")
-	} else {
-		b.WriteString("id")
-	}
+	b.WriteString("select " + l.id() + " as id,\n  " + l.cut(l.shape(z)) + " as geom")
 	for _, f := range l.fields() {
-		b.WriteString(",\n      " + f.expr + " as " + pgx.Identifier{f.name}.Sanitize())
+		b.WriteString(",\n  " + f.expr + " as " + pgx.Identifier{f.name}.Sanitize())
 	}
-	// ST_AsMVTGeom answers null for what does not reach into the tile, and for polygons that are smaller than a cell of the
-	// grid. Those must not vanish.
-	shape := l.shape(z)
-	b.WriteString(",\n      coalesce(st_asmvtgeom(" + shape + ", " + grid + ")")
-	if l.geometry == "polygon" || l.geometry == "any" {
-		b.WriteString(`,
-        case when st_dimension(geom_3857) = 2 and st_xmax(geom_3857) - st_xmin(geom_3857) < 2 * ` + cell + ` and st_ymax(geom_3857) - st_ymin(geom_3857) < 2 * ` + cell + `
-          then st_asmvtgeom(st_expand(st_centroid(geom_3857), ` + cell + `), ` + grid + `) end`)
-	}
-	b.WriteString(") as geom\n    from " + l.from(z) + "\n      geom_3857 && st_tileenvelope($1, $2, $3, margin => " + margin + ")\n  ) f\n  where f.geom is not null\n  order by id\n) t")
-	return b.String()
+	return b.String() + `
+from ` + l.from(z) + `
+  geom_3857 && st_tileenvelope($1, $2, $3, margin => ` + margin + `)
+order by id`
 }
 
-// grid is the part of ST_AsMVTGeom's arguments that is the same for every geometry.
-const grid = "st_tileenvelope($1, $2, $3), " + extent + ", " + buffer + ", true"
+// mending makes the statement of some features, $4 by identifier, with geometries that are valid on the tile's grid.
+func (l *layer) mending(z int) string {
+	return "select " + l.id() + " as id,\n  st_asmvtgeom(" + l.shape(z) + ", st_tileenvelope($1, $2, $3), " + fmt.Sprint(mvt.Extent) + ", " + fmt.Sprint(mvt.Buffer) + `, true) as geom
+from ` + l.from(z) + `
+  ` + l.id() + ` = any($4::bigint[])
+order by id`
+}
+
+func (l *layer) id() string {
+	if l.code == AdminUnit {
+		return "feature_id"
+	}
+	return "id"
+}
+
+// margin is how much of the tile's side is drawn beyond its edges.
+const margin = "(64.0 / 4096)"
+
+// cut leaves out what a very large geometry has far outside of the tile, before it travels. 100 kB is some 6,000 points.
+func (l *layer) cut(shape string) string {
+	if l.geometry == "point" {
+		return shape
+	}
+	return "case when pg_column_size(geom_3857) > 100000 then st_clipbybox2d(" + shape + ", st_tileenvelope($1, $2, $3, margin => 2 * " + margin + ")) else " + shape + " end"
+}
 
 // cell is the side of a cell of the tile's grid, in metres of the projection.
-const cell = "(40075016.685578488 / " + extent + " / (1::bigint << $1::int))"
+const cell = "(40075016.685578488 / 4096 / (1::bigint << $1::int))"
 
 // shape is the geometry to draw. Outlines of administrative units have far more points than a small scale shows: below
 // zoom 12 what lies within a quarter of a screen pixel is left out, which keeps neighbours together to the eye.

@@ -41,6 +41,8 @@ func rules() []rule {
 		// Pure text, without SQL or HTTP: the one normaliser of Persian that everyone shares.
 		{pkg: "gnaf/persian", not: []string{"net/http", "database/sql", "github.com/jackc/pgx/v5"}},
 		{pkg: "tiles", may: domain("gnaf/persian")},
+		// Geometry in, bytes out.
+		{pkg: "tiles/mvt", not: []string{"net/http", "database/sql", "github.com/jackc/pgx/v5"}},
 		{pkg: "progress", may: domain()},
 		{pkg: "access", may: domain()},
 		{pkg: "geo", not: []string{"net/http", "database/sql", "github.com/jackc/pgx/v5"}},
@@ -60,6 +62,7 @@ func rules() []rule {
 		{pkg: "internal/pgtest", may: []string{"internal/errs", "internal/pg", "layers/catalogue", "migrations"}},
 		{pkg: "internal/pgtest/withcluster", may: []string{"internal/cluster", "internal/errs", "internal/pgtest"}},
 		{pkg: "internal/fixture"},
+		{pkg: "internal/mvtcheck"},
 		{pkg: "internal/identityprovider"},
 		{pkg: "internal/archtest"},
 		{pkg: "migrations"},
@@ -68,7 +71,9 @@ func rules() []rule {
 }
 
 // testHelpers may be imported by any package's tests, and by nothing else.
-func testHelpers() []string { return []string{"internal/pgtest", "internal/fixture"} }
+func testHelpers() []string {
+	return []string{"internal/pgtest", "internal/fixture", "internal/mvtcheck"}
+}
 
 // listed is what `go list -json` says of a package.
 type listed struct {
