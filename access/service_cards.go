@@ -78,7 +78,7 @@ func Services() []Service {
 			ID: "nsdi-geocode", Title: errs.T("یافتن نشانی و کد پستی", "Address and postal code search"),
 			Description: errs.T("مختصات نشانی، کد پستی یا مکان را با میزان اطمینان و دلیل آن می‌گوید.", "Tells the coordinates of an address, a postal code or a place, with a confidence and its reasons."),
 			Legal:       []LegalGround{law("27", "ارائه نشانی GNAF به همگان", "GNAF addresses offered to the public")}, Needs: errs.T("متن نشانی، نام مکان یا کد پستی ده‌رقمی", "Text of an address, name of a place, or ten-digit postal code"),
-			Units: []Unit{post}, Routes: []string{"GET /v1/geocode", "POST /v1/geocode/batch"}, Formats: []string{"HTTPS", "GeocodeJSON", "CSV", "JSON lines"}, Class: SearchClass,
+			Units: []Unit{post}, Routes: []string{"GET /v1/geocode", "GET /v1/autocomplete", "GET /v1/places/{kind}/{id}", "POST /v1/geocode/batch"}, Formats: []string{"HTTPS", "GeocodeJSON", "CSV", "JSON lines"}, Class: SearchClass,
 			Terms: []errs.Text{source, noEvidence, fair, errs.T("متن جست‌وجو نگه داشته نمی‌شود.", "What is searched for is not kept.")},
 		}),
 		card(Service{

@@ -2,8 +2,6 @@ package gnaf
 
 import (
 	"strconv"
-	"strings"
-	"unicode"
 
 	"nsdi/internal/errs"
 )
@@ -20,6 +18,7 @@ type Geocoding struct {
 	Version     string `json:"version" example:"0.1.0"`
 	Query       string `json:"query"`
 	DataVersion string `json:"data_version" doc:"Last change of the change log that the answer has seen"`
+	Truncated   bool   `json:"truncated" doc:"A bound of work was reached: there may be better answers"`
 }
 
 // Feature is one place. Coordinates are longitude and latitude in degrees (EPSG:4326).
@@ -27,10 +26,6 @@ type Feature struct {
 	Type       string     `json:"type" enum:"Feature"`
 	Geometry   Point      `json:"geometry"`
 	Properties Properties `json:"properties"`
-
-	explained int    // tokens of the query that the feature answers
-	rank      int    // among equals, the smaller first
-	key       string // of a place: its name, folded
 }
 
 // Point is a GeoJSON point.
@@ -48,7 +43,7 @@ type Properties struct {
 // Place describes what was found, in the words of GeocodeJSON.
 type Place struct {
 	PlaceID     string   `json:"place_id"`
-	Type        string   `json:"type" enum:"house,street,locality,postcode"`
+	Type        string   `json:"type" enum:"house,street,locality,postcode,parcel"`
 	Label       string   `json:"label"`
 	LabelEN     string   `json:"label_en,omitempty"`
 	HouseNumber string   `json:"housenumber,omitempty"`
@@ -64,10 +59,19 @@ type Place struct {
 
 // Match says how sure the answer is and why.
 type Match struct {
-	Level      string   `json:"level" doc:"unit, site, way, or the level of an administrative unit or place"`
-	Confidence float64  `json:"confidence" minimum:"0" maximum:"1"`
-	Reasons    Reasons  `json:"reasons"`
-	Unmatched  []string `json:"unmatched" doc:"Words of the query that matched nothing, folded"`
+	Level      string       `json:"level" doc:"unit, site (the number), interpolated (between two numbers), alley (a way with the way before it), way, parcel, intersection, landmark, or the level of an administrative unit or place"`
+	Code       string       `json:"level_code" enum:"0,1,2,3,4,5,6,7,8,9,P,X,L" doc:"The level in order: 1 province, 2 county, 3 city or village, 4 neighbourhood, 5 way, 6 alley, 7 interpolated, 8 site, 9 unit; P parcel, X intersection, L beside a landmark"`
+	Confidence float64      `json:"confidence" minimum:"0" maximum:"1"`
+	Reasons    Reasons      `json:"reasons"`
+	Unmatched  []string     `json:"unmatched" doc:"Words of the query that matched nothing, folded"`
+	Corrected  []Correction `json:"corrected" doc:"Words that were taken for others"`
+	Radius     *float64     `json:"radius_m,omitempty" doc:"Metres around the point within which the place lies, where it is no point"`
+}
+
+// Correction is a word of the query that was taken for another one.
+type Correction struct {
+	From string `json:"from"`
+	To   string `json:"to"`
 }
 
 // Reasons are sentences for people, in both languages.
@@ -87,7 +91,7 @@ func newFeature(lon, lat float64, place Place, level string) Feature {
 		Geometry: Point{Type: "Point", Coordinates: [2]float64{round7(lon), round7(lat)}},
 		Properties: Properties{
 			Geocoding: place,
-			Match:     Match{Level: level, Confidence: 1, Reasons: Reasons{FA: []string{}, EN: []string{}}, Unmatched: []string{}},
+			Match:     Match{Level: level, Confidence: 1, Reasons: Reasons{FA: []string{}, EN: []string{}}, Unmatched: []string{}, Corrected: []Correction{}},
 		},
 	}
 }
@@ -96,61 +100,4 @@ func newFeature(lon, lat float64, place Place, level string) Feature {
 func round7(degrees float64) float64 {
 	rounded, _ := strconv.ParseFloat(strconv.FormatFloat(degrees, 'f', 7, 64), 64)
 	return rounded
-}
-
-// houseNumber writes number and suffix as people do: "12 الف", "22A", "7 1/2".
-func houseNumber(number *int, suffix string) string {
-	if number == nil {
-		return ""
-	}
-	n := strconv.Itoa(*number)
-	switch {
-	case suffix == "":
-		return n
-	case isLatin(suffix) && !unicode.IsDigit(rune(suffix[0])):
-		return n + suffix
-	}
-	return n + " " + suffix
-}
-
-// label writes the address in the order of its script: from large to small in Persian, number first in Latin.
-func (a *address) label() string {
-	parts := make([]string, 0, 8)
-	add := func(s string) {
-		if s = strings.TrimSpace(s); s != "" && (len(parts) == 0 || parts[len(parts)-1] != s) {
-			parts = append(parts, s)
-		}
-	}
-	number := houseNumber(a.number, a.suffix)
-	if isLatin(a.street) {
-		add(strings.TrimSpace(number + " " + a.street))
-		if a.unit != "" {
-			add("unit " + a.unit)
-		}
-		add(a.neighbourhood)
-		add(a.city)
-		add(a.province)
-		return strings.Join(parts, ", ")
-	}
-	add(a.province)
-	add(a.city)
-	add(a.neighbourhood)
-	add(a.streetBefore)
-	add(a.street)
-	if number != "" {
-		add("پلاک " + number)
-	}
-	if a.unit != "" {
-		add("واحد " + a.unit)
-	}
-	return strings.Join(parts, "، ")
-}
-
-func isLatin(s string) bool {
-	for _, r := range s {
-		if unicode.Is(unicode.Arabic, r) && unicode.IsLetter(r) {
-			return false
-		}
-	}
-	return true
 }

@@ -5,144 +5,137 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 
+	"nsdi/gnaf/search"
 	"nsdi/internal/errs"
 	"nsdi/internal/pg"
 )
 
-const (
-	// MaxLimit is the largest number of answers that one question may ask for.
-	MaxLimit = 50
-	// questionTime is what the database may take for one statement of a question.
-	questionTime = 2 * time.Second
-	// maxWays is how many ways of a question are looked into; names that are more common need a city.
-	maxWays = 24
-)
+// questionTime is what the database may take for one statement of a question.
+const questionTime = 2 * time.Second
 
 // Geocoder answers where an address or a place is, from the published data.
 type Geocoder struct {
-	Pool *pgxpool.Pool
+	Pool   *pgxpool.Pool
+	Search *search.Engine
 }
 
-// Geocode finds what q names, the best answer first. limit is from 1 to MaxLimit.
-func (g *Geocoder) Geocode(ctx context.Context, q string, limit int) (*Collection, error) {
-	parsed, err := parseQuery(q)
+// Geocode finds what q names, the likeliest first.
+func (g *Geocoder) Geocode(ctx context.Context, q search.Query) (*Collection, error) {
+	found, err := g.Search.Search(ctx, q)
 	if err != nil {
 		return nil, err
 	}
-	limit = min(max(limit, 1), MaxLimit)
-	answer := newCollection(q)
+	return collection(q.Text, &found), nil
+}
+
+// Place answers what a place_id names: an address, a way, an administrative unit or another place with a name.
+func (g *Geocoder) Place(ctx context.Context, id string) (*Feature, error) {
+	if number, isAddress := strings.CutPrefix(id, "address/"); isAddress {
+		return g.addressPlace(ctx, id, number)
+	}
+	found, ok, err := g.Search.Place(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	if !ok {
+		return nil, placeUnknown(id)
+	}
+	f := feature(&found)
+	return &f, nil
+}
+
+func placeUnknown(id string) error {
+	return &errs.Error{
+		Code: "place-unknown", Status: 404, Op: "gnaf.Place", Location: "path.id", Value: id,
+		Title:  errs.T("چنین مکانی نیست", "There is no such place"),
+		Detail: errs.T("این شناسه در داده‌ای که اکنون منتشر است نیست.", "The identifier is not in what is published now."),
+		Next:   errs.T("شناسه را از پاسخ ‎/v1/geocode‎ بردارید.", "Take the identifier from an answer of /v1/geocode."),
+	}
+}
+
+// addressPlace answers a published address by its identifier.
+func (g *Geocoder) addressPlace(ctx context.Context, id, number string) (*Feature, error) {
+	n, err := strconv.ParseInt(number, 10, 64)
+	if err != nil {
+		return nil, placeUnknown(id)
+	}
+	var a address
 	err = g.read(ctx, func(tx pgx.Tx) error {
-		if answer.Geocoding.DataVersion, err = dataVersion(ctx, tx); err != nil {
-			return err
-		}
-		answer.Features, err = find(ctx, tx, parsed, limit)
-		return err
+		return tx.QueryRow(ctx, `select `+addressColumns+` from gnaf.address a where a.id = $1`, n).Scan(a.targets()...)
 	})
-	if err != nil {
-		return nil, refuseSlow(fmt.Errorf("geocoding: %w", err))
+	switch {
+	case errors.Is(err, pgx.ErrNoRows):
+		return nil, placeUnknown(id)
+	case err != nil:
+		return nil, slow("an address by its identifier", err)
 	}
-	return answer, nil
+	f := newFeature(a.lon, a.lat, a.place("house"), "unit")
+	f.Properties.Match.Code = search.LevelUnit.Code()
+	return &f, nil
 }
 
-func newCollection(q string) *Collection {
-	return &Collection{Type: "FeatureCollection", Geocoding: Geocoding{Version: "0.1.0", Query: q}, Features: []Feature{}}
+func collection(asked string, found *search.Answer) *Collection {
+	c := &Collection{
+		Type: "FeatureCollection", Features: make([]Feature, 0, len(found.Results)),
+		Geocoding: Geocoding{Version: "0.1.0", Query: asked, DataVersion: strconv.FormatInt(found.Position, 10), Truncated: found.Truncated},
+	}
+	for i := range found.Results {
+		c.Features = append(c.Features, feature(&found.Results[i]))
+	}
+	return c
 }
 
-// find asks in the order of certainty: the code of a unit, ways with their addresses, names of places.
-func find(ctx context.Context, tx pgx.Tx, q *query, limit int) ([]Feature, error) {
-	var found []Feature
-	if q.postal != nil {
-		units, err := findPostal(ctx, tx, q, limit)
-		if err != nil {
-			return nil, err
-		}
-		if len(units) > 0 {
-			return finish(q, units, limit), nil
-		}
+// feature is one answer in the words of GeocodeJSON.
+func feature(r *search.Result) Feature {
+	p := &r.Components
+	place := Place{
+		PlaceID: r.ID, Type: typeOf(r), Label: r.Label, LabelEN: r.LabelEN, HouseNumber: p.Number, Unit: p.Unit, Street: p.Street,
+		Locality: p.Neighbourhood, City: p.City, County: p.County, State: p.Province, Postcode: p.PostalCode,
 	}
-	ways, err := findWays(ctx, tx, q)
-	if err != nil {
-		return nil, err
+	f := newFeature(r.Lon, r.Lat, place, r.Level.Name())
+	m := &f.Properties.Match
+	m.Code, m.Confidence = r.Level.Code(), r.Confidence
+	if r.Level < search.LevelWay && r.Kind != "" {
+		m.Level = r.Kind
 	}
-	if found, err = findAddresses(ctx, tx, q, ways, limit); err != nil {
-		return nil, err
+	if r.Radius > 0 {
+		radius := math.Ceil(r.Radius)
+		m.Radius = &radius
 	}
-	best := 0
-	for _, f := range found {
-		best = max(best, f.explained)
+	for _, reason := range r.Reasons {
+		m.Reasons.add(reason)
 	}
-	if best < len(q.tokens) || q.number == nil {
-		places, err := findPlaces(ctx, tx, q, limit)
-		if err != nil {
-			return nil, err
-		}
-		for _, f := range places {
-			if f.explained >= best {
-				found = append(found, f)
-			}
-		}
+	m.Unmatched = append(m.Unmatched, r.Unmatched...)
+	for _, c := range r.Corrected {
+		m.Corrected = append(m.Corrected, Correction(c))
 	}
-	return finish(q, found, limit), nil
+	return f
 }
 
-// finish orders the answers, cuts them to the limit, and lowers the confidence where several are equally good.
-func finish(q *query, found []Feature, limit int) []Feature {
-	slices.SortStableFunc(found, func(a, b Feature) int {
-		switch {
-		case a.explained != b.explained:
-			return b.explained - a.explained
-		case a.Properties.Match.Confidence != b.Properties.Match.Confidence:
-			if a.Properties.Match.Confidence > b.Properties.Match.Confidence {
-				return -1
-			}
-			return 1
-		}
-		return a.rank - b.rank
-	})
-	if len(found) == 0 {
-		return []Feature{}
+func typeOf(r *search.Result) string {
+	switch {
+	case r.Level < search.LevelWay:
+		return "locality"
+	case r.Level == search.LevelUnit && r.Components.Number == "":
+		return "postcode"
+	case r.Level == search.LevelSite, r.Level == search.LevelUnit:
+		return "house"
 	}
-	top := found[0]
-	equals := 0
-	for _, f := range found {
-		if f.explained == top.explained && f.Properties.Match.Level == top.Properties.Match.Level &&
-			f.Properties.Match.Confidence == top.Properties.Match.Confidence {
-			equals++
-		}
-	}
-	for i := range found {
-		match := &found[i].Properties.Match
-		match.Confidence *= float64(found[i].explained) / float64(len(q.tokens))
-		if i < equals && equals > 1 {
-			match.Confidence *= math.Max(0.3, 1/math.Sqrt(float64(equals)))
-			match.Reasons.add(errs.Tf("%d پاسخ به یک اندازه درست است؛ شهر، محله یا معبر پیش از آن را هم بنویسید.",
-				"%d answers are equally good; add the city, the neighbourhood or the street before.", equals))
-		}
-		match.Confidence = math.Round(match.Confidence*1000) / 1000
-	}
-	return found[:min(limit, len(found))]
+	return "street"
 }
 
 // read runs f in a read-only transaction whose statements have a time limit.
 func (g *Geocoder) read(ctx context.Context, f func(tx pgx.Tx) error) error {
 	return pg.InScope(ctx, g.Pool, pg.Public, pgx.TxOptions{AccessMode: pgx.ReadOnly}, f,
 		"statement_timeout", strconv.FormatInt(questionTime.Milliseconds(), 10), "jit", "off")
-}
-
-func dataVersion(ctx context.Context, tx pgx.Tx) (string, error) {
-	var id int64
-	if err := tx.QueryRow(ctx, `select layers.change_end()`).Scan(&id); err != nil {
-		return "", fmt.Errorf("reading the end of the change log: %w", err)
-	}
-	return strconv.FormatInt(id, 10), nil
 }
 
 // refuseSlow turns a statement that ran into its time limit into an answer that a client understands.
@@ -157,4 +150,12 @@ func refuseSlow(err error) error {
 		Detail: errs.Tf("جست‌وجو در %v تمام نشد.", "The search did not end within %v.", questionTime),
 		Next:   errs.T("دوباره بپرسید یا نام شهر را به پرسش بیفزایید.", "Ask again, or add the name of the city."),
 	}
+}
+
+// slow wraps what went wrong with a question of the database.
+func slow(what string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return refuseSlow(fmt.Errorf("%s: %w", what, err))
 }

@@ -4,16 +4,15 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
 
+	"nsdi/gnaf/search"
 	"nsdi/internal/errs"
 )
-
-// reverseDistance is how far an address may be from the point that asks for it, in metres. Farther away it says nothing.
-const reverseDistance = 1000
 
 // Reverse answers the addresses nearest to a point, then the administrative units that contain it, the smallest first.
 func (g *Geocoder) Reverse(ctx context.Context, lat, lon float64, limit int) (*Collection, error) {
@@ -26,73 +25,56 @@ func (g *Geocoder) Reverse(ctx context.Context, lat, lon float64, limit int) (*C
 			Next:   errs.T("ترتیب lat و lon را ببینید.", "Check the order of lat and lon."),
 		}
 	}
-	limit = min(max(limit, 1), MaxLimit)
-	answer := newCollection(fmt.Sprintf("%v,%v", lat, lon))
-	err := g.read(ctx, func(tx pgx.Tx) (err error) {
-		if answer.Geocoding.DataVersion, err = dataVersion(ctx, tx); err != nil {
-			return err
-		}
-		near, err := nearest(ctx, tx, lat, lon, limit)
+	found, err := g.Search.Nearest(ctx, search.Point{Lon: lon, Lat: lat}, limit)
+	if err != nil {
+		return nil, err
+	}
+	answer := collection(fmt.Sprintf("%v,%v", lat, lon), &found)
+	for i := range answer.Features {
+		distance := math.Round(found.Results[i].Metres*10) / 10
+		answer.Features[i].Properties.Geocoding.DistanceM = &distance
+	}
+	err = g.read(ctx, func(tx pgx.Tx) error {
+		parcels, err := parcelsAt(ctx, tx, lat, lon)
 		if err != nil {
 			return err
 		}
 		units, err := unitsAt(ctx, tx, lat, lon)
-		if err != nil {
-			return err
-		}
-		answer.Features = append(append(answer.Features, near...), units...)
-		return nil
+		answer.Features = append(append(answer.Features, parcels...), units...)
+		return err
 	})
 	if err != nil {
-		return nil, refuseSlow(fmt.Errorf("reverse geocoding: %w", err))
+		return nil, slow("reverse geocoding", err)
 	}
 	return answer, nil
 }
 
-// nearest walks the index in the conformal projection, where nearby distances keep their order at any latitude, and
-// measures on the ellipsoid.
-func nearest(ctx context.Context, tx pgx.Tx, lat, lon float64, limit int) ([]Feature, error) {
+// parcelsAt answers the parcels that contain a point: their identifiers, which are published.
+func parcelsAt(ctx context.Context, tx pgx.Tx, lat, lon float64) ([]Feature, error) {
 	rows, err := tx.Query(ctx, `
-		select `+addressColumns+`, st_distance(a.geom::geography, st_setsrid(st_makepoint($1, $2), 4326)::geography) as metres
-		from (
-			select *
-			from gnaf.address
-			where geom_3857 && st_expand(st_transform(st_setsrid(st_makepoint($1, $2), 4326), 3857), $3)
-			order by geom_3857 <-> st_transform(st_setsrid(st_makepoint($1, $2), 4326), 3857)
-			limit $4
-		) a
-		order by metres, a.id`, lon, lat, reverseDistance*1.01/math.Cos(lat*math.Pi/180), limit)
+		select id, national_parcel_id
+		from cadastre.parcel
+		where geom_3857 && st_transform(st_setsrid(st_makepoint($1, $2), 4326), 3857)
+		  and st_intersects(geom, st_setsrid(st_makepoint($1, $2), 4326))
+		  and national_parcel_id is not null
+		order by id
+		limit 5`, lon, lat)
 	if err != nil {
-		return nil, fmt.Errorf("looking for the nearest addresses: %w", err)
+		return nil, fmt.Errorf("parcels at a point: %w", err)
 	}
-	defer rows.Close()
 	var found []Feature
-	for rows.Next() {
-		var a address
-		var metres float64
-		if err := rows.Scan(append(a.targets(), &metres)...); err != nil {
-			return nil, fmt.Errorf("looking for the nearest addresses: %w", err)
-		}
-		if metres > reverseDistance {
-			continue
-		}
-		level := "site"
-		switch {
-		case a.unit != "" || a.postalCode != "":
-			level = "unit"
-		case a.number == nil:
-			level = "way"
-		}
-		metres = math.Round(metres*10) / 10
-		place := a.place("house")
-		place.DistanceM = &metres
-		f := newFeature(a.lon, a.lat, place, level)
-		f.Properties.Match.Confidence = math.Round(1000*(1-metres/reverseDistance)) / 1000
-		f.Properties.Match.Reasons.add(errs.Tf("فاصله %.1f متر است.", "The distance is %.1f metres.", metres))
+	var id int64
+	var name string
+	_, err = pgx.ForEachRow(rows, []any{&id, &name}, func() error {
+		zero := 0.0
+		f := newFeature(lon, lat, Place{PlaceID: "parcel/" + strconv.FormatInt(id, 10), Type: "parcel", Label: name, DistanceM: &zero}, "parcel")
+		f.Properties.Match.Code = "P"
+		f.Properties.Match.Reasons.add(errs.T("نقطه درون این قطعه است.", "The point is inside the parcel."))
 		found = append(found, f)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, fmt.Errorf("looking for the nearest addresses: %w", err)
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("parcels at a point: %w", err)
 	}
 	return found, nil
 }
@@ -128,7 +110,7 @@ func unitsAt(ctx context.Context, tx pgx.Tx, lat, lon float64) ([]Feature, error
 		}
 		place := Place{
 			PlaceID: "admin-unit/" + u.code, Type: "locality", Label: strings.Join(label, "، "),
-			LabelEN: strings.Join(withoutEmpty(labelEN), ", "),
+			LabelEN: strings.Join(slices.DeleteFunc(labelEN, func(s string) bool { return s == "" }), ", "),
 		}
 		for _, above := range units[i:] {
 			switch above.level {
@@ -143,6 +125,7 @@ func unitsAt(ctx context.Context, tx pgx.Tx, lat, lon float64) ([]Feature, error
 		zero := 0.0
 		place.DistanceM = &zero
 		f := newFeature(lon, lat, place, u.level)
+		f.Properties.Match.Code = search.LevelOf(u.level).Code()
 		f.Properties.Match.Reasons.add(errs.Tf("نقطه درون این واحد است (%s).", "The point is inside the unit (%s).", strconv.Quote(u.code)))
 		found = append(found, f)
 	}

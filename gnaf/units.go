@@ -10,6 +10,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"nsdi/gnaf/search"
 	"nsdi/internal/errs"
 	"nsdi/layers"
 )
@@ -142,7 +143,7 @@ type Candidate struct {
 
 // CodesOf answers the units that a written address may mean, the likeliest first. What leads to no site, such as a street without a number, is no answer.
 func (g *Geocoder) CodesOf(ctx context.Context, written string, limit int) ([]Candidate, string, error) {
-	found, err := g.Geocode(ctx, written, limit)
+	found, err := g.Geocode(ctx, search.Query{Text: written, Limit: limit})
 	if err != nil {
 		return nil, "", err
 	}

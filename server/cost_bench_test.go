@@ -64,7 +64,7 @@ func newCosted(b *testing.B, rowSecurity bool) *costed {
 	// The clock goes on by an hour a look, so that no quota is met.
 	now := time.Now()
 	c.handler = server.New(server.Deps{
-		Pool: requests, System: system, Geocoder: &gnaf.Geocoder{Pool: requests}, Tiles: tiles.New(public), Progress: &progress.Service{Pool: requests}, Keys: keys,
+		Pool: requests, System: system, Geocoder: geocoder(b, requests), Tiles: tiles.New(public), Progress: &progress.Service{Pool: requests}, Keys: keys,
 		Now: func() time.Time { now = now.Add(time.Second); return now },
 	})
 	return c

@@ -135,6 +135,8 @@ func permissions() map[string]permission {
 		"GET " + batchesPath + "/{id}/file": members("the handler shows a file to whoever handed it over, and to nobody else"),
 		"DELETE " + batchesPath + "/{id}":   members("whoever handed a file over takes it back"),
 		"POST " + batchPath:                 open("addresses are offered to the public (Article 27); rows count as questions"),
+		"GET /v1/autocomplete":              open("addresses are offered to the public (Article 27)"),
+		"GET /v1/places/{kind}/{id}":        open("addresses are offered to the public (Article 27)"),
 		"GET /v1/reverse":                   open("addresses are offered to the public (Article 27)"),
 		"GET /v1/progress":                  open("progress is reported publicly"),
 		"GET /v1/track/{id}":                open("whoever has the identifier follows the state (Article 13); the handler shows the rest to the agency whose it is"),

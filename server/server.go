@@ -132,8 +132,8 @@ func newServer(d Deps) *server {
 	if d.Directory == nil {
 		d.Directory = gnaf.NewDirectory(d.Pool, 0, nil)
 	}
-	if d.Finder == nil {
-		d.Finder = batch.Store{Geocoder: d.Geocoder}
+	if d.Finder == nil && d.Geocoder != nil {
+		d.Finder = d.Geocoder.Search
 	}
 	if d.Finished == nil && d.Uploads != nil {
 		d.Finished = tusUploads{d.Uploads}

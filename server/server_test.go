@@ -13,6 +13,7 @@ import (
 	"strings"
 	"testing"
 	"testing/fstest"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -23,6 +24,7 @@ import (
 
 	"nsdi/access"
 	"nsdi/gnaf"
+	"nsdi/gnaf/search"
 	"nsdi/internal/fixture"
 	"nsdi/internal/pg"
 	"nsdi/internal/pgtest"
@@ -58,7 +60,7 @@ func start(t *testing.T, change func(*server.Deps)) *site {
 	var log strings.Builder
 	requests, public := pgtest.Application(t, pool, pg.Nothing), pgtest.Application(t, pool, pg.Public)
 	d := server.Deps{
-		Pool: requests, System: pgtest.Application(t, pool, pg.Everything), Geocoder: &gnaf.Geocoder{Pool: requests}, Tiles: tiles.New(public),
+		Pool: requests, System: pgtest.Application(t, pool, pg.Everything), Geocoder: geocoder(t, requests), Tiles: tiles.New(public),
 		Progress: &progress.Service{Pool: requests},
 		Log:      slog.New(slog.NewTextHandler(&log, nil)),
 		Web: fstest.MapFS{
@@ -72,6 +74,13 @@ func start(t *testing.T, change func(*server.Deps)) *site {
 	s := &site{Server: httptest.NewServer(server.New(d)), pool: pool, log: &log}
 	t.Cleanup(s.Close)
 	return s
+}
+
+// geocoder answers from an index of its own, which every question brings up to date.
+func geocoder(t testing.TB, pool *pgxpool.Pool) *gnaf.Geocoder {
+	e := &search.Engine{Folder: t.TempDir(), DB: pool, Fresh: true, Time: time.Minute}
+	t.Cleanup(e.Close)
+	return &gnaf.Geocoder{Pool: pool, Search: e}
 }
 
 func (s *site) do(t *testing.T, method, path string, header ...string) (*http.Response, []byte) {

@@ -36,6 +36,9 @@ func NewEngine(ctx context.Context, pool *pgxpool.Pool, folder string, rows int)
 	}, nil
 }
 
+// sure is the confidence from which an answer to nonsense counts as a mistake.
+const sure = 0.8
+
 func sizeOf(folder string) (size int64, err error) {
 	err = filepath.WalkDir(folder, func(_ string, d os.DirEntry, err error) error {
 		if err != nil || d.IsDir() {

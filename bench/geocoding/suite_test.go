@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -13,8 +14,8 @@ import (
 	"nsdi/bench/geocoding"
 	"nsdi/bench/geocoding/country"
 	"nsdi/bench/geocoding/noise"
-	"nsdi/gnaf"
 	"nsdi/gnaf/persian"
+	"nsdi/gnaf/search"
 	"nsdi/internal/pgtest"
 )
 
@@ -44,7 +45,10 @@ func TestPeers(t *testing.T) {
 
 	postgres, err := geocoding.NewPostgres(t.Context(), pool)
 	require.NoError(t, err)
-	geocoders := []geocoding.Geocoder{geocoding.Store{Geocoder: &gnaf.Geocoder{Pool: pool}}, postgres}
+	engine := &geocoding.Engine{Engine: search.Engine{Folder: t.TempDir(), DB: pool, Time: time.Minute}}
+	require.NoError(t, engine.Open(t.Context()))
+	defer engine.Close()
+	geocoders := []geocoding.Geocoder{engine, postgres}
 	sqlite, err := geocoding.NewSQLite(t.Context(), t.TempDir(), country.Rows(o))
 	require.NoError(t, err)
 	if sqlite != nil {

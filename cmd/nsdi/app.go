@@ -19,6 +19,7 @@ import (
 	"nsdi/cadastre"
 	"nsdi/gnaf"
 	"nsdi/gnaf/batch"
+	"nsdi/gnaf/search"
 	"nsdi/internal/errs"
 	"nsdi/internal/ogr"
 	"nsdi/layers"
@@ -38,6 +39,7 @@ type app struct {
 	uploads  *upload.Uploads
 	follower *progress.Follower
 	codes    *gnaf.Directory
+	search   *search.Engine
 	http     *http.Server
 	log      *slog.Logger
 }
@@ -77,10 +79,11 @@ func newApp(ctx context.Context, p *pools, data string, logTo io.Writer, signIn 
 		return nil, err
 	}
 	codes := gnaf.NewDirectory(p.requests, 0, log)
+	finder := newSearch(p.requests, data, log)
 	handler := server.New(server.Deps{
 		Pool:      p.requests,
 		System:    p.system,
-		Geocoder:  &gnaf.Geocoder{Pool: p.requests},
+		Geocoder:  &gnaf.Geocoder{Pool: p.requests, Search: finder},
 		Directory: codes,
 		Tiles:     tiles.New(p.public),
 		Progress:  &progress.Service{Pool: p.requests, Now: time.Now},
@@ -101,10 +104,15 @@ func newApp(ctx context.Context, p *pools, data string, logTo io.Writer, signIn 
 		PublicQuotas: &access.PublicQuotas{Factor: service.PublicQuota}, Terms: terms, DownloadLife: service.DownloadLife, CertificateDays: service.CertificateDays,
 	})
 	a := &app{
-		system: p.system, importer: importer, jobs: jobs, uploads: uploads, follower: &progress.Follower{Pool: p.system, Log: log}, codes: codes, http: server.HTTP(handler), log: log,
+		system: p.system, importer: importer, jobs: jobs, uploads: uploads, follower: &progress.Follower{Pool: p.system, Log: log}, codes: codes, search: finder, http: server.HTTP(handler), log: log,
 	}
 	a.http.RegisterOnShutdown(uploads.Close) // a transfer would hold up the end as long as it moves
 	return a, nil
+}
+
+// newSearch is the address search, with its index in the data folder.
+func newSearch(pool *pgxpool.Pool, data string, log *slog.Logger) *search.Engine {
+	return &search.Engine{Folder: filepath.Join(data, "search"), DB: pool, Log: log}
 }
 
 // newImporter wires the delivery pipeline with the stores of all domains.
@@ -134,6 +142,13 @@ func (a *app) run(ctx context.Context, listener net.Listener, databaseEnds <-cha
 	})
 	g.Go(func() error {
 		if err := a.codes.Run(ctx); !errors.Is(err, context.Canceled) {
+			return err
+		}
+		return nil
+	})
+	g.Go(func() error {
+		defer a.search.Close()
+		if err := a.search.Run(ctx); !errors.Is(err, context.Canceled) {
 			return err
 		}
 		return nil

@@ -5,9 +5,10 @@ import (
 	"encoding/json"
 	"errors"
 	"os"
+	"time"
 
 	"nsdi/gnaf"
-	"nsdi/gnaf/batch"
+	"nsdi/gnaf/search"
 )
 
 // geocodeCommand is “nsdi geocode”.
@@ -27,11 +28,16 @@ func (g *geocodeCommand) Run(ctx context.Context, c *cli, t terminal) (err error
 		return err
 	}
 	defer func() { err = errors.Join(err, db.close()) }()
-	geocoder := &gnaf.Geocoder{Pool: db.pool}
-	if info, err := os.Stat(g.Query); g.Query == "-" || err == nil && info.Mode().IsRegular() {
-		return g.file(ctx, batch.Store{Geocoder: geocoder}, t)
+	engine := newSearch(db.pool, c.Data, nil)
+	engine.Time = time.Minute
+	defer engine.Close()
+	if err := engine.Follow(ctx); err != nil {
+		return err
 	}
-	answer, err := geocoder.Geocode(ctx, g.Query, g.Limit)
+	if info, err := os.Stat(g.Query); g.Query == "-" || err == nil && info.Mode().IsRegular() {
+		return g.file(ctx, engine, t)
+	}
+	answer, err := (&gnaf.Geocoder{Pool: db.pool, Search: engine}).Geocode(ctx, search.Query{Text: g.Query, Limit: g.Limit})
 	if err != nil {
 		return err
 	}

@@ -30,7 +30,7 @@ func TestGeocodeFile(t *testing.T) {
 	url := pool.Config().ConnString()
 
 	var stdout, stderr bytes.Buffer
-	require.NoError(t, run(t.Context(), []string{"--database-url", url, "geocode", "--lang", "en", "-o", out, in}, &stdout, &stderr))
+	require.NoError(t, run(t.Context(), []string{"--data", dir, "--database-url", url, "geocode", "--lang", "en", "-o", out, in}, &stdout, &stderr))
 	assert.Empty(t, stdout.String())
 	assert.Contains(t, stderr.String(), "rows: 3")
 	for _, line := range []string{"site                  1  33.3 %", "way                   1  33.3 %", "error                 1  33.3 %"} {
@@ -41,14 +41,14 @@ func TestGeocodeFile(t *testing.T) {
 	lines := strings.Split(strings.TrimSpace(string(written)), "\n")
 	require.Len(t, lines, 4)
 	assert.True(t, strings.HasPrefix(lines[0], "کد,آدرس,match_level,"))
-	assert.True(t, strings.HasPrefix(lines[1], "'=1,یزد خیابان لاله پلاک ۷,8,site,1,"), lines[1])
+	assert.True(t, strings.HasPrefix(lines[1], "'=1,یزد خیابان لاله پلاک ۷,8,site,0.9"), lines[1])
 
-	err = run(t.Context(), []string{"--database-url", url, "geocode", "-o", filepath.Join(dir, "other.csv"), "--column", "address=نیست", in}, &stdout, &stderr)
+	err = run(t.Context(), []string{"--data", dir, "--database-url", url, "geocode", "-o", filepath.Join(dir, "other.csv"), "--column", "address=نیست", in}, &stdout, &stderr)
 	require.Equal(t, "column-unknown", errs.Code(err))
 	left, err := filepath.Glob(filepath.Join(dir, "other*"))
 	require.NoError(t, err)
 	assert.Empty(t, left, "what is not whole has no name")
 
-	require.NoError(t, run(t.Context(), []string{"--database-url", url, "geocode", "یزد خیابان لاله ۷"}, &stdout, &stderr))
+	require.NoError(t, run(t.Context(), []string{"--data", dir, "--database-url", url, "geocode", "یزد خیابان لاله ۷"}, &stdout, &stderr))
 	assert.Contains(t, stdout.String(), `"level": "site"`)
 }

@@ -50,6 +50,8 @@ func newSystem(t *testing.T) *system {
 	t.Cleanup(pools.close)
 	a, err := newApp(t.Context(), pools, t.TempDir(), io.Discard, &signInFlags{}, &serviceFlags{}, &uploadFlags{})
 	require.NoError(t, err)
+	a.search.Fresh = true // nobody runs it beside
+	t.Cleanup(a.search.Close)
 	server := httptest.NewServer(a.http.Handler)
 	t.Cleanup(server.Close)
 	return &system{pool: pool, app: a, server: server, data: data}

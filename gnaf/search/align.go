@@ -82,17 +82,19 @@ func (m *matches) align(terms []uint32, taken used) aligned {
 		}
 		after = int(best.to)
 		a.used.take(best)
+		said := 0.0
 		for at := best.from; at < best.to; at++ {
-			a.gain += m.r.tokens[at].class.weight() * float64(best.quality*best.share)
+			said += m.r.tokens[at].class.weight()
 		}
+		a.gain += max(said*float64(best.share), w) * float64(best.quality)
 		if tells {
 			a.found++
 			a.have += w * float64(best.quality)
-		} else if c == title || c == kind {
-			seenTitle = seenTitle || c == title
+		} else if c == title || c == direction {
+			seenTitle = true
 		}
 	}
-	// A name of titles and kinds only, such as خیابان شهدا, is told by its title.
+	// A name of titles or directions only, such as خیابان شهدا, is told by them.
 	if a.telling == 0 && seenTitle {
 		a.telling, a.found, a.want, a.have = 1, 1, 1, 1
 	}

@@ -57,6 +57,9 @@ func (c *candidate) ofArea(r *Result) {
 	var fa, en []string
 	for n := c.area + 1; n != 0; n = c.x.area(n - 1).parent {
 		above := c.x.area(n - 1)
+		if above.level == LevelNone && len(fa) > 0 { // everything is in the country
+			continue
+		}
 		fa = append([]string{c.x.text(above.fa)}, fa...)
 		en = append(en, c.x.text(above.en))
 	}
@@ -87,12 +90,14 @@ func (c *candidate) ofWay(r *Result) {
 		r.Radius = radius(w.box)
 	}
 	r.Components = parts
-	r.Label = label(&parts)
+	r.Label = parts.Label()
 }
 
 // fill adds what a site has, and one of its units: the code of a site with several units is none of its own.
 func (x *index) fill(parts *Components, s *site, unit int) {
-	parts.Number = houseNumber(s.number, x.text(s.suffix))
+	if s.number != noNumber {
+		parts.Number = HouseNumber(int(s.number), x.text(s.suffix))
+	}
 	parts.Building = x.text(s.building)
 	if unit < 0 && len(s.units) == 1 {
 		unit = 0
@@ -140,12 +145,9 @@ func radius(b box) float64 {
 	return metres(toDegrees(b.west), toDegrees(b.south), toDegrees(b.east), toDegrees(b.north)) / 2
 }
 
-// houseNumber writes number and suffix as people do: "12 الف", "22A", "7 1/2".
-func houseNumber(number int32, suffix string) string {
-	if number == noNumber {
-		return ""
-	}
-	n := strconv.Itoa(int(number))
+// HouseNumber writes number and suffix as people do: "12 الف", "22A", "7 1/2".
+func HouseNumber(number int, suffix string) string {
+	n := strconv.Itoa(number)
 	switch {
 	case suffix == "":
 		return n
@@ -155,8 +157,8 @@ func houseNumber(number int32, suffix string) string {
 	return n + " " + suffix
 }
 
-// label writes an address in the order of its script: from large to small in Persian, number first in Latin.
-func label(c *Components) string {
+// Label writes an address in the order of its script: from large to small in Persian, number first in Latin.
+func (c *Components) Label() string {
 	parts := make([]string, 0, 8)
 	add := func(s string) {
 		if s = strings.TrimSpace(s); s != "" && (len(parts) == 0 || parts[len(parts)-1] != s) {
@@ -196,10 +198,14 @@ func (c *candidate) unmatched() []string {
 	var list []string
 	for _, i := range c.left() {
 		if t := c.m.r.tokens[i]; t.class != noise && t.class != level {
-			list = append(list, t.text)
+			list = append(list, bare(t.text))
 		}
 	}
-	return append(list, c.place.missed...)
+	list = append(list, c.place.missed...)
+	if code := c.m.r.code; code != 0 && !c.byCode && (c.place.unit < 0 || c.place.site.units[c.place.unit].code != code) {
+		list = append(list, "کد پستی "+codeText(code))
+	}
+	return list
 }
 
 // corrected lists the words that were taken for others.
@@ -219,7 +225,7 @@ func (c *candidate) corrected() []Correction {
 				if k.share < 1 || int(k.to-k.from) > 1 || k.quality >= 0.97 || c.m.exact[k.from] || c.used.whole&spanOf(&k) == 0 {
 					continue
 				}
-				change := Correction{c.m.r.tokens[k.from].text, string(c.x.terms.text(term))}
+				change := Correction{bare(c.m.r.tokens[k.from].text), bare(string(c.x.terms.text(term)))}
 				if !slices.Contains(list, change) {
 					list = append(list, change)
 				}

@@ -15,8 +15,8 @@ type place struct {
 	box              box
 }
 
-// levelOf says which level a kind of place has.
-func levelOf(kind string) Level {
+// LevelOf says which level a kind of place has.
+func LevelOf(kind string) Level {
 	switch kind {
 	case "country":
 		return LevelNone
@@ -31,7 +31,7 @@ func levelOf(kind string) Level {
 }
 
 func (b *builder) place(p place) {
-	a := b.newArea(levelOf(p.kind), p.source, p.id, p.fa, p.kind)
+	a := b.newArea(LevelOf(p.kind), p.source, p.id, p.fa, p.kind)
 	area := &b.areas[a]
 	if p.en != "" {
 		area.en = b.texts.put(p.en)

@@ -41,6 +41,7 @@ type builder struct {
 	codeErr error
 
 	settlement settlement
+	chained    []link // ways of the settlement
 	open       openWay
 	houseAt    uint64
 }

@@ -186,6 +186,7 @@ func (b *builder) way(w way, street, before string, neighbourhoods []uint32) {
 	}
 	b.ways = w.append(b.ways)
 	b.names = append(b.names, list)
+	b.chained = append(b.chained, link{streetKey(street), streetKey(before), w.lon, w.lat})
 	b.wayIDs = append(b.wayIDs, wayID{w.id, at})
 }
 
@@ -198,6 +199,7 @@ func (b *builder) endSettlement(lastOfCity bool) error {
 		if lastOfCity {
 			b.declaredWays(b.settlement.cityKey)
 		}
+		b.chain(b.areas[b.settlement.area].way)
 		a := &b.areas[b.settlement.area]
 		a.ways = uint32(len(b.names)) - a.way
 		a.neighbours = nil

@@ -7,8 +7,8 @@ import (
 )
 
 // Place answers the way or the area of an identifier; false where there is none now. Addresses are known by the database.
-func (e *Engine) Place(_ context.Context, id string) (Result, bool, error) {
-	s, err := e.enter()
+func (e *Engine) Place(ctx context.Context, id string) (Result, bool, error) {
+	s, err := e.enter(ctx)
 	if err != nil {
 		return Result{}, false, err
 	}

@@ -10,8 +10,11 @@ import (
 func (c *candidate) raw() float64 {
 	r := c.m.r
 	asked := r.weight()
-	if c.byCode {
+	switch {
+	case c.byCode:
 		asked += 4 // ten digits say more than any name
+	case r.code != 0:
+		asked += 0.5
 	}
 	explained := asked - c.unexplained()
 	// What is explained by words that are like those of the name only counts less.
@@ -28,9 +31,9 @@ func (c *candidate) raw() float64 {
 		}
 	}
 	if r.unit != "" || r.floor != nil {
-		asked += 0.3
+		asked += 0.6
 		if c.place.unit >= 0 {
-			explained += 0.3
+			explained += 0.6
 		}
 	}
 	if asked == 0 {
@@ -106,12 +109,18 @@ func tellEquals(results []Result, equals int) {
 
 func round3(p float64) float64 { return math.Round(p*1000) / 1000 }
 
+// least is the confidence below which an answer beside another one is none.
+const least = 0.01
+
 // dropSamePlaces keeps one of the areas that have one name and level within about five kilometres: a city often is an administrative unit, an urban boundary and a
 // place at once.
 func dropSamePlaces(results []Result) []Result {
 	kept := results[:0]
 next:
 	for _, r := range results {
+		if r.Confidence < least && len(kept) > 0 {
+			continue
+		}
 		for _, k := range kept {
 			if r.Level < LevelWay && k.Level == r.Level && r.key == k.key && math.Abs(r.Lon-k.Lon) < 0.05 && math.Abs(r.Lat-k.Lat) < 0.05 {
 				continue next

@@ -29,6 +29,8 @@ type Engine struct {
 	Log *slog.Logger // nil: none
 	// Time is how long a question may take before it is answered with what is found; 0: 25 ms.
 	Time time.Duration
+	// Fresh makes every question follow the change log first. It is for those who do not run the engine beside.
+	Fresh bool
 
 	now atomic.Pointer[state]
 	// building is held by whoever makes a generation.
@@ -44,11 +46,16 @@ type state struct {
 }
 
 // enter answers the present state, whose generation stays until it is left.
-func (e *Engine) enter() (*state, error) {
+func (e *Engine) enter(ctx context.Context) (*state, error) {
+	if e.Fresh {
+		if err := e.Follow(ctx); err != nil {
+			return nil, err
+		}
+	}
 	for {
 		s := e.now.Load()
 		if s == nil {
-			return nil, notReady()
+			return nil, NotReady()
 		}
 		if s.base.enter() {
 			return s, nil
@@ -61,7 +68,7 @@ func (e *Engine) Ready() bool { return e.now.Load() != nil }
 
 // Search answers a question.
 func (e *Engine) Search(ctx context.Context, q Query) (Answer, error) {
-	s, err := e.enter()
+	s, err := e.enter(ctx)
 	if err != nil {
 		return Answer{}, err
 	}
@@ -127,7 +134,8 @@ func nothingAsked(text string) error {
 	}
 }
 
-func notReady() error {
+// NotReady tells that there is no generation yet.
+func NotReady() *errs.Error {
 	return &errs.Error{
 		Code: "search-not-ready", Status: 503, Op: "gnaf.Geocode",
 		Title:  errs.T("جست‌وجو هنوز آماده نیست", "Search is not ready yet"),
@@ -160,16 +168,11 @@ func (s *state) answer(ctx context.Context, q *Query, r *reading, a *Answer) []R
 		}
 		if r.code != 0 {
 			found = append(found, f.byCode()...)
-			continue
 		}
-		found = append(found, f.find(ctx)...)
+		if len(r.tokens) > 0 || r.code == 0 {
+			found = append(found, f.find(ctx)...)
+		}
 		a.Truncated = a.Truncated || f.cut
-	}
-	if len(found) == 0 && r.code != 0 && len(r.tokens) > 0 {
-		// A code that nobody bears does not make the rest of the address wrong.
-		without := *r
-		without.code = 0
-		return s.answer(ctx, q, &without, a)
 	}
 	order(found)
 	return present(found, q)

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"sync/atomic"
 	"syscall"
+	"time"
 
 	"nsdi/internal/pg"
 )
@@ -102,4 +103,23 @@ func openGeneration(folder string) (*generation, error) {
 	g := &generation{index: x, about: about, data: data}
 	g.users.Store(1)
 	return g, nil
+}
+
+// About is what a generation says of itself.
+type About struct {
+	Bytes                     int64
+	Ways, Areas, Sites, Units int
+	Position                  int64
+	Made                      time.Time
+	Changed                   int // ways that changed since
+}
+
+// About tells what is answered from; nothing before there is a generation.
+func (e *Engine) About() About {
+	s := e.now.Load()
+	if s == nil {
+		return About{}
+	}
+	m := s.base.meta
+	return About{s.base.about.Size(), m.Ways, m.Areas, m.Sites, m.Units, s.position, m.Made, len(s.hidden)}
 }

@@ -167,6 +167,7 @@ func (f *finder) areaCandidate(m *matches, a *foundArea) (candidate, bool) {
 	}
 	m.work.Candidates++
 	c := candidate{x: f.x, m: m, area: a.n, isArea: true, used: a.used, gain: a.gain, inCity: true, exact: true, record: way{lon: record.lon, lat: record.lat, box: record.box}}
+	c.bonus = m.levelSaid(a.at, f.x.text(record.kind))
 	for n := record.parent; n != 0; n = f.x.area(n - 1).parent {
 		if above := m.alignArea(n-1, c.used, &f.scratch); above.whole() {
 			c.used = above.used
@@ -179,6 +180,19 @@ func (f *finder) areaCandidate(m *matches, a *foundArea) (candidate, bool) {
 	}
 	c.miss()
 	return c, f.allowed(&c) && f.q.Least <= record.level
+}
+
+// levelSaid is what the word before a name says for or against an area of a kind: "استان یزد" is not the city.
+func (m *matches) levelSaid(at int, kind string) float64 {
+	if at < 1 || m.r.tokens[at-1].class != level || m.r.tokens[at-1].segment != m.r.tokens[at].segment {
+		return 0
+	}
+	for _, r := range persian.Words().Readings(m.r.tokens[at-1].text) {
+		if r.Class == persian.ClassArea && (r.Sense == kind || r.Sense == "municipal-district" && kind == "neighbourhood") {
+			return 0.3
+		}
+	}
+	return -0.3
 }
 
 // settle looks for the number on the best ways, and orders again.

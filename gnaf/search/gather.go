@@ -34,7 +34,7 @@ type lead struct {
 // gather answers ways of a range that have the most words of the question, the best first. It reads the rarest words first; those that come when the bound is reached
 // are looked up for the ways that are found by then only.
 func (m *matches) gather(where span, budget *int) (found []hit, cut bool) {
-	byWord := m.leads(where, class.telling)
+	byWord := m.leads(where, func(c class) bool { return c.telling() })
 	if len(byWord) == 0 {
 		byWord = m.leads(where, func(c class) bool { return c == title || c == direction })
 	}
@@ -45,7 +45,7 @@ func (m *matches) gather(where span, budget *int) (found []hit, cut bool) {
 		for _, l := range leads {
 			total += l.count
 		}
-		if len(all) > 0 && total > 8*len(all)+64 || total > *budget {
+		if total > *budget/4 {
 			later = append(later, leads)
 			continue
 		}

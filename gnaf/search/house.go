@@ -66,8 +66,16 @@ func isSuffix(s string) bool {
 // suffixKey is how suffixes are compared: "/1" and "1", "الف" and "ا" are one.
 func suffixKey(s string) string {
 	switch key := strings.ReplaceAll(persian.Fold(s), " ", ""); key {
-	case "الف":
+	case "الف", "a":
 		return "ا"
+	case "b":
+		return "ب"
+	case "p":
+		return "پ"
+	case "j":
+		return "ج"
+	case "d":
+		return "د"
 	default:
 		return key
 	}
@@ -89,6 +97,9 @@ func (c *candidate) settle(s *scratch) {
 	switch p := &c.place; {
 	case p.found:
 		c.used.whole |= p.words
+		if c.m.r.code != 0 { // it speaks against a code that belongs to another number
+			c.bonus += 0.5
+		}
 		if p.words != 0 && c.exact {
 			c.bonus += 0.9
 		} else { // a number must not lead to another street of a similar name
@@ -117,11 +128,14 @@ func (c *candidate) lookup(a asked, s *scratch) house {
 			*p = &neighbour{s.number, s.lon, s.lat}
 		}
 	}
-	ranged := false
+	best := 0
 	for n := c.record.block; n < c.record.block+c.record.blocks; n++ {
 		b := c.x.block(n)
-		if b.most == noNumber || h.found && !ranged {
+		if b.most == noNumber {
 			continue
+		}
+		if h.found && b.least > a.number {
+			break
 		}
 		// Blocks far from the number say no more than their ends.
 		if b.most < a.number-64 && n+1 < c.record.block+c.record.blocks && nextLeast(c.x, n+1) <= a.number {
@@ -135,15 +149,13 @@ func (c *candidate) lookup(a asked, s *scratch) house {
 			switch {
 			case s.number == noNumber:
 			case s.number == a.number || s.to != 0 && s.number < a.number && a.number <= s.to:
-				exact := s.number == a.number && suffixKey(c.x.text(s.suffix)) == a.suffix
-				if exact || !h.found && s.number < a.number && a.suffix == "" {
-					if !h.found || ranged && exact {
-						h.found, ranged = true, !exact
-						h.site = *s
-						h.site.units = slices.Clone(s.units)
-						h.lon, h.lat = s.lon, s.lat
-					}
-				} else if s.number == a.number && !h.found {
+				if fit := c.fit(a, s); fit > best {
+					best = fit
+					h.found = true
+					h.site = *s
+					h.site.units = slices.Clone(s.units)
+					h.lon, h.lat = s.lon, s.lat
+				} else if fit == 0 && !h.found {
 					h.between = true // the number with another suffix
 					h.lon, h.lat = s.lon, s.lat
 				}
@@ -183,6 +195,35 @@ func below0(n *neighbour) int32 {
 
 func nextLeast(x *index, n uint32) int32 { b := x.block(n); return b.least }
 
+// fit tells how well a site with the number agrees with the question; 0: not at all.
+func (c *candidate) fit(a asked, s *site) int {
+	fit := 0
+	switch {
+	case s.number == a.number && suffixKey(c.x.text(s.suffix)) == a.suffix:
+		fit = 16
+	case s.number < a.number && a.suffix == "":
+		fit = 8
+	default:
+		return 0
+	}
+	r := c.m.r
+	for _, part := range []struct {
+		asked string
+		has   uint32
+	}{{r.block, s.block}, {r.entrance, s.entrance}} {
+		switch {
+		case part.asked == "" && part.has == 0:
+			fit++
+		case part.asked != "" && unitKey(c.x.text(part.has)) == part.asked:
+			fit += 2
+		}
+	}
+	if r.unit != "" && slices.ContainsFunc(s.units, func(u unit) bool { return unitKey(c.x.text(u.unit)) == r.unit }) {
+		fit++
+	}
+	return fit
+}
+
 // neighbour is a number on the way beside one that is not there.
 type neighbour struct {
 	number   int32
@@ -206,7 +247,7 @@ func (c *candidate) units() {
 	}
 	for i := range p.site.units {
 		u := &p.site.units[i]
-		unitFits := r.unit == "" || unitKey(c.x.text(u.unit)) == unitKey(r.unit)
+		unitFits := r.unit == "" || unitKey(c.x.text(u.unit)) == r.unit
 		floorFits := r.floor == nil || u.hasFloor && float64(u.floor) == *r.floor
 		if unitFits && floorFits && (r.unit != "" || p.unit < 0) {
 			p.unit = i
@@ -217,7 +258,7 @@ func (c *candidate) units() {
 	// The unit says more than the floor.
 	if r.unit != "" && r.floor != nil {
 		for i := range p.site.units {
-			if unitKey(c.x.text(p.site.units[i].unit)) == unitKey(r.unit) {
+			if unitKey(c.x.text(p.site.units[i].unit)) == r.unit {
 				p.unit = i
 				c.bonus += 0.04
 				p.missed = append(p.missed, "طبقه "+floorText(*r.floor))
@@ -228,11 +269,15 @@ func (c *candidate) units() {
 	c.missUnit()
 }
 
+// unitKey is how names of units, blocks and entrances are compared: "02", "۲" and "دو" are one.
 func unitKey(s string) string {
-	if n := strings.TrimLeft(s, "0"); n != "" {
-		s = n
+	if n := strings.TrimLeft(s, "0"); n != "" && strings.Trim(s, "0123456789") == "" {
+		return n
 	}
-	return strings.ReplaceAll(s, " ", "")
+	if n, ok := persian.Number(s); ok {
+		return strconv.Itoa(n.Value)
+	}
+	return strings.ReplaceAll(persian.Fold(s), " ", "")
 }
 
 // miss says of the number and of what follows it that they are not there.

@@ -3,6 +3,7 @@ package search
 import (
 	"cmp"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -58,6 +59,11 @@ func (m *matches) word(i int, loose bool) {
 	terms := m.x.terms
 	last := i == len(m.r.tokens)-1 && m.r.prefix
 	found := m.add(terms.find(t.text), i, i+1, 1, 1)
+	if text := bare(t.text); text != t.text {
+		found = m.add(terms.find(text), i, i+1, 1, 1) || found
+	} else if t.class == title || t.class == direction {
+		found = m.add(terms.find(promoted+text), i, i+1, 1, 1) || found
+	}
 	m.exact[i] = found
 	if last {
 		found = m.beginning(i) || found
@@ -83,8 +89,11 @@ func (m *matches) word(i int, loose bool) {
 			found = true
 		})
 	}
-	if t.text[0] < utf8.RuneSelf {
+	if bare(t.text)[0] < utf8.RuneSelf {
 		m.latin(i)
+		if n, ok := romanNumber(bare(t.text)); ok {
+			m.add(terms.find(strconv.Itoa(n)), i, i+1, 1, 0.95)
+		}
 	}
 	if (!found && !m.exact[i] || loose) && t.class != number {
 		m.slips(i)
@@ -93,7 +102,7 @@ func (m *matches) word(i int, loose bool) {
 
 // beginning takes the last word for the beginning of terms.
 func (m *matches) beginning(i int) bool {
-	text := m.r.tokens[i].text
+	text := bare(m.r.tokens[i].text)
 	from, to := m.x.terms.prefixed(text)
 	for n := from; n < min(to, from+mostRead); n++ {
 		if l := int(m.x.terms.record(n).length); l > len(text) {
@@ -111,7 +120,7 @@ type near struct {
 
 // slips adds the terms that a word may be with a slip of the hand or the ear.
 func (m *matches) slips(i int) {
-	text := m.r.tokens[i].text
+	text := bare(m.r.tokens[i].text)
 	letters := utf8.RuneCountInString(text)
 	limit := 1.0
 	if letters >= 6 {
@@ -119,7 +128,7 @@ func (m *matches) slips(i int) {
 	}
 	var list []near
 	check := func(n uint32) {
-		if d := persian.Distance(text, string(m.x.terms.text(n)), limit); d > 0 && d <= limit {
+		if d := persian.Distance(text, bare(string(m.x.terms.text(n))), limit); d > 0 && d <= limit {
 			list = append(list, near{n, d})
 		}
 	}
@@ -172,7 +181,7 @@ func (m *matches) latin(i int) {
 	for n := i; n < min(i+3, len(m.r.tokens)) && m.r.tokens[n].segment == m.r.tokens[i].segment && m.r.tokens[n].text[0] < utf8.RuneSelf && m.r.tokens[n].class != number; n++ {
 		text += m.r.tokens[n].text
 		skeleton := joinedSkeleton(text)
-		if len(skeleton) < 2 {
+		if len(skeleton) == 0 || len(skeleton) == 1 && len(text) < 4 {
 			continue
 		}
 		var list []near

@@ -39,13 +39,15 @@ type reading struct {
 func read(q *Query, text string) *reading {
 	r := &reading{prefix: q.Prefix}
 	if strings.TrimSpace(text) != "" {
-		r.take(persian.Parse(text, nil))
+		r.take(persian.Parse(spell(text), nil))
 	}
 	p := q.Parts
 	for _, part := range []struct{ kind, text string }{
-		{"", p.Province}, {"", p.County}, {"", p.City}, {"", p.Neighbourhood}, {"", p.StreetBefore}, {"", p.Street},
+		{"استان", p.Province}, {"شهرستان", p.County}, {"", p.City}, {"", p.Neighbourhood}, {"", p.StreetBefore}, {"", p.Street},
 	} {
-		r.add(part.text)
+		if part.text != "" {
+			r.add(strings.TrimSpace(part.kind + " " + part.text))
+		}
 	}
 	if p.Number != "" {
 		if a := persian.Parse("پلاک "+p.Number, nil); a.Number != nil {
@@ -55,7 +57,7 @@ func read(q *Query, text string) *reading {
 		}
 	}
 	if p.Unit != "" {
-		r.unit = persian.Fold(p.Unit)
+		r.unit = unitKey(p.Unit)
 	}
 	if p.PostalCode != "" {
 		r.postal(p.PostalCode)
@@ -64,10 +66,19 @@ func read(q *Query, text string) *reading {
 }
 
 func (r *reading) take(a *persian.Address) {
-	for _, text := range []string{a.Province, a.County, a.District, a.RuralDistrict, a.City, a.Village} {
-		r.add(text)
-	}
-	for _, part := range []struct{ kind, text string }{{"منطقه", a.Zone}, {"ناحیه", a.SubZone}, {"شهرک", a.Township}, {"فاز", a.Phase}, {"", a.Neighbourhood}} {
+	for _, part := range []struct{ kind, text string }{
+		{"استان", a.Province},
+		{"شهرستان", a.County},
+		{"بخش", a.District},
+		{"دهستان", a.RuralDistrict},
+		{"", a.City},
+		{"روستا", a.Village},
+		{"منطقه", a.Zone},
+		{"ناحیه", a.SubZone},
+		{"شهرک", a.Township},
+		{"فاز", a.Phase},
+		{"", a.Neighbourhood},
+	} {
 		if part.text != "" {
 			r.add(strings.TrimSpace(part.kind + " " + part.text))
 		}
@@ -91,7 +102,7 @@ func (r *reading) take(a *persian.Address) {
 			r.add(text)
 		}
 	}
-	r.number, r.unit, r.block, r.entrance, r.plate, r.relations, r.kilometre = a.Number, persian.Fold(a.Unit), persian.Fold(a.Block), persian.Fold(a.Entrance), a.Plate, a.Relations, a.Kilometre
+	r.number, r.unit, r.block, r.entrance, r.plate, r.relations, r.kilometre = a.Number, unitKey(a.Unit), unitKey(a.Block), unitKey(a.Entrance), a.Plate, a.Relations, a.Kilometre
 	r.bare = slices.ContainsFunc(a.Doubts, func(d persian.Doubt) bool { return d.Code == persian.DoubtBareNumber })
 	if len(a.Floors) == 1 {
 		r.floor = &a.Floors[0]

@@ -114,6 +114,7 @@ type name struct {
 type names struct {
 	own            []name
 	before         []uint32 // terms of the way before it, under all names
+	above          []uint32 // of the way before that one
 	neighbourhoods []uint32 // areas
 }
 
@@ -133,6 +134,7 @@ func (n *names) append(dst []byte, renumbered []uint32) []byte {
 		list(o.terms, renumbered)
 	}
 	list(n.before, renumbered)
+	list(n.above, renumbered)
 	list(n.neighbourhoods, nil)
 	return dst
 }
@@ -159,6 +161,6 @@ func (n *names) read(p []byte, memory []uint32) []uint32 {
 		o.terms = list()
 		n.own = append(n.own, o)
 	}
-	n.before, n.neighbourhoods = list(), list()
+	n.before, n.above, n.neighbourhoods = list(), list(), list()
 	return memory
 }

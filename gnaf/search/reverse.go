@@ -12,8 +12,8 @@ import (
 const Reach = 1000
 
 // Nearest answers the sites nearest to a point, the nearest first.
-func (e *Engine) Nearest(_ context.Context, p Point, limit int) (Answer, error) {
-	s, err := e.enter()
+func (e *Engine) Nearest(ctx context.Context, p Point, limit int) (Answer, error) {
+	s, err := e.enter(ctx)
 	if err != nil {
 		return Answer{}, err
 	}

@@ -74,6 +74,12 @@ func (m *matches) consider(n uint32, s *scratch) (candidate, bool) {
 			c.gain += a.gain + 0.05*float64(a.order)
 		}
 	}
+	if len(s.names.above) > 0 {
+		if a := m.align(s.names.above, c.used); a.found > 0 && a.have > 0 {
+			c.used, c.chained = a.used, true
+			c.gain += a.gain
+		}
+	}
 	m.around(&c, s)
 	return c, true
 }

@@ -27,11 +27,15 @@ func (f *finder) bearers(code uint64, swapped bool) []candidate {
 			if n >= first+uint32(len(s.units)) {
 				return true
 			}
-			c, _ := m.consider(b.way, &f.scratch)
+			c, fits := m.consider(b.way, &f.scratch)
+			if !fits {
+				m.around(&c, &f.scratch)
+			}
 			if f.allowed(&c) {
 				c.byCode, c.swapped = true, swapped
 				c.place = house{found: true, site: *s, unit: int(n - first), lon: s.lon, lat: s.lat}
 				c.place.site.units = append([]unit(nil), s.units...)
+				c.bonus = codeBonus
 				c.checkAgainst()
 				found = append(found, c)
 			}
@@ -43,16 +47,29 @@ func (f *finder) bearers(code uint64, swapped bool) []candidate {
 
 // checkAgainst tells what of the question is another than what the bearer of the code has.
 func (c *candidate) checkAgainst() {
-	for _, a := range c.numbers() {
-		if a.number == c.place.site.number {
+	r, s := c.m.r, &c.place.site
+	numbers := c.numbers()
+	fits := len(numbers) == 0
+	for _, a := range numbers {
+		if a.number == s.number {
 			c.used.whole |= a.words
-			return
+			fits = true
+			break
 		}
 	}
-	if n := c.m.r.number; n != nil {
-		c.place.missed = append(c.place.missed, "پلاک "+strconv.Itoa(n.Value))
+	u := &s.units[c.place.unit]
+	switch {
+	case !fits && r.number != nil:
+		c.place.missed = append(c.place.missed, "پلاک "+strconv.Itoa(r.number.Value))
+		c.bonus -= 0.8
+	case r.unit != "" && unitKey(c.x.text(u.unit)) != r.unit:
+		c.place.missed = append(c.place.missed, "واحد "+r.unit)
+		c.bonus -= 0.5
 	}
 }
+
+// codeBonus is what a postal code weighs against the words of the question: more than one of them, less than a number and a name that say otherwise.
+const codeBonus = 1
 
 // codeReason tells that the code was found.
 func (c *candidate) codeReason() []errs.Text {

@@ -46,7 +46,7 @@ func (v *vocabulary) all(words []word) []uint32 {
 	list := make([]uint32, len(words))
 	for i, w := range words {
 		list[i] = v.number(w)
-		if i > 0 && w.class == plain && words[i-1].class == plain {
+		if i > 0 && w.class.joins() && words[i-1].class.joins() {
 			v.pairs[[2]uint32{list[i-1], list[i]}] = struct{}{}
 		}
 	}
@@ -145,7 +145,7 @@ func (v *vocabulary) writeForms(w *sectionWriter, renumbered []uint32) {
 		if t.class == number || t.class == noise {
 			continue
 		}
-		forms(t.text, func(form []byte) { all = append(all, hashed{hash(form), renumbered[n], 0}) })
+		forms(bare(t.text), func(form []byte) { all = append(all, hashed{hash(form), renumbered[n], 0}) })
 	}
 	w.put(deleteSection, hashTable(all, false))
 }
@@ -159,7 +159,7 @@ func (v *vocabulary) writeSkeletons(w *sectionWriter, renumbered []uint32) {
 	}
 	for n, t := range v.terms {
 		if t.class != number && t.class != noise {
-			add(t.text, renumbered[n], noTerm)
+			add(bare(t.text), renumbered[n], noTerm)
 		}
 	}
 	for pair := range v.pairs {

@@ -41,6 +41,9 @@ func (c class) weight() float64 {
 // telling words are those by which names are found.
 func (c class) telling() bool { return c == plain || c == number }
 
+// joins reports words that people write as one with their neighbour.
+func (c class) joins() bool { return c == plain || c == title || c == direction || c == level }
+
 // word is a word of a name or a question, as both are compared: folded, numbers in digits, kinds of ways in one spelling.
 type word struct {
 	text  string
@@ -63,8 +66,30 @@ func analyse(s string) []word {
 		words = append(words, w)
 		i += n
 	}
+	promote(words)
 	return words
 }
+
+// promoted marks the title, or the direction, that is all that a name is told by: the شهدا of خیابان شهدا is no title.
+const promoted = "="
+
+func promote(words []word) {
+	last := -1
+	for i, w := range words {
+		if w.class.telling() {
+			return
+		}
+		if w.class == title || w.class == direction {
+			last = i
+		}
+	}
+	if last >= 0 {
+		words[last] = word{promoted + words[last].text, plain}
+	}
+}
+
+// bare is a word without the mark.
+func bare(text string) string { return strings.TrimPrefix(text, promoted) }
 
 // several reads words of the lexicon that are written in more than one: بن بست.
 func several(l *persian.Lexicon, tokens []string) (int, word) {

@@ -16,7 +16,6 @@ import (
 
 	"nsdi/bench/geocoding"
 	"nsdi/bench/geocoding/country"
-	"nsdi/gnaf"
 	"nsdi/internal/pg"
 	"nsdi/layers/catalogue"
 )
@@ -57,7 +56,6 @@ func run(ctx context.Context, f flags) error {
 	s.measure(engine, questions, matrix, facts...)
 	s.load(engine, questions)
 	if f.perPeer > 0 {
-		s.measure(geocoding.Store{Geocoder: &gnaf.Geocoder{Pool: pool}}, sample.Classes(f.seed, f.perPeer), nil)
 		s.peers(pool, o, sample.Classes(f.seed, f.perPeer))
 	}
 	if s.err != nil {

@@ -1,0 +1,91 @@
+package search
+
+import (
+	"regexp"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"nsdi/gnaf/persian"
+)
+
+// locators are the words before numbers that people shorten in any way that comes to their mind.
+func locators() []string {
+	return []string{"پلاک", "واحد", "طبقه", "بلوک", "شماره"}
+}
+
+// slashed is a house number whose suffix stands apart.
+var slashed = regexp.MustCompile(`(\d) ?/ ?(\d)`)
+
+// spell writes words out that stand before a number and can be nothing but the beginning of a locator, whatever is on the lists of abbreviations: "واح. 3" is واحد 3.
+func spell(text string) string {
+	text = slashed.ReplaceAllString(persian.Display(text), "$1/$2")
+	var b strings.Builder
+	copied, last := 0, ""
+	for at := 0; at < len(text); {
+		r, size := utf8.DecodeRuneInString(text[at:])
+		if !unicode.IsLetter(r) {
+			at += size
+			continue
+		}
+		end := at
+		for end < len(text) {
+			r, size := utf8.DecodeRuneInString(text[end:])
+			if !unicode.IsLetter(r) && !unicode.IsMark(r) {
+				break
+			}
+			end += size
+		}
+		word := persian.Fold(text[at:end])
+		digits, weak := beforeDigit(text[end:])
+		if full := locator(word, weak); digits && full != "" {
+			if full == "شماره" && last == "پلاک" { // "پلاک شماره 12"
+				full = ""
+			}
+			b.WriteString(text[copied:at] + full + " ")
+			copied = end + len(text[end:]) - len(strings.TrimLeftFunc(text[end:], func(r rune) bool { return !unicode.IsNumber(r) }))
+		}
+		at, last = end, word
+	}
+	if copied == 0 {
+		return text
+	}
+	return b.String() + text[copied:]
+}
+
+// beforeDigit reports whether a number follows, with nothing but a space, a dot, a colon or a dash between; weak tells that it is a dash.
+func beforeDigit(rest string) (digits, weak bool) {
+	for i, r := range rest {
+		switch {
+		case unicode.IsNumber(r):
+			return true, weak
+		case strings.ContainsRune("-–—_ـ", r):
+			weak = true
+		case r == ' ' || r == '.' || r == ':' || r == '\u200c':
+		default:
+			return false, weak
+		}
+		if i > 8 {
+			break
+		}
+	}
+	return false, weak
+}
+
+func locator(word string, weak bool) string {
+	switch {
+	case word == "شماره", word == "پ" && weak:
+		if word == "پ" {
+			return "پلاک"
+		}
+		return word
+	case utf8.RuneCountInString(word) < 2 || len(persian.Words().Readings(word)) > 0:
+		return ""
+	}
+	for _, full := range locators() {
+		if strings.HasPrefix(full, word) || utf8.RuneCountInString(word) >= 4 && persian.Distance(word, full, 1) <= 1 {
+			return full
+		}
+	}
+	return ""
+}
