@@ -20,7 +20,8 @@ type Engine struct{ search.Engine }
 
 // NewEngine builds the index of what is published into the folder, and tells how long it took and how large it is.
 func NewEngine(ctx context.Context, pool *pgxpool.Pool, folder string, rows int) (*Engine, []Fact, error) {
-	e := &Engine{search.Engine{Folder: folder, DB: pool}}
+	// What is found must not depend on what else the machine does; loads set the time of operation.
+	e := &Engine{search.Engine{Folder: folder, DB: pool, Time: 2 * time.Second}}
 	began := time.Now()
 	if err := e.Rebuild(ctx); err != nil {
 		return nil, nil, err

@@ -65,3 +65,19 @@ func TestHistogram(t *testing.T) {
 	assert.InEpsilon(t, float64(500*time.Millisecond), float64(h.Quantile(0.5)), 0.02)
 	assert.InEpsilon(t, float64(999*time.Millisecond), float64(h.Quantile(0.999)), 0.02)
 }
+
+// A geocoder that says 0.9 and is right half the time says 0.5 by the new table, and what it was sure of rightly stays.
+func TestRecalibrate(t *testing.T) {
+	t.Parallel()
+	var outcomes []geocoding.Outcome
+	for i := range 400 {
+		outcomes = append(outcomes, outcome(i%2, 0.7), outcome(1, 0.99), outcome(0, 0.1))
+	}
+	table := geocoding.Table{{0, 0}, {1, 1}}.Recalibrate(outcomes)
+	assert.InDelta(t, 0, table.At(0.1), 0.01)
+	assert.InDelta(t, 0.5, table.At(0.84), 0.02, "the middle of the step from 0.7 to 0.99")
+	assert.InDelta(t, 1, table.At(0.995), 0.02)
+	for i := 1; i < len(table); i++ {
+		assert.GreaterOrEqual(t, table[i][1], table[i-1][1])
+	}
+}

@@ -132,7 +132,7 @@ func (r *Report) reliability() template.HTML {
 	s.text(x(0.5), y(0)+34, "middle", "اطمینان گفته‌شده · said")
 	row := 0
 	for i := range r.Runs {
-		bins := Reliability(r.Runs[i].ofClasses())
+		bins := Reliability(r.Runs[i].OfClasses())
 		if bins[0].N > 0 && bins[0].Said == 0 {
 			continue // it says nothing about itself
 		}

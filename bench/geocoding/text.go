@@ -30,8 +30,8 @@ func (r *Run) ByClass(class string) (out []Outcome) {
 	return out
 }
 
-// ofClasses are the outcomes of questions of a class, without those of the matrix.
-func (r *Run) ofClasses() (out []Outcome) {
+// OfClasses are the outcomes of questions of a class, without those of the matrix.
+func (r *Run) OfClasses() (out []Outcome) {
 	for _, o := range r.Outcomes {
 		if o.Class != "" {
 			out = append(out, o)
@@ -87,7 +87,7 @@ func (r *Run) Write(w io.Writer) {
 			100*f.Within[0], 100*f.Within[1], 100*f.Within[2], 100*f.FalseExact, 100*f.NoAnswer, f.MRR, f.Slow.Round(10_000))
 	}
 	r.matrix(w)
-	classes := r.ofClasses()
+	classes := r.OfClasses()
 	f := Measure(classes)
 	fmt.Fprintf(w, "\n  all classes: %d questions, false exact %.2f %%, calibration error (10 bins) %.4f, %.0f questions a second and worker\n", f.N, 100*f.FalseExact, f.ECE, f.Rate)
 	fmt.Fprintln(w, "  said and was, by tenths of confidence:")

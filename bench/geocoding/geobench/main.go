@@ -16,8 +16,8 @@ import (
 type flags struct {
 	rows, perClass, perCell, perPeer int
 	seed                             uint64
-	release                          bool
-	database, out, work, fit         string
+	release, real                    bool
+	database, out, work, fit, shared string
 	rates                            string
 }
 
@@ -35,6 +35,8 @@ func main() {
 	flag.IntVar(&f.perPeer, "peers", 60, "questions of each class for the peers, which are slow; 0: no peers")
 	flag.Uint64Var(&f.seed, "seed", workSeed, "seed of rows and questions")
 	flag.BoolVar(&f.release, "release", false, "take the seed that is kept for releases")
+	flag.BoolVar(&f.real, "real", true, "ask about the real registers in the shared folder too")
+	flag.StringVar(&f.shared, "shared", "../shared/data", "folder with real registers")
 	flag.StringVar(&f.database, "database", os.Getenv("NSDI_TEST_DATABASE_URL"), "server on which a database is made")
 	flag.StringVar(&f.out, "out", "bench", "folder for geocoding.txt and geocoding.html")
 	flag.StringVar(&f.work, "work", "var/geobench", "folder for questions.csv, failures.txt and what the geocoders write")

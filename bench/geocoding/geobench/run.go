@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"net/url"
@@ -54,7 +55,28 @@ func run(ctx context.Context, f flags) error {
 	}
 	defer engine.Close()
 	s.measure(engine, questions, matrix, facts...)
+	if s.err != nil {
+		return s.err
+	}
+	if err := s.stations(&s.also, engine); err != nil {
+		return err
+	}
+	if f.fit != "" {
+		others, err := geocoding.Ask(ctx, engine, sample.Classes(f.seed+1, f.perClass), runtime.NumCPU())
+		if err == nil {
+			err = s.calibrate(s.report.Runs[0].OfClasses(), others)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	engine.Time = 0 // as in operation
 	s.load(engine, questions)
+	if f.real {
+		if err := s.reals(&s.also); err != nil {
+			return err
+		}
+	}
 	if f.perPeer > 0 {
 		s.peers(pool, o, sample.Classes(f.seed, f.perPeer))
 	}
@@ -69,6 +91,7 @@ type suite struct {
 	flags
 	ctx    context.Context
 	report *geocoding.Report
+	also   bytes.Buffer // what is measured beside the made-up country
 	err    error
 }
 
@@ -129,7 +152,8 @@ func (s *suite) write() error {
 		for i := range s.report.Runs {
 			s.report.Runs[i].Write(w)
 		}
-		return nil
+		_, err := s.also.WriteTo(w)
+		return err
 	})
 	if err != nil {
 		return err

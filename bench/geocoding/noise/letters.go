@@ -105,7 +105,7 @@ func truncate(r *rand.Rand, d *Draft) (string, bool) {
 	}
 	city := d.Parts[d.index(City)[0]]
 	d.Parts = append(append([]Part{city}, before...), way)
-	n := len([]rune(d.Text())) - r.IntN(max(1, len([]rune(way.Honour+way.Name))-2)) // three letters of the name stay
+	n := len([]rune(d.Text())) - r.IntN(max(1, len([]rune(way.Name))-2)) // three letters of the name stay
 	d.Want = PrefixLevel
 	d.finish = append(d.finish, func(s string) string {
 		c := []rune(s)

@@ -18,10 +18,20 @@ func slip(r *rand.Rand, d *Draft) (string, bool) {
 		return "", false
 	}
 	p := &d.Parts[one(r, at...)]
-	runes := []rune(p.Name)
-	where := letters(p.Name)
-	i := one(r, where...)
 	was := p.Name
+	changed, ok := SlipIn(r, was)
+	p.Name = changed
+	return was + "→" + changed, ok
+}
+
+// SlipIn makes one typing error in a name; false where it has no word for it.
+func SlipIn(r *rand.Rand, name string) (string, bool) {
+	where := letters(name)
+	if len(where) == 0 {
+		return name, false
+	}
+	runes := []rune(name)
+	i := one(r, where...)
 	switch r.IntN(6) {
 	case 0, 1:
 		runes[i] = other(r, runes[i])
@@ -38,8 +48,8 @@ func slip(r *rand.Rand, d *Draft) (string, bool) {
 	default:
 		runes = append(runes[:i+1:i+1], runes[i:]...)
 	}
-	p.Name = strings.TrimSpace(string(runes))
-	return was + "→" + p.Name, p.Name != was
+	changed := strings.TrimSpace(string(runes))
+	return changed, changed != name
 }
 
 // letters answers where the letters of words of four or more stand: whoever mistypes a word of three has written another word.
@@ -86,5 +96,5 @@ func other(r *rand.Rand, c rune) rune {
 			return n
 		}
 	}
-	return 'ا'
+	return c // a script without a table: doubled
 }
