@@ -62,8 +62,8 @@ func isMostlyLatin(s string) bool {
 }
 
 // RepairKeyboard answers what s would have been on the other keyboard layout, when that makes sense and s does not: at
-// least half of its words are of the lexicon or known to the caller, and of the words of s none is. known is asked with
-// keys of single words and may be nil.
+// least half of its words are of the lexicon or known to the caller, and of the words of s at most a fourth is, as chance
+// has it ("d,st" is یوسف, and "st" a word of addresses). known is asked with keys of single words and may be nil.
 func RepairKeyboard(s string, known func(word string) bool) (string, bool) {
 	l := Words()
 	sense := func(text string) (hits, words int) {
@@ -78,14 +78,15 @@ func RepairKeyboard(s string, known func(word string) bool) (string, bool) {
 		}
 		return hits, words
 	}
-	if hits, _ := sense(s); hits > 0 {
+	chance, words := sense(s)
+	if 4*chance > words {
 		return "", false
 	}
-	best, most := "", 0
+	best, most := "", 2*chance
 	for _, reading := range KeyboardReadings(s) {
 		if hits, words := sense(reading); hits > most && 2*hits >= words {
 			best, most = reading, hits
 		}
 	}
-	return best, most > 0
+	return best, best != ""
 }
