@@ -15,7 +15,6 @@ import (
 	"nsdi/bench/geocoding/country"
 	"nsdi/bench/geocoding/noise"
 	"nsdi/gnaf/persian"
-	"nsdi/gnaf/search"
 	"nsdi/internal/pgtest"
 )
 
@@ -34,20 +33,27 @@ func TestAFifthOfTheAbbreviationsIsForeignToTheEngine(t *testing.T) {
 	assert.GreaterOrEqual(t, float64(foreign), 0.2*float64(len(all)), "%d of %d", foreign, len(all))
 }
 
-// All geocoders get the same rows and questions; what the peers reach is no secret of theirs.
-func TestPeers(t *testing.T) {
+// floors are how many of 24 questions of a class may be missed; a class that is not named, none. They are what the engine does, and the reason why it does no better.
+func floors() map[string]int {
+	return map[string]int{
+		"relation": 17, // corners of two ways are not found yet
+	}
+}
+
+// The engine reaches the floors; all geocoders get the same rows and questions, and the peers are set up well enough to find most of what is written as the register
+// has it.
+func TestGeocoders(t *testing.T) {
 	t.Parallel()
-	o := country.Options{Rows: 6000, Seed: 3}
+	o := country.Options{Rows: 8000, Seed: 3}
 	pool := pgtest.New(t)
 	require.NoError(t, geocoding.Load(t.Context(), pool, country.Rows(o)))
-	questions := geocoding.NewSample(country.Rows(o), 3).Classes(3, 8)
-	require.Len(t, questions, 8*len(noise.Classes()), "each class finds rows for it")
-
+	sample := geocoding.NewSample(country.Rows(o), 3)
+	engine, _, err := geocoding.NewEngine(t.Context(), pool, t.TempDir(), o.Rows)
+	require.NoError(t, err)
+	defer engine.Close()
+	engine.Time = time.Minute
 	postgres, err := geocoding.NewPostgres(t.Context(), pool)
 	require.NoError(t, err)
-	engine := &geocoding.Engine{Engine: search.Engine{Folder: t.TempDir(), DB: pool, Time: time.Minute}}
-	require.NoError(t, engine.Open(t.Context()))
-	defer engine.Close()
 	geocoders := []geocoding.Geocoder{engine, postgres}
 	sqlite, err := geocoding.NewSQLite(t.Context(), t.TempDir(), country.Rows(o))
 	require.NoError(t, err)
@@ -57,16 +63,31 @@ func TestPeers(t *testing.T) {
 	}
 	report := geocoding.Report{Rows: o.Rows, Seed: "3"}
 	for _, g := range geocoders {
+		each := 4
+		if g == geocoding.Geocoder(engine) {
+			each = 24
+		}
+		questions := sample.Classes(3, each)
+		require.Len(t, questions, each*len(noise.Classes()), "each class finds rows for it")
 		outcomes, err := geocoding.Ask(t.Context(), g, questions, 2)
 		require.NoError(t, err)
 		run := geocoding.Run{Name: g.Name(), Outcomes: outcomes}
 		report.Runs = append(report.Runs, run)
 		for _, c := range noise.Classes() {
-			if c.Name == "clean" {
-				share, n := run.Share(c)
-				assert.Equal(t, 8, n)
-				assert.GreaterOrEqual(t, share, 50.0, "%s finds most of what is written as the register has it", g.Name())
+			share, _ := run.Share(c)
+			switch {
+			case each == 24:
+				assert.GreaterOrEqual(t, share, 100*float64(each-floors()[c.Name])/float64(each)-0.01, "%s", c.Name)
+			case c.Name == "clean":
+				assert.GreaterOrEqual(t, share, 50.0, "%s", g.Name())
 			}
+		}
+		if each == 24 {
+			f := geocoding.Measure(run.OfClasses())
+			assert.LessOrEqual(t, f.FalseExact, 0.01)
+			var failures bytes.Buffer
+			run.Failures(&failures, 3)
+			t.Log(failures.String())
 		}
 	}
 	var text, page bytes.Buffer

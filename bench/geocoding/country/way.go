@@ -44,7 +44,7 @@ func (s *settlement) rows(give func(Row) bool) {
 	}
 }
 
-// street is a main street across the settlement; its name is used once there.
+// street is a main street across the settlement. Its name is used once there, so that the street is told by it when its kind is left out.
 func (s *settlement) street(r *rand.Rand, taken map[string]bool, i int) *way {
 	kind := "خیابان"
 	switch f := r.Float64(); {
@@ -56,20 +56,19 @@ func (s *settlement) street(r *rand.Rand, taken map[string]bool, i int) *way {
 		kind = "جاده"
 	}
 	names := list(streetNames)
-	name := kind + " " + names[zipf(r, len(names))]
+	name := names[zipf(r, len(names))]
 	for try := 0; taken[name]; try++ {
-		switch {
-		case try < 6:
-			name = kind + " " + names[zipf(r, len(names))]
-		default:
+		name = names[zipf(r, len(names))]
+		if try >= 6 {
 			family := fields(surnames)
-			name = kind + " شهید " + fields(settlementHeads)[r.IntN(60)] + " " + family[r.IntN(len(family))]
+			name = "شهید " + fields(settlementHeads)[r.IntN(60)] + " " + family[r.IntN(len(family))]
 		}
 		if try > 50 {
 			name += " " + strconv.Itoa(i)
 		}
 	}
 	taken[name] = true
+	name = kind + " " + name
 	span := 200 * math.Sqrt(float64(s.target)/20)
 	w := &way{
 		name: name, x: (r.Float64() - 0.5) * span, y: (r.Float64() - 0.5) * span, angle: float64(r.IntN(2))*math.Pi/2 + (r.Float64()-0.5)*0.3,
