@@ -58,7 +58,7 @@ func (s *svg) line(x1, y1, x2, y2 float64, style string) {
 // bars draws the share of right answers of each class and geocoder, with the floor and the target.
 func (r *Report) bars() template.HTML {
 	var s svg
-	const left, width, bar = 250.0, 560.0, 9.0
+	const left, width, bar = 430.0, 480.0, 9.0
 	classes := noise.Classes()
 	step := bar*float64(len(r.Runs)) + 12
 	s.begin(left+width+60, int(step*float64(len(classes)))+30, "right first answers by class")
@@ -88,7 +88,7 @@ func (r *Report) bars() template.HTML {
 // matrix draws the share of right first answers by operator and number of typing errors.
 func matrix(run Run) template.HTML {
 	var s svg
-	const left, cell, height = 330.0, 90.0, 20.0
+	const left, cell, height = 400.0, 90.0, 20.0
 	ops := noise.Operators()
 	s.begin(left+4*cell+10, int(height*float64(len(ops)))+30, "operators by typing errors")
 	for k := range 4 {
