@@ -281,7 +281,9 @@ func TestReading(t *testing.T) {
 
 	doc := s.json(t, "/tiles/urban-boundary.json")
 	base := doc["tiles"].([]any)[0].(string)
-	assert.Equal(t, s.URL+"/tiles/urban-boundary/{z}/{x}/{y}", base)
+	address, version, versioned := strings.Cut(base, "?v=")
+	assert.Equal(t, s.URL+"/tiles/urban-boundary/{z}/{x}/{y}", address)
+	assert.True(t, versioned)
 	spoofed, body := s.do(t, "GET", "/tiles/urban-boundary.json", "X-Forwarded-Host", "evil.example", "X-Forwarded-Proto", "https")
 	assert.Equal(t, 200, spoofed.StatusCode)
 	assert.NotContains(t, string(body), "evil")
@@ -294,6 +296,13 @@ func TestReading(t *testing.T) {
 	assert.Equal(t, 200, head.StatusCode)
 	assert.Equal(t, r.Header.Get("Content-Length"), head.Header.Get("Content-Length"))
 	assert.Empty(t, empty)
+	for asked, want := range map[string]string{
+		"": "public, max-age=0, must-revalidate", "?v=": "public, max-age=0, must-revalidate", "?v=1-0": "public, max-age=0, must-revalidate",
+		"?v=" + version: "public, max-age=31536000, immutable",
+	} {
+		kept, _ := s.do(t, "GET", "/tiles/urban-boundary/6/41/25"+asked)
+		assert.Equal(t, want, kept.Header.Get("Cache-Control"), asked)
+	}
 	again, _ := s.do(t, "GET", "/tiles/urban-boundary/6/41/25", "If-None-Match", r.Header.Get("ETag"))
 	assert.Equal(t, 304, again.StatusCode)
 	packed, body := s.do(t, "GET", "/tiles/urban-boundary/6/41/25", "Accept-Encoding", "gzip")

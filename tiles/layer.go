@@ -3,6 +3,7 @@ package tiles
 import (
 	"context"
 	"fmt"
+	"hash/crc32"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
@@ -24,7 +25,11 @@ type layer struct {
 	maxZoom    int
 	attributes []attribute
 	position   int64
+	version    string // of its tiles: another one where the data, the fields or the way of drawing is another
 }
+
+// drawn is the way in which tiles are drawn. What draws the same rows in another way has another number: clients keep tiles of a version for good.
+const drawn = 2
 
 // attribute is one entry of layers.theme.attributes.
 type attribute struct {
@@ -63,6 +68,7 @@ func (s *Service) loadCatalogue(ctx context.Context, end int64) (*catalogue, err
 	}
 	c := &catalogue{end: end, layers: make(map[string]*layer, len(all))}
 	for _, l := range all {
+		l.version = fmt.Sprintf("%d-%08x", l.position, crc32.ChecksumIEEE(fmt.Append(nil, drawn, l.sql(l.minZoom))))
 		c.layers[l.code] = l
 	}
 	return c, nil

@@ -14,11 +14,15 @@ import (
 const MediaType = "application/vnd.mapbox-vector-tile"
 
 // ServeHTTP answers the tile to a GET or HEAD: compressed where the client takes it, and with nothing but its ETag where
-// the client has it. The two forms are different bytes and so have different strong ETags.
+// the client has it. The two forms are different bytes and so have different strong ETags. Whoever asks for the version that TileJSON names may keep the tile for good; who
+// asks for none, or for one that is gone, gets the newest and has to ask again each time.
 func (t *Tile) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
 	h.Set("Content-Type", MediaType)
 	h.Set("Cache-Control", "public, max-age=0, must-revalidate")
+	if r.URL.Query().Get("v") == t.version && t.version != "" {
+		h.Set("Cache-Control", "public, max-age=31536000, immutable")
+	}
 	h.Add("Vary", "Accept-Encoding")
 	packed := t.size > 0 && acceptsGzip(r.Header.Values("Accept-Encoding"))
 	etag := `"` + t.hash + `"`

@@ -36,11 +36,11 @@ type Service struct {
 	loaded   atomic.Int64 // when latest was loaded, in Unix nanoseconds
 }
 
-// tileKey names a body. The position makes a body of an earlier publication unreachable; it then falls out of the cache.
+// tileKey names a body. The version makes a body of an earlier publication unreachable; it then falls out of the cache.
 type tileKey struct {
-	layer    string
-	at       Address
-	position int64
+	layer   string
+	at      Address
+	version string
 }
 
 // New makes a service that reads from pool.
@@ -58,6 +58,7 @@ func New(pool *pgxpool.Pool) *Service {
 
 // Tile is a made tile. Its body is empty when the layer has nothing there.
 type Tile struct {
+	version string // of the layer
 	hash    string // of the uncompressed body
 	size    int    // of the uncompressed body
 	gzipped []byte
@@ -72,13 +73,14 @@ func (s *Service) Tile(ctx context.Context, layer string, at Address) (*Tile, er
 	if err := l.checkZoom(at.Z); err != nil {
 		return nil, err
 	}
-	key := tileKey{layer, at, l.position}
+	key := tileKey{layer, at, l.version}
 	if t, ok := s.bodies.GetIfPresent(key); ok {
 		return t, nil
 	}
-	return once(ctx, &s.flight, fmt.Sprintf("tile/%s/%d/%d/%d/%d", layer, at.Z, at.X, at.Y, l.position), func(ctx context.Context) (*Tile, error) {
+	return once(ctx, &s.flight, fmt.Sprintf("tile/%s/%d/%d/%d/%s", layer, at.Z, at.X, at.Y, l.version), func(ctx context.Context) (*Tile, error) {
 		t, err := s.make(ctx, l, at)
 		if err == nil {
+			t.version = l.version
 			s.bodies.Set(key, t)
 		}
 		return t, err

@@ -41,7 +41,7 @@ func (s *Service) TileJSON(ctx context.Context, code, base string) (*TileJSON, e
 		return nil, err
 	}
 	doc := &TileJSON{
-		TileJSON: "3.0.0", Tiles: []string{base + "/tiles/" + l.code + "/{z}/{x}/{y}"}, Name: l.code,
+		TileJSON: "3.0.0", Tiles: []string{base + "/tiles/" + l.code + "/{z}/{x}/{y}?v=" + l.version}, Name: l.code,
 		Description: l.titleFA + " | " + l.titleEN, Version: fmt.Sprintf("1.0.%d", l.position), Scheme: "xyz",
 		MinZoom: l.minZoom, MaxZoom: l.maxZoom,
 	}
