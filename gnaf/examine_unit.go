@@ -134,7 +134,7 @@ func (t *unitTree) judge(province, county, city, code, kind string) judgedUnits 
 		return judgedUnits{unit: above}
 	}
 	if code != "" && slices.ContainsFunc(levels, func(l string) bool { return t.lists(l, nil) }) {
-		u := t.byCode[asciiDigits(code)]
+		u := t.byCode[persian.ASCIIDigits(code)]
 		if u == nil || !slices.Contains(levels, u.level) || above != nil && !u.under(above) {
 			return judgedUnits{field: "city_code", value: code, unit: above, unlisted: u == nil}
 		}

@@ -1,7 +1,6 @@
 package gnaf
 
 import (
-	"strconv"
 	"strings"
 
 	"nsdi/gnaf/persian"
@@ -66,74 +65,14 @@ func checkNumber(attributes map[string]any) (breaches []layers.Breach) {
 	return breaches
 }
 
-// readHouseNumber reads what people write for a house number that is more than one: "12/1" and 12.1 are 12 with the suffix /1, "12الف" has the suffix الف, "12-14" reaches
-// to 14. Seven digits or more are none.
+// mostSuffix is in letters of its key; what is longer is a name.
+const mostSuffix = 10
+
+// readHouseNumber reads what people write for a house number that is more than one.
 func readHouseNumber(s string) (number int64, suffix string, last int64, ok bool) {
-	s = strings.TrimSpace(asciiDigits(s))
-	sign := int64(1)
-	if rest, negative := strings.CutPrefix(s, "-"); negative {
-		s, sign = strings.TrimSpace(rest), -1
-	}
-	number, s, ok = leadingNumber(s)
-	if !ok {
+	n, ok := persian.ReadHouseNumber(s)
+	if key := []rune(persian.Fold(n.Suffix)); n.Suffix != "" && (len(key) == 0 || len(key) > mostSuffix) {
 		return 0, "", 0, false
 	}
-	number *= sign
-	rest := strings.TrimSpace(s)
-	if rest == "" {
-		return number, "", 0, true
-	}
-	switch separator, behind := rest[:1], strings.TrimSpace(rest[1:]); {
-	case strings.Contains("/.", separator):
-		second, more, isNumber := leadingNumber(behind)
-		if !isNumber || more != "" {
-			return 0, "", 0, false
-		}
-		if separator == "." && strings.Trim(behind, "0") == "" { // 19.0 is how programs write 19
-			return number, "", 0, true
-		}
-		return number, "/" + strconv.FormatInt(second, 10), 0, true
-	case separator == "-":
-		if second, more, isNumber := leadingNumber(behind); isNumber && more == "" {
-			return number, "", second, true
-		}
-		rest = behind
-	}
-	suffix = rest
-	if n := len([]rune(persian.Fold(suffix))); n == 0 || n > 10 {
-		return 0, "", 0, false
-	}
-	return number, suffix, 0, true
-}
-
-// leadingNumber takes up to six digits off the front.
-func leadingNumber(s string) (n int64, rest string, ok bool) {
-	end := 0
-	for end < len(s) && s[end] >= '0' && s[end] <= '9' {
-		end++
-	}
-	if end == 0 || end > 6 {
-		return 0, s, false
-	}
-	n, err := strconv.ParseInt(s[:end], 10, 64)
-	return n, s[end:], err == nil
-}
-
-// asciiDigits writes Persian and Arabic digits and decimal signs as ASCII.
-func asciiDigits(s string) string {
-	return strings.Map(func(r rune) rune {
-		switch {
-		case r >= '۰' && r <= '۹':
-			return r - '۰' + '0'
-		case r >= '٠' && r <= '٩':
-			return r - '٠' + '0'
-		case r == '٫':
-			return '.'
-		case r == '⁄', r == '∕', r == '\\':
-			return '/'
-		case r == '−', r == '–', r == '—', r == 'ـ':
-			return '-'
-		}
-		return r
-	}, s)
+	return int64(n.Value), n.Suffix, int64(n.To), ok
 }

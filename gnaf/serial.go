@@ -8,6 +8,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"nsdi/gnaf/persian"
 	"nsdi/internal/errs"
 	"nsdi/layers"
 )
@@ -34,7 +35,7 @@ type SerialRange struct {
 
 // FreeSerials answers which codes of a block no unit bears or bore, the runs behind the code after. The error for what is no block is *errs.Error block-invalid.
 func FreeSerials(ctx context.Context, q layers.Querier, prefix, after string, limit int) (*Block, error) {
-	prefix = asciiDigits(prefix)
+	prefix = persian.ASCIIDigits(prefix)
 	b := &Block{Prefix: prefix, Kind: "urban", Capacity: 10_000, Ranges: []SerialRange{}}
 	if len(prefix) == 7 {
 		b.Kind, b.Capacity = "rural", 1000

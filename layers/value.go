@@ -7,6 +7,8 @@ import (
 	"time"
 
 	ptime "github.com/yaa110/go-persian-calendar"
+
+	"nsdi/gnaf/persian"
 )
 
 // parseValue reads text as an attribute's type: string, int64, float64, bool or an ISO date as string. ok is false when it cannot be read as that.
@@ -81,16 +83,12 @@ func cleanText(s string) string {
 // plainNumber writes Persian and Arabic digits and decimal signs as ASCII.
 func plainNumber(s string) string {
 	return strings.Map(func(r rune) rune {
-		switch {
-		case r >= '۰' && r <= '۹':
-			return r - '۰' + '0'
-		case r >= '٠' && r <= '٩':
-			return r - '٠' + '0'
-		case r == '٫':
+		switch r {
+		case '٫':
 			return '.'
-		case r == '٬', r == '\u200e', r == '\u200f':
+		case '٬', '\u200e', '\u200f':
 			return -1
 		}
 		return r
-	}, strings.TrimSpace(s))
+	}, persian.ASCIIDigits(strings.TrimSpace(s)))
 }

@@ -132,8 +132,9 @@ func ParseStandard(s string) (Standard, bool) {
 		case "محله":
 			ok = read(5, &a.Neighbourhood, value)
 		case "پلاک":
-			a.Number, ok = standardNumber(rest)
-			ok = ok && stage < 7
+			var n HouseNumber
+			n, ok = ReadHouseNumber(rest)
+			a.Number, ok = &n, ok && stage < 7
 			stage = 7
 		case "ساختمان":
 			ok = read(8, &a.Building, value)
@@ -141,7 +142,7 @@ func ParseStandard(s string) (Standard, bool) {
 			ok = rest == "" && stage < 9
 			a.Floor, stage = new(int), 9
 		case "طبقه":
-			floor, err := strconv.Atoi(asciiDigits(rest))
+			floor, err := strconv.Atoi(ASCIIDigits(rest))
 			ok = err == nil && stage < 9
 			a.Floor, stage = &floor, 9
 		case "واحد":
@@ -187,42 +188,6 @@ func firstWord(s string) string {
 
 func unquoted(s string) string {
 	return strings.TrimSpace(strings.TrimSuffix(strings.TrimPrefix(s, quoteOpen), quoteClose))
-}
-
-// standardNumber reads what HouseNumber.String writes: "12", "12 الف", "12-14", "12/1".
-func standardNumber(s string) (*HouseNumber, bool) {
-	s = asciiDigits(s)
-	var n HouseNumber
-	end := strings.IndexFunc(s, func(r rune) bool { return r < '0' || r > '9' })
-	if end < 0 {
-		end = len(s)
-	}
-	value, err := strconv.Atoi(s[:end])
-	if err != nil {
-		return nil, false
-	}
-	n.Value, s = value, s[end:]
-	if rest, ok := strings.CutPrefix(s, "-"); ok {
-		end := strings.IndexFunc(rest, func(r rune) bool { return r < '0' || r > '9' })
-		if end < 0 {
-			end = len(rest)
-		}
-		if n.To, err = strconv.Atoi(rest[:end]); err != nil || n.To == 0 {
-			return nil, false
-		}
-		s = rest[end:]
-	}
-	n.Suffix = strings.TrimPrefix(s, " ")
-	return &n, n.Suffix == "" || s[0] == ' ' || s[0] == '/'
-}
-
-func asciiDigits(s string) string {
-	return strings.Map(func(r rune) rune {
-		if digit, ok := letter(r); ok && '0' <= digit && digit <= '9' {
-			return digit
-		}
-		return r
-	}, s)
 }
 
 // Standard gives what the standard string can hold of an address: its last two ways, one floor. Full names of ways have the
