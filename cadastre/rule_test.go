@@ -197,11 +197,12 @@ func (d *desk) exec(sql string, args ...any) {
 func TestRuleSetVersion(t *testing.T) {
 	t.Parallel()
 	checksums := map[string]string{
-		"nsdi-5": "01585e121aee8f73ebff2af403e459657f06d85b0555d8d0cc6018f2dba300ac",
-		"nsdi-6": "01585e121aee8f73ebff2af403e459657f06d85b0555d8d0cc6018f2dba300ac", // only drawings have more rules
-		"nsdi-7": "01585e121aee8f73ebff2af403e459657f06d85b0555d8d0cc6018f2dba300ac", // only addresses have more rules
-		"nsdi-8": "7d2adcc5f49807f24d37fef091f8622f93b82cc67a261a9d76b8fb1fa8445af7",
-		"nsdi-9": "7d2adcc5f49807f24d37fef091f8622f93b82cc67a261a9d76b8fb1fa8445af7", // only addresses have more rules
+		"nsdi-5":  "01585e121aee8f73ebff2af403e459657f06d85b0555d8d0cc6018f2dba300ac",
+		"nsdi-6":  "01585e121aee8f73ebff2af403e459657f06d85b0555d8d0cc6018f2dba300ac", // only drawings have more rules
+		"nsdi-7":  "01585e121aee8f73ebff2af403e459657f06d85b0555d8d0cc6018f2dba300ac", // only addresses have more rules
+		"nsdi-8":  "7d2adcc5f49807f24d37fef091f8622f93b82cc67a261a9d76b8fb1fa8445af7",
+		"nsdi-9":  "7d2adcc5f49807f24d37fef091f8622f93b82cc67a261a9d76b8fb1fa8445af7", // only addresses have more rules
+		"nsdi-10": "7d2adcc5f49807f24d37fef091f8622f93b82cc67a261a9d76b8fb1fa8445af7", // only addresses have one more
 	}
 	store := cadastre.Store()
 	body, err := json.Marshal([]any{store.Definitions, store.Settings})

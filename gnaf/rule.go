@@ -47,6 +47,8 @@ func fieldRules() []layers.Definition {
 				"The house number “{value}” was taken as “{found}”. Write the number in its column, and what follows it in that of the suffix.")),
 		definition("ADR-number", "number-missing", "I", layers.FieldScope, errs.T("پلاک ندارد", "No house number"),
 			errs.T("این نشانی پلاک ندارد. اگر دارد آن را بنویسید.", "The address has no house number. Write it, if there is one.")),
+		definition("ADR-street", "address-unread", "W", layers.FieldScope, errs.T("بخشی از نشانی خوانده نشد", "A part of the address could not be read"),
+			errs.T("در نشانی «{value}» روشن نیست که «{found}» چیست. آن را در ستون خودش بنویسید.", "In the address “{value}” it is not clear what “{found}” is. Write it in a column of its own.")),
 		definition("ADR-street", "street-name", "E", layers.FieldScope, errs.T("نام معبر پذیرفتنی نیست", "The name of the way cannot be one"),
 			errs.T("نام «{value}» {found}. نام معبر را چنان‌که بر تابلو است بنویسید.", "The name “{value}” {found}. Write the name of the way as its sign has it.")),
 		definition("ADR-street", "street-latin", "W", layers.FieldScope, errs.T("نام معبر لاتین است", "The name of the way is in Latin letters"),
@@ -104,6 +106,7 @@ func settings() map[string][]layers.Setting {
 
 // check finds what is wrong with one address. An address without a postal code or number is taken: not every place has one yet.
 func check(attributes map[string]any) []layers.Breach {
+	delete(attributes, wholeAddress) // its parts are kept
 	breaches := checkNumber(attributes)
 	for _, field := range []string{"street", "street_before"} {
 		name, given := attributes[field].(string)

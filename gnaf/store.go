@@ -11,6 +11,7 @@ func Store() layers.Store {
 		Alike:   alike,
 		Check:   check,
 		Unread:  []string{"number"},
+		Split:   split(),
 		// Names of administrative units, which are few.
 		Combined:    combined(),
 		Definitions: definitions(),

@@ -16,13 +16,14 @@ import (
 func TestRuleSetVersion(t *testing.T) {
 	t.Parallel()
 	checksums := map[int]string{
-		3: "92c3d5644c17f146667cef94967cfb837e055775995f01dfeb6347a2bcc20281",
-		4: "11785f2f9bb1b42f8e2431b4913b3febab1d5bb02c490e419cc20bcf90a8d96f",
-		5: "1d0ac7c3714a4b572d9d21bbf0a419cb5f1bbf03f9eac0ba8fb1717d313aa776",
-		6: "e9c9df1f903a02d02a01deb7bce0625152dce96e16a6ac73a733714b91fe3b1b",
-		7: "e9c9df1f903a02d02a01deb7bce0625152dce96e16a6ac73a733714b91fe3b1b", // only addresses have more rules
-		8: "cf78066b4c2a4aa7fddf954725005a22f0c7eae02426dd3ee20dd7449a9a6812",
-		9: "38f0c401aa822628a56d485bc790df2885206ef52e958bca3811d0a8187c8225", // the same rules, with their keys in the register of addresses
+		3:  "92c3d5644c17f146667cef94967cfb837e055775995f01dfeb6347a2bcc20281",
+		4:  "11785f2f9bb1b42f8e2431b4913b3febab1d5bb02c490e419cc20bcf90a8d96f",
+		5:  "1d0ac7c3714a4b572d9d21bbf0a419cb5f1bbf03f9eac0ba8fb1717d313aa776",
+		6:  "e9c9df1f903a02d02a01deb7bce0625152dce96e16a6ac73a733714b91fe3b1b",
+		7:  "e9c9df1f903a02d02a01deb7bce0625152dce96e16a6ac73a733714b91fe3b1b", // only addresses have more rules
+		8:  "cf78066b4c2a4aa7fddf954725005a22f0c7eae02426dd3ee20dd7449a9a6812",
+		9:  "38f0c401aa822628a56d485bc790df2885206ef52e958bca3811d0a8187c8225", // the same rules, with their keys in the register of addresses
+		10: "38f0c401aa822628a56d485bc790df2885206ef52e958bca3811d0a8187c8225", // only addresses have one more
 	}
 	require.Equal(t, fmt.Sprintf("nsdi-%d", ruleSetVersion), ruleSet)
 	im := &Importer{Stores: []Store{FeatureStore()}}

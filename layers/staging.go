@@ -109,7 +109,11 @@ func (s *staging) add(r *reading.Row) error {
 		if p.plate != nil && s.mode != Delete {
 			plate, _ = s.readPlate(p, r)
 		}
+		parts := s.split(p, r)
 		for i, get := range p.attributes {
+			if text, told := parts[s.theme.Attributes[i].Name]; told {
+				get = constant(text)
+			}
 			if text, told := plate[s.theme.Attributes[i].Name]; told {
 				get = constant(text)
 			}

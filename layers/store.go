@@ -42,6 +42,8 @@ type Store struct {
 	UniqueDerived map[string]string
 	// Plates, where set, reads columns that hold main and sub plate together.
 	Plates *Plates
+	// Split, where set, takes an attribute apart that holds others.
+	Split *Split
 	// Shown are values beside the attributes that lists of features show, as SQL over a row of the store. They may be nil.
 	Shown []Column
 	// Withheld are attributes of the theme that are kept as the others are, and are in no list, file or tile, like private columns.
