@@ -19,6 +19,13 @@ func checkPlate(attributes map[string]any) (broken []layers.Breach) {
 	return broken
 }
 
+// alike is a number that rows with the same two numbers of a plate share.
+func alike(attributes, _ map[string]any) (int64, bool) {
+	main, ok := attributes["main_plate"].(int64)
+	sub, _ := attributes["sub_plate"].(int64)
+	return main<<32 ^ sub, ok
+}
+
 // checkZone finds rows that are far from the zone whose coordinates they are said to have.
 func checkZone(ctx context.Context, e *layers.Examination) error {
 	if !e.Asks("outside-zone") {
@@ -91,19 +98,18 @@ func checkIdentifiers(ctx context.Context, e *layers.Examination) error {
 
 // checkPlates finds plates that two parcels have: in the delivery, and of the same registry unit in what others have published.
 func checkPlates(ctx context.Context, e *layers.Examination) error {
-	const numbers = `(attributes->>'main_plate')::int main, coalesce((attributes->>'sub_plate')::int, 0) sub`
 	plates := `
 		select ord, key, attributes->>'registry_unit' unit, cadastre.section_key(attributes->>'section') section, coalesce(attributes->>'district', '') district,
-		  main, sub, coalesce(attributes->>'lot', '') lot
-		from (select ord, key, attributes, ` + numbers + ` from ` + e.Staged + `) s
-		where main is not null
+		  (attributes->>'main_plate')::int main, coalesce((attributes->>'sub_plate')::int, 0) sub, coalesce(attributes->>'lot', '') lot
+		from ` + e.Staged + ` s
+		where alike is not null
 		  and attributes->>'section' is not null
 		  and key is not null
 		  and not exists (select from ` + e.Findings + ` f where f.ord = s.ord and f.rule = 'row-repeated')`
 	// Most plates have numbers that no other one has, and need no second look.
 	err := e.Query(ctx, "plate-not-unique", `
 		with plates as materialized (`+plates+`
-		  and (main, sub) in (select `+numbers+` from `+e.Staged+` group by 1, 2 having count(*) > 1))
+		  and alike in (select alike from `+e.Staged+` group by alike having count(*) > 1))
 		select p.ord, 'main_plate', cadastre.plate_fa(main, sub), null, null::public.geometry, null::float8, null, low
 		from plates p
 		join (

@@ -57,6 +57,7 @@ func Store() layers.Store {
 		Definitions: Definitions(),
 		Settings:    settings(),
 		Check:       checkPlate,
+		Alike:       alike,
 		Prepare:     prepare,
 		Common:      true,
 		Examine: func(ctx context.Context, e *layers.Examination) ([]errs.Text, error) {

@@ -169,16 +169,16 @@ func (s *staging) add(r *reading.Row) error {
 
 // derive gives what the store makes of the attributes, and the number that they share with rows that are alike; nil where there is none.
 func (s *staging) derive(attributes map[string]any) (body []byte, alike any, err error) {
-	if s.store.Derive == nil {
-		return nil, nil, nil
+	var derived map[string]any
+	if s.store.Derive != nil {
+		derived = s.store.Derive(attributes)
+		body, err = s.derived.encode(derived)
 	}
-	derived := s.store.Derive(attributes)
 	if s.store.Alike != nil {
 		if n, ok := s.store.Alike(attributes, derived); ok {
 			alike = n
 		}
 	}
-	body, err = s.derived.encode(derived)
 	return body, alike, err
 }
 
