@@ -16,23 +16,38 @@ func (s *staging) checkDatum(ctx context.Context) error {
 	if !known || rule.off() {
 		return nil
 	}
+	published := ident(s.store.Table)
 	var sample, there, best, opposite int64
 	var dx, dy float64
 	err := s.conn.QueryRow(ctx, `
 		with sample as materialized (
 			select ord, p, cos(radians(public.st_y(p))) scale, public.st_area(geom) area
 			from (select ord, geom, public.st_centroid(public.st_envelope(geom)) p from `+s.tables.staged+` s where geom operator(public.@) public.st_makeenvelope(-180, -80, 180, 80, 4326) order by hash limit $1) t
+		), moved as materialized (
+			select *, public.st_transform(p, 3857) m
+			from sample
+		), there as materialized ( -- where most are where they are published, nothing has moved, and nothing else is looked at
+			select count(*) n
+			from moved s
+			where exists (
+				select
+				from `+published+` f, public.st_centroid(public.st_envelope(f.geom_3857)) c
+				where f.theme = $2
+				  and f.geom_3857 operator(public.&&) public.st_expand(s.m, 3 / s.scale)
+				  and abs(public.st_area(f.geom) - s.area) <= 0.01 * s.area
+				  and public.st_distance(s.m, c) * s.scale < 3)
 		), offsets as materialized (
 			select s.ord, (public.st_x(m) - public.st_x(c)) * s.scale dx, (public.st_y(m) - public.st_y(c)) * s.scale dy
-			from (select *, public.st_transform(p, 3857) m from sample) s
+			from moved s
 			join lateral (
 				select public.st_centroid(public.st_envelope(f.geom_3857)) c
-				from `+ident(s.store.Table)+` f
+				from `+published+` f
 				where f.theme = $2
 				  and f.geom_3857 operator(public.&&) public.st_expand(s.m, $4::float8 / s.scale)
 				  and abs(public.st_area(f.geom) - s.area) <= 0.01 * s.area
 				limit 5000
 			) f on true
+			where (select 2 * n from there) < (select count(*) from sample)
 		), votes as (
 			select floor((dx + gx) / 4) vx, floor((dy + gy) / 4) vy, gx, gy, count(distinct ord) n
 			from offsets, (values (0, 0), (2, 0), (0, 2), (2, 2)) g(gx, gy)
@@ -44,7 +59,7 @@ func (s *staging) checkDatum(ctx context.Context) error {
 			order by n desc, vx, vy, gx, gy
 			limit 1
 		)
-		select (select count(*) from sample), (select count(distinct ord) from offsets where dx * dx + dy * dy < 9), coalesce((select n from winner), 0),
+		select (select count(*) from sample), (select n from there), coalesce((select n from winner), 0),
 		  (select count(distinct o.ord) from offsets o, winner w where abs(o.dx + w.dx) < 4 and abs(o.dy + w.dy) < 4),
 		  coalesce((select dx from winner), 0), coalesce((select dy from winner), 0)`,
 		int64(rule.value("sample")), s.theme.Code, rule.value("least"), rule.value("most")).Scan(&sample, &there, &best, &opposite, &dx, &dy)
