@@ -114,6 +114,8 @@ delivered as materialized (
   ) p on true
   where g.op <> '-'
     and c.parents is not null
+    and c.dataset_id = $2 -- by which the index of those that name parents is used
+    and c.version_id = $3
     and n.parent_key not in ('', c.key)
     and not exists (select from cadastre.lineage l where l.child_id = c.id and l.parent_key = n.parent_key and l.undone_by is null)
 ),
@@ -121,10 +123,16 @@ derived as (
   select g.id as parent, g.key as parent_key, c.id as child, c.key as child_key, x.m2
   from gone g
   join cadastre.parcel c on c.theme = $1 and c.dataset_id = $2 and c.version_id = $3 and c.geom_3857 operator(public.&&) g.geom_3857 and c.id <> g.id
-  cross join lateral (
-    select case when c.geom operator(public.=) g.geom then c.area_m2 else public.st_area(layers.common_area(c.geom, g.geom)) / nullif(public.st_area(c.geom), 0) * c.area_m2 end as m2
+  cross join lateral (select greatest($5::float8, $6::float8 * least(c.area_m2, g.area_m2)) as least_m2) l
+  cross join lateral ( -- neighbours share a strip or a corner at most, which their boxes often tell
+    select case
+      when c.geom operator(public.=) g.geom then c.area_m2
+      when (least(public.st_xmax(c.geom), public.st_xmax(g.geom)) - greatest(public.st_xmin(c.geom), public.st_xmin(g.geom)))
+        * (least(public.st_ymax(c.geom), public.st_ymax(g.geom)) - greatest(public.st_ymin(c.geom), public.st_ymin(g.geom)))
+        * c.area_m2 < least_m2 * public.st_area(c.geom) then 0
+      else public.st_area(layers.common_area(c.geom, g.geom)) / nullif(public.st_area(c.geom), 0) * c.area_m2 end as m2
   ) x
-  where x.m2 >= greatest($5::float8, $6::float8 * least(c.area_m2, g.area_m2))
+  where x.m2 >= least_m2
     and c.parents is null
     and (c.id in (select id from gone) or not exists (select from cadastre.parcel_history h where h.id = c.id and h.ended_by = $3))
 ),

@@ -42,6 +42,20 @@ func followNeighbours(ctx context.Context, tx pgx.Tx, p layers.Publication) (not
 	if err != nil {
 		return nil, fmt.Errorf("open findings: %w", err)
 	}
+	// Most publications have nobody else's parcels on their ground, of whatever level.
+	var others bool
+	err = tx.QueryRow(ctx, `
+		select exists (
+			select
+			from cadastre.parcel o
+			where o.geom_3857 operator(public.&&) $2::bytea::public.geometry
+			  and o.dataset_id <> $1)`, p.DatasetID, ground).Scan(&others)
+	if err != nil {
+		return nil, fmt.Errorf("open findings: %w", err)
+	}
+	if !others {
+		return nil, joinGaps(ctx, tx, p, gone)
+	}
 	if notes, err = followLevels(ctx, tx, p, ground); err != nil {
 		return nil, err
 	}
