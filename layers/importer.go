@@ -214,7 +214,7 @@ func (w *work) check(ctx context.Context) error {
 	if err := w.read(ctx, delivery); err != nil {
 		return err
 	}
-	w.report.Sources, w.report.CRS = w.staging.sources, shortened(w.staging.crs)
+	w.report.Sources, w.report.CRS, w.report.Attributes = w.staging.sources, shortened(w.staging.crs), w.staging.attributes.names
 	w.tell(Progress{Stage: "checking", Rows: w.staging.ord, Total: w.staging.ord})
 	notes, err := w.staging.check(ctx, w.dataset)
 	if err != nil {

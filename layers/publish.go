@@ -160,7 +160,7 @@ func massRemovalProblem(removed, before int64) error {
 // write moves what is replaced to history, and writes the difference to the store. pg_temp.changed (feature_id, op, box) lists it until the transaction ends.
 func (p *publication) write(ctx context.Context) error {
 	table, history := ident(p.store.Table), ident(p.store.History)
-	columns, expressions := p.store.targets()
+	columns, expressions := p.store.targets(p.report.Attributes)
 	var sets []string
 	for i, c := range columns {
 		sets = append(sets, fmt.Sprintf("%s = n.v%d", c, i))

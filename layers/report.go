@@ -38,6 +38,8 @@ type Report struct {
 	Sources []string `json:"sources,omitempty"` // files and layers that rows were read from
 	CRS     []string `json:"crs,omitempty"`     // reference systems that coordinates were read in
 
+	Attributes []string `json:"attributes,omitempty"` // that rows have a value of
+
 	RuleSet  string        `json:"rule_set"`
 	Profile  string        `json:"profile,omitempty"` // that the rows were checked by
 	Reader   string        `json:"reader"`            // GDAL's version

@@ -2,6 +2,7 @@ package layers
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
@@ -104,8 +105,10 @@ func (s *Store) rules() map[string]Rule {
 // ident quotes a schema-qualified name.
 func ident(qualified string) string { return pgx.Identifier(strings.Split(qualified, ".")).Sanitize() }
 
-// targets lists the columns that a publication writes, and expressions their values, in the same order; $1 theme, $2 dataset, $3 version, $4 time.
-func (s *Store) targets() (columns, expressions []string) {
+// targets lists the columns that a publication writes, and expressions their values, in the same order; $1 theme, $2 dataset, $3 version, $4 time. Given are the attributes
+// that rows may have; nil: all. What no row has is not looked for in a million of them.
+func (s *Store) targets(given []string) (columns, expressions []string) {
+	absent := func(name string) bool { return given != nil && !slices.Contains(given, name) }
 	columns = []string{"theme", "dataset_id", "version_id", "valid_from", "key", "hash", "geom", "geom_3857", "attributes"}
 	var kept []string // in columns of their own
 	for _, c := range s.Columns {
@@ -114,6 +117,7 @@ func (s *Store) targets() (columns, expressions []string) {
 		}
 		kept = append(kept, c.Holds...)
 	}
+	kept = slices.DeleteFunc(kept, absent)
 	rest := "attributes"
 	if len(kept) > 0 {
 		rest += " - '{" + strings.Join(kept, ",") + "}'::text[]"
@@ -121,7 +125,11 @@ func (s *Store) targets() (columns, expressions []string) {
 	expressions = []string{"$1::text", "$2::bigint", "$3::bigint", "$4::timestamptz", "key", "hash", "geom", "public.st_transform(geom, 3857)", rest}
 	for _, c := range s.Columns {
 		columns = append(columns, pgx.Identifier{c.Name}.Sanitize())
-		expressions = append(expressions, c.Expr)
+		expr := c.Expr
+		if c.keptAs() && absent(c.Name) {
+			expr = strings.Replace(expr, "attributes->>'"+c.Name+"'", "null::text", 1)
+		}
+		expressions = append(expressions, expr)
 	}
 	return columns, expressions
 }

@@ -78,7 +78,7 @@ func (v *Versions) pending(ctx context.Context, tx pgx.Tx, s *Submission, w Wind
 	if r == nil || based != s.BasedOn || int64(o.Added) != r.Added || int64(o.Altered) != r.Altered || int64(o.Removed) != r.Removed {
 		return nil, stale(s) // a server that crashed has emptied its unlogged tables, or the dataset was rolled back
 	}
-	columns, expressions := set.store.targets()
+	columns, expressions := set.store.targets(nil)
 	row := ""
 	for i, c := range columns {
 		if slices.Contains([]string{"theme", "dataset_id", "version_id", "valid_from", "geom_3857"}, c) {

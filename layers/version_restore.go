@@ -157,7 +157,7 @@ func (r *restoring) publish(ctx context.Context, d Decision) error {
 // write moves what is replaced to history and brings back what was, as a publication does.
 func (r *restoring) write(ctx context.Context) error {
 	table, history := ident(r.set.store.Table), ident(r.set.store.History)
-	columns, _ := r.set.store.targets()
+	columns, _ := r.set.store.targets(nil)
 	var sets, values []string
 	for _, c := range columns {
 		value := "t." + c

@@ -90,7 +90,7 @@ func (s *Set) Features(ctx context.Context, q Querier, v Version, w Window) (lis
 
 // row lists the columns that a row of the store consists of.
 func (s *Store) row() string {
-	columns, _ := s.targets()
+	columns, _ := s.targets(nil)
 	return "id, " + strings.Join(columns, ", ")
 }
 
