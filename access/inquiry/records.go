@@ -84,39 +84,7 @@ func (r *Records) write(ctx context.Context, all []Inquiry) ([]outcome, error) {
 	out := make([]outcome, len(all))
 	missing := len(all)
 	for range 2 {
-		rows, err := r.system.Query(ctx, `
-			with asked as (
-				select *
-				from unnest($1::text[], $2::bigint[], $3::bigint[], $4::bigint[], $5::text[], $6::text[], $7::text[], $8::text[], $9::bytea[], $10::bytea[], $11::int[], $12::int[])
-				  with ordinality a (caller, agency_id, person_id, key_id, service, kind, purpose, request, question, end_user, answers, code, n)
-			), before as (
-				select a.n, was.*
-				from asked a
-				cross join lateral (
-					select i.id, i.at, i.question
-					from access.inquiry i
-					where i.caller = a.caller
-					  and i.request = a.request
-					  and i.at > $13::timestamptz - $14::interval
-					order by i.day desc
-					limit 1
-				) was
-			), written as (
-				insert into access.inquiry (at, caller, agency_id, person_id, key_id, service, kind, purpose, request, question, end_user, answers, code)
-				select $13, a.caller, nullif(a.agency_id, 0), a.person_id, a.key_id, a.service, a.kind, a.purpose, a.request, a.question, a.end_user, a.answers, a.code
-				from asked a
-				where not exists (select from before b where b.n = a.n)
-				order by a.n
-				on conflict (caller, request, day) do nothing
-				returning id, at, caller, request, question
-			)
-			select n, id, at, question, false from before
-			union all
-			select a.n, w.id, w.at, w.question, true
-			from written w
-			join asked a on a.caller = w.caller and a.request = w.request
-			order by 1`,
-			pgx.QueryExecModeCacheDescribe, // planned each time: a plan that was made when the table was empty would read all of it for each identifier
+		rows, err := r.system.Query(ctx, `select n, id, first, question, fresh from access.record_inquiries($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
 			c.caller, c.agency, c.person, c.key, c.service, c.kind, c.purpose, c.request, c.question, c.endUser, c.answers, c.code, at, Kept)
 		if err != nil {
 			return nil, err
