@@ -53,22 +53,6 @@ func (c *candidate) raw() float64 {
 	return max(0, min(1, raw))
 }
 
-// calibration maps raw to the share of answers that are right, as make geobench measured it; between its points it is straight.
-func calibration() [][2]float64 {
-	return [][2]float64{{0, 0}, {0.3, 0.05}, {0.5, 0.25}, {0.65, 0.6}, {0.8, 0.85}, {0.9, 0.95}, {1, 0.995}}
-}
-
-func calibrated(raw float64) float64 {
-	table := calibration()
-	for i := 1; i < len(table); i++ {
-		if raw <= table[i][0] {
-			share := (raw - table[i-1][0]) / (table[i][0] - table[i-1][0])
-			return table[i-1][1] + share*(table[i][1]-table[i-1][1])
-		}
-	}
-	return table[len(table)-1][1]
-}
-
 // equal is how far apart the scores of answers may be that are equally good.
 const equal = 0.03
 

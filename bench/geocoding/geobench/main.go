@@ -40,7 +40,7 @@ func main() {
 	flag.StringVar(&f.database, "database", os.Getenv("NSDI_TEST_DATABASE_URL"), "server on which a database is made")
 	flag.StringVar(&f.out, "out", "bench", "folder for geocoding.txt and geocoding.html")
 	flag.StringVar(&f.work, "work", "var/geobench", "folder for questions.csv, failures.txt and what the geocoders write")
-	flag.StringVar(&f.fit, "fit", "", "file for the calibration that is fitted on these questions; none: it is not fitted")
+	flag.StringVar(&f.fit, "fit", "", "file of the calibration, gnaf/search/calibration.json, to fit on these questions; none: it stays as it is")
 	flag.StringVar(&f.rates, "rates", "100,1000,5000", "questions a second of the loads")
 	flag.Parse()
 	if f.release {
