@@ -123,7 +123,7 @@ func TestGeocode(t *testing.T) {
 		assert.Equal(t, len(first.Match.Reasons.FA), len(first.Match.Reasons.EN), c.q)
 		assert.NotEmpty(t, first.Match.Reasons.FA, c.q)
 		if c.unmatched != "" {
-			assert.Less(t, first.Match.Confidence, 0.9, c.q)
+			assert.Less(t, first.Match.Confidence, 0.95, c.q)
 		}
 	}
 }
