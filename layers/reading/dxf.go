@@ -12,6 +12,7 @@ import (
 	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/encoding/htmlindex"
 
+	"nsdi/geo"
 	"nsdi/internal/errs"
 	"nsdi/internal/ogr"
 )
@@ -35,6 +36,8 @@ const (
 	maxDrawingLayers = 10_000
 	maxLabels        = 500_000
 	maxLabel         = 1000 // bytes
+	// maxHeld is how many corners of areas are kept until all texts are known. A drawing with more is gone through once more.
+	maxHeld = 2_000_000
 )
 
 // inspect counts the entities by their layers, and takes the texts. Layers that are looked for labels in are those that are chosen; where they have none, all.
@@ -45,8 +48,24 @@ func (s *dxfSource) inspect(ctx context.Context) ([]Layer, error) {
 	var here, anywhere []label
 	at := make(map[string]int)
 	s.layers = nil
+	type drawn struct {
+		number int64
+		areas  [][][]geo.XY
+	}
+	var held []drawn
+	corners := 0
 	err := s.entities(ctx, func(r *Row) error {
 		name := s.layerOf(r)
+		if corners <= maxHeld && s.chosen(name) && !onPaper(r) {
+			if areas, _ := areasOf(r.Geoms); len(areas) > 0 {
+				held = append(held, drawn{r.Number, areas})
+				for _, rings := range areas {
+					for _, ring := range rings {
+						corners += len(ring)
+					}
+				}
+			}
+		}
 		i, known := at[name]
 		if !known {
 			if len(s.layers) == maxDrawingLayers {
@@ -74,13 +93,27 @@ func (s *dxfSource) inspect(ctx context.Context) ([]Layer, error) {
 	if len(here) == 0 {
 		here = anywhere
 	}
-	if len(here) > 0 {
-		s.labels = newLabels(here)
+	if len(here) == 0 {
+		return s.layers, nil
 	}
+	s.labels = newLabels(here)
+	if corners > maxHeld {
+		return s.layers, nil
+	}
+	for _, d := range held {
+		if !s.labels.offer(d.number, d.areas) {
+			return nil, tooManyAreas(s.gis.name)
+		}
+	}
+	s.labels.settle()
 	return s.layers, nil
 }
 
-// place says to which areas the texts belong. The drawing is gone through for that once.
+func tooManyAreas(file string) error {
+	return tooIntricate(file, errs.T("نوشته‌ها و پهنه‌های روی هم بیش از اندازه است.", "Too many texts lie in too many areas."))
+}
+
+// place says to which areas the texts belong, where the areas were too many to be held. The drawing is gone through for that once.
 func (s *dxfSource) place(ctx context.Context) error {
 	if s.labels == nil || s.labels.placed {
 		return nil
@@ -91,7 +124,7 @@ func (s *dxfSource) place(ctx context.Context) error {
 		}
 		areas, _ := areasOf(r.Geoms)
 		if !s.labels.offer(r.Number, areas) {
-			return tooIntricate(s.gis.name, errs.T("نوشته‌ها و پهنه‌های روی هم بیش از اندازه است.", "Too many texts lie in too many areas."))
+			return tooManyAreas(s.gis.name)
 		}
 		return nil
 	})

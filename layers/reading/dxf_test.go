@@ -270,3 +270,25 @@ func TestRealDrawings(t *testing.T) {
 	}, codes)
 	require.Equal(t, 7, whole)
 }
+
+// Texts belong to the same areas whether the areas were held while the drawing was looked into, or are gone through once more.
+func TestAreasThatAreHeld(t *testing.T) {
+	t.Parallel()
+	var s sheet
+	for i := range 50 {
+		x := 30 * float64(i)
+		s.light("PARCELS", 1, plotAt(x, 0, 20)...).light("HOUSES", 1, plotAt(x+5, 5, 10)...)
+		s.text("TEXT", "PLATES", x+8, 8, fmt.Sprint(i)).text("TEXT", "PLATES", x+1, 1, fmt.Sprint(100+i))
+	}
+	d, err := newReader(t, Limits{}).Open(t.Context(), []string{write(t, "plan.dxf", s.whole(t, 9, "$ACADVER", 1, "AC1015", 9, "$DWGCODEPAGE", 3, "ANSI_1256"))}, Options{})
+	require.NoError(t, err)
+	defer d.Close()
+	drawing := d.sources[0].(*dxfSource)
+	require.True(t, drawing.labels.placed)
+	held := drawing.labels
+	require.Len(t, held.texts, 100, "each plot has a text, and each house")
+	drawing.labels = newLabels(held.all)
+	require.NoError(t, drawing.place(t.Context()))
+	require.Equal(t, held.texts, drawing.labels.texts)
+	require.Equal(t, held.found, drawing.labels.found)
+}
