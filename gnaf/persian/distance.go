@@ -1,5 +1,7 @@
 package persian
 
+import "sync"
+
 // Costs of slips, in parts of a whole letter.
 const (
 	letterCost  = 1.0
@@ -21,10 +23,32 @@ func keyRows() []string {
 // SlipCost is what writing b for a costs: 0 for the same letter, less than 1 for letters that are easily taken for each
 // other, 1 for any others.
 func SlipCost(a, b rune) float64 {
-	switch {
-	case a == b:
+	if a == b {
 		return 0
-	case soundOf(a) == soundOf(b):
+	}
+	if a >= 0x600 && a < 0x700 && b >= 0x600 && b < 0x700 {
+		return slipTable()[(a-0x600)<<8|(b-0x600)]
+	}
+	return slipCost(a, b)
+}
+
+// slipTable has the costs of all letters of the Arabic block: a search asks for thousands.
+var slipTable = sync.OnceValue(func() *[1 << 16]float64 {
+	var table [1 << 16]float64
+	for a := range rune(0x100) {
+		for b := range rune(0x100) {
+			table[a<<8|b] = slipCost(0x600+a, 0x600+b)
+		}
+	}
+	return &table
+})
+
+// slipCost works out what SlipCost looks up, of two letters.
+func slipCost(a, b rune) float64 {
+	if a == b {
+		return 0
+	}
+	if soundOf(a) == soundOf(b) {
 		return likeCost
 	}
 	for _, family := range dotFamilies() {

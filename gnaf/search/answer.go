@@ -13,6 +13,8 @@ import (
 // level says how far down the question was found.
 func (c *candidate) level() Level {
 	switch {
+	case c.lies != LevelNone:
+		return c.lies
 	case c.isArea:
 		return c.x.area(c.area).level
 	case c.place.found && c.place.unit >= 0:
@@ -202,6 +204,11 @@ func (c *candidate) unmatched() []string {
 		}
 	}
 	list = append(list, c.place.missed...)
+	if c.lies == LevelNone {
+		for _, r := range c.m.r.relations {
+			list = append(list, strings.Fields(persian.Fold(r.Word+" "+strings.Join(r.Of, " ")))...)
+		}
+	}
 	if code := c.m.r.code; code != 0 && !c.byCode && (c.place.unit < 0 || c.place.site.units[c.place.unit].code != code) {
 		list = append(list, "کد پستی "+codeText(code))
 	}
@@ -242,6 +249,8 @@ func (c *candidate) reasons() []errs.Text {
 	switch {
 	case c.byCode:
 		list = c.codeReason()
+	case c.lies != LevelNone:
+		add(c.lieReason(c.m.r.relations[0]))
 	case c.isArea:
 		add(errs.Tf("نام مکان در داده هست (%s).", "The name of the place is in the data (%s).", strconv.Quote(c.x.text(c.x.area(c.area).fa))))
 		if c.place.asked || c.unexplained() > 0.9 {

@@ -11,6 +11,8 @@ func (c *candidate) raw() float64 {
 	r := c.m.r
 	asked := r.weight()
 	switch {
+	case c.lies != LevelNone:
+		asked += 0.3 // how far along, nobody knows
 	case c.byCode:
 		asked += 4 // ten digits say more than any name
 	case r.code != 0:

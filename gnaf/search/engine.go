@@ -170,7 +170,13 @@ func (s *state) answer(ctx context.Context, q *Query, r *reading, a *Answer) []R
 			found = append(found, f.byCode()...)
 		}
 		if len(r.tokens) > 0 || r.code == 0 {
-			found = append(found, f.find(ctx)...)
+			ways := f.find(ctx)
+			if len(r.relations) > 0 && (r.number == nil || r.bare) {
+				if c, ok := f.corner(ctx, ways); ok {
+					found = append(found, c)
+				}
+			}
+			found = append(found, ways...)
 		}
 		a.Truncated = a.Truncated || f.cut
 	}

@@ -54,6 +54,7 @@ func publishTown(t testing.TB) *pgxpool.Pool {
 }
 
 func openTown(t testing.TB) (*search.Engine, *pgxpool.Pool) {
+	t.Helper()
 	pool := publishTown(t)
 	e := &search.Engine{Folder: t.TempDir(), DB: pool, Time: time.Minute}
 	require.NoError(t, e.Open(t.Context()))
@@ -153,5 +154,24 @@ func TestPlaceByIdentifier(t *testing.T) {
 		_, ok, err := e.Place(t.Context(), id)
 		require.NoError(t, err)
 		require.False(t, ok, id)
+	}
+}
+
+// A corner and a place beside one lie where the ways meet.
+func TestRelations(t *testing.T) {
+	t.Parallel()
+	e, _ := openTown(t)
+	for _, c := range []struct{ q, level string }{
+		{"یزد، خیابان کاشانی، نبش کوچه ۵", "intersection"},
+		{"یزد، خیابان کاشانی، نرسیده به کوچه ۵", "landmark"},
+	} {
+		got, err := e.Search(t.Context(), search.Query{Text: c.q})
+		require.NoError(t, err)
+		require.NotEmpty(t, got.Results, c.q)
+		first := got.Results[0]
+		assert.Equal(t, c.level, first.Level.Name(), c.q)
+		assert.InDelta(t, 54.3625, first.Lon, 0.001, c.q)
+		assert.InDelta(t, 31.8905, first.Lat, 0.001, c.q)
+		assert.Positive(t, first.Radius, c.q)
 	}
 }

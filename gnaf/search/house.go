@@ -242,7 +242,10 @@ func (h *house) interpolate(a, b neighbour) {
 // units looks for the unit of the question in the site.
 func (c *candidate) units() {
 	r, p := c.m.r, &c.place
-	if r.unit == "" && r.floor == nil {
+	if r.unit == "" && r.number != nil && !r.bare {
+		c.unnamedUnit()
+	}
+	if r.unit == "" && r.floor == nil || p.unit >= 0 {
 		return
 	}
 	for i := range p.site.units {
@@ -278,6 +281,24 @@ func unitKey(s string) string {
 		return strconv.Itoa(n.Value)
 	}
 	return strings.ReplaceAll(persian.Fold(s), " ", "")
+}
+
+// unnamedUnit takes a number behind a word that is of no name for the unit, where the site has such a one: "یونیت 4".
+func (c *candidate) unnamedUnit() {
+	tokens, s := c.m.r.tokens, &c.place.site
+	for i := 1; i < len(tokens); i++ {
+		pair := uint64(3) << (i - 1)
+		if tokens[i].class != number || tokens[i-1].class != plain || tokens[i].segment != tokens[i-1].segment || c.used.whole&pair != 0 || c.m.exact[i-1] {
+			continue
+		}
+		at := slices.IndexFunc(s.units, func(u unit) bool { return u.unit != 0 && unitKey(c.x.text(u.unit)) == tokens[i].text })
+		if at >= 0 {
+			c.place.unit = at
+			c.used.whole |= pair
+			c.bonus += number.weight() + plain.weight()
+			return
+		}
+	}
 }
 
 // miss says of the number and of what follows it that they are not there.

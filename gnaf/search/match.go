@@ -22,7 +22,8 @@ type matches struct {
 	list  []match
 	x     *index
 	r     *reading
-	two   int // words for which the dictionary may still be walked
+	loose bool // slips are looked for in words that are right as they stand, and two of them in one word
+	two   int  // words for which the dictionary may still be walked
 	work  *Work
 	exact [maxTokens]bool // words that are terms as they stand
 }
@@ -33,11 +34,11 @@ const (
 	mostRead = 96 // terms that the beginning of a word stands for at most
 )
 
-// matchesOf finds the terms of a question. loose looks for slips in words that are right as they stand, too.
+// matchesOf finds the terms of a question.
 func matchesOf(x *index, r *reading, loose bool, work *Work) *matches {
-	m := &matches{x: x, r: r, two: 2, work: work}
+	m := &matches{x: x, r: r, loose: loose, two: 2, work: work}
 	for i := range r.tokens {
-		m.word(i, loose)
+		m.word(i)
 	}
 	slices.SortFunc(m.list, func(a, b match) int {
 		return cmp.Or(cmp.Compare(a.term, b.term), cmp.Compare(a.from, b.from), cmp.Compare(b.quality, a.quality))
@@ -54,7 +55,7 @@ func (m *matches) add(term uint32, from, to int, share, quality float64) bool {
 	return true
 }
 
-func (m *matches) word(i int, loose bool) {
+func (m *matches) word(i int) {
 	t := m.r.tokens[i]
 	terms := m.x.terms
 	last := i == len(m.r.tokens)-1 && m.r.prefix
@@ -95,7 +96,7 @@ func (m *matches) word(i int, loose bool) {
 			m.add(terms.find(strconv.Itoa(n)), i, i+1, 1, 0.95)
 		}
 	}
-	if (!found && !m.exact[i] || loose) && t.class != number {
+	if (!found && !m.exact[i] || m.loose) && t.class != number {
 		m.slips(i)
 	}
 }
@@ -133,7 +134,7 @@ func (m *matches) slips(i int) {
 		}
 	}
 	m.x.terms.near(text, check)
-	if len(list) == 0 && m.two > 0 && letters >= shortestTwo && !m.exact[i] {
+	if len(list) == 0 && m.loose && m.two > 0 && letters >= shortestTwo && !m.exact[i] {
 		m.two--
 		limit = 2
 		m.x.terms.farther(text, mostWalk, check)

@@ -19,6 +19,8 @@ type candidate struct {
 	variant  byte    // which kind of its names was said
 	spoken   uint32  // that name
 	chained  bool    // the way before it was said
+	named    uint64  // words of the question that its name explains
+	lies     Level   // how it lies to what the question refers to; 0: it is the place itself
 	inCity   bool    // its settlement was said, or something in it
 	noKind   bool    // the word of its kind was not said
 	exact    bool    // every word of the name is written as it is
@@ -66,6 +68,7 @@ func (m *matches) consider(n uint32, s *scratch) (candidate, bool) {
 		return c, false
 	}
 	c.used, c.gain, c.loss = best.used, best.gain+0.05*float64(best.order), best.loss
+	c.named = best.used.whole | best.used.half
 	c.noKind = c.loss >= kind.weight()
 	c.exact = best.have >= 0.95*best.want
 	if len(s.names.before) > 0 {

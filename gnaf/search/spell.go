@@ -37,8 +37,18 @@ func spell(text string) string {
 			end += size
 		}
 		word := persian.Fold(text[at:end])
+		if word == "زنگ" { // which bell to ring is no part of the address
+			b.WriteString(text[copied:at])
+			copied = end + bell(text[end:])
+			at, last = max(end, copied), ""
+			continue
+		}
 		digits, weak := beforeDigit(text[end:])
-		if full := locator(word, weak); digits && full != "" {
+		if full := ""; digits {
+			if full = locator(word, weak, text[end:]); full == "" {
+				at, last = end, word
+				continue
+			}
 			if full == "شماره" && last == "پلاک" { // "پلاک شماره 12"
 				full = ""
 			}
@@ -51,6 +61,17 @@ func spell(text string) string {
 		return text
 	}
 	return b.String() + text[copied:]
+}
+
+// bell is how long the number of a bell is.
+func bell(rest string) int {
+	trimmed := strings.TrimLeft(rest, " :.")
+	word, _, _ := strings.Cut(trimmed, " ")
+	word, _, _ = strings.Cut(word, "،")
+	if _, ok := persian.Number(word); !ok {
+		return 0
+	}
+	return len(rest) - len(trimmed) + len(word)
 }
 
 // beforeDigit reports whether a number follows, with nothing but a space, a dot, a colon or a dash between; weak tells that it is a dash.
@@ -72,18 +93,21 @@ func beforeDigit(rest string) (digits, weak bool) {
 	return false, weak
 }
 
-func locator(word string, weak bool) string {
+// locator answers what a word before a number stands for, or nothing.
+func locator(word string, weak bool, rest string) string {
 	switch {
 	case word == "شماره", word == "پ" && weak:
 		if word == "پ" {
 			return "پلاک"
 		}
 		return word
+	case word == "پل" && rest[0] == '.': // no bridge
+		return "پلاک"
 	case utf8.RuneCountInString(word) < 2 || len(persian.Words().Readings(word)) > 0:
 		return ""
 	}
 	for _, full := range locators() {
-		if strings.HasPrefix(full, word) || utf8.RuneCountInString(word) >= 4 && persian.Distance(word, full, 1) <= 1 {
+		if strings.HasPrefix(full, word) || utf8.RuneCountInString(word) >= 3 && persian.Distance(word, full, 1) <= 1 {
 			return full
 		}
 	}

@@ -1,0 +1,74 @@
+package search_test
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/stretchr/testify/require"
+
+	"nsdi/gnaf"
+	"nsdi/gnaf/search"
+	"nsdi/internal/fixture"
+)
+
+// What follows the change log answers as what is built anew.
+func TestDeltaEqualsRebuild(t *testing.T) {
+	t.Parallel()
+	e, pool := openTown(t)
+	before := e.About()
+	changed := town()
+	changed[0].Attributes["number"] = 18 // moved
+	changed[3].WKT = "POINT(54.3625 31.8901)"
+	changed = append(changed[:5], changed[6:]...) // «کوچه ۵» of «خیابان فرخی» loses its 12
+	for i := range 3 {
+		a := map[string]any{"address_id": fmt.Sprint("n", i), "province": "یزد", "county": "یزد", "city": "یزد", "street": "خیابان نوساز", "number": 2 + 2*i}
+		for name, value := range gnaf.Derive(a) {
+			a[name] = value
+		}
+		changed = append(changed, fixture.Feature{Key: fmt.Sprint("n", i), WKT: fmt.Sprintf("POINT(54.38 31.8%d)", i), Attributes: a})
+	}
+	fixture.Publish(t, pool, "gnaf-address", "post", func(tx pgx.Tx) error { return gnaf.AfterPublish(t.Context(), tx) }, changed...)
+	require.NoError(t, e.Follow(t.Context()))
+	after := e.About()
+	require.Equal(t, before.Made, after.Made, "no new generation")
+	require.Greater(t, after.Position, before.Position)
+	require.Positive(t, after.Changed)
+
+	anew := &search.Engine{Folder: t.TempDir(), DB: pool, Time: time.Minute}
+	require.NoError(t, anew.Open(t.Context()))
+	t.Cleanup(anew.Close)
+	for _, q := range []string{
+		"یزد خیابان کاشانی پلاک ۱۰", "یزد خیابان کاشانی پلاک ۱۸", "یزد خیابان کاشانی پلاک ۱۴ الف", "یزد، خیابان فرخی، کوچه ۵، پلاک ۱۲", "یزد، خیابان فرخی، کوچه ۵، پلاک ۳",
+		"یزد خیابان نوساز پلاک ۴", "یزد نوسلز ۵", "8917957914", "8917957916", "اردکان خیابان کاشانی ۱۰", "میدان آزادی یزد", "31.891, 54.363",
+	} {
+		followed, err := e.Search(t.Context(), search.Query{Text: q})
+		require.NoError(t, err)
+		rebuilt, err := anew.Search(t.Context(), search.Query{Text: q})
+		require.NoError(t, err)
+		require.NotEmpty(t, rebuilt.Results, q)
+		require.NotEmpty(t, followed.Results, q)
+		a, b := followed.Results[0], rebuilt.Results[0]
+		require.Equal(t, []any{b.ID, b.Level, b.Label, b.Lon, b.Lat, b.Unmatched}, []any{a.ID, a.Level, a.Label, a.Lon, a.Lat, a.Unmatched}, q)
+		require.InDelta(t, b.Confidence, a.Confidence, 0.02, q)
+	}
+}
+
+// Whoever runs the engine sees an edit soon, without asking for it.
+func TestEditIsFoundWhileItRuns(t *testing.T) {
+	t.Parallel()
+	e, pool := openTown(t)
+	done := make(chan error, 1)
+	ctx, stop := contextOf(t)
+	go func() { done <- e.Run(ctx) }()
+	a := map[string]any{"address_id": "x", "province": "یزد", "county": "یزد", "city": "یزد", "street": "خیابان کاشانی", "number": 44}
+	a["way_id"] = gnaf.Derive(a)["way_id"]
+	fixture.Publish(t, pool, "gnaf-address", "registry", nil, fixture.Feature{Key: "x", WKT: "POINT(54.369 31.89)", Attributes: a})
+	require.Eventually(t, func() bool {
+		got, err := e.Search(t.Context(), search.Query{Text: "یزد خیابان کاشانی پلاک ۴۴"})
+		return err == nil && len(got.Results) > 0 && got.Results[0].Level == search.LevelSite
+	}, time.Minute, 50*time.Millisecond)
+	stop()
+	<-done
+}
