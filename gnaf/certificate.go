@@ -148,13 +148,15 @@ func certificates(ctx context.Context, q layers.Querier, which string, most int,
 // Division is the district and rural district that contain a place, as an address's certificate names them.
 type Division struct{ District, RuralDistrict string }
 
-// DivisionOf answers the division of a place; what is not known is empty.
-func DivisionOf(ctx context.Context, q layers.Querier, lon, lat float64) (d Division, err error) {
+// DivisionOf answers the division of a unit: as its custodian says, or else as it lies; what is not known is empty.
+func DivisionOf(ctx context.Context, q layers.Querier, u *CodedUnit) (d Division, err error) {
 	err = q.QueryRow(ctx, `
-		select coalesce(min(name_fa) filter (where level = 'district'), ''), coalesce(min(name_fa) filter (where level = 'rural-district'), '')
-		from layers.admin_unit
-		where level in ('district', 'rural-district')
-		  and public.st_intersects(geom, public.st_setsrid(public.st_makepoint($1, $2), 4326))`, lon, lat).Scan(&d.District, &d.RuralDistrict)
+		select coalesce(max(a.attributes->>'district'), min(d.name_fa) filter (where d.level = 'district'), ''),
+		  coalesce(max(a.attributes->>'rural_district'), min(d.name_fa) filter (where d.level = 'rural-district'), '')
+		from (select) one
+		left join gnaf.address a on a.id = $1
+		left join layers.admin_unit d on d.level in ('district', 'rural-district')
+		  and public.st_intersects(d.geom, public.st_setsrid(public.st_makepoint($2, $3), 4326))`, u.ID, u.Lon, u.Lat).Scan(&d.District, &d.RuralDistrict)
 	if err != nil {
 		return d, fmt.Errorf("division of a place: %w", err)
 	}

@@ -40,7 +40,7 @@ func (s *server) certificateOf(ctx context.Context, inquiry, agency int64, u gna
 	var division gnaf.Division
 	err := s.read(ctx, func(tx pgx.Tx) (err error) {
 		if around, err = cadastre.AroundPlace(ctx, tx, u.Lon, u.Lat); err == nil {
-			division, err = gnaf.DivisionOf(ctx, tx, u.Lon, u.Lat)
+			division, err = gnaf.DivisionOf(ctx, tx, &u)
 		}
 		return err
 	})

@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/jackc/pgx/v5"
+
+	"nsdi/gnaf"
 )
 
 // facadeByCode answers rows of postal codes.
@@ -49,6 +51,13 @@ func (s *server) facadeByCode(ctx context.Context, service string, asked []facad
 func (r *facadeRow) about(ctx context.Context, tx pgx.Tx, service string, f codeAnswer, territories []string) error {
 	u := f.Units[0]
 	parts := partsOf(u)
+	if strings.Contains(service, "Address") {
+		d, err := gnaf.DivisionOf(ctx, tx, &u)
+		if err != nil {
+			return err
+		}
+		parts.Zone, parts.Village = givenText(d.District), givenText(d.RuralDistrict)
+	}
 	switch service {
 	case "ValidatePostCode":
 		yes := true

@@ -103,13 +103,16 @@ type facadePossible struct {
 	Confidence float64
 }
 
-func partsOf(u gnaf.CodedUnit) facadeParts {
-	given := func(s string) *string {
-		if s == "" {
-			return nil
-		}
-		return &s
+// givenText is null for what is not known.
+func givenText(s string) *string {
+	if s == "" {
+		return nil
 	}
+	return &s
+}
+
+func partsOf(u gnaf.CodedUnit) facadeParts {
+	given := givenText
 	p := facadeParts{
 		Province: given(u.Province), TownShip: given(u.County), LocalityName: given(u.City), SubLocality: given(u.Neighbourhood), Street2: given(u.StreetBefore), Street: given(u.Street),
 		SideFloor: given(u.Unit), BuildingName: given(u.Building), Description: given(u.NumberSuffix),

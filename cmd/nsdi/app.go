@@ -78,7 +78,7 @@ func newApp(ctx context.Context, p *pools, data string, logTo io.Writer, signIn 
 	if err != nil {
 		return nil, err
 	}
-	codes := gnaf.NewDirectory(p.requests, 0, log)
+	codes := gnaf.NewDirectory(p.requests, service.CodesInMemory, log)
 	finder := newSearch(p.requests, data, log)
 	handler := server.New(server.Deps{
 		Pool:      p.requests,

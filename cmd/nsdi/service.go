@@ -13,6 +13,7 @@ type serviceFlags struct {
 	Support         string            `env:"NSDI_SUPPORT" help:"Where users get help, such as a telephone number, for the cards of services."`
 	ServiceCode     map[string]string `env:"NSDI_SERVICE_CODES" mapsep:"," help:"Codes that services were given when their cards were approved (Article 9), such as nsdi-tiles=10031234000."`
 	CertificateDays int               `env:"NSDI_CERTIFICATE_DAYS" default:"90" help:"How many days a certificate of a postal code is valid."`
+	CodesInMemory   int               `env:"NSDI_CODES_IN_MEMORY" help:"Addresses that are held in memory for inquiries, some 60 bytes each; with more than that the database is asked. 0: 5,000,000."`
 	// DownloadLife beyond access.MaxTokenLife counts as that.
 	DownloadLife time.Duration `env:"NSDI_DOWNLOAD_LIFE" default:"15m" help:"How long the address of a download works; 15 minutes at most."`
 }
