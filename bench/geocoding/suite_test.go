@@ -37,10 +37,8 @@ func TestAFifthOfTheAbbreviationsIsForeignToTheEngine(t *testing.T) {
 // the number.
 func missed() map[string]int {
 	return map[string]int{
-		"abbreviated": 2, "chatter": 2, // a number that nothing claims is taken for a numbered alley
 		"typo-2": 1, "typo-3": 3, "latin": 1, // too far from the name
-		"prefix":   1,  // of more ways than ten
-		"relation": 21, // corners of two ways are not found yet
+		"prefix": 1, // of more ways than ten
 	}
 }
 
