@@ -96,6 +96,10 @@ export const en: Messages = {
   'match.locality': 'Place',
   'match.postcode': 'Postal code',
   'match.interpolated': 'Estimated',
+  'match.alley': 'Alley',
+  'match.intersection': 'Crossing',
+  'match.landmark': 'Near a landmark',
+  'match.parcel': 'Parcel',
 
   'place.title': 'Chosen address',
   'place.reverse': 'Nearest addresses',

@@ -95,6 +95,10 @@ export const fa = {
   'match.locality': 'مکان',
   'match.postcode': 'کد پستی',
   'match.interpolated': 'برآوردی',
+  'match.alley': 'کوچه',
+  'match.intersection': 'تقاطع',
+  'match.landmark': 'نزدیک نشانه',
+  'match.parcel': 'قطعه زمین',
 
   'place.title': 'نشانی انتخاب‌شده',
   'place.reverse': 'نزدیک‌ترین نشانی‌ها',

@@ -15,7 +15,7 @@ export function levelOf(place: Place): string {
 }
 
 const zooms: Record<string, number> = {
-  unit: 17.5, house: 17.5, site: 17.5, building: 17.5, interpolated: 17, way: 16, street: 16, postcode: 17,
+  unit: 17.5, house: 17.5, site: 17.5, building: 17.5, interpolated: 17, alley: 16.5, intersection: 17, landmark: 16.5, parcel: 17, way: 16, street: 16, postcode: 17,
   neighbourhood: 14, village: 13, locality: 13, district: 11, city: 11.5, 'rural-district': 11.5, 'municipal-district': 12.5, county: 8.5, province: 7, country: 4.5,
 }
 
