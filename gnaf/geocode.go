@@ -29,7 +29,7 @@ type Geocoder struct {
 
 // Geocode finds what q names, the likeliest first.
 func (g *Geocoder) Geocode(ctx context.Context, q search.Query) (*Collection, error) {
-	found, err := g.Search.Search(ctx, q)
+	found, err := search.Public{Engine: g.Search}.Search(ctx, q)
 	if err != nil {
 		return nil, err
 	}
@@ -77,8 +77,9 @@ func (g *Geocoder) addressPlace(ctx context.Context, id, number string) (*Featur
 	case err != nil:
 		return nil, slow("an address by its identifier", err)
 	}
-	f := newFeature(a.lon, a.lat, a.place("house"), "unit")
-	f.Properties.Match.Code = search.LevelUnit.Code()
+	a.unit, a.postalCode = "", "" // those are told by inquiries
+	f := newFeature(a.lon, a.lat, a.place("house"), search.LevelSite.Name())
+	f.Properties.Match.Code = search.LevelSite.Code()
 	return &f, nil
 }
 

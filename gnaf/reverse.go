@@ -25,7 +25,7 @@ func (g *Geocoder) Reverse(ctx context.Context, lat, lon float64, limit int) (*C
 			Next:   errs.T("ترتیب lat و lon را ببینید.", "Check the order of lat and lon."),
 		}
 	}
-	found, err := g.Search.Nearest(ctx, search.Point{Lon: lon, Lat: lat}, limit)
+	found, err := search.Public{Engine: g.Search}.Nearest(ctx, search.Point{Lon: lon, Lat: lat}, limit)
 	if err != nil {
 		return nil, err
 	}

@@ -20,7 +20,7 @@ import (
 func (s *server) routes() http.Handler {
 	root := chi.NewRouter()
 	var r chi.Router = root
-	r.Use(s.recoverPanic, securityHeaders, limitQuery, requestTime, s.protect(), s.identify, s.quota, middleware.GetHead)
+	r.Use(s.recoverPanic, quietChallenge, securityHeaders, limitQuery, requestTime, s.protect(), s.identify, s.quota, middleware.GetHead)
 	r.NotFound(s.notFound)
 	r.MethodNotAllowed(s.methodNotAllowed(root))
 	s.permissions = permissions()

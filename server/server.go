@@ -16,6 +16,7 @@ import (
 	"nsdi/access/inquiry"
 	"nsdi/gnaf"
 	"nsdi/gnaf/batch"
+	"nsdi/gnaf/search"
 	"nsdi/internal/pg"
 	"nsdi/layers"
 	"nsdi/layers/upload"
@@ -133,7 +134,7 @@ func newServer(d Deps) *server {
 		d.Directory = gnaf.NewDirectory(d.Pool, 0, nil)
 	}
 	if d.Finder == nil && d.Geocoder != nil {
-		d.Finder = d.Geocoder.Search
+		d.Finder = search.Public{Engine: d.Geocoder.Search}
 	}
 	if d.Finished == nil && d.Uploads != nil {
 		d.Finished = tusUploads{d.Uploads}

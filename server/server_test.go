@@ -127,7 +127,7 @@ func TestProblemsInBothLanguages(t *testing.T) {
 		{"GET", "/tiles/road", 404, "address-unknown", "path"},
 		{"POST", "/v1/themes", 405, "method-not-allowed", "method"},
 		{"DELETE", "/tiles/road/11/1/1", 405, "method-not-allowed", "method"},
-		{"GET", "/v1/geocode", 422, "request-invalid", "query.q"},
+		{"GET", "/v1/geocode", 400, "query-empty", "query.q"},
 		{"GET", "/v1/geocode?q=x&limit=many", 422, "request-invalid", "query.limit"},
 		{"GET", "/v1/geocode?q=x&limit=1000", 422, "request-invalid", "query.limit"},
 		{"GET", "/v1/geocode?q=%20%20", 400, "query-empty", "query.q"},
@@ -167,6 +167,11 @@ func TestProblemsInBothLanguages(t *testing.T) {
 	assert.Equal(t, "GET, HEAD", r.Header.Get("Allow"))
 	r, _ = s.do(t, "GET", "/v1/me")
 	assert.Contains(t, r.Header.Get("WWW-Authenticate"), "Basic")
+	for mode, want := range map[string]string{"cors": "Form", "same-origin": "Form", "navigate": "Basic"} {
+		r, _ = s.do(t, "GET", "/v1/me", "Sec-Fetch-Mode", mode)
+		assert.Equal(t, 401, r.StatusCode)
+		assert.Contains(t, r.Header.Get("WWW-Authenticate"), want, "a page asks by itself; to others the browser shows its box")
+	}
 }
 
 func TestForeignErrorsDoNotLeak(t *testing.T) {

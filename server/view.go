@@ -110,7 +110,7 @@ func (s *server) show(w http.ResponseWriter, r *http.Request, status int, name s
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Cache-Control", "no-store")
 	if status == http.StatusUnauthorized {
-		h.Set("WWW-Authenticate", `Form realm="nsdi"`) // browsers do not know it, so they show the page and no box of their own
+		h.Set("WWW-Authenticate", challenge)
 	}
 	w.WriteHeader(status)
 	_, _ = body.WriteTo(w) // the client went away: nobody is left to tell
