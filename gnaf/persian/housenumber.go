@@ -30,26 +30,49 @@ func (n HouseNumber) String() string {
 	return s + " " + n.Suffix
 }
 
-// houseNumber reads a number at word i: "12", "12 الف", "12/1", "12-14", "12 و 14", "12+1" (customary for 13), "صفر". It
+// houseNumber reads a number at word i: "12", "12 الف", "12/1", "12-14", "12 و 14", "12+1" (customary for 13), "صفر", "سه ب". It
 // answers how many words it takes. old tells that it is said to be the one of before.
 func (p *parser) houseNumber(i int) (number HouseNumber, words int, old bool) {
 	if i >= len(p.words) || p.words[i].placed {
 		return number, 0, false
 	}
-	if !p.words[i].number {
-		readings := p.numbers(i)
-		if len(readings) == 0 {
-			return number, 0, false
-		}
-		longest := readings[len(readings)-1]
-		if number.Value = longest.Value; number.Value == 0 {
-			p.doubt(DoubtNumber, p.text(i, i+longest.Words))
-		}
-		return number, longest.Words, false
+	if p.words[i].number {
+		number, words = p.numberInDigits(i)
+	} else {
+		number, words = p.numberInWords(i)
 	}
+	at := i + words
+	if words == 0 || at >= len(p.words) || p.words[at].placed || p.bounded(at) {
+		return number, words, false
+	}
+	switch key := p.key(at); {
+	case key == "قدیم" || key == "سابق":
+		return number, words + 1, true
+	case key == "جدید":
+		return number, words + 1, false
+	case key == "مکرر" || key == "الف" || key == "bis" || isSuffixLetter(key) && !p.startsLocator(at):
+		number.Suffix = strings.TrimPrefix(number.Suffix+" "+p.text(at, at+1), " ")
+		words++
+	}
+	return number, words, false
+}
+
+func (p *parser) numberInWords(i int) (number HouseNumber, words int) {
+	readings := p.numbers(i)
+	if len(readings) == 0 {
+		return number, 0
+	}
+	longest := readings[len(readings)-1]
+	if number.Value = longest.Value; number.Value == 0 {
+		p.doubt(DoubtNumber, p.text(i, i+longest.Words))
+	}
+	return number, longest.Words
+}
+
+func (p *parser) numberInDigits(i int) (number HouseNumber, words int) {
 	n, ok := p.integer(i)
 	if !ok || n > 999_999 {
-		return number, 0, false
+		return number, 0
 	}
 	number.Value, words = n, 1
 	next, isNumber := p.integer(i + 1)
@@ -76,20 +99,7 @@ func (p *parser) houseNumber(i int) (number HouseNumber, words int, old bool) {
 	if number.Value == 0 && p.sep(i+1) != sepPoint {
 		p.doubt(DoubtNumber, p.text(i, i+words))
 	}
-	at := i + words
-	if at >= len(p.words) || p.words[at].placed || p.bounded(at) {
-		return number, words, false
-	}
-	switch key := p.key(at); {
-	case key == "قدیم" || key == "سابق":
-		return number, words + 1, true
-	case key == "جدید":
-		return number, words + 1, false
-	case key == "مکرر" || key == "الف" || key == "bis" || isSuffixLetter(key) && !p.startsLocator(at):
-		number.Suffix = strings.TrimPrefix(number.Suffix+" "+p.text(at, at+1), " ")
-		words++
-	}
-	return number, words, false
+	return number, words
 }
 
 func isSuffixLetter(key string) bool {

@@ -105,7 +105,7 @@ func (g *gapReader) read(to int, digits bool) (sep byte, opens bool) {
 		switch between {
 		case "-", "–", "−", "‑", "‐":
 			return sepRange, false
-		case "/":
+		case "/", " /": // as suffixes are kept apart: number 12, suffix "/1"
 			return sepSlash, false
 		case "+":
 			return sepPlus, false

@@ -100,28 +100,40 @@ func (f *finder) spans(areas []foundArea) []span {
 			list = append(list, s)
 		}
 	}
-	for _, a := range areas {
-		add(a.n)
-	}
-	if len(list) == 0 && f.q.Focus != nil {
+	// A word that names a settlement somewhere may name a street here.
+	if f.q.Focus != nil {
 		for _, n := range f.around(*f.q.Focus) {
 			add(n)
 		}
 	}
+	for _, a := range areas {
+		add(a.n)
+	}
 	return list
 }
 
-// around answers the settlements whose addresses surround a point, the nearest first.
+// farthest is how far from a point a settlement may be to be looked into for it, in metres.
+const farthest = 30_000
+
+// around answers the settlements whose addresses surround a point, and those near it, the nearest first.
 func (f *finder) around(p Point) []uint32 {
 	var list []near
 	for n := range f.x.areas {
-		if a := f.x.area(n); a.ways > 0 && a.box.has(toFixed(p.Lon), toFixed(p.Lat)) {
-			list = append(list, near{n, metres(p.Lon, p.Lat, toDegrees(a.lon), toDegrees(a.lat))})
+		a := f.x.area(n)
+		if a.ways == 0 {
+			continue
+		}
+		distance := metres(p.Lon, p.Lat, toDegrees(a.lon), toDegrees(a.lat))
+		if a.box.has(toFixed(p.Lon), toFixed(p.Lat)) {
+			distance /= 10
+		}
+		if distance < farthest {
+			list = append(list, near{n, distance})
 		}
 	}
 	slices.SortFunc(list, func(a, b near) int { return cmp.Compare(a.distance, b.distance) })
 	var ns []uint32
-	for _, n := range list[:min(len(list), mostSpans)] {
+	for _, n := range list[:min(len(list), mostSpans/2)] {
 		ns = append(ns, n.term)
 	}
 	return ns
@@ -166,7 +178,7 @@ func (f *finder) areaCandidate(m *matches, a *foundArea) (candidate, bool) {
 		return candidate{}, false // nobody knows where it is
 	}
 	m.work.Candidates++
-	c := candidate{x: f.x, m: m, area: a.n, isArea: true, used: a.used, gain: a.gain, inCity: true, exact: true, record: way{lon: record.lon, lat: record.lat, box: record.box}}
+	c := candidate{x: f.x, m: m, area: a.n, isArea: true, used: a.used, gain: a.gain, inCity: true, sure: a.level != LevelNeighbourhood, exact: true, record: way{lon: record.lon, lat: record.lat, box: record.box}}
 	c.bonus = m.levelSaid(a.at, f.x.text(record.kind))
 	for n := record.parent; n != 0; n = f.x.area(n - 1).parent {
 		if above := m.alignArea(n-1, c.used, &f.scratch); above.whole() {

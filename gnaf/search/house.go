@@ -36,13 +36,7 @@ type asked struct {
 func (c *candidate) numbers() []asked {
 	r := c.m.r
 	if r.number != nil && !r.bare {
-		said := asked{int32(r.number.Value), int32(r.number.To), suffixKey(r.number.Suffix), 0, true}
-		for i := range r.tokens {
-			if said.suffix == "" && c.used.whole&(1<<i) == 0 && (r.tokens[i].text == "الف" || r.tokens[i].text == "مکرر") { // "پلاک بیست و شش الف"
-				return []asked{{said.number, said.to, suffixKey(r.tokens[i].text), 1 << i, true}, said}
-			}
-		}
-		return []asked{said}
+		return []asked{{int32(r.number.Value), int32(r.number.To), suffixKey(r.number.Suffix), 0, true}}
 	}
 	var list []asked
 	for i := range r.tokens {
@@ -93,7 +87,7 @@ func (c *candidate) settle(s *scratch) {
 	c.place = house{unit: -1, lon: c.record.lon, lat: c.record.lat}
 	for _, a := range c.numbers() {
 		h := c.lookup(a, s)
-		if !c.place.asked || h.found && !c.place.found || h.between && !c.place.between && !c.place.found || a.said && a.words == 0 && !c.place.found {
+		if !c.place.asked || h.found && !c.place.found || h.between && !c.place.between && !c.place.found {
 			c.place = h
 		}
 		if c.place.found {

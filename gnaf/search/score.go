@@ -22,6 +22,7 @@ type candidate struct {
 	named    uint64  // words of the question that its name explains
 	lies     Level   // how it lies to what the question refers to; 0: it is the place itself
 	inCity   bool    // its settlement was said, or something in it
+	sure     bool    // its settlement itself was said: names of neighbourhoods recur
 	noKind   bool    // the word of its kind was not said
 	exact    bool    // every word of the name is written as it is
 	bonus    float64 // for number and unit, beside what names explain
@@ -37,7 +38,7 @@ func (c *candidate) score() float64 {
 	s := c.gain - 0.6*c.loss + c.bonus
 	if c.distance > 0 {
 		far := min(1, math.Log1p(c.distance/2000)/6)
-		if c.inCity {
+		if c.sure {
 			s -= 0.02 * far
 		} else {
 			s -= 0.6 * far
@@ -104,7 +105,8 @@ func (m *matches) around(c *candidate, s *scratch) {
 		if a := m.alignArea(n-1, c.used, s); a.whole() {
 			c.used = a.used
 			c.gain += a.gain
-			c.inCity = c.inCity || n == c.area+1
+			c.sure = c.sure || n == c.area+1
+			c.inCity = c.inCity || c.sure
 		}
 	}
 }
