@@ -183,7 +183,7 @@ func (c *Cluster) Stop() error {
 		if c.stopErr == nil && c.socket != "" {
 			c.stopErr = c.home.removeSocketDir(c.socket)
 		}
-		c.stopErr = errors.Join(c.stopErr, c.lock.Close())
+		c.stopErr = errors.Join(c.stopErr, unlock(c.lock))
 	})
 	return c.stopErr
 }

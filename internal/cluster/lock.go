@@ -42,6 +42,11 @@ func (h home) lock() (*os.File, error) {
 	return f, nil
 }
 
+// unlock gives the cluster free. To close the file alone would not: a program that is being started at this moment holds a copy of it until it runs.
+func unlock(f *os.File) error {
+	return errors.Join(syscall.Flock(int(f.Fd()), syscall.LOCK_UN), f.Close())
+}
+
 // sign writes who holds the lock, for the message that a second process shows.
 func (h home) sign(f *os.File) error {
 	if h.other {

@@ -29,7 +29,7 @@ func Remove(dir string) error {
 	if err != nil {
 		return err
 	}
-	defer lock.Close()
+	defer unlock(lock) //nolint:errcheck // the lock goes with the process at the latest
 	if err := h.clearDead(context.Background(), io.Discard); err != nil {
 		return err
 	}
