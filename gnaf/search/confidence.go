@@ -49,6 +49,9 @@ func (c *candidate) raw() float64 {
 	if !c.inCity && !c.byCode {
 		raw *= 0.93
 	}
+	if c.astray && !c.byCode {
+		raw *= 0.35
+	}
 	if c.isArea && (c.place.asked || c.unexplained() > 0.9) {
 		raw *= 0.5
 	}

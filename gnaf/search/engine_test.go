@@ -158,6 +158,21 @@ func TestPlaceByIdentifier(t *testing.T) {
 	}
 }
 
+// A street of the name in another city than the one that was named may be what is meant, and is not trusted.
+func TestAnotherCityIsDoubted(t *testing.T) {
+	t.Parallel()
+	e, _ := openTown(t)
+	confidence := func(text string) float64 {
+		got, err := e.Search(t.Context(), search.Query{Text: text})
+		require.NoError(t, err)
+		require.NotEmpty(t, got.Results, text)
+		return got.Results[0].Confidence
+	}
+	assert.Greater(t, confidence("یزد، خیابان فرخی، کوچه ۵، پلاک ۳"), 0.8)
+	assert.Greater(t, confidence("خیابان فرخی، کوچه ۵، پلاک ۳"), 0.5)
+	assert.Less(t, confidence("اردکان، خیابان فرخی، کوچه ۵، پلاک ۳"), 0.4)
+}
+
 // A corner and a place beside one lie where the ways meet.
 func TestRelations(t *testing.T) {
 	t.Parallel()

@@ -73,6 +73,11 @@ func (f *finder) try(ctx context.Context, loose bool) []candidate {
 	if len(found) == 0 || found[0].unexplained() > 0.5 && !f.unexplainedNumber(&found[0]) {
 		add(span{0, f.x.ways})
 	}
+	for i := range found {
+		found[i].astray = !found[i].around && slices.ContainsFunc(areas, func(a foundArea) bool {
+			return a.level <= LevelCity && a.used.whole != 0 && a.used.whole&found[i].used.whole == 0
+		})
+	}
 	for i := range areas {
 		if c, ok := f.areaCandidate(m, &areas[i]); ok {
 			found = append(found, c)

@@ -23,6 +23,8 @@ type candidate struct {
 	lies     Level   // how it lies to what the question refers to; 0: it is the place itself
 	inCity   bool    // its settlement was said, or something in it
 	sure     bool    // its settlement itself was said: names of neighbourhoods recur
+	around   bool    // an area that it lies in was said
+	astray   bool    // none was, but one that it does not lie in
 	noKind   bool    // the word of its kind was not said
 	exact    bool    // every word of the name is written as it is
 	bonus    float64 // for number and unit, beside what names explain
@@ -99,12 +101,13 @@ func (m *matches) around(c *candidate, s *scratch) {
 	if at >= 0 {
 		c.used = best.used
 		c.gain += best.gain
-		c.inCity = true
+		c.inCity, c.around = true, true
 	}
 	for n := c.area + 1; n != 0; n = m.x.area(n - 1).parent {
 		if a := m.alignArea(n-1, c.used, s); a.whole() {
 			c.used = a.used
 			c.gain += a.gain
+			c.around = true
 			c.sure = c.sure || n == c.area+1
 			c.inCity = c.inCity || c.sure
 		}
