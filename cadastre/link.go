@@ -14,7 +14,7 @@ import (
 // the middle of the street.
 const LinkBound = 30
 
-// LinkedAddress is an address that belongs to a parcel.
+// LinkedAddress is an address that belongs to a parcel: its site. Units and their codes are told by inquiries about postal codes.
 type LinkedAddress struct {
 	ID           int64           `json:"id"`
 	Key          string          `json:"key" doc:"Of its deliverer"`
@@ -24,8 +24,6 @@ type LinkedAddress struct {
 	Number       *int            `json:"number"`
 	NumberSuffix *string         `json:"number_suffix"`
 	Building     *string         `json:"building"`
-	Unit         *string         `json:"unit"`
-	PostalCode   *string         `json:"postal_code"`
 	Inside       bool            `json:"inside" doc:"The point lies in the parcel; otherwise the parcel is the nearest, and no other contains it"`
 	DistanceM    float64         `json:"distance_m" doc:"From the parcel, m; 0 inside"`
 	Dataset      int64           `json:"dataset"`
@@ -39,7 +37,7 @@ const maxLinks = 1000
 // Addresses answers the addresses that belong to a parcel, the nearest first.
 func Addresses(ctx context.Context, q layers.Querier, id int64) ([]LinkedAddress, error) {
 	rows, err := q.Query(ctx, `
-		select a.id, a.key, a.province, a.city, a.street, a.number, a.number_suffix, a.building, a.unit, a.postal_code, x.distance_m = 0, x.distance_m, a.dataset_id, v.seq,
+		select a.id, a.key, a.province, a.city, a.street, a.number, a.number_suffix, a.building, x.distance_m = 0, x.distance_m, a.dataset_id, v.seq,
 		  public.st_asgeojson(a.geom, 9, 0)
 		from cadastre.parcel p
 		join gnaf.address a on a.geom_3857 operator(public.&&) public.st_expand(p.geom_3857, $2::float8 / cos(radians(public.st_ymax(p.geom))))
@@ -47,7 +45,7 @@ func Addresses(ctx context.Context, q layers.Querier, id int64) ([]LinkedAddress
 		cross join lateral cadastre.parcels_of(a.geom, $2) x
 		where p.id = $1
 		  and x.id = p.id
-		order by x.distance_m, a.street, a.number, a.unit, a.id
+		order by x.distance_m, a.street, a.number, a.id
 		limit $3`, id, LinkBound, maxLinks)
 	if err != nil {
 		return nil, fmt.Errorf("addresses of parcel %d: %w", id, err)

@@ -134,6 +134,8 @@ func TestParcelInquiries(t *testing.T) {
 	for _, a := range v["addresses"].([]any) {
 		a := a.(map[string]any)
 		linked = append(linked, fmt.Sprintf("%s %v %.0f", a["key"], a["inside"], a["distance_m"]))
+		require.NotContains(t, a, "postal_code", "units and their codes are asked for")
+		require.NotContains(t, a, "unit")
 	}
 	require.Equal(t, []string{"inside true 0", "beside false 9"}, linked)
 	_, v = e.ask(t, one+"/buildings")
