@@ -8,12 +8,6 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// figure is a numerator over a denominator. A nil denominator means unknown.
-type figure struct {
-	numerator   *float64
-	denominator *float64
-}
-
 // area calculates one area obligation in one unit; the empty unit is all that is published.
 //
 // What lies within the unit is united first and taken apart into pieces that cannot overlap; then the numerator is
@@ -22,14 +16,14 @@ type figure struct {
 func (r areaRule) area(ctx context.Context, tx pgx.Tx, unit string) (figure, error) {
 	var f figure
 	args := pgx.NamedArgs{"unit": unit, "numerator": r.numerator, "denominator": r.denominator, "outside": r.outside}
-	if err := tx.QueryRow(ctx, r.sql(unit), args).Scan(&f.denominator, &f.numerator); err != nil {
+	if err := tx.QueryRow(ctx, r.sql(unit), args).Scan(&f.denominator, &f.published); err != nil {
 		return f, fmt.Errorf("calculating %s in %q: %w", r.obligation, unit, err)
 	}
 	if f.denominator == nil || *f.denominator <= 0 {
 		return figure{}, nil
 	}
-	if f.numerator == nil {
-		f.numerator = new(float64)
+	if f.published == nil {
+		f.published = new(float64)
 	}
 	return f, nil
 }

@@ -55,12 +55,16 @@ func RecalculateLayers(ctx context.Context, pool *pgxpool.Pool) error {
 
 // calculate does the work. One figure that fails keeps its last value and does not keep the others from theirs.
 func calculate(ctx context.Context, pool *pgxpool.Pool, w work, all []string, end int64) error {
+	duties, err := duties(ctx, pool)
+	if err != nil {
+		return err
+	}
 	var failed []error
 	one := func(obligation, unit string, f func(tx pgx.Tx) (figure, error)) {
 		if ctx.Err() != nil {
 			return
 		}
-		if err := store(ctx, pool, obligation, unit, end, f); err != nil {
+		if err := store(ctx, pool, duties[obligation], unit, end, f); err != nil {
 			failed = append(failed, err)
 		}
 	}
@@ -87,6 +91,11 @@ func calculate(ctx context.Context, pool *pgxpool.Pool, w work, all []string, en
 	for _, unit := range append([]string{country}, all...) {
 		one(municipalLayers, unit, func(tx pgx.Tx) (figure, error) { return layerCount(ctx, tx, unit) })
 	}
+	if ctx.Err() == nil {
+		if err := agencyLayers(ctx, pool, end); err != nil {
+			failed = append(failed, err)
+		}
+	}
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
@@ -94,7 +103,7 @@ func calculate(ctx context.Context, pool *pgxpool.Pool, w work, all []string, en
 }
 
 // store calculates one figure and keeps it, in one transaction of its own: a long calculation holds no other back.
-func store(ctx context.Context, pool *pgxpool.Pool, obligation, unit string, end int64, calc func(tx pgx.Tx) (figure, error)) error {
+func store(ctx context.Context, pool *pgxpool.Pool, o duty, unit string, end int64, calc func(tx pgx.Tx) (figure, error)) error {
 	return pgx.BeginFunc(ctx, pool, func(tx pgx.Tx) error {
 		if _, err := tx.Exec(ctx, `select set_config('jit', 'off', true), set_config('work_mem', '64MB', true)`); err != nil {
 			return fmt.Errorf("preparing a calculation: %w", err)
@@ -103,17 +112,28 @@ func store(ctx context.Context, pool *pgxpool.Pool, obligation, unit string, end
 		if err != nil {
 			return err
 		}
-		_, err = tx.Exec(ctx, `
-			insert into progress.figure (obligation, admin_code, numerator, denominator, change_id, calculated_at)
-			values ($1, $2, $3, $4, $5, now())
-			on conflict (obligation, admin_code) do update
-			set numerator = excluded.numerator, denominator = excluded.denominator, change_id = excluded.change_id, calculated_at = excluded.calculated_at`,
-			obligation, unit, f.numerator, f.denominator, end)
+		u, err := readUnit(ctx, tx, unit)
 		if err != nil {
-			return fmt.Errorf("keeping the figure %s of %s: %w", obligation, unit, err)
+			return err
 		}
-		return nil
+		return f.keep(ctx, tx, o, u, end)
 	})
+}
+
+// duty is an obligation as the calculation needs it.
+type duty struct{ code, measure string }
+
+func duties(ctx context.Context, pool *pgxpool.Pool) (map[string]duty, error) {
+	rows, err := pool.Query(ctx, `select code, measure from progress.obligation`)
+	if err != nil {
+		return nil, fmt.Errorf("listing the obligations: %w", err)
+	}
+	all := map[string]duty{}
+	var o duty
+	if _, err := pgx.ForEachRow(rows, []any{&o.code, &o.measure}, func() error { all[o.code] = o; return nil }); err != nil {
+		return nil, fmt.Errorf("listing the obligations: %w", err)
+	}
+	return all, nil
 }
 
 // country adds up the provinces. The sea is measured as a whole instead, because areas that were given to different
@@ -148,18 +168,19 @@ func countryAddresses(ctx context.Context, tx pgx.Tx) (figure, error) {
 		  and postal_code <> '9876543210'`).Scan(&n); err != nil {
 		return figure{}, fmt.Errorf("counting the addresses of the country: %w", err)
 	}
-	return figure{&n, own}, nil
+	return publishedOf(&n, own), nil
 }
 
 func sumOfProvinces(ctx context.Context, tx pgx.Tx, obligation string) (figure, error) {
 	var f figure
 	err := tx.QueryRow(ctx, `
-		select sum(f.numerator), sum(f.denominator)
+		select sum(f.delivered), sum(f.validated), sum(f.published), sum(f.fresh), sum(f.denominator)
 		from progress.figure f
 		join layers.admin_unit u on u.code = f.admin_code
 		where f.obligation = $1
+		  and f.measure = 'headline'
 		  and u.level = 'province'
-		  and f.denominator is not null`, obligation).Scan(&f.numerator, &f.denominator)
+		  and f.state = 'known'`, obligation).Scan(&f.delivered, &f.validated, &f.published, &f.fresh, &f.denominator)
 	if err != nil {
 		return f, fmt.Errorf("adding up %s: %w", obligation, err)
 	}

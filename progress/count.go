@@ -33,7 +33,7 @@ func addressCount(ctx context.Context, tx pgx.Tx, unit string) (figure, error) {
 		where a.postal_code ~ '^[13-9]{5}[0-9]{5}$'
 		  and a.postal_code !~ '^(.)\1{9}$'
 		  and a.postal_code <> '9876543210'
-		having (select count(*) from piece) > 0`, unit).Scan(&f.numerator)
+		having (select count(*) from piece) > 0`, unit).Scan(&f.published)
 	switch {
 	case err == pgx.ErrNoRows: // the outline of the unit is not known
 		return figure{}, nil
@@ -66,47 +66,3 @@ const expected = `
 			order by admin_code, dated desc, rank
 		)
 		`
-
-// layerCount counts, of the layers that every municipality of a unit must deliver, those that it has published.
-func layerCount(ctx context.Context, tx pgx.Tx, unit string) (figure, error) {
-	var f figure
-	err := tx.QueryRow(ctx, `
-		with recursive inside as (
-			select code
-			from layers.admin_unit
-			where code = $1
-			union
-			select u.code
-			from layers.admin_unit u
-			join inside i on u.parent_code = i.code
-		), due as (
-			select a.id as agency_id, t.code as theme
-			from access.agency a
-			cross join layers.theme t
-			where a.kind = 'municipality'
-			  and t.required_of = 'municipality'
-			  and exists (
-				select
-				from access.agency_territory at
-				join inside i on i.code = at.admin_code
-				where at.agency_id = a.id
-			  )
-		)
-		select nullif(count(*), 0)::float8, count(*) filter (where exists (
-			select
-			from layers.dataset d
-			join layers.version v on v.dataset_id = d.id
-			where d.theme = due.theme
-			  and d.agency_id = due.agency_id
-			  and v.features > 0
-			  and not exists (select from layers.version later where later.dataset_id = d.id and later.seq > v.seq)
-		))::float8
-		from due`, unit).Scan(&f.denominator, &f.numerator)
-	if err != nil {
-		return f, fmt.Errorf("counting the municipal layers of %q: %w", unit, err)
-	}
-	if f.denominator == nil {
-		return figure{}, nil
-	}
-	return f, nil
-}

@@ -63,18 +63,27 @@ type Obligation struct {
 	Title               Text     `json:"title"`
 	Responsible         Text     `json:"responsible"`
 	Measure             string   `json:"measure" enum:"area,count,layers,none"`
-	Unit                *string  `json:"unit" enum:"m2,address,layer"`
-	Numerator           *float64 `json:"numerator"`
+	Unit                *string  `json:"unit" doc:"What is counted: m2, address, layer, …"`
+	Numerator           *float64 `json:"numerator" doc:"What is published"`
 	Denominator         *float64 `json:"denominator"`
 	Percent             *float64 `json:"percent" doc:"At most 100; numerator and denominator are the raw numbers"`
-	State               string   `json:"state" enum:"known,unknown"`
-	Reason              *Text    `json:"reason" doc:"Why the state is unknown"`
+	Delivered           *Stage   `json:"delivered" doc:"What has come in, published or not; null: it is not measured"`
+	Validated           *Stage   `json:"validated" doc:"What of that was found right"`
+	Published           *Stage   `json:"published" doc:"What of that is published"`
+	Fresh               *Stage   `json:"fresh" doc:"What of that is no older than its update cycle"`
+	State               string   `json:"state" enum:"known,unknown,not-applicable"`
+	Reason              *Text    `json:"reason" doc:"Why the state is not known"`
+	ApprovedBy          *string  `json:"approved_by" doc:"Who approved that it is not applicable"`
 	LegalDeadline       *string  `json:"legal_deadline" format:"date"`
 	LegalDeadlineJalali *string  `json:"legal_deadline_jalali"`
 	DaysOverdue         *int     `json:"days_overdue"`
 	DenominatorSource   *Text    `json:"denominator_source"`
+}
 
-	years *int
+// Stage is a part of the denominator.
+type Stage struct {
+	Value   float64  `json:"value"`
+	Percent *float64 `json:"percent" doc:"At most 100"`
 }
 
 // Child is a unit below the reported one, with the percentage of each obligation.
@@ -156,54 +165,73 @@ func (r *Report) readPosition(ctx context.Context, tx pgx.Tx) error {
 
 func (r *Report) readObligations(ctx context.Context, tx pgx.Tx, u reportedUnit, now time.Time) error {
 	rows, err := tx.Query(ctx, `
-		select o.code, o.article, o.title_fa, o.title_en, o.responsible_fa, o.responsible_en, o.measure, o.deadline_years, f.numerator, f.denominator, f.obligation is not null
+		select o.code, o.article, o.title_fa, o.title_en, o.responsible_fa, o.responsible_en, o.measure, o.deadline_years, f.unit, f.denominator,
+		  f.delivered, f.validated, f.published, f.fresh, f.state, f.reason_fa, f.reason_en, f.approved_by, f.source_fa, f.source_en
 		from progress.obligation o
-		left join progress.figure f on f.obligation = o.code and f.admin_code = $1
+		left join progress.figure f on f.obligation = o.code and f.admin_code = $1 and f.measure = 'headline'
 		order by o.position`, u.Code)
 	if err != nil {
 		return err
 	}
-	found, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (Obligation, error) {
+	r.Obligations, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (Obligation, error) {
 		var o Obligation
-		var calculated bool
-		err := row.Scan(&o.Code, &o.Article, &o.Title.FA, &o.Title.EN, &o.Responsible.FA, &o.Responsible.EN, &o.Measure, &o.years, &o.Numerator, &o.Denominator, &calculated)
-		o.complete(u, calculated, now)
-		return o, err
-	})
-	if err != nil {
-		return err
-	}
-	for i := range found {
-		if err := found[i].readSource(ctx, tx, u); err != nil {
-			return err
+		var s stages
+		var years *int
+		var state, reasonFA, reasonEN, sourceFA, sourceEN *string
+		err := row.Scan(&o.Code, &o.Article, &o.Title.FA, &o.Title.EN, &o.Responsible.FA, &o.Responsible.EN, &o.Measure, &years, &o.Unit, &o.Denominator,
+			&s.delivered, &s.validated, &s.published, &s.fresh, &state, &reasonFA, &reasonEN, &o.ApprovedBy, &sourceFA, &sourceEN)
+		if err != nil {
+			return o, err
 		}
-	}
-	r.Obligations = found
-	return nil
+		if unit := unitOf(o.Measure); o.Unit == nil && unit != "" {
+			o.Unit = &unit
+		}
+		o.Reason, o.DenominatorSource = bilingual(reasonFA, reasonEN), bilingual(sourceFA, sourceEN)
+		if state != nil {
+			o.State = *state
+		} else {
+			o.State = "unknown"
+			reason := text(whyUnknown(o.Code, u, false))
+			o.Reason = &reason
+		}
+		o.stand(s)
+		o.remind(years, now)
+		return o, nil
+	})
+	return err
 }
 
-// complete fills in what follows from the figure and the calendar.
-func (o *Obligation) complete(u reportedUnit, calculated bool, now time.Time) {
-	unit := map[string]string{"area": "m2", "count": "address", "layers": "layer"}[o.Measure]
-	if unit != "" {
-		o.Unit = &unit
+// stand fills in what follows from the figure.
+func (o *Obligation) stand(s stages) {
+	o.Numerator, o.Percent = s.published, percent(s.published, o.Denominator)
+	for _, p := range []struct {
+		of *float64
+		to **Stage
+	}{{s.delivered, &o.Delivered}, {s.validated, &o.Validated}, {s.published, &o.Published}, {s.fresh, &o.Fresh}} {
+		if p.of != nil {
+			*p.to = &Stage{*p.of, percent(p.of, o.Denominator)}
+		}
 	}
-	o.Percent = percent(o.Numerator, o.Denominator)
-	o.State = "known"
-	if o.Percent == nil {
-		o.State, o.Numerator, o.Denominator = "unknown", nil, nil
-		reason := text(whyUnknown(o.Code, u, calculated))
-		o.Reason = &reason
-	}
-	if o.years == nil {
+}
+
+// remind fills in what follows from the calendar. A standing duty has no date.
+func (o *Obligation) remind(years *int, now time.Time) {
+	if years == nil {
 		return
 	}
-	due := deadline(*o.years)
+	due := deadline(*years)
 	iso, shown, late := due.Format(time.DateOnly), jalali(due), daysAfter(due, now)
 	if o.Percent != nil && *o.Percent >= 100 {
 		late = 0
 	}
 	o.LegalDeadline, o.LegalDeadlineJalali, o.DaysOverdue = &iso, &shown, &late
+}
+
+func bilingual(fa, en *string) *Text {
+	if fa == nil || en == nil {
+		return nil
+	}
+	return &Text{*fa, *en}
 }
 
 // percent is nil without a denominator and never above 100; it is rounded to hundredths, but not up to 100.
@@ -224,10 +252,10 @@ func percent(numerator, denominator *float64) *float64 {
 
 func (r *Report) readChildren(ctx context.Context, tx pgx.Tx) error {
 	rows, err := tx.Query(ctx, `
-		select u.code, u.level, u.name_fa, u.name_en, o.code, f.numerator, f.denominator
+		select u.code, u.level, u.name_fa, u.name_en, o.code, f.published, f.denominator
 		from layers.admin_unit u
 		cross join progress.obligation o
-		left join progress.figure f on f.obligation = o.code and f.admin_code = u.code
+		left join progress.figure f on f.obligation = o.code and f.admin_code = u.code and f.measure = 'headline'
 		where u.parent_code = $1
 		  and u.level = 'province'
 		order by u.code, o.position`, r.Unit.Code)

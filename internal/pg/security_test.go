@@ -45,8 +45,9 @@ func walls() map[string]wall {
 // Tables that name an agency's or a person's row and are no secret.
 func openTables() map[string]string {
 	return map[string]string{
-		"access.agency":        "the register of agencies is public, and parent_id is part of it",
-		"progress.denominator": "the figures are public, and name the version that they come from",
+		"access.agency":          "the register of agencies is public, and parent_id is part of it",
+		"progress.denominator":   "the figures are public, and name the version that they come from",
+		"progress.agency_figure": "how much of its duty an agency has done is public",
 	}
 }
 

@@ -1,5 +1,7 @@
 // The shapes that the server answers with. They mirror /openapi.json; nothing here is computed.
 
+import type { MeasureUnit } from '../format'
+
 export interface Text { fa: string; en: string }
 export type Bounds = [west: number, south: number, east: number, north: number]
 export type Geometry = 'point' | 'line' | 'polygon' | 'any' | 'none'
@@ -38,11 +40,11 @@ export interface Obligation {
   title: Text
   responsible: Text
   measure: 'area' | 'count' | 'layers' | 'none'
-  unit: 'm2' | 'address' | 'layer' | null
+  unit: MeasureUnit | null
   numerator: number | null
   denominator: number | null
   percent: number | null
-  state: 'known' | 'unknown'
+  state: 'known' | 'unknown' | 'not-applicable'
   reason: Text | null
   legal_deadline: string | null
   legal_deadline_jalali: string | null

@@ -1,15 +1,22 @@
 import type { Lang } from '../i18n'
 import { formatNumber } from './number'
 
-export type MeasureUnit = 'm2' | 'address' | 'layer'
+export type MeasureUnit = 'm2' | 'address' | 'layer' | 'parcel' | 'village' | 'duty' | 'service' | 'person' | 'household' | 'theme'
 
-const units: Record<'km2' | 'm2' | 'address' | 'layer' | 'm' | 'km', Record<Lang, [one: string, other: string]>> = {
+const units: Record<MeasureUnit | 'km2' | 'm' | 'km', Record<Lang, [one: string, other: string]>> = {
   km2: { fa: ['کیلومتر مربع', 'کیلومتر مربع'], en: ['km²', 'km²'] },
   m2: { fa: ['متر مربع', 'متر مربع'], en: ['m²', 'm²'] },
   m: { fa: ['متر', 'متر'], en: ['m', 'm'] },
   km: { fa: ['کیلومتر', 'کیلومتر'], en: ['km', 'km'] },
   address: { fa: ['نشانی', 'نشانی'], en: ['address', 'addresses'] },
   layer: { fa: ['لایه', 'لایه'], en: ['layer', 'layers'] },
+  parcel: { fa: ['قطعه', 'قطعه'], en: ['parcel', 'parcels'] },
+  village: { fa: ['روستا', 'روستا'], en: ['village', 'villages'] },
+  duty: { fa: ['وظیفه', 'وظیفه'], en: ['duty', 'duties'] },
+  service: { fa: ['خدمت', 'خدمت'], en: ['service', 'services'] },
+  person: { fa: ['نفر', 'نفر'], en: ['person', 'people'] },
+  household: { fa: ['خانوار', 'خانوار'], en: ['household', 'households'] },
+  theme: { fa: ['موضوع', 'موضوع'], en: ['theme', 'themes'] },
 }
 
 function squareKilometres(km2: number, lang: Lang): string {

@@ -1,0 +1,77 @@
+package progress_test
+
+import (
+	"testing"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"nsdi/internal/fixture"
+	"nsdi/internal/pgtest"
+	"nsdi/progress"
+)
+
+// town is a municipality that answers for a unit.
+func town(t testing.TB, pool *pgxpool.Pool, code, unit string) {
+	_, err := pool.Exec(t.Context(), `
+		with a as (
+			insert into access.agency (code, kind, name_fa, name_en)
+			values ($1, 'municipality', 'ت', 'T')
+			returning id
+		)
+		insert into access.agency_territory (agency_id, admin_code)
+		select id, $2
+		from a`, code, unit)
+	require.NoError(t, err)
+}
+
+func TestStatesOfMunicipalLayers(t *testing.T) {
+	t.Parallel()
+	pool := pgtest.New(t)
+	town(t, pool, "municipality-t", "IR-23")
+	submitted := func(theme, state string) {
+		_, err := pool.Exec(t.Context(), `
+			insert into layers.submission (agency_id, theme, state, files)
+			select id, $1, $2, '[]'
+			from access.agency
+			where code = 'municipality-t'`, theme, state)
+		require.NoError(t, err)
+	}
+	submitted("road", "confirmed")           // delivered
+	submitted("building", "received")        // and at once
+	submitted("building", "reviewed")        // validated
+	submitted("land-use", "returned")        // nothing: it went back
+	submitted("land-use", "refused")         // nor does this
+	submitted("alley", "validated")          // nobody has to deliver it
+	submitted("street-furniture", "refused") // published before, all the same
+	road := fixture.Feature{Key: "r", WKT: "LINESTRING(51.3 35.3,51.4 35.3)", Attributes: map[string]any{}}
+	fixture.Publish(t, pool, "street-furniture", "municipality-t", nil, road)
+	fixture.Publish(t, pool, "green-space", "municipality-t", nil, road)
+	_, err := pool.Exec(t.Context(), `update layers.version set published_at = now() - interval '20 years' where dataset_id = (select id from layers.dataset where theme = 'green-space')`)
+	require.NoError(t, err)
+	require.NoError(t, progress.Recalculate(t.Context(), pool))
+	for _, unit := range []string{"IR", "IR-23"} {
+		o := obligation(t, report(t, pool, unit), "A26-LAYERS")
+		require.NotNil(t, o.Delivered, unit)
+		assert.InDelta(t, 4, o.Delivered.Value, 0, unit)
+		assert.InDelta(t, 3, o.Validated.Value, 0, unit)
+		assert.InDelta(t, 2, o.Published.Value, 0, unit)
+		assert.InDelta(t, 1, o.Fresh.Value, 0, "what was published twenty years ago is past every cycle")
+		assert.InDelta(t, *o.Percent, *o.Published.Percent, 0, "the headline is what is published")
+		assert.Greater(t, *o.Delivered.Percent, *o.Validated.Percent)
+	}
+	var delivered, fresh, required, denominator float64
+	require.NoError(t, pool.QueryRow(t.Context(), `
+		select f.delivered, f.fresh, f.denominator, (select count(*) from layers.theme where required_of = 'municipality')
+		from progress.agency_figure f
+		join access.agency a on a.id = f.agency_id
+		where a.code = 'municipality-t'`).Scan(&delivered, &fresh, &denominator, &required))
+	assert.InDelta(t, 4, delivered, 0)
+	assert.InDelta(t, 1, fresh, 0)
+	assert.InDelta(t, required, denominator, 0)
+	var sourced bool
+	require.NoError(t, pool.QueryRow(t.Context(), `
+		select bool_and((state = 'known') = (source_fa is not null) and (state = 'known') = (reason_fa is null)) from progress.figure`).Scan(&sourced))
+	assert.True(t, sourced, "what is known has a source, and what is not has a reason")
+}
