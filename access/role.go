@@ -46,6 +46,7 @@ func matrix() []grant {
 		{Inquirer, Inquire, inquiring, "inquiry services are there for other agencies (Article 21 note 2, 34), each within its own territory"},
 
 		{CommitteeMember, ReadRestricted, committees, "committees develop the infrastructure at national and provincial level (Article 23 note 1)"},
+		{CommitteeMember, Steer, committees, "the plan is amended by decision (Article 51); a provincial committee decides for its province"},
 
 		{Administrator, ReadRestricted, own, "answers questions about the agency's deliveries"},
 		{Administrator, Administer, overseeing, "keeps the agency's people, keys and delegations; the steering committee's keeps agencies"},
@@ -67,7 +68,7 @@ func reachOf(r Role, a Action) reach {
 
 // inPerson reports whether only a signed-in person may: judging is not left to programs, and a key would be a second pair of hands of whoever made it.
 func inPerson(a Action) bool {
-	return slices.Contains([]Action{Review, Publish, Rollback, Administer}, a)
+	return slices.Contains([]Action{Review, Publish, Rollback, Administer, Steer}, a)
 }
 
 // fourEyes reports whether whoever uploaded the submission must not, so that the submission has to be named.

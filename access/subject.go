@@ -42,11 +42,12 @@ const (
 	Export         Action = "export"          // take restricted data away as files
 	Administer     Action = "administer"      // people, keys, agencies, delegations
 	Audit          Action = "audit"           // read the record of what was done
+	Steer          Action = "steer"           // set what progress is measured against: plans and denominators
 )
 
 // Actions answers all actions.
 func Actions() []Action {
-	return []Action{Read, ReadRestricted, Upload, Submit, Review, Publish, Rollback, Inquire, Export, Administer, Audit}
+	return []Action{Read, ReadRestricted, Upload, Submit, Review, Publish, Rollback, Inquire, Export, Administer, Audit, Steer}
 }
 
 // Membership is a person's or a key's place in one agency.

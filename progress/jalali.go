@@ -46,3 +46,13 @@ func daysAfter(date, now time.Time) int {
 	today := time.Date(y, m, d, 0, 0, 0, 0, time.UTC)
 	return max(0, int(today.Sub(date).Hours()/24))
 }
+
+// halfEnd is the last day of the first or the second half of a Jalali year. The second half is a day longer in a leap year.
+func halfEnd(year, half int) time.Time {
+	if half == 1 {
+		t := ptime.Date(year, ptime.Shahrivar, 31, 0, 0, 0, 0, time.UTC)
+		return t.Time()
+	}
+	t := ptime.Date(year+1, ptime.Farvardin, 1, 0, 0, 0, 0, time.UTC)
+	return t.Time().AddDate(0, 0, -1)
+}

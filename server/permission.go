@@ -139,6 +139,8 @@ func permissions() map[string]permission {
 		"GET /v1/places/{kind}/{id}":        open("addresses are offered to the public (Article 27)"),
 		"GET /v1/reverse":                   open("addresses are offered to the public (Article 27)"),
 		"GET /v1/progress":                  open("progress is reported publicly"),
+		"GET " + plansPath:                  open("what is due when is public"),
+		"POST " + plansPath:                 members("the handler asks for the right to steer, for the unit that the body names"),
 		"GET /v1/track/{id}":                open("whoever has the identifier follows the state (Article 13); the handler shows the rest to the agency whose it is"),
 		"GET /v1/audit":                     needs(access.Audit, agencyOf, "the record names people"),
 		"GET /v1/audit.csv":                 needs(access.Audit, agencyOf, "the record names people"),
