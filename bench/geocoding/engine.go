@@ -37,6 +37,15 @@ func NewEngine(ctx context.Context, pool *pgxpool.Pool, folder string, rows int)
 	}, nil
 }
 
+// OpenEngine answers from the index that an earlier run made in the folder.
+func OpenEngine(ctx context.Context, folder string) (*Engine, error) {
+	if _, err := os.Stat(filepath.Join(folder, search.FileName)); err != nil {
+		return nil, err
+	}
+	e := &Engine{search.Engine{Folder: folder, Time: 2 * time.Second}}
+	return e, e.Open(ctx)
+}
+
 // sure is the confidence from which an answer to nonsense counts as a mistake.
 const sure = 0.8
 

@@ -38,8 +38,8 @@ type aligned struct {
 // whole reports that every telling word of the name is in the question.
 func (a *aligned) whole() bool { return a.found > 0 && a.found == a.telling }
 
-// align finds the words of a name in the question, among those that nothing explains yet.
-func (m *matches) align(terms []uint32, taken used) aligned {
+// align finds the words of a name, of an area or of a way, in the question, among those that nothing explains yet.
+func (m *matches) align(terms []uint32, taken used, area bool) aligned {
 	a := aligned{used: taken, at: -1}
 	after := -1
 	seenTitle := false
@@ -51,7 +51,7 @@ func (m *matches) align(terms []uint32, taken used) aligned {
 		list := m.of(term)
 		for i := range list {
 			k := &list[i]
-			if !a.used.free(k) {
+			if !a.used.free(k) || !area && m.r.tokens[k.from].zone {
 				continue
 			}
 			score := float64(k.quality)
@@ -84,7 +84,7 @@ func (m *matches) align(terms []uint32, taken used) aligned {
 		a.used.take(best)
 		said := 0.0
 		for at := best.from; at < best.to; at++ {
-			said += m.r.tokens[at].class.weight()
+			said += m.r.tokens[at].weight()
 		}
 		a.gain += max(said*float64(best.share), w) * float64(best.quality)
 		if tells {

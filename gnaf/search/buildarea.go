@@ -57,11 +57,19 @@ func (b *builder) newArea(level Level, source byte, id, name, kind string) uint3
 	return n
 }
 
+// hoodBit marks the postings of neighbourhoods, which are many and are read when no larger area will do: they stand behind the others.
+const hoodBit = 1 << 31
+
 func (b *builder) nameArea(n uint32, kind byte, text string) {
 	name := b.nameOf(kind, text)
 	b.areas[n].names.own = append(b.areas[n].names.own, name)
+	b.areas[n].telling = b.words.telling(b.areas[n].names.own)
+	posting := n
+	if b.areas[n].level == LevelNeighbourhood {
+		posting |= hoodBit
+	}
 	for _, term := range name.terms {
-		b.words.terms[term].areas = posted(b.words.terms[term].areas, n)
+		b.words.terms[term].areas = posted(b.words.terms[term].areas, posting)
 	}
 }
 

@@ -175,6 +175,7 @@ func (b *builder) way(w way, street, before string, neighbourhoods []uint32) {
 			b.words.postWay(term, at, false)
 		}
 	}
+	w.telling = b.words.telling(list.own)
 	if before != "" {
 		list.before = b.words.all(analyse(before))
 		for _, other := range b.given.others(b.settlement.cityKey, streetKey(before)) {

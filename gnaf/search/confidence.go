@@ -62,18 +62,17 @@ func (c *candidate) raw() float64 {
 const equal = 0.03
 
 // judge gives ordered candidates their confidence. The probability is shared among those that are equally good.
-func judge(found []candidate) (equals int) {
+func judge(found []*candidate) (equals int) {
 	if len(found) == 0 {
 		return 0
 	}
 	top := found[0].score()
-	for i := range found {
-		if top-found[i].score() <= equal && found[i].level() == found[0].level() {
+	for _, c := range found {
+		if top-c.score() <= equal && c.level() == found[0].level() {
 			equals++
 		}
 	}
-	for i := range found {
-		c := &found[i]
+	for _, c := range found {
 		c.confidence = calibrated(c.raw())
 		switch behind := top - c.score(); {
 		case behind <= equal:

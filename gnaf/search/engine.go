@@ -18,6 +18,8 @@ const (
 	maxRunes = 500 // longer than any address; more is a mistake
 	// softTime is when a question is answered with what is found by then.
 	softTime = 25 * time.Millisecond
+	// spareResults is how many answers more are made than are wanted, because some turn out to be the same.
+	spareResults = 5
 )
 
 // Engine answers questions from the present generation and what changed since. Its methods may be called at the same time.
@@ -157,12 +159,13 @@ func (s *state) keyboard(text string) (string, bool) {
 
 // answer asks both indexes and puts what they say together.
 func (s *state) answer(ctx context.Context, q *Query, r *reading, a *Answer) []Result {
-	var found []candidate
+	var found []*candidate
+	memory := new(scratch)
 	for _, x := range []*index{s.base.index, s.delta} {
 		if x == nil {
 			continue
 		}
-		f := finder{x: x, q: q, r: r, work: &a.Work}
+		f := finder{x: x, q: q, r: r, work: &a.Work, scratch: memory}
 		if x == s.base.index {
 			f.hidden = s.hidden
 		}
@@ -172,7 +175,7 @@ func (s *state) answer(ctx context.Context, q *Query, r *reading, a *Answer) []R
 		if len(r.tokens) > 0 || r.code == 0 {
 			ways := f.find(ctx)
 			if len(r.relations) > 0 && (r.number == nil || r.bare) {
-				if c, ok := f.corner(ctx, ways); ok {
+				if c := f.corner(ctx, ways); c != nil {
 					found = append(found, c)
 				}
 			}
@@ -185,21 +188,26 @@ func (s *state) answer(ctx context.Context, q *Query, r *reading, a *Answer) []R
 }
 
 // present makes answers of candidates: each address once, with its confidence.
-func present(found []candidate, q *Query) []Result {
-	kept := make([]candidate, 0, len(found))
-	results := make([]Result, 0, min(len(found), 2*MaxLimit))
+func present(found []*candidate, q *Query) []Result {
+	limit := q.limit()
+	kept := make([]*candidate, 0, limit)
+	results := make([]Result, 0, limit)
 	seen := map[string]bool{}
-	for i := range found {
-		if len(results) == 2*MaxLimit {
+	for _, c := range found {
+		behind := found[0].points - c.points
+		if behind > mostBehind || len(results) >= limit+spareResults && behind > equal {
 			break
 		}
-		result := found[i].result()
-		if id := result.identity(); seen[id] || result.Level < q.Least {
+		if c.level() < q.Least {
+			continue
+		}
+		result := c.result()
+		if id := result.identity(); seen[id] {
 			continue
 		} else {
 			seen[id] = true
 		}
-		kept, results = append(kept, found[i]), append(results, result)
+		kept, results = append(kept, c), append(results, result)
 	}
 	equals := judge(kept)
 	for i := range results {
@@ -207,5 +215,5 @@ func present(found []candidate, q *Query) []Result {
 	}
 	tellEquals(results, equals)
 	results = dropSamePlaces(results)
-	return slices.Clip(results[:min(len(results), q.limit())])
+	return slices.Clip(results[:min(len(results), limit)])
 }

@@ -3,6 +3,7 @@ package search
 import (
 	"cmp"
 	"context"
+	"math"
 	"slices"
 	"strings"
 
@@ -11,7 +12,8 @@ import (
 
 const (
 	mostSpans   = 8   // settlements that are looked into
-	mostSettled = 120 // ways on which the number is looked for
+	mostSettled = 60  // ways on which the number is looked for
+	mostBehind  = 2.2 // how far behind the best, before the number, an answer may be
 )
 
 // finder looks for one question in one index.
@@ -23,15 +25,21 @@ type finder struct {
 	work   *Work
 	budget int
 	cut    bool
-	scratch
+	*scratch
 }
 
-// find answers candidates, the best first. Where the words as they stand explain too little, slips are looked for in all of them.
-func (f *finder) find(ctx context.Context) []candidate {
+// find answers candidates, the best first. Most questions are answered by their words as they stand, in the settlement that they name. Where that is not all of the
+// answer, words are read in every way they can be, and where even that explains too little, slips are looked for in all of them.
+func (f *finder) find(ctx context.Context) []*candidate {
 	f.budget = mostPostings
-	found := f.try(ctx, false)
-	if len(found) == 0 || found[0].unexplained() >= 0.9 && f.hasSlip(&found[0]) {
-		if again := f.try(ctx, true); len(again) > 0 && (len(found) == 0 || again[0].score() > found[0].score()) {
+	if !f.r.prefix {
+		if found := f.try(ctx, quickly); len(found) > 0 && f.complete(found[0]) {
+			return found
+		}
+	}
+	found := f.try(ctx, usually)
+	if len(found) == 0 || !f.good(found[0]) && found[0].unexplained() >= 0.9 && hasSlip(found[0]) {
+		if again := f.try(ctx, loosely); len(again) > 0 && (len(found) == 0 || again[0].points > found[0].points) {
 			return again
 		}
 	}
@@ -39,52 +47,70 @@ func (f *finder) find(ctx context.Context) []candidate {
 }
 
 // hasSlip reports whether a word that is left can be a misspelt one.
-func (f *finder) hasSlip(c *candidate) bool {
+func hasSlip(c *candidate) bool {
 	return slices.ContainsFunc(c.left(), func(i int) bool { return c.m.r.tokens[i].class == plain || c.m.r.tokens[i].class == kind })
 }
 
-func (f *finder) try(ctx context.Context, loose bool) []candidate {
-	m := matchesOf(f.x, f.r, loose, f.work)
-	areas := m.areas()
-	var found []candidate
+// good reports that a candidate is a way under its very name in the settlement that was named, or around whoever asks, with all of the number that was asked for.
+func (f *finder) good(c *candidate) bool {
+	here := c.sure || f.q.Focus != nil && c.distance < nearby
+	return here && !c.isArea && c.exact && (f.r.number == nil || c.place.found) && (f.r.unit == "" && f.r.floor == nil || c.place.unit >= 0)
+}
+
+// complete reports that nothing better can be found.
+func (f *finder) complete(c *candidate) bool { return f.good(c) && c.unexplained() < 0.5 }
+
+func (f *finder) try(ctx context.Context, e effort) []*candidate {
+	m := matchesOf(f.x, f.r, e, f.work)
+	if e == quickly && m.unknown {
+		return nil
+	}
+	areas := m.areas(e != quickly, &f.table)
+	spans := f.spans(areas, e)
+	var found []*candidate
 	seen := map[uint32]bool{}
 	add := func(where span) {
 		if ctx.Err() != nil || f.budget <= 0 {
 			f.cut = true
 			return
 		}
-		hits, cut := m.gather(where, &f.budget)
+		hits, cut := m.gather(where, &f.budget, &f.table)
 		f.cut = f.cut || cut
 		for _, h := range hits {
-			if seen[h.way] {
+			if seen[h.n] {
 				continue
 			}
-			seen[h.way] = true
-			if c, ok := m.consider(h.way, &f.scratch); ok && f.allowed(&c) {
+			seen[h.n] = true
+			if c := m.consider(h.n, f.scratch); c != nil && f.allowed(c) {
 				found = append(found, c)
 			}
 		}
+		found = f.settle(found)
 	}
-	spans := f.spans(areas)
-	for _, s := range spans {
-		add(s)
+	for i, s := range spans {
+		if i > 0 && s.chain < spans[i-1].chain-0.5 && len(found) > 0 && f.complete(found[0]) {
+			break
+		}
+		add(s.span)
 	}
-	order(found)
-	if len(found) == 0 || found[0].unexplained() > 0.5 && !f.unexplainedNumber(&found[0]) {
+	if e == quickly {
+		return found
+	}
+	if len(found) == 0 || found[0].unexplained() > 0.5 && !f.unexplainedNumber(found[0]) && !f.good(found[0]) {
 		add(span{0, f.x.ways})
 	}
-	for i := range found {
-		found[i].astray = !found[i].around && slices.ContainsFunc(areas, func(a foundArea) bool {
-			return a.level <= LevelCity && a.used.whole != 0 && a.used.whole&found[i].used.whole == 0
+	for _, c := range found {
+		c.astray = !c.around && slices.ContainsFunc(areas, func(a foundArea) bool {
+			return a.level <= LevelCity && a.used.whole != 0 && a.used.whole&c.used.whole == 0
 		})
 	}
 	for i := range areas {
-		if c, ok := f.areaCandidate(m, &areas[i]); ok {
+		if c := f.areaCandidate(m, &areas[i]); c != nil {
 			found = append(found, c)
 		}
 	}
 	order(found)
-	return f.settle(found)
+	return found
 }
 
 // unexplainedNumber reports that nothing but a number is left, which is the house's.
@@ -92,33 +118,41 @@ func (f *finder) unexplainedNumber(c *candidate) bool {
 	return !slices.ContainsFunc(c.left(), func(i int) bool { return c.m.r.tokens[i].class == plain })
 }
 
+// chained is a settlement's ways, with what of the question its name and those of the areas above it explain.
+type chained struct {
+	span
+	chain float64
+}
+
 // spans answers the ways of the settlements that the question names, or that lie around its focus.
-func (f *finder) spans(areas []foundArea) []span {
-	var list []span
-	add := func(n uint32) {
+func (f *finder) spans(areas []foundArea, e effort) []chained {
+	var list []chained
+	add := func(n uint32, chain float64) {
 		a := f.x.area(n)
 		if a.level == LevelNeighbourhood && a.parent != 0 && a.ways == 0 {
 			a = f.x.area(a.parent - 1)
 		}
 		s := span{a.way, a.way + a.ways}
-		if a.ways > 0 && len(list) < mostSpans && !slices.Contains(list, s) {
-			list = append(list, s)
+		if a.ways > 0 && len(list) < mostSpans && !slices.ContainsFunc(list, func(c chained) bool { return c.span == s }) {
+			list = append(list, chained{s, chain})
 		}
 	}
 	// A word that names a settlement somewhere may name a street here.
-	if f.q.Focus != nil {
+	if f.q.Focus != nil && (e != quickly || len(areas) == 0) {
 		for _, n := range f.around(*f.q.Focus) {
-			add(n)
+			add(n, math.Inf(1))
 		}
 	}
 	for _, a := range areas {
-		add(a.n)
+		add(a.n, a.chain)
 	}
 	return list
 }
 
-// farthest is how far from a point a settlement may be to be looked into for it, in metres.
-const farthest = 30_000
+const (
+	farthest = 30_000 // how far from a point a settlement may be to be looked into for it, in metres
+	nearby   = 10_000 // how far from whoever asks a place may be that needs no name of its settlement
+)
 
 // around answers the settlements whose addresses surround a point, and those near it, the nearest first.
 func (f *finder) around(p Point) []uint32 {
@@ -177,16 +211,16 @@ func (f *finder) lies(area uint32, level Level, name string) bool {
 	return false
 }
 
-func (f *finder) areaCandidate(m *matches, a *foundArea) (candidate, bool) {
+func (f *finder) areaCandidate(m *matches, a *foundArea) *candidate {
 	record := f.x.area(a.n)
 	if record.box.empty() && record.lon == 0 && record.lat == 0 {
-		return candidate{}, false // nobody knows where it is
+		return nil // nobody knows where it is
 	}
 	m.work.Candidates++
-	c := candidate{x: f.x, m: m, area: a.n, isArea: true, used: a.used, gain: a.gain, inCity: true, sure: a.level != LevelNeighbourhood, exact: true, record: way{lon: record.lon, lat: record.lat, box: record.box}}
+	c := &candidate{x: f.x, m: m, area: a.n, isArea: true, used: a.used, gain: a.gain, inCity: true, sure: a.level != LevelNeighbourhood, exact: a.have >= 0.95*a.want, record: way{lon: record.lon, lat: record.lat, box: record.box}}
 	c.bonus = m.levelSaid(a.at, f.x.text(record.kind))
 	for n := record.parent; n != 0; n = f.x.area(n - 1).parent {
-		if above := m.alignArea(n-1, c.used, &f.scratch); above.whole() {
+		if above := m.alignArea(n-1, c.used, f.scratch); above.whole() {
 			c.used = above.used
 			c.gain += above.gain
 		}
@@ -196,7 +230,10 @@ func (f *finder) areaCandidate(m *matches, a *foundArea) (candidate, bool) {
 		c.place.asked, c.place.number, c.place.suffix = true, int32(f.r.number.Value), f.r.number.Suffix
 	}
 	c.miss()
-	return c, f.allowed(&c) && f.q.Least <= record.level
+	if !f.allowed(c) || f.q.Least > record.level {
+		return nil
+	}
+	return c
 }
 
 // levelSaid is what the word before a name says for or against an area of a kind: "استان یزد" is not the city.
@@ -212,20 +249,29 @@ func (m *matches) levelSaid(at int, kind string) float64 {
 	return -0.3
 }
 
-// settle looks for the number on the best ways, and orders again.
-func (f *finder) settle(found []candidate) []candidate {
-	found = found[:min(len(found), mostSettled)]
-	for i := range found {
-		if !found[i].isArea {
-			found[i].settle(&f.scratch)
+// settle orders candidates, leaves those out that can be no answer beside the best, and looks for the number on the others.
+func (f *finder) settle(found []*candidate) []*candidate {
+	order(found)
+	for i, c := range found {
+		if i == mostSettled || c.points < found[0].points-mostBehind {
+			found = found[:i]
+			break
+		}
+	}
+	for _, c := range found {
+		if !c.isArea && !c.settled {
+			c.settle(f.scratch)
 		}
 	}
 	order(found)
 	return found
 }
 
-func order(found []candidate) {
-	slices.SortStableFunc(found, func(a, b candidate) int {
-		return cmp.Or(cmp.Compare(b.score(), a.score()), cmp.Compare(b.level(), a.level()), cmp.Compare(b.record.units&^nodeBit, a.record.units&^nodeBit), cmp.Compare(a.source(), b.source()))
+func order(found []*candidate) {
+	for _, c := range found {
+		c.points = c.score()
+	}
+	slices.SortStableFunc(found, func(a, b *candidate) int {
+		return cmp.Or(cmp.Compare(b.points, a.points), cmp.Compare(b.level(), a.level()), cmp.Compare(b.record.units&^nodeBit, a.record.units&^nodeBit), cmp.Compare(a.source(), b.source()))
 	})
 }

@@ -15,7 +15,7 @@ import (
 // own checksum, so no byte of the file is trusted unread.
 const (
 	magic         = "NSDISRCH"
-	formatVersion = 1
+	formatVersion = 2
 	headerSize    = len(magic) + 12 + sections*20 + 4
 )
 

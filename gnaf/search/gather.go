@@ -9,18 +9,16 @@ import (
 const (
 	mostPostings   = 20_000
 	mostCandidates = 200
-	mostAreas      = 400 // postings of areas
-	mostPlaces     = 24  // areas that are looked into
 )
 
 // span is a range of ways: those of a settlement, or all.
 type span struct{ from, to uint32 }
 
-// hit is a way that some words of the question lead to.
+// hit is a way, or an area, that some words of the question lead to.
 type hit struct {
-	way    uint32
+	n      uint32
 	weight float32
-	own    bool   // a name of the way itself has one of them
+	own    uint8  // terms of a name of the way itself, not of the way before it
 	words  uint64 // of the question
 }
 
@@ -33,12 +31,12 @@ type lead struct {
 
 // gather answers ways of a range that have the most words of the question, the best first. It reads the rarest words first; those that come when the bound is reached
 // are looked up for the ways that are found by then only.
-func (m *matches) gather(where span, budget *int) (found []hit, cut bool) {
+func (m *matches) gather(where span, budget *int, t *table) (found []hit, cut bool) {
 	byWord := m.leads(where, func(c class) bool { return c.telling() })
 	if len(byWord) == 0 {
 		byWord = m.leads(where, func(c class) bool { return c == title || c == direction })
 	}
-	var all []hit
+	t.clear()
 	var later [][]lead
 	for _, leads := range byWord {
 		total := 0
@@ -49,55 +47,63 @@ func (m *matches) gather(where span, budget *int) (found []hit, cut bool) {
 			later = append(later, leads)
 			continue
 		}
-		for _, l := range leads {
-			l.list.seek(where.from << 1)
-			for ; l.list.ok && l.list.value < where.to<<1; l.list.next() {
-				m.work.Postings++
-				*budget--
-				all = append(all, hitOf(&l))
-			}
-		}
-		if len(all) > 4*mostCandidates {
-			all = merge(all)
+		for i := range leads {
+			m.readLead(&leads[i], where, budget, t)
 		}
 	}
-	all = merge(all)
-	if len(all) == 0 && len(later) > 0 { // every word is too common: the beginning of the rarest list
+	if len(t.hits) == 0 && len(later) > 0 { // every word is too common: the beginning of the rarest list
 		cut = true
-		for _, l := range later[0] {
-			l.list.seek(where.from << 1)
-			for ; l.list.ok && l.list.value < where.to<<1 && *budget > 0; l.list.next() {
-				m.work.Postings++
-				*budget--
-				all = append(all, hitOf(&l))
-			}
+		for i := range later[0] {
+			m.readLead(&later[0][i], where, budget, t)
 		}
-		all, later = merge(all), later[1:]
+		later = later[1:]
+	}
+	if len(later) > 0 {
+		slices.SortFunc(t.hits, func(a, b hit) int { return cmp.Compare(a.n, b.n) })
 	}
 	for _, leads := range later {
 		for _, l := range leads {
-			for i := range all {
+			for i := range t.hits {
 				m.work.Postings++
-				l.list.seek(all[i].way << 1)
-				if l.list.ok && l.list.value>>1 == all[i].way {
-					all[i].join(hitOf(&l))
+				l.list.seek(t.hits[i].n << 1)
+				if l.list.ok && l.list.value>>1 == t.hits[i].n {
+					t.hits[i].join(&l.match, l.list.value&1 == 0)
 				}
 			}
 		}
 	}
-	all = slices.DeleteFunc(all, func(h hit) bool { return !h.own })
-	slices.SortStableFunc(all, func(a, b hit) int { return cmp.Compare(b.weight, a.weight) })
+	all := slices.DeleteFunc(t.hits, func(h hit) bool { return h.own == 0 || !m.r.prefix && h.own < m.x.leastOwn(h.n) })
+	slices.SortFunc(all, func(a, b hit) int { return cmp.Or(cmp.Compare(b.weight, a.weight), cmp.Compare(a.n, b.n)) })
 	if len(all) > mostCandidates {
 		all, cut = all[:mostCandidates], true
 	}
 	return all, cut
 }
 
+func (m *matches) readLead(l *lead, where span, budget *int, t *table) {
+	l.list.seek(where.from << 1)
+	for ; l.list.ok && l.list.value < where.to<<1 && *budget > 0; l.list.next() {
+		m.work.Postings++
+		*budget--
+		t.add(l.list.value>>1, &l.match, l.list.value&1 == 0)
+	}
+}
+
+// leastOwn is how many words of its name a way must have in the question to be considered: all, but for one of several.
+func (x *index) leastOwn(way uint32) uint8 { return fewer(x.parts[waySection][waySize*way+tellingAt]) }
+
+func fewer(telling byte) uint8 {
+	if telling > 2 {
+		return telling - 1
+	}
+	return telling
+}
+
 // leads answers the words of some classes, the rarest in the range first.
 func (m *matches) leads(where span, of func(class) bool) [][]lead {
 	words := make([][]lead, len(m.r.tokens))
 	for _, k := range m.list {
-		if !of(m.x.terms.record(k.term).class) {
+		if m.r.tokens[k.from].zone || !of(m.x.terms.record(k.term).class) {
 			continue
 		}
 		if list, ok := m.x.waysOf(k.term); ok {
@@ -108,8 +114,8 @@ func (m *matches) leads(where span, of func(class) bool) [][]lead {
 	}
 	words = slices.DeleteFunc(words, func(w []lead) bool { return len(w) == 0 })
 	total := func(w []lead) (n int) {
-		for _, l := range w {
-			n += l.count
+		for i := range w {
+			n += w[i].count
 		}
 		return n
 	}
@@ -117,76 +123,56 @@ func (m *matches) leads(where span, of func(class) bool) [][]lead {
 	return words
 }
 
-func hitOf(l *lead) hit {
-	h := hit{way: l.list.value >> 1, own: l.list.value&1 == 0, weight: l.quality * l.share * float32(l.to-l.from), words: spanOf(&l.match)}
-	if !h.own {
-		h.weight *= 0.8
+// join adds a word that leads to the same way. A word counts once, whichever of its readings are in the way.
+func (h *hit) join(k *match, own bool) {
+	if own {
+		h.own++
 	}
-	return h
-}
-
-// join adds a hit of the same way. A word counts once, whichever of its readings are in the way.
-func (h *hit) join(o hit) {
-	h.own = h.own || o.own
-	if h.words&o.words == o.words && o.words != 0 {
+	words := spanOf(k)
+	if h.words&words == words {
 		return
 	}
-	h.words |= o.words
-	h.weight += o.weight
+	h.words |= words
+	weight := k.quality * k.share * float32(k.to-k.from)
+	if !own {
+		weight *= 0.8
+	}
+	h.weight += weight
 }
 
-// merge makes one of all hits of a way.
-func merge(all []hit) []hit {
-	slices.SortFunc(all, func(a, b hit) int { return cmp.Or(cmp.Compare(a.way, b.way), cmp.Compare(b.weight, a.weight)) })
-	kept := all[:0]
-	for _, h := range all {
-		if n := len(kept); n > 0 && kept[n-1].way == h.way {
-			kept[n-1].join(h)
-			continue
-		}
-		kept = append(kept, h)
-	}
-	return kept
+// table gathers hits by number. Its memory is used again: a slot is free unless it was filled in the present round.
+type table struct {
+	slots []slot
+	round uint32
+	hits  []hit
 }
 
-// found is an area that the question names.
-type foundArea struct {
-	n     uint32
-	level Level
-	aligned
+type slot struct{ round, hit uint32 }
+
+const tableSize = 1 << 16 // more than twice mostPostings
+
+func (t *table) clear() {
+	if t.slots == nil {
+		t.slots = make([]slot, tableSize)
+	}
+	t.round++
+	if t.round == 0 {
+		clear(t.slots)
+		t.round = 1
+	}
+	t.hits = t.hits[:0]
 }
 
-// areas answers the areas all of whose telling words are in the question, the best first.
-func (m *matches) areas() []foundArea {
-	var hits []hit
-	for _, k := range m.list {
-		list, ok := m.x.areasOf(k.term)
-		if !ok || !m.x.terms.record(k.term).class.telling() && list.count > mostAreas/8 {
-			continue
+func (t *table) add(n uint32, k *match, own bool) {
+	at := n * 2654435769 >> 16 // Fibonacci hashing
+	for t.slots[at].round == t.round {
+		if h := &t.hits[t.slots[at].hit]; h.n == n {
+			h.join(k, own)
+			return
 		}
-		for ; list.ok && len(hits) < 16*mostAreas; list.next() {
-			m.work.Postings++
-			hits = append(hits, hit{way: list.value, weight: k.quality * k.share, words: spanOf(&k)})
-		}
+		at = (at + 1) % tableSize
 	}
-	hits = merge(hits)
-	slices.SortStableFunc(hits, func(a, b hit) int { return cmp.Compare(b.weight, a.weight) })
-	var found []foundArea
-	var n names
-	var memory []uint32
-	for _, h := range hits[:min(len(hits), mostAreas)] {
-		a := m.x.area(h.way)
-		memory = n.read(m.x.parts[nameSection][a.names:], memory[:0])
-		best := foundArea{n: h.way, level: a.level}
-		for _, own := range n.own {
-			if got := m.align(own.terms, used{}); (got.whole() || got.telling == 0 && got.loss == 0) && got.gain > best.gain {
-				best.aligned = got
-			}
-		}
-		if best.gain > 0 {
-			found = append(found, best)
-		}
-	}
-	slices.SortStableFunc(found, func(a, b foundArea) int { return cmp.Or(cmp.Compare(b.gain, a.gain), cmp.Compare(a.level, b.level)) })
-	return found[:min(len(found), mostPlaces)]
+	t.slots[at] = slot{t.round, uint32(len(t.hits))}
+	t.hits = append(t.hits, hit{n: n})
+	t.hits[len(t.hits)-1].join(k, own)
 }

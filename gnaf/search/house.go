@@ -40,7 +40,7 @@ func (c *candidate) numbers() []asked {
 	}
 	var list []asked
 	for i := range r.tokens {
-		if r.tokens[i].class != number || c.used.whole&(1<<i) != 0 {
+		if r.tokens[i].class != number || r.tokens[i].zone || c.used.whole&(1<<i) != 0 {
 			continue
 		}
 		n, err := strconv.ParseInt(r.tokens[i].text, 10, 32)
@@ -84,6 +84,7 @@ func suffixKey(s string) string {
 // settle looks for the number on the way of a candidate.
 func (c *candidate) settle(s *scratch) {
 	r := c.m.r
+	c.settled = true
 	c.place = house{unit: -1, lon: c.record.lon, lat: c.record.lat}
 	for _, a := range c.numbers() {
 		h := c.lookup(a, s)

@@ -19,14 +19,25 @@ type match struct {
 
 // matches are all that the words of a question can be in one index, ordered by term.
 type matches struct {
-	list  []match
-	x     *index
-	r     *reading
-	loose bool // slips are looked for in words that are right as they stand, and two of them in one word
-	two   int  // words for which the dictionary may still be walked
+	list []match
+	x    *index
+	r    *reading
+	effort
+	two   int // words for which the dictionary may still be walked
 	work  *Work
 	exact [maxTokens]bool // words that are terms as they stand
+	// unknown tells that a word is no term as it stands.
+	unknown bool
 }
+
+// effort is how far the words of a question are read otherwise than they stand.
+type effort int
+
+const (
+	quickly effort = iota // not at all
+	usually               // divided otherwise, in Latin letters, and with a slip where a word is no term
+	loosely               // with slips in words that are right as they stand too, and two of them in one word
+)
 
 const (
 	mostNear = 8  // terms that a misspelt word is taken for at most
@@ -35,10 +46,13 @@ const (
 )
 
 // matchesOf finds the terms of a question.
-func matchesOf(x *index, r *reading, loose bool, work *Work) *matches {
-	m := &matches{x: x, r: r, loose: loose, two: 2, work: work}
+func matchesOf(x *index, r *reading, e effort, work *Work) *matches {
+	m := &matches{x: x, r: r, effort: e, two: 2, work: work}
 	for i := range r.tokens {
 		m.word(i)
+		if m.unknown && e == quickly {
+			return m
+		}
 	}
 	slices.SortFunc(m.list, func(a, b match) int {
 		return cmp.Or(cmp.Compare(a.term, b.term), cmp.Compare(a.from, b.from), cmp.Compare(b.quality, a.quality))
@@ -66,6 +80,10 @@ func (m *matches) word(i int) {
 		found = m.add(terms.find(promoted+text), i, i+1, 1, 1) || found
 	}
 	m.exact[i] = found
+	if m.effort == quickly {
+		m.unknown = !found && t.class == plain
+		return
+	}
 	if last {
 		found = m.beginning(i) || found
 	}
@@ -96,7 +114,7 @@ func (m *matches) word(i int) {
 			m.add(terms.find(strconv.Itoa(n)), i, i+1, 1, 0.95)
 		}
 	}
-	if (!found && !m.exact[i] || m.loose) && t.class != number {
+	if (!found && !m.exact[i] || m.effort == loosely) && t.class != number {
 		m.slips(i)
 	}
 }
@@ -134,7 +152,7 @@ func (m *matches) slips(i int) {
 		}
 	}
 	m.x.terms.near(text, check)
-	if len(list) == 0 && m.loose && m.two > 0 && letters >= shortestTwo && !m.exact[i] {
+	if len(list) == 0 && m.effort == loosely && m.two > 0 && letters >= shortestTwo && !m.exact[i] {
 		m.two--
 		limit = 2
 		m.x.terms.farther(text, mostWalk, check)

@@ -15,7 +15,16 @@ const maxTokens = 48
 // token is a word of the question that may be of a name.
 type token struct {
 	word
-	segment int // parts of the text that separators or words of kinds divide
+	segment int  // parts of the text that separators or words of kinds divide
+	zone    bool // the number of a municipal zone, which is in no name of a way
+}
+
+// weight is what the word counts in a question.
+func (t *token) weight() float64 {
+	if t.zone {
+		return 0.3
+	}
+	return t.class.weight()
 }
 
 // reading is a question taken apart as far as that needs no data.
@@ -79,8 +88,13 @@ func (r *reading) take(a *persian.Address) {
 		{"فاز", a.Phase},
 		{"", a.Neighbourhood},
 	} {
-		if part.text != "" {
-			r.add(strings.TrimSpace(part.kind + " " + part.text))
+		if part.text == "" {
+			continue
+		}
+		from := len(r.tokens)
+		r.add(strings.TrimSpace(part.kind + " " + part.text))
+		for i := from; i < len(r.tokens); i++ {
+			r.tokens[i].zone = r.tokens[i].class == number && (part.kind == "منطقه" || part.kind == "ناحیه")
 		}
 	}
 	for i := range len(a.Ways) + 1 {
@@ -122,7 +136,7 @@ func (r *reading) add(text string) {
 		if len(r.tokens) == maxTokens {
 			return
 		}
-		r.tokens = append(r.tokens, token{w, segment})
+		r.tokens = append(r.tokens, token{word: w, segment: segment})
 	}
 }
 
@@ -142,8 +156,8 @@ func (r *reading) empty() bool {
 // weight is what all words of the question count.
 func (r *reading) weight() float64 {
 	sum := 0.0
-	for _, t := range r.tokens {
-		sum += t.class.weight()
+	for i := range r.tokens {
+		sum += r.tokens[i].weight()
 	}
 	return sum
 }

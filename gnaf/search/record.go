@@ -42,16 +42,24 @@ type way struct {
 	name, before  uint32 // texts
 	names         uint32 // place in the section of names
 	block, blocks uint32 // the first, and how many
+	telling       byte   // how many words tell its name, the shortest of its names
 	lon, lat      int32  // of its middle
 	box           box
 	units         uint32 // how many addresses it has; the highest bit marks a node
 }
 
-const nodeBit = 1 << 31
+const (
+	nodeBit = 1 << 31
+	// mostBlocks is how many blocks a way can have; the byte above them tells the words of its name.
+	mostBlocks = 1<<24 - 1
+	// Where that byte is in the records of ways and of areas.
+	tellingAt     = 31
+	areaTellingAt = 2
+)
 
 func (w *way) append(dst []byte) []byte {
 	dst = binary.LittleEndian.AppendUint64(dst, w.id)
-	for _, v := range []uint32{w.area, w.name, w.before, w.names, w.block, w.blocks, uint32(w.lon), uint32(w.lat)} {
+	for _, v := range []uint32{w.area, w.name, w.before, w.names, w.block, min(w.blocks, mostBlocks) | uint32(w.telling)<<24, uint32(w.lon), uint32(w.lat)} {
 		dst = binary.LittleEndian.AppendUint32(dst, v)
 	}
 	return binary.LittleEndian.AppendUint32(w.box.append(dst), w.units)
@@ -60,13 +68,14 @@ func (w *way) append(dst []byte) []byte {
 func readWay(p []byte) way {
 	n := func(i int) uint32 { return binary.LittleEndian.Uint32(p[8+4*i:]) }
 	return way{
-		binary.LittleEndian.Uint64(p), n(0), n(1), n(2), n(3), n(4), n(5), int32(n(6)), int32(n(7)), readBox(p[40:]), binary.LittleEndian.Uint32(p[56:]),
+		binary.LittleEndian.Uint64(p), n(0), n(1), n(2), n(3), n(4), n(5) & mostBlocks, p[tellingAt], int32(n(6)), int32(n(7)), readBox(p[40:]), binary.LittleEndian.Uint32(p[56:]),
 	}
 }
 
 // area is a record of an administrative unit, a settlement, a neighbourhood or another place with a name.
 type area struct {
 	level    Level
+	telling  byte   // as of a way
 	source   byte   // where it is known from: the order of authority
 	id       uint32 // texts
 	fa, en   uint32
@@ -88,7 +97,7 @@ const (
 )
 
 func (a *area) append(dst []byte) []byte {
-	dst = append(dst, byte(a.level), a.source, 0, 0)
+	dst = append(dst, byte(a.level), a.source, a.telling, 0)
 	for _, v := range []uint32{a.id, a.fa, a.en, a.key, a.kind, a.parent, a.names, uint32(a.lon), uint32(a.lat)} {
 		dst = binary.LittleEndian.AppendUint32(dst, v)
 	}
@@ -99,7 +108,7 @@ func (a *area) append(dst []byte) []byte {
 func readArea(p []byte) area {
 	n := func(i int) uint32 { return binary.LittleEndian.Uint32(p[4+4*i:]) }
 	return area{
-		Level(p[0]), p[1], n(0), n(1), n(2), n(3), n(4), n(5), n(6), int32(n(7)), int32(n(8)), readBox(p[40:]), n(13), n(14),
+		Level(p[0]), p[2], p[1], n(0), n(1), n(2), n(3), n(4), n(5), n(6), int32(n(7)), int32(n(8)), readBox(p[40:]), n(13), n(14),
 	}
 }
 
@@ -113,9 +122,9 @@ type name struct {
 // names is what the section of names has of a way or an area.
 type names struct {
 	own            []name
-	before         []uint32 // terms of the way before it, under all names
-	above          []uint32 // of the way before that one
-	neighbourhoods []uint32 // areas
+	before         []uint32   // terms of the way before it, under all names
+	above          [][]uint32 // of what may be the way before that one, the nearest first
+	neighbourhoods []uint32   // areas
 }
 
 func (n *names) append(dst []byte, renumbered []uint32) []byte {
@@ -134,7 +143,10 @@ func (n *names) append(dst []byte, renumbered []uint32) []byte {
 		list(o.terms, renumbered)
 	}
 	list(n.before, renumbered)
-	list(n.above, renumbered)
+	dst = binary.AppendUvarint(dst, uint64(len(n.above)))
+	for _, terms := range n.above {
+		list(terms, renumbered)
+	}
 	list(n.neighbourhoods, nil)
 	return dst
 }
@@ -161,6 +173,10 @@ func (n *names) read(p []byte, memory []uint32) []uint32 {
 		o.terms = list()
 		n.own = append(n.own, o)
 	}
-	n.before, n.above, n.neighbourhoods = list(), list(), list()
+	n.before, n.above = list(), n.above[:0]
+	for k := number(); k > 0; k-- {
+		n.above = append(n.above, list())
+	}
+	n.neighbourhoods = list()
 	return memory
 }

@@ -19,23 +19,23 @@ const (
 
 // corner answers the place where a way of the question meets what its relation refers to: "نبش کوچه نور", "نرسیده به خیابان جناح". among are the ways that the question
 // names before the relation.
-func (f *finder) corner(ctx context.Context, among []candidate) (candidate, bool) {
+func (f *finder) corner(ctx context.Context, among []*candidate) *candidate {
 	relation := f.r.relations[0]
 	if len(relation.Of) == 0 {
-		return candidate{}, false
+		return nil
 	}
 	both := *f.r
 	both.tokens = append([]token(nil), f.r.tokens...)
 	from := len(both.tokens)
 	both.add(relation.Of[0])
 	if len(both.tokens) == from {
-		return candidate{}, false
+		return nil
 	}
 	referred := uint64(math.MaxUint64) << from
 	other := *f
 	other.r = &both
-	var best candidate
-	found, least := false, math.Inf(1)
+	var best *candidate
+	least := math.Inf(1)
 	for _, b := range first(other.find(ctx), 12) {
 		if b.isArea || b.named&referred == 0 {
 			continue
@@ -46,7 +46,8 @@ func (f *finder) corner(ctx context.Context, among []candidate) (candidate, bool
 			}
 			lon, lat, apart := f.meet(&a.record, &b.record)
 			if rank := apart/mostApart - b.score() - a.score(); apart < mostApart && rank < least {
-				best, least, found = b, rank, true
+				placed := *b
+				best, least = &placed, rank
 				best.place = house{unit: -1, lon: lon, lat: lat, radius: max(besides, apart)}
 				best.lies = LevelLandmark
 				if relation.Kind == "corner" || relation.Kind == "intersection" || relation.Crossing {
@@ -55,12 +56,14 @@ func (f *finder) corner(ctx context.Context, among []candidate) (candidate, bool
 			}
 		}
 	}
-	best.bonus += 1
 	f.cut = f.cut || other.cut
-	return best, found
+	if best != nil {
+		best.bonus += 1
+	}
+	return best
 }
 
-func first(list []candidate, n int) []candidate { return list[:min(n, len(list))] }
+func first(list []*candidate, n int) []*candidate { return list[:min(n, len(list))] }
 
 // meet answers the place of one way that is nearest to the other, and how far apart they are there.
 func (f *finder) meet(a, b *way) (lon, lat int32, apart float64) {

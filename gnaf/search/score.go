@@ -31,7 +31,9 @@ type candidate struct {
 	place    house
 	distance float64 // from the focus, in metres
 
-	byCode, swapped bool // it bears the postal code of the question; with its halves exchanged
+	byCode, swapped bool    // it bears the postal code of the question; with its halves exchanged
+	settled         bool    // the number was looked for
+	points          float64 // the score, when it was ordered last
 	confidence      float64
 }
 
@@ -55,39 +57,40 @@ func (a *aligned) fits() bool {
 }
 
 // consider scores a way: its name under the best of its variants, then the way before it, then the areas above.
-func (m *matches) consider(n uint32, s *scratch) (candidate, bool) {
+func (m *matches) consider(n uint32, s *scratch) *candidate {
 	m.work.Candidates++
 	w := m.x.way(n)
 	s.memory = s.names.read(m.x.parts[nameSection][w.names:], s.memory[:0])
 	var best aligned
-	c := candidate{x: m.x, m: m, way: n, record: w, area: w.area}
+	c := &candidate{x: m.x, m: m, way: n, record: w, area: w.area}
 	for _, own := range s.names.own {
-		a := m.align(own.terms, used{})
+		a := m.align(own.terms, used{}, false)
 		if a.fits() && (best.found == 0 || a.gain-a.loss+0.02*float64(a.order) > best.gain-best.loss+0.02*float64(best.order)) {
 			best, c.variant, c.spoken = a, own.kind, own.text
 		}
 	}
 	if best.found == 0 {
-		return c, false
+		return nil
 	}
 	c.used, c.gain, c.loss = best.used, best.gain+0.05*float64(best.order), best.loss
 	c.named = best.used.whole | best.used.half
 	c.noKind = c.loss >= kind.weight()
 	c.exact = best.have >= 0.95*best.want
 	if len(s.names.before) > 0 {
-		if a := m.align(s.names.before, c.used); a.found > 0 && a.have > 0 {
+		if a := m.align(s.names.before, c.used, false); a.found > 0 && a.have > 0 {
 			c.used, c.chained = a.used, true
 			c.gain += a.gain + 0.05*float64(a.order)
 		}
 	}
-	if len(s.names.above) > 0 {
-		if a := m.align(s.names.above, c.used); a.found > 0 && a.have > 0 {
+	for i, above := range s.names.above {
+		if a := m.align(above, c.used, false); a.found > 0 && a.have > 0 {
 			c.used, c.chained = a.used, true
-			c.gain += a.gain
+			c.gain += a.gain - 0.04*float64(i)
+			break
 		}
 	}
-	m.around(&c, s)
-	return c, true
+	m.around(c, s)
+	return c
 }
 
 // around explains words by the neighbourhoods, the settlement and the regions of a way.
@@ -118,7 +121,7 @@ func (m *matches) alignArea(n uint32, taken used, s *scratch) aligned {
 	s.areaMemory = s.areaNames.read(m.x.parts[nameSection][m.x.area(n).names:], s.areaMemory[:0])
 	var best aligned
 	for _, own := range s.areaNames.own {
-		if a := m.align(own.terms, taken); a.whole() && a.gain > best.gain {
+		if a := m.align(own.terms, taken, true); a.whole() && a.gain > best.gain {
 			best = a
 		}
 	}
@@ -130,6 +133,7 @@ type scratch struct {
 	names, areaNames   names
 	memory, areaMemory []uint32
 	site               site
+	table              table
 }
 
 // left lists the words of the question that nothing explains.
@@ -147,7 +151,7 @@ func (c *candidate) left() []int {
 func (c *candidate) unexplained() float64 {
 	sum := 0.0
 	for _, i := range c.left() {
-		sum += c.m.r.tokens[i].class.weight()
+		sum += c.m.r.tokens[i].weight()
 	}
 	return sum
 }

@@ -9,7 +9,7 @@ import (
 )
 
 // byCode answers the units that bear the postal code of the question, or that with its halves the wrong way round.
-func (f *finder) byCode() []candidate {
+func (f *finder) byCode() []*candidate {
 	found := f.bearers(f.r.code, false)
 	if len(found) == 0 {
 		found = f.bearers(f.r.code%100_000*100_000+f.r.code/100_000, true)
@@ -17,9 +17,9 @@ func (f *finder) byCode() []candidate {
 	return found
 }
 
-func (f *finder) bearers(code uint64, swapped bool) []candidate {
-	m := matchesOf(f.x, f.r, false, f.work)
-	var found []candidate
+func (f *finder) bearers(code uint64, swapped bool) []*candidate {
+	m := matchesOf(f.x, f.r, usually, f.work)
+	var found []*candidate
 	findCode(f.x.parts[codeDirectory], f.x.parts[codeSection], code, func(n uint32) {
 		b := f.x.ofUnit(n)
 		f.work.Sites += int(b.sites)
@@ -27,11 +27,13 @@ func (f *finder) bearers(code uint64, swapped bool) []candidate {
 			if n >= first+uint32(len(s.units)) {
 				return true
 			}
-			c, fits := m.consider(b.way, &f.scratch)
-			if !fits {
-				m.around(&c, &f.scratch)
+			c := m.consider(b.way, f.scratch)
+			if c == nil { // another name than its way's was asked for
+				w := f.x.way(b.way)
+				c = &candidate{x: f.x, m: m, way: b.way, record: w, area: w.area}
+				m.around(c, f.scratch)
 			}
-			if f.allowed(&c) {
+			if f.allowed(c) {
 				c.byCode, c.swapped = true, swapped
 				c.place = house{found: true, site: *s, unit: int(n - first), lon: s.lon, lat: s.lat}
 				c.place.site.units = append([]unit(nil), s.units...)

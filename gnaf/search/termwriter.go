@@ -53,6 +53,21 @@ func (v *vocabulary) all(words []word) []uint32 {
 	return list
 }
 
+// telling counts the telling words of the shortest of some names.
+func (v *vocabulary) telling(list []name) byte {
+	least := 255
+	for _, n := range list {
+		count := 0
+		for _, t := range n.terms {
+			if v.terms[t].class.telling() {
+				count++
+			}
+		}
+		least = min(least, count)
+	}
+	return byte(least)
+}
+
 // posted adds a number to the end of a list that has it no more than once.
 func posted(list []uint32, n uint32) []uint32 {
 	if len(list) > 0 && list[len(list)-1] == n {
@@ -130,6 +145,7 @@ func (v *vocabulary) writeRecords(w *sectionWriter, order []uint32) {
 	}
 	for _, n := range order {
 		t := &v.terms[n]
+		slices.Sort(t.areas)
 		records = appendTerm(records, term{uint32(len(texts)), post(t.ways), post(t.areas), t.class, uint32(len(t.text))})
 		texts = append(texts, t.text...)
 	}

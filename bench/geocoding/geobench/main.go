@@ -16,8 +16,9 @@ import (
 type flags struct {
 	rows, perClass, perCell, perPeer int
 	seed                             uint64
-	release, real                    bool
+	release, real, again             bool
 	database, out, work, fit, shared string
+	profile                          string
 	rates                            string
 }
 
@@ -42,6 +43,8 @@ func main() {
 	flag.StringVar(&f.work, "work", "var/geobench", "folder for questions.csv, failures.txt and what the geocoders write")
 	flag.StringVar(&f.fit, "fit", "", "file of the calibration, gnaf/search/calibration.json, to fit on these questions; none: it stays as it is")
 	flag.StringVar(&f.rates, "rates", "100,1000,5000", "questions a second of the loads")
+	flag.BoolVar(&f.again, "again", false, "ask the index that the run before left in the working folder: nothing is loaded, and no peer is asked")
+	flag.StringVar(&f.profile, "profile", "", "file for a profile of the processor's time while questions are asked one after the other")
 	flag.Parse()
 	if f.release {
 		f.seed = releaseSeed

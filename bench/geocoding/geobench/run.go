@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"runtime/pprof"
 	"strconv"
 	"strings"
 	"time"
@@ -30,17 +31,12 @@ func run(ctx context.Context, f flags) error {
 			return err
 		}
 	}
-	pool, drop, err := database(ctx, f.database)
+	o := country.Options{Rows: f.rows, Seed: f.seed}
+	pool, drop, err := f.load(ctx, o)
 	if err != nil {
 		return err
 	}
 	defer drop()
-	o := country.Options{Rows: f.rows, Seed: f.seed}
-	began := time.Now()
-	if err := geocoding.Load(ctx, pool, country.Rows(o)); err != nil {
-		return err
-	}
-	fmt.Fprintf(os.Stderr, "%d rows published in %v\n", f.rows, time.Since(began).Round(time.Second))
 	sample := geocoding.NewSample(country.Rows(o), f.seed)
 	questions := sample.Classes(f.seed, f.perClass)
 	matrix := sample.Matrix(f.seed, f.perCell)
@@ -49,12 +45,13 @@ func run(ctx context.Context, f flags) error {
 	}
 	report := &geocoding.Report{Date: time.Now().UTC().Format(time.DateOnly), Machine: fmt.Sprintf("%d cores, %s", runtime.NumCPU(), runtime.Version()), Seed: strconv.FormatUint(f.seed, 10), Rows: f.rows}
 	s := suite{flags: f, ctx: ctx, report: report}
-	engine, facts, err := geocoding.NewEngine(ctx, pool, filepath.Join(f.work, "index"), f.rows)
+	engine, facts, err := f.engine(ctx, pool)
 	if err != nil {
 		return err
 	}
 	defer engine.Close()
 	s.measure(engine, questions, matrix, facts...)
+	s.speeds(engine, questions)
 	if s.err != nil {
 		return s.err
 	}
@@ -77,13 +74,60 @@ func run(ctx context.Context, f flags) error {
 			return err
 		}
 	}
-	if f.perPeer > 0 {
+	if f.perPeer > 0 && pool != nil {
 		s.peers(pool, o, sample.Classes(f.seed, f.perPeer))
 	}
 	if s.err != nil {
 		return s.err
 	}
 	return s.write()
+}
+
+// load publishes the rows in a database that is made for it; none where the index of the run before is asked.
+func (f *flags) load(ctx context.Context, o country.Options) (*pgxpool.Pool, func(), error) {
+	if f.again {
+		return nil, func() {}, nil
+	}
+	pool, drop, err := database(ctx, f.database)
+	if err != nil {
+		return nil, nil, err
+	}
+	began := time.Now()
+	if err := geocoding.Load(ctx, pool, country.Rows(o)); err != nil {
+		drop()
+		return nil, nil, err
+	}
+	fmt.Fprintf(os.Stderr, "%d rows published in %v\n", f.rows, time.Since(began).Round(time.Second))
+	return pool, drop, nil
+}
+
+func (f *flags) engine(ctx context.Context, pool *pgxpool.Pool) (*geocoding.Engine, []geocoding.Fact, error) {
+	folder := filepath.Join(f.work, "index")
+	if pool == nil {
+		e, err := geocoding.OpenEngine(ctx, folder)
+		return e, nil, err
+	}
+	return geocoding.NewEngine(ctx, pool, folder, f.rows)
+}
+
+// speeds tells what the questions cost, and keeps a profile of it where one is wanted.
+func (s *suite) speeds(e *geocoding.Engine, questions []geocoding.Question) {
+	if s.err != nil {
+		return
+	}
+	if s.profile != "" {
+		file, err := os.Create(s.profile)
+		if err == nil {
+			defer file.Close()
+			err = pprof.StartCPUProfile(file)
+		}
+		if s.err = err; err != nil {
+			return
+		}
+		defer pprof.StopCPUProfile()
+	}
+	facts, err := geocoding.Speeds(s.ctx, e, questions)
+	s.report.Runs[0].Facts, s.err = append(s.report.Runs[0].Facts, facts...), err
 }
 
 // suite carries the run of all geocoders; the first error ends it.
