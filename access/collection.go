@@ -92,7 +92,8 @@ func (d *Downloads) Write(ctx context.Context, dl *Download, w io.Writer, step f
 	return rows, nil
 }
 
-// query asks for the features that the download has. Columns are SQL over a row f of the store, whose properties, as far as they may be seen, are p.
+// query asks for the features that the download has. Columns are SQL over a row f of the store, whose properties, as far as they may be
+// seen, are p, and whose geometry within the area is shape.
 func (dl *Download) query(ctx context.Context, tx pgx.Tx, columns string) (pgx.Rows, error) {
 	// In the snapshot that the features are read from, the version has to be the last one still.
 	var last int
@@ -106,6 +107,10 @@ func (dl *Download) query(ctx context.Context, tx pgx.Tx, columns string) (pgx.R
 	if err != nil {
 		return nil, err
 	}
+	shape := `f.geom`
+	if dl.Cut {
+		shape = `layers.cut(f.geom, public.st_geomfromwkb($5, 4326))`
+	}
 	return tx.Query(ctx, `
 		select `+columns+`
 		from `+pgx.Identifier(strings.Split(dl.store, ".")).Sanitize()+` f
@@ -115,15 +120,18 @@ func (dl *Download) query(ctx context.Context, tx pgx.Tx, columns string) (pgx.R
 			where $3::text[] is null
 			   or one.key = any($3)
 		) seen (p)
+		cross join lateral (select `+shape+`) cut (shape)
 		where f.theme = $1
 		  and f.dataset_id = $2
-		  and ($4 = '' or public.st_intersects(f.geom, (select u.geom from layers.admin_unit u where u.code = $4)))`, dl.Theme, dl.DatasetID, dl.Attributes, dl.Territory)
+		  and ($4 = '' or public.st_intersects(f.geom, (select u.geom from layers.admin_unit u where u.code = $4)))
+		  and ($5::bytea is null or public.st_intersects(f.geom, public.st_geomfromwkb($5, 4326)) and not public.st_isempty(shape))`,
+		dl.Theme, dl.DatasetID, dl.Attributes, dl.Territory, dl.Area)
 }
 
 // Features gives the features of a download one by one: what they have in common with those that Write writes is all but the number of digits.
 func (d *Downloads) Features(ctx context.Context, dl *Download, yield func(id int64, properties, geometry json.RawMessage) error) error {
 	err := d.inSnapshot(ctx, dl, func(tx pgx.Tx) error {
-		features, err := dl.query(ctx, tx, `f.id, p, public.st_asgeojson(f.geom, 15, 0)`)
+		features, err := dl.query(ctx, tx, `f.id, p, public.st_asgeojson(shape, 15, 0)`)
 		if err != nil {
 			return err
 		}
@@ -140,7 +148,7 @@ func (d *Downloads) Features(ctx context.Context, dl *Download, yield func(id in
 
 // turned is the geometry with the outer rings of polygons against the clock, as RFC 7946 has it. Of what is no polygon st_forcepolygonccw would turn the lines
 // round, whose direction may mean something.
-const turned = `case when public.geometrytype(f.geom) in ('POLYGON', 'MULTIPOLYGON') then public.st_forcepolygonccw(f.geom) else f.geom end`
+const turned = `case when public.geometrytype(shape) in ('POLYGON', 'MULTIPOLYGON') then public.st_forcepolygonccw(shape) else shape end`
 
 // chunk is how many bytes are written at once.
 const chunk = 64 << 10

@@ -41,6 +41,8 @@ type Download struct {
 	Grant       *Granted // by which who may; nil: by a role, or because the data is for everybody
 	Territory   string   // only what touches this unit; "" for all
 	Attributes  []string // only these; nil for all
+	Area        []byte   // only what touches this polygon, WKB in EPSG:4326, which whoever fetches has chosen; nil for all
+	Cut         bool     // geometries end where Area does
 
 	store string
 	keys  []string // key attributes of the theme

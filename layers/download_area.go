@@ -138,24 +138,12 @@ func (a *Area) near(n int) (here, past string) {
 	return past + fmt.Sprintf(` and geom_3857 operator(public.&&) public.st_transform(public.st_makeenvelope($%d, greatest($%d, -85.06), $%d, least($%d, 85.06), 4326), 3857)`, n, n+1, n+2, n+3), past
 }
 
-// cutGeometry is a row's geometry within the area, of its own dimension: what only touches the boundary leaves nothing. Of a collection each part is cut.
-const cutGeometry = `
-	case
-	when public.geometrytype(geom) = 'GEOMETRYCOLLECTION' then (
-		select public.st_collect(public.st_collectionextract(public.st_intersection(p.geom, area.g), public.st_dimension(p.geom) + 1))
-		from public.st_dump(geom) p
-		where public.st_intersects(p.geom, area.g)
-		  and not public.st_isempty(public.st_collectionextract(public.st_intersection(p.geom, area.g), public.st_dimension(p.geom) + 1)))
-	when public.st_coveredby(geom, area.g) then geom
-	else public.st_collectionextract(public.st_intersection(case when public.st_isvalid(geom) then geom else layers.mended(geom) end, area.g), public.st_dimension(geom) + 1)
-	end`
-
 // within gives the features of a version that touch an area, in the order of keys, as the database sends them.
 func (s *Set) within(ctx context.Context, q Querier, v Version, a *Area, cut bool, yield func(*Feature) error) error {
 	here, past := a.near(5)
 	shape := "geom"
 	if cut {
-		shape = cutGeometry
+		shape = `layers.cut(geom, area.g)`
 	}
 	part := func(table, condition string) string {
 		return `

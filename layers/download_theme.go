@@ -35,19 +35,13 @@ func (v *Versions) ThemeOrder(ctx context.Context, q Querier, c Clipping) (o *Or
 	if err != nil {
 		return nil, false, err
 	}
-	if theme.Geometry == "none" && c.Area != nil {
-		return nil, false, &errs.Error{
-			Code: "theme-without-places", Status: http.StatusUnprocessableEntity, Op: "layers.ThemeOrder", Location: "path.theme", Value: c.Theme,
-			Title:  errs.T("این موضوع جای جغرافیایی ندارد", "The theme has no places"),
-			Detail: errs.T("ردیف‌های آن هندسه ندارد و با محدوده بریده نمی‌شود.", "Its rows have no geometry, and cannot be chosen by an area."),
-			Next:   errs.T("همه موضوع را بخواهید.", "Ask for the whole theme."),
-		}
-	}
 	o = &Order{
-		Theme: c.Theme, Format: c.Format, Name: fileName(c.Theme + "-" + c.Name), Whole: true, Area: c.Area, Cut: c.Cut && c.Area != nil, store: store,
+		Theme: c.Theme, Format: c.Format, Name: c.Theme, Whole: true, store: store,
 		Sheet: []Line{{"theme", "موضوع", "Theme", c.Theme}, {"theme-title", "عنوان موضوع", "Title of the theme", theme.Title.FA + " / " + theme.Title.EN}},
 	}
-	o.Sheet = append(o.Sheet, c.Place...)
+	if err := c.narrow(o, theme); err != nil {
+		return nil, false, err
+	}
 	until := time.Now().AddDate(1, 0, 0)
 	if !c.AsOf.IsZero() {
 		until = c.AsOf
@@ -84,6 +78,29 @@ func (v *Versions) ThemeOrder(ctx context.Context, q Querier, c Clipping) (o *Or
 		return nil, false, fmt.Errorf("datasets of %s: %w", c.Theme, err)
 	}
 	return o, false, nil
+}
+
+// Narrow bounds the order of a dataset by a clipping's area. The error for a theme that has no places is *errs.Error theme-without-places.
+func (c *Clipping) Narrow(ctx context.Context, q Querier, o *Order) error {
+	theme, err := findTheme(ctx, q, o.Theme)
+	if err != nil {
+		return err
+	}
+	return c.narrow(o, theme)
+}
+
+func (c *Clipping) narrow(o *Order, theme *Theme) error {
+	if theme.Geometry == "none" && c.Area != nil {
+		return &errs.Error{
+			Code: "theme-without-places", Status: http.StatusUnprocessableEntity, Op: "layers.Clipping", Location: "path.theme", Value: o.Theme,
+			Title:  errs.T("این موضوع جای جغرافیایی ندارد", "The theme has no places"),
+			Detail: errs.T("ردیف‌های آن هندسه ندارد و با محدوده بریده نمی‌شود.", "Its rows have no geometry, and cannot be chosen by an area."),
+			Next:   errs.T("همه موضوع را بخواهید.", "Ask for the whole theme."),
+		}
+	}
+	o.Name, o.Area, o.Cut = fileName(o.Name+"-"+c.Name), c.Area, c.Cut && c.Area != nil
+	o.Sheet = append(o.Sheet, c.Place...)
+	return nil
 }
 
 // fileName keeps of a name what every system takes for one.

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -56,7 +57,8 @@ func (s *server) download(w http.ResponseWriter, r *http.Request) {
 		s.refuseDownload(w, r, err)
 		return
 	}
-	if format := r.URL.Query().Get("format"); format != "" && format != "geojson" {
+	query := r.URL.Query()
+	if format := cmp.Or(query.Get("format"), "geojson"); format != "geojson" || query.Has("unit") || query.Has("sheets") || query.Has("clip") {
 		s.privateFile(w, r, dl, format)
 		return
 	}
@@ -104,8 +106,10 @@ func (s *server) download(w http.ResponseWriter, r *http.Request) {
 // recordDownload enters a redemption in the audit trail, and as a use of the grant that allows it, whose number it answers.
 func (s *server) recordDownload(r *http.Request, dl *access.Download) (use int64, err error) {
 	what := fmt.Sprintf("dataset:%d version:%d", dl.DatasetID, dl.Seq)
-	if format := r.URL.Query().Get("format"); format != "" {
-		what += " format:" + format
+	for _, name := range []string{"format", "unit", "sheets", "clip"} {
+		if value := r.URL.Query().Get(name); value != "" {
+			what += " " + name + ":" + value[:min(len(value), 100)]
+		}
 	}
 	if part := r.Header.Get("Range"); part != "" {
 		what += " " + part[:min(len(part), 100)]

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/go-chi/chi/v5"
+	"github.com/jackc/pgx/v5"
 
 	"nsdi/access"
 	"nsdi/layers"
@@ -25,6 +26,10 @@ func (s *server) privateFile(w http.ResponseWriter, r *http.Request, dl *access.
 		return
 	}
 	o := s.privateOrder(dl, format)
+	if err := s.narrow(r, o); err != nil {
+		s.refuseDownload(w, r, err)
+		return
+	}
 	if err := o.In(r.URL.Query().Get("crs"), r.URL.Query().Get("encoding")); err != nil {
 		s.refuseDownload(w, r, err)
 		return
@@ -49,7 +54,7 @@ func (s *server) privateFile(w http.ResponseWriter, r *http.Request, dl *access.
 			}
 			return
 		}
-		file, err = s.Exports.File(r.Context(), s.Pool, o, s.privateRows(dl))
+		file, err = s.Exports.File(r.Context(), s.Pool, o, s.privateRows(dl, o))
 	}
 	if err != nil {
 		s.refuseDownload(w, r, err)
@@ -140,8 +145,28 @@ func (s *server) privateOrder(dl *access.Download, format string) *layers.Order 
 	}
 }
 
+// narrow bounds an order by the area that the query names.
+func (s *server) narrow(r *http.Request, o *layers.Order) error {
+	c, err := clipping(r)
+	if err != nil {
+		return err
+	}
+	if !c.AsOf.IsZero() { // past states do not leave as files
+		return invalid("query.as_of", r.URL.Query().Get("as_of")+r.URL.Query().Get("asof"))
+	}
+	return s.read(r.Context(), func(tx pgx.Tx) error {
+		if err := s.place(r, tx, c, nil); err != nil {
+			return err
+		}
+		return c.Narrow(r.Context(), tx, o)
+	})
+}
+
 // privateRows reads what the order has, as whoever it is for may see it.
-func (s *server) privateRows(dl *access.Download) layers.Rows {
+func (s *server) privateRows(dl *access.Download, o *layers.Order) layers.Rows {
+	if dl.Cut = o.Cut; o.Area != nil {
+		dl.Area = o.Area.WKB
+	}
 	return func(ctx context.Context, yield func(*layers.Feature) error) error {
 		return s.downloads.Features(ctx, dl, func(id int64, properties, geometry json.RawMessage) error {
 			return yield(&layers.Feature{Dataset: dl.DatasetID, ID: id, Properties: properties, Geometry: geometry})

@@ -165,6 +165,62 @@ func TestRestrictedFiles(t *testing.T) {
 	require.Contains(t, string(body), "not-permitted")
 }
 
+// A restricted dataset leaves clipped to a unit as what is public does, and the record of its use says to which.
+func TestRestrictedFilesOfAUnit(t *testing.T) {
+	t.Parallel()
+	sandbox, err := ogr.NewSandbox(t.Context(), ogr.Limits{})
+	require.NoError(t, err)
+	folder := filepath.Join(t.TempDir(), "downloads")
+	l := lend(t, 300, func(d *server.Deps) {
+		d.Exports = &layers.Downloads{Sandbox: sandbox, Folder: folder, Now: time.Now}
+	})
+	const east = 51.01005 // between the foot of line 100 and that of line 101
+	_, err = l.pool.Exec(t.Context(), `
+		insert into layers.admin_unit (code, level, name_fa, name_key, geom)
+		values ('square', 'city', 'میدان', 'x', st_multi(st_makeenvelope(50, 35, $1, 35.5, 4326))), ('elsewhere', 'city', 'دور', 'x', st_multi(st_makeenvelope(40, 35, 41, 36, 4326)))`, east)
+	require.NoError(t, err)
+	id := l.ask(t)
+	status, v := l.post(t, "/v1/access-requests/"+id+"/decision", `{"decision":"grant"}`, l.publisher...)
+	require.Equal(t, 200, status, v)
+	status, v = l.post(t, l.offerPath(), "", l.program...)
+	require.Equal(t, 200, status, v)
+	url := v["url"].(string)
+
+	for _, format := range []string{"geojson", "gpkg"} {
+		r, body := l.do(t, "GET", url+"?unit=square&format="+format)
+		require.Equal(t, 200, r.StatusCode, "%s", body)
+		whole := readBack(t, format, body, "electricity")
+		require.Len(t, whole, 101, format)
+		r, body = l.do(t, "GET", url+"?unit=square&clip=cut&format="+format)
+		require.Equal(t, 200, r.StatusCode, "%s", body)
+		cut := readBack(t, format, body, "electricity")
+		require.Len(t, cut, 101, format)
+		for i, f := range whole {
+			near(t, 35.9, line(f.Geometry.Coordinates).([]any)[1].([]any)[1], format)
+			end := line(cut[i].Geometry.Coordinates).([]any)[1].([]any)
+			near(t, east, end[0], format)
+		}
+		r, body = l.do(t, "GET", url+"?unit=elsewhere&format="+format)
+		require.Equal(t, 200, r.StatusCode, "%s", body)
+		require.Empty(t, readBack(t, format, body, "electricity"))
+	}
+	_, body := l.do(t, "GET", url+"?unit=square&clip=cut&format=gpkg")
+	sheet := sheetOf(t, "gpkg", body)
+	for _, want := range []string{"square", "cut at the boundary", id, "features=101"} {
+		require.Contains(t, sheet, want)
+	}
+	var uses int
+	require.NoError(t, l.pool.QueryRow(t.Context(), `select count(*) from access.audit where event = 'export' and resource like '%unit:square clip:cut'`).Scan(&uses))
+	require.Equal(t, 3, uses)
+
+	for query, code := range map[string]string{"unit=nowhere": "unit-unknown", "unit=square&sheets=1": "area-twice", "clip=half": "request-invalid", "as_of=2020-01-01": "request-invalid"} {
+		r, body := l.do(t, "GET", url+"?format=gpkg&"+query)
+		require.GreaterOrEqual(t, r.StatusCode, 400, query)
+		require.Less(t, r.StatusCode, 500, query)
+		require.Contains(t, string(body), code, query)
+	}
+}
+
 // line is the coordinates of a line, or of the only part of several.
 func line(coordinates any) any {
 	list := coordinates.([]any)

@@ -171,5 +171,5 @@ func (s *server) privateExport(ctx context.Context, e *layers.Export) (layers.Ro
 	if err != nil {
 		return nil, err
 	}
-	return s.privateRows(dl), nil
+	return s.privateRows(dl, &e.Order), nil
 }
