@@ -23,6 +23,7 @@ type cli struct {
 	User    userCommand    `cmd:"" help:"Add people, give them roles, and help them back in."`
 	Key     keyCommand     `cmd:"" help:"API keys for the programs of agencies."`
 	Geocode geocodeCommand `cmd:"" help:"Look up an address, as the API does."`
+	Export  exportCommand  `cmd:"" help:"Write layers as a file of vector tiles for a plain web server."`
 	Doctor  doctorCommand  `cmd:"" help:"Check that everything that nsdi needs is there, and say what is missing."`
 }
 

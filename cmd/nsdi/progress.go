@@ -16,6 +16,7 @@ import (
 type progressBar struct {
 	w        io.Writer
 	terminal bool
+	unit     string // what is counted
 	stage    string
 	started  time.Time
 	drawn    time.Time
@@ -23,7 +24,7 @@ type progressBar struct {
 
 func newProgressBar(w io.Writer) *progressBar {
 	f, ok := w.(*os.File)
-	return &progressBar{w: w, terminal: ok && term.IsTerminal(int(f.Fd()))}
+	return &progressBar{w: w, unit: "rows", terminal: ok && term.IsTerminal(int(f.Fd()))}
 }
 
 func (b *progressBar) show(p layers.Progress) {
@@ -38,12 +39,12 @@ func (b *progressBar) show(p layers.Progress) {
 		return
 	}
 	b.drawn = now
-	line := fmt.Sprintf("%-10s %d rows", p.Stage, p.Rows)
+	line := fmt.Sprintf("%-10s %d %s", p.Stage, p.Rows, b.unit)
 	if p.Total > 0 && p.Rows > 0 && p.Rows <= p.Total {
 		share := float64(p.Rows) / float64(p.Total)
 		left := time.Duration(float64(now.Sub(b.started)) * (1 - share) / share).Round(time.Second)
 		full := int(share * 24)
-		line = fmt.Sprintf("%-10s [%s%s] %3.0f %%  %d of %d rows  %s left", p.Stage, strings.Repeat("█", full), strings.Repeat("·", 24-full), 100*share, p.Rows, p.Total, left)
+		line = fmt.Sprintf("%-10s [%s%s] %3.0f %%  %d of %d %s  %s left", p.Stage, strings.Repeat("█", full), strings.Repeat("·", 24-full), 100*share, p.Rows, p.Total, b.unit, left)
 	}
 	fmt.Fprintf(b.w, "\r\x1b[K%s", line)
 }
