@@ -49,7 +49,6 @@ func (s *Service) Export(ctx context.Context, path string, codes []string, show 
 	if err != nil {
 		return nil, err
 	}
-	x.done.MaxZoom = about.MaxZoom
 	if x.file, err = pmtiles.Create(path); err != nil {
 		return nil, err
 	}
@@ -229,7 +228,7 @@ func (x *export) there(ctx context.Context, tx pgx.Tx, z int, places []uint64) (
 
 // describe is what the file says of itself.
 func (x *export) describe(ctx context.Context) (*pmtiles.Description, error) {
-	d := &pmtiles.Description{Tiles: pmtiles.Gzip, MinZoom: maxZoom, Bounds: [4]float64{180, 90, -180, -90}}
+	d := &pmtiles.Description{Tiles: pmtiles.Gzip, Bounds: [4]float64{180, 90, -180, -90}}
 	about := map[string]any{"type": "overlay", "format": "pbf", "generator": "nsdi"}
 	var layers []VectorLayer
 	var name, description string
@@ -247,7 +246,7 @@ func (x *export) describe(ctx context.Context) (*pmtiles.Description, error) {
 				Next:   errs.T("لایه‌ای را نام ببرید که دادهٔ منتشرشده دارد.", "Name layers that have published data."),
 			}
 		}
-		d.MinZoom, d.MaxZoom = min(d.MinZoom, l.minZoom), max(d.MaxZoom, l.maxZoom)
+		x.done.MaxZoom = max(x.done.MaxZoom, l.maxZoom)
 		for i, degrees := range doc.Bounds {
 			if i < 2 {
 				d.Bounds[i] = math.Min(d.Bounds[i], degrees)

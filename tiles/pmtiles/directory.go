@@ -114,14 +114,25 @@ func find(entries []entry, id uint64) (entry, bool) {
 	return e, e.run == 0 || id < e.id+uint64(e.run)
 }
 
-func packed(b []byte) ([]byte, error) {
-	var out bytes.Buffer
-	z := gzip.NewWriter(&out)
-	_, err := z.Write(b)
-	if err = errors.Join(err, z.Close()); err != nil {
+// packer compresses one part after another with the tables of one compressor.
+type packer struct {
+	out bytes.Buffer
+	z   *gzip.Writer
+}
+
+// pack answers the part compressed, until it is called again.
+func (p *packer) pack(b []byte) ([]byte, error) {
+	p.out.Reset()
+	if p.z == nil {
+		p.z = gzip.NewWriter(&p.out)
+	} else {
+		p.z.Reset(&p.out)
+	}
+	_, err := p.z.Write(b)
+	if err = errors.Join(err, p.z.Close()); err != nil {
 		return nil, err
 	}
-	return out.Bytes(), nil
+	return p.out.Bytes(), nil
 }
 
 func unpacked(b []byte, c Compression) ([]byte, error) {

@@ -12,7 +12,7 @@ func (w *Writer) directories() ([]byte, error) {
 	if alone := 4 * w.leaf; w.header.Entries <= uint64(alone) {
 		var root []byte
 		err := w.eachGroup(alone, func(entries []entry) (err error) {
-			root, err = packed(appendDirectory(nil, entries))
+			root, err = w.pack(appendDirectory(nil, entries))
 			return err
 		})
 		if err != nil || len(root) > 0 && len(root) <= rootBytes {
@@ -20,13 +20,13 @@ func (w *Writer) directories() ([]byte, error) {
 		}
 	}
 	if w.header.Entries == 0 {
-		return packed(appendDirectory(nil, nil))
+		return w.pack(appendDirectory(nil, nil))
 	}
 	for most := w.leaf; ; most *= 2 {
 		var names []entry
 		length := uint64(0)
 		err := w.eachGroup(most, func(entries []entry) error {
-			leaf, err := packed(appendDirectory(nil, entries))
+			leaf, err := w.pack(appendDirectory(nil, entries))
 			if err != nil {
 				return err
 			}
@@ -39,7 +39,7 @@ func (w *Writer) directories() ([]byte, error) {
 		if err != nil {
 			return nil, err
 		}
-		root, err := packed(appendDirectory(nil, names))
+		root, err := w.pack(appendDirectory(nil, names))
 		if err != nil {
 			return nil, err
 		}

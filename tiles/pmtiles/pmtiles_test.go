@@ -59,9 +59,8 @@ func archive(t testing.TB, ids []uint64, body func(uint64) []byte, leaf ...int) 
 	}
 	_, err = os.Stat(path)
 	require.ErrorIs(t, err, os.ErrNotExist, "a file that is not whole has no name")
-	z, _, _ := Place(ids[len(ids)-1])
 	require.NoError(t, w.Finish(Description{
-		Tiles: Gzip, MaxZoom: int(z), Bounds: [4]float64{44, 25, 63.3, 39.8}, Center: [3]float64{51.4, 35.7, 3},
+		Tiles: Gzip, Bounds: [4]float64{44, 25, 63.3, 39.8}, Center: [3]float64{51.4, 35.7, 3},
 		Metadata: map[string]any{"name": "آزمون", "vector_layers": []any{map[string]any{"id": "a", "fields": map[string]any{}}}},
 	}))
 	left, err := os.ReadDir(filepath.Dir(path))
@@ -83,7 +82,7 @@ func TestFilesOfAllSizes(t *testing.T) {
 	for name, c := range map[string]struct {
 		count, leaf int
 		leaves      bool
-	}{"one": {1, leafEntries, false}, "few": {1000, leafEntries, false}, "leaves": {40_000, leafEntries, true}, "leaves that are made larger until the root fits": {40_000, 2, true}} {
+	}{"one": {1, leafEntries, false}, "few": {1000, leafEntries, false}, "leaves": {40_000, leafEntries, true}, "leaves that are made larger until the root fits": {40_000, 4, true}} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			random := rand.New(rand.NewPCG(1, uint64(c.count)))
@@ -99,6 +98,9 @@ func TestFilesOfAllSizes(t *testing.T) {
 			assert.Equal(t, c.leaves, f.Header.leaves.length > 0)
 			assert.LessOrEqual(t, f.root[len(f.root)-1].id, ids[len(ids)-1])
 			assert.LessOrEqual(t, f.Entries, f.Addressed)
+			first, _, _ := Place(ids[0])
+			last, _, _ := Place(ids[c.count-1])
+			assert.Equal(t, [2]uint8{first, last}, [2]uint8{f.MinZoom, f.MaxZoom}, "zooms are those of the tiles")
 			var about struct{ Name string }
 			require.NoError(t, f.Metadata(&about))
 			assert.Equal(t, "آزمون", about.Name)
@@ -215,7 +217,7 @@ func TestReaderOfBrowsers(t *testing.T) {
 	var bodies [97][]byte
 	for i := range bodies {
 		var err error
-		bodies[i], err = packed(fmt.Append(nil, "tile ", i))
+		bodies[i], err = new(packer).pack(fmt.Append(nil, "tile ", i))
 		require.NoError(t, err)
 	}
 	path := archive(t, ids, func(id uint64) []byte { return bodies[id%97] })

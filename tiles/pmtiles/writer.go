@@ -29,19 +29,20 @@ type Writer struct {
 	bodies  *bufio.Writer
 	list    *bufio.Writer
 	header  Header
+	first   uint64
 	last    entry // not in list yet
 	seen    map[[16]byte]span
 	scratch []byte
-	leaf    int // entries of a leaf directory, at first
+	packer
+	leaf int // entries of a leaf directory, at first
 }
 
 // Description is what the header and the metadata say of a file's tiles.
 type Description struct {
-	Tiles            Compression
-	MinZoom, MaxZoom int
-	Bounds           [4]float64
-	Center           [3]float64 // with a zoom
-	Metadata         any        // becomes JSON; of vector tiles an object with vector_layers
+	Tiles    Compression
+	Bounds   [4]float64
+	Center   [3]float64 // with a zoom
+	Metadata any        // becomes JSON; of vector tiles an object with vector_layers
 }
 
 // Create begins a file. It has its name when Finish has ended; Close before that leaves nothing behind.
@@ -89,6 +90,9 @@ func (w *Writer) Add(id uint64, body []byte) error {
 		}
 		w.seen[[16]byte(sum[:])] = at
 	}
+	if w.header.Addressed == 0 {
+		w.first = id
+	}
 	w.header.Addressed++
 	if w.last.run > 0 && id == w.last.id+uint64(w.last.run) && at.offset == w.last.offset {
 		w.last.run++
@@ -131,11 +135,18 @@ func (w *Writer) Finish(d Description) error {
 	h := &w.header
 	h.bodies.offset = firstBytes
 	h.Clustered, h.Inner, h.Tiles, h.Type = true, Gzip, d.Tiles, mvt
-	h.MinZoom, h.MaxZoom, h.Bounds = uint8(d.MinZoom), uint8(d.MaxZoom), d.Bounds
-	h.Center, h.CenterZoom = [2]float64{d.Center[0], d.Center[1]}, uint8(d.Center[2])
+	h.MinZoom, _, _ = Place(w.first)
+	h.MaxZoom, _, _ = Place(w.last.id)
+	h.Bounds = d.Bounds
+	for i := range 2 { // to readers a box without inside is none
+		if h.Bounds[i] == h.Bounds[i+2] {
+			h.Bounds[i], h.Bounds[i+2] = h.Bounds[i]-1e-5, h.Bounds[i+2]+1e-5
+		}
+	}
+	h.Center, h.CenterZoom = [2]float64{d.Center[0], d.Center[1]}, min(max(uint8(d.Center[2]), h.MinZoom), h.MaxZoom)
 	about, err := json.Marshal(d.Metadata)
 	if err == nil {
-		about, err = packed(about)
+		about, err = w.pack(about)
 	}
 	if err != nil {
 		return fmt.Errorf("writing the metadata: %w", err)
