@@ -50,7 +50,7 @@ func (p *parser) houseNumber(i int) (number HouseNumber, words int, old bool) {
 		return number, words + 1, true
 	case key == "جدید":
 		return number, words + 1, false
-	case key == "مکرر" || key == "الف" || key == "bis" || isSuffixLetter(key) && !p.startsLocator(at):
+	case key == "مکرر" || key == "الف" || key == "alef" || key == "alf" || key == "bis" || isSuffixLetter(key) && !p.startsLocator(at):
 		number.Suffix = strings.TrimPrefix(number.Suffix+" "+p.text(at, at+1), " ")
 		words++
 	}
@@ -66,7 +66,13 @@ func (p *parser) numberInWords(i int) (number HouseNumber, words int) {
 	if number.Value = longest.Value; number.Value == 0 {
 		p.doubt(DoubtNumber, p.text(i, i+longest.Words))
 	}
-	return number, longest.Words
+	words = longest.Words
+	at := i + words
+	if _, ok := p.integer(at); ok && !p.words[at].placed && strings.TrimSpace(p.clean[p.words[at-1].end:p.words[at].start]) == "/" { // "بیست و هفت /1"
+		number.Suffix = "/" + p.key(at)
+		words++
+	}
+	return number, words
 }
 
 func (p *parser) numberInDigits(i int) (number HouseNumber, words int) {

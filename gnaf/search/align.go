@@ -28,12 +28,19 @@ type aligned struct {
 	have    float64 // what the telling words of the name count that are in the question, in their quality
 	want    float64 // what all of them count
 	loss    float64 // what the words of the name count that are not
+	doubt   float64 // what of that is in doubt, as the words are not quite those of the name
 	order   int     // words that follow each other in both
 	at      int     // the word of the question at which the name begins; −1
 	used    used
 	telling int
 	found   int
 }
+
+// alike is the quality from which a word is the very word, written otherwise.
+const alike = 0.95
+
+// dangling reports that half a word has been found and nothing of its other half: "خیابان" is no "ابان".
+func (a *aligned) dangling() bool { return a.used.half&^a.used.whole != 0 }
 
 // whole reports that every telling word of the name is in the question.
 func (a *aligned) whole() bool { return a.found > 0 && a.found == a.telling }
@@ -63,6 +70,10 @@ func (m *matches) align(terms []uint32, taken used, area bool) aligned {
 			}
 		}
 		tells := c.telling()
+		if best == nil && m.r.prefix && after == len(m.r.tokens) {
+			a.loss += 0.05 * w // what follows is not typed yet
+			continue
+		}
 		if tells {
 			a.telling++
 			a.want += w
@@ -86,7 +97,11 @@ func (m *matches) align(terms []uint32, taken used, area bool) aligned {
 		for at := best.from; at < best.to; at++ {
 			said += m.r.tokens[at].weight()
 		}
-		a.gain += max(said*float64(best.share), w) * float64(best.quality)
+		full := max(said*float64(best.share), w)
+		a.gain += full * float64(best.quality)
+		if best.quality < alike {
+			a.doubt += full * (1 - float64(best.quality))
+		}
 		if tells {
 			a.found++
 			a.have += w * float64(best.quality)

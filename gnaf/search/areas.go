@@ -25,7 +25,7 @@ type foundArea struct {
 // without.
 func (m *matches) areas(hoods bool, t *table) []foundArea {
 	m.areaHits(hoods, t)
-	hits := slices.DeleteFunc(t.hits, func(h hit) bool { return h.own < m.x.parts[areaSection][areaSize*h.n+areaTellingAt] })
+	hits := slices.DeleteFunc(t.hits, func(h hit) bool { return !m.r.prefix && h.own < m.x.parts[areaSection][areaSize*h.n+areaTellingAt] })
 	slices.SortFunc(hits, func(a, b hit) int { return cmp.Or(cmp.Compare(b.weight, a.weight), cmp.Compare(a.n, b.n)) })
 	var found []foundArea
 	var n names

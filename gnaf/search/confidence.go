@@ -19,9 +19,9 @@ func (c *candidate) raw() float64 {
 		asked += 0.5
 	}
 	explained := asked - c.unexplained()
-	// What is explained by words that are like those of the name only counts less.
+	// What is explained by words that are only like those of the name counts less.
 	if !c.byCode {
-		explained -= max(0, explained-c.gain-c.bonus) * 0.7
+		explained -= 1.5 * c.doubt
 	}
 	if r.number != nil && !r.bare || c.place.asked && c.place.words == 0 {
 		asked++
@@ -32,6 +32,9 @@ func (c *candidate) raw() float64 {
 			explained += 0.4
 		}
 	}
+	if len(r.relations) > 0 && c.lies == LevelNone && !c.place.found { // where on the way, nobody knows
+		asked++
+	}
 	if r.unit != "" || r.floor != nil {
 		asked += 0.6
 		if c.place.unit >= 0 {
@@ -41,13 +44,14 @@ func (c *candidate) raw() float64 {
 	if asked == 0 {
 		return 0
 	}
-	raw := explained / asked
+	raw := max(0, explained) / asked
 	raw *= 1 - 0.2*min(1, c.loss)
+	here := c.sure || c.byCode || c.distance > 0 && c.distance < nearby
+	if !here && !c.isArea { // where, only names say that recur
+		raw *= 0.6 * (1 - 0.5*min(1, c.doubt))
+	}
 	if c.swapped {
 		raw *= 0.75
-	}
-	if !c.inCity && !c.byCode {
-		raw *= 0.93
 	}
 	if c.astray && !c.byCode {
 		raw *= 0.35
@@ -74,6 +78,9 @@ func judge(found []*candidate) (equals int) {
 	}
 	for _, c := range found {
 		c.confidence = calibrated(c.raw())
+		if len(c.place.missed) > 0 { // a number or unit that is not there may be a slip, and another place be meant
+			c.confidence *= 0.95
+		}
 		switch behind := top - c.score(); {
 		case behind <= equal:
 			c.confidence /= float64(max(1, equals))

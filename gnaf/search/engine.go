@@ -37,6 +37,7 @@ type Engine struct {
 	now atomic.Pointer[state]
 	// building is held by whoever makes a generation.
 	building sync.Mutex
+	spare    sync.Pool // of *scratch
 }
 
 // state is what answers at one moment.
@@ -95,7 +96,12 @@ func (e *Engine) Search(ctx context.Context, q Query) (Answer, error) {
 	if r.empty() {
 		return answer, nothingAsked(text)
 	}
-	answer.Results = s.answer(ctx, &q, r, &answer)
+	memory, again := e.spare.Get().(*scratch)
+	if !again {
+		memory = new(scratch)
+	}
+	answer.Results = s.answer(ctx, &q, r, memory, &answer)
+	e.spare.Put(memory)
 	if typed {
 		for i := range answer.Results {
 			answer.Results[i].Reasons = append(answer.Results[i].Reasons, errs.Tf("پرسش با چیدمان دیگر صفحه‌کلید نوشته شده بود: «%s».", "The query was typed on the other keyboard layout: “%s”.", text))
@@ -158,9 +164,8 @@ func (s *state) keyboard(text string) (string, bool) {
 }
 
 // answer asks both indexes and puts what they say together.
-func (s *state) answer(ctx context.Context, q *Query, r *reading, a *Answer) []Result {
+func (s *state) answer(ctx context.Context, q *Query, r *reading, memory *scratch, a *Answer) []Result {
 	var found []*candidate
-	memory := new(scratch)
 	for _, x := range []*index{s.base.index, s.delta} {
 		if x == nil {
 			continue

@@ -217,12 +217,13 @@ func (f *finder) areaCandidate(m *matches, a *foundArea) *candidate {
 		return nil // nobody knows where it is
 	}
 	m.work.Candidates++
-	c := &candidate{x: f.x, m: m, area: a.n, isArea: true, used: a.used, gain: a.gain, inCity: true, sure: a.level != LevelNeighbourhood, exact: a.have >= 0.95*a.want, record: way{lon: record.lon, lat: record.lat, box: record.box}}
+	c := &candidate{x: f.x, m: m, area: a.n, isArea: true, used: a.used, gain: a.gain, doubt: a.doubt, inCity: true, sure: a.level != LevelNeighbourhood, exact: a.have >= 0.95*a.want, record: way{lon: record.lon, lat: record.lat, box: record.box}}
 	c.bonus = m.levelSaid(a.at, f.x.text(record.kind))
 	for n := record.parent; n != 0; n = f.x.area(n - 1).parent {
 		if above := m.alignArea(n-1, c.used, f.scratch); above.whole() {
 			c.used = above.used
 			c.gain += above.gain
+			c.doubt += above.doubt
 		}
 	}
 	c.place = house{unit: -1, lon: record.lon, lat: record.lat}

@@ -60,13 +60,13 @@ func (c *candidate) numbers() []asked {
 }
 
 func isSuffix(s string) bool {
-	return utf8.RuneCountInString(s) == 1 || slices.Contains([]string{"الف", "مکرر", "bis", "ter"}, s)
+	return utf8.RuneCountInString(s) == 1 || slices.Contains([]string{"الف", "مکرر", "bis", "ter", "alef", "alf"}, s)
 }
 
 // suffixKey is how suffixes are compared: "/1" and "1", "الف" and "ا" are one.
 func suffixKey(s string) string {
 	switch key := strings.ReplaceAll(persian.Fold(s), " ", ""); key {
-	case "الف", "a":
+	case "الف", "a", "alef", "alf":
 		return "ا"
 	case "b":
 		return "ب"

@@ -101,12 +101,11 @@ func (m *matches) word(i int) {
 			}
 		}
 	}
-	if t.class == plain {
-		terms.splits(t.text, func(a, b uint32) {
-			m.add(a, i, i+1, 0.5, 0.98)
-			m.add(b, i, i+1, 0.5, 0.98)
-			found = true
-		})
+	if t.class == plain && terms.splits(t.text, func(a, b uint32) {
+		m.add(a, i, i+1, 0.5, 0.98)
+		m.add(b, i, i+1, 0.5, 0.98)
+	}) {
+		found = true
 	}
 	if bare(t.text)[0] < utf8.RuneSelf {
 		m.latin(i)
@@ -121,14 +120,22 @@ func (m *matches) word(i int) {
 
 // beginning takes the last word for the beginning of terms.
 func (m *matches) beginning(i int) bool {
-	text := bare(m.r.tokens[i].text)
+	text := m.r.last
 	from, to := m.x.terms.prefixed(text)
 	for n := from; n < min(to, from+mostRead); n++ {
 		if l := int(m.x.terms.record(n).length); l > len(text) {
 			m.add(n, i, i+1, 1, 0.97-0.1*float64(l-len(text))/float64(l))
 		}
 	}
-	return to > from
+	found := to > from
+	if utf8.RuneCountInString(text) > 1 {
+		for word, n := range numberWords() {
+			if len(word) > len(text) && strings.HasPrefix(word, text) {
+				found = m.add(m.x.terms.find(strconv.Itoa(n)), i, i+1, 1, 0.9) || found
+			}
+		}
+	}
+	return found
 }
 
 // near is a term and how far a word is from it.
@@ -147,11 +154,22 @@ func (m *matches) slips(i int) {
 	}
 	var list []near
 	check := func(n uint32) {
-		if d := persian.Distance(text, bare(string(m.x.terms.text(n))), limit); d > 0 && d <= limit {
+		term := bare(string(m.x.terms.text(n)))
+		if letters < shortestSlip && utf8.RuneCountInString(term) <= letters {
+			return // of two letters nothing is left when one is wrong
+		}
+		if d := persian.Distance(text, term, limit); d > 0 && d <= limit {
 			list = append(list, near{n, d})
 		}
 	}
 	m.x.terms.near(text, check)
+	if letters > shortestSlip {
+		for word, n := range numberWords() {
+			if abs(int64(len(word)-len(text))) <= 2 && strings.HasPrefix(word, text[:2]) && persian.Distance(text, word, 1) <= 1 {
+				list = append(list, near{m.x.terms.find(strconv.Itoa(n)), 1})
+			}
+		}
+	}
 	if len(list) == 0 && m.effort == loosely && m.two > 0 && letters >= shortestTwo && !m.exact[i] {
 		m.two--
 		limit = 2
@@ -204,13 +222,14 @@ func (m *matches) latin(i int) {
 			continue
 		}
 		var list []near
+		key := romanKey(text)
 		m.x.terms.likeLatin(skeleton, func(a, b uint32) {
 			roman := persian.Latin(string(m.x.terms.text(a)))
 			if b != noTerm {
 				roman += persian.Latin(string(m.x.terms.text(b)))
 			}
-			roman = strings.ReplaceAll(roman, " ", "")
-			d := persian.Distance(text, roman, 6) / float64(max(len(text), len(roman)))
+			roman = romanKey(roman)
+			d := persian.Distance(key, roman, 6) / float64(max(len(key), len(roman)))
 			if b == noTerm {
 				list = append(list, near{a, d})
 				return

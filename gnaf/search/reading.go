@@ -41,6 +41,7 @@ type reading struct {
 	plate     *persian.RegistrationPlate
 	relations []persian.Relation
 	prefix    bool
+	last      string // the last word as it stands, where it can be the beginning of one
 	kilometre string
 }
 
@@ -137,6 +138,10 @@ func (r *reading) add(text string) {
 			return
 		}
 		r.tokens = append(r.tokens, token{word: w, segment: segment})
+	}
+	if r.prefix {
+		words := persian.WayTokens(text)
+		r.last = words[len(words)-1]
 	}
 }
 

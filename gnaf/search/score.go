@@ -15,6 +15,7 @@ type candidate struct {
 
 	used     used
 	gain     float64 // of the question explained
+	doubt    float64 // what of the gain is in doubt
 	loss     float64 // of the name of the way not said
 	variant  byte    // which kind of its names was said
 	spoken   uint32  // that name
@@ -40,6 +41,12 @@ type candidate struct {
 // score orders candidates: what of the question their names explain, less what their names have besides.
 func (c *candidate) score() float64 {
 	s := c.gain - 0.6*c.loss + c.bonus
+	if c.astray { // the place that was named is a better answer than a place elsewhere
+		s -= 0.8
+	}
+	if c.sure {
+		s += 0.05
+	}
 	if c.distance > 0 {
 		far := min(1, math.Log1p(c.distance/2000)/6)
 		if c.sure {
@@ -53,7 +60,7 @@ func (c *candidate) score() float64 {
 
 // fits reports that enough of a name is in the question: all that tells it, but for one word of several.
 func (a *aligned) fits() bool {
-	return a.found > 0 && (a.have >= 0.99*a.want-0.75 && a.found == a.telling || a.telling > 2 && a.found >= a.telling-1)
+	return a.found > 0 && !a.dangling() && (a.have >= 0.99*a.want-0.75 && a.found == a.telling || a.telling > 2 && a.found >= a.telling-1)
 }
 
 // consider scores a way: its name under the best of its variants, then the way before it, then the areas above.
@@ -72,7 +79,7 @@ func (m *matches) consider(n uint32, s *scratch) *candidate {
 	if best.found == 0 {
 		return nil
 	}
-	c.used, c.gain, c.loss = best.used, best.gain+0.05*float64(best.order), best.loss
+	c.used, c.gain, c.loss, c.doubt = best.used, best.gain+0.05*float64(best.order), best.loss, best.doubt
 	c.named = best.used.whole | best.used.half
 	c.noKind = c.loss >= kind.weight()
 	c.exact = best.have >= 0.95*best.want
@@ -80,12 +87,14 @@ func (m *matches) consider(n uint32, s *scratch) *candidate {
 		if a := m.align(s.names.before, c.used, false); a.found > 0 && a.have > 0 {
 			c.used, c.chained = a.used, true
 			c.gain += a.gain + 0.05*float64(a.order)
+			c.doubt += a.doubt
 		}
 	}
 	for i, above := range s.names.above {
 		if a := m.align(above, c.used, false); a.found > 0 && a.have > 0 {
 			c.used, c.chained = a.used, true
 			c.gain += a.gain - 0.04*float64(i)
+			c.doubt += a.doubt
 			break
 		}
 	}
@@ -104,12 +113,14 @@ func (m *matches) around(c *candidate, s *scratch) {
 	if at >= 0 {
 		c.used = best.used
 		c.gain += best.gain
+		c.doubt += best.doubt
 		c.inCity, c.around = true, true
 	}
 	for n := c.area + 1; n != 0; n = m.x.area(n - 1).parent {
 		if a := m.alignArea(n-1, c.used, s); a.whole() {
 			c.used = a.used
 			c.gain += a.gain
+			c.doubt += a.doubt
 			c.around = true
 			c.sure = c.sure || n == c.area+1
 			c.inCity = c.inCity || c.sure

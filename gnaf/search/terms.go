@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"sort"
+	"strconv"
 	"unicode/utf8"
 
 	"github.com/blevesearch/vellum"
@@ -97,7 +98,7 @@ func (t *terms) prefixed(prefix string) (from, to uint32) {
 
 // near gives terms that may be a word with a slip: those that have a form in common with it when a letter is left out, or sound the same. Not all of them are near.
 func (t *terms) near(text string, visit func(n uint32)) {
-	if utf8.RuneCountInString(text) < shortestSlip {
+	if utf8.RuneCountInString(text) < shortestSlip-1 {
 		return
 	}
 	forms(text, func(form []byte) {
@@ -163,16 +164,26 @@ func hash(p []byte) uint32 {
 	return h ^ h>>12
 }
 
-// splits gives the pairs of terms that a word is when they are written as one: ولیعصر is ولی and عصر.
-func (t *terms) splits(text string, visit func(a, b uint32)) {
+// splits gives the pairs of terms that a word is when they are written as one, and tells whether there is any: ولیعصر is ولی and عصر, هفتتیر is 7 and تیر.
+func (t *terms) splits(text string, visit func(a, b uint32)) (any bool) {
 	for i := range text {
 		if i < 4 || len(text)-i < 4 { // two letters at least on both sides
 			continue
 		}
-		if a := t.find(text[:i]); a != noTerm {
-			if b := t.find(text[i:]); b != noTerm {
+		if a := t.part(text[:i]); a != noTerm {
+			if b := t.part(text[i:]); b != noTerm {
 				visit(a, b)
+				any = true
 			}
 		}
 	}
+	return any
+}
+
+// part answers the term of a part of a word, which may be a number in words.
+func (t *terms) part(text string) uint32 {
+	if n, ok := numberWords()[text]; ok {
+		return t.find(strconv.Itoa(n))
+	}
+	return t.find(text)
 }
