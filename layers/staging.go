@@ -3,7 +3,6 @@ package layers
 import (
 	"context"
 	"crypto/sha256"
-	"errors"
 	"fmt"
 	"hash"
 	"io"
@@ -14,7 +13,6 @@ import (
 	"github.com/jackc/pgx/v5/pgtype"
 
 	"nsdi/geo"
-	"nsdi/internal/errs"
 	"nsdi/layers/reading"
 )
 
@@ -57,20 +55,6 @@ type layer struct {
 	file, name string
 	columns    int
 }
-
-// tables are the names of a submission's staging tables.
-type tables struct{ raw, staged, finding, difference string }
-
-func tablesOf(submission int64) tables {
-	return tables{
-		raw:        fmt.Sprintf("pg_temp.r%d", submission),
-		staged:     fmt.Sprintf("staging.s%d", submission),
-		finding:    fmt.Sprintf("staging.f%d", submission),
-		difference: fmt.Sprintf("staging.d%d", submission),
-	}
-}
-
-func (t tables) all() []string { return []string{t.raw, t.staged, t.finding, t.difference} }
 
 func newStaging(ctx context.Context, conn *pgx.Conn, theme *Theme, mapping *Mapping, store *Store, t tables) (*staging, error) {
 	var oid uint32
@@ -263,94 +247,6 @@ func (s *staging) required(name string) bool {
 	return slices.ContainsFunc(s.theme.Attributes, func(a Attribute) bool { return a.Name == name && a.Required })
 }
 
-// geometry gives the row's checked EWKB and its CRS; nil when the row has none, or none that can be kept.
-func (s *staging) geometry(p *plan, r *reading.Row) ([]byte, string, error) {
-	if r.Damage != "" {
-		s.find("row-unreadable", "", strings.Join(r.Values, " "), r.Damage, nil)
-		return nil, "", nil
-	}
-	if s.theme.Geometry == "none" || s.mode == Delete {
-		return nil, "", nil
-	}
-	geoms, crs := r.Geoms, r.CRS
-	if len(geoms) == 0 && p.lon != nil && p.lat != nil {
-		geoms, crs = s.point(p, r)
-	}
-	geom, shape, err := s.chooseClosed(geoms, r.Open)
-	if crs == "" && err == nil && isTable(r.File) {
-		crs = p.degreesOf(shape)
-	}
-	if s.mapping.CRS != "" {
-		crs = s.mapping.CRS
-	}
-	switch {
-	case err != nil:
-		s.note(noted{rule: "geometry-structure", value: r.Open, found: geo.Reason(err), proposed: s.proposal})
-		s.proposal = ""
-		return nil, "", nil
-	case shape.Empty:
-		s.find("geometry-missing", "", "", "", nil)
-		return nil, "", nil
-	case crs == "":
-		return nil, "", missingCRS(r.File)
-	case !s.theme.takes(shape.Kind.Dimension()) && !s.textOfAreas(r):
-		s.find("geometry-type", "", "", shape.Kind.String(), nil)
-	}
-	return geom, crs, nil
-}
-
-// choose takes the feature's first geometry that belongs in the theme, or else its first.
-func (s *staging) choose(geoms [][]byte) (geom []byte, shape geo.Shape, err error) {
-	shape.Empty = true
-	for _, g := range geoms {
-		g, found, gerr := geo.Normalize(g, maxVertices)
-		if gerr == nil {
-			g, found = geo.Single(g, found)
-		}
-		fits := gerr == nil && !found.Empty && s.theme.takes(found.Kind.Dimension())
-		if fits || geom == nil && err == nil {
-			geom, shape, err = g, found, gerr
-		}
-		if fits {
-			break
-		}
-	}
-	return geom, shape, err
-}
-
-// point makes the geometry from coordinate columns. Without a declared CRS they are taken for degrees, if the layer's first ones can be degrees: a later
-// row that cannot is a mistake of its own, and no reason to refuse the others.
-func (s *staging) point(p *plan, r *reading.Row) ([][]byte, string) {
-	lonText, ok1 := p.lon(r)
-	latText, ok2 := p.lat(r)
-	if !ok1 || !ok2 {
-		return nil, ""
-	}
-	number := Attribute{Type: "number"}
-	lon, ok1 := number.parseValue(lonText)
-	lat, ok2 := number.parseValue(latText)
-	if !ok1 || !ok2 {
-		return nil, ""
-	}
-	x, y := lon.(float64), lat.(float64)
-	crs := r.CRS
-	p.degrees = p.degrees || x >= -180 && x <= 180 && y >= -90 && y <= 90
-	if crs == "" && p.degrees {
-		crs = "EPSG:4326"
-	}
-	return [][]byte{geo.EncodePoint(x, y)}, crs
-}
-
-func missingCRS(file string) error {
-	return &errs.Error{
-		Code: "crs-missing", Status: 422, Op: "layers", Location: file,
-		Title:  errs.T("پرونده سامانه مختصات ندارد", "The file declares no coordinate reference system"),
-		Detail: errs.T("بدون آن جای عارضه‌ها معلوم نیست و حدس زده نمی‌شود.", "Without one the place of its features is not known, and it is not guessed."),
-		Next: errs.T("با ‎--crs EPSG:32639‎ (یا ۳۲۶۳۸، ۳۲۶۴۰، ۳۲۶۴۱، ۴۳۲۶) یا در نگاشت آن را بگویید، یا پرونده ‎.prj‎ را هم بفرستید.",
-			"Say it with --crs EPSG:32639 (or 32638, 32640, 32641, 4326) or in the mapping, or deliver the .prj file too."),
-	}
-}
-
 // find records a finding on the row that is being added.
 func (s *staging) find(rule, field, value, found string, place []byte) {
 	s.note(noted{rule: rule, field: field, value: value, found: found, place: place})
@@ -380,14 +276,4 @@ func indexOf(list *[]string, item string) int {
 	}
 	*list = append(*list, item)
 	return len(*list) - 1
-}
-
-// drop removes the staging tables.
-func (t tables) drop(ctx context.Context, conn *pgx.Conn) error {
-	var all []error
-	for _, name := range t.all() {
-		_, err := conn.Exec(ctx, `drop table if exists `+name)
-		all = append(all, err)
-	}
-	return errors.Join(all...)
 }

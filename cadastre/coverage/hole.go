@@ -55,58 +55,6 @@ func (f *holeFinder) id(place, at Point) int32 {
 	return id
 }
 
-// counter counts how many parcels have an edge on one side and on the other.
-type counter struct {
-	index   map[uint64]int32 // by both ends of the edge
-	entries []counted
-}
-
-type counted struct {
-	edge  [2]int32
-	more  int       // on the side of the edge, than on the other
-	sides [2]*Shape // the first parcel on each
-}
-
-func newCounter(size int) *counter {
-	return &counter{index: make(map[uint64]int32, size), entries: make([]counted, 0, size)}
-}
-
-func (c *counter) count(from, to int32, s *Shape) {
-	if from == to {
-		return
-	}
-	edge, side, one := [2]int32{from, to}, 0, 1
-	if from > to {
-		edge, side, one = [2]int32{to, from}, 1, -1
-	}
-	ends := uint64(uint32(edge[0]))<<32 | uint64(uint32(edge[1]))
-	i, known := c.index[ends]
-	if !known {
-		i = int32(len(c.entries))
-		c.index[ends] = i
-		c.entries = append(c.entries, counted{edge: edge})
-	}
-	e := &c.entries[i]
-	e.more += one
-	if e.sides[side] == nil || before(s, e.sides[side]) {
-		e.sides[side] = s
-	}
-}
-
-// left are the edges at which one side has more.
-func (c *counter) left() map[[2]int32]*Shape {
-	left := make(map[[2]int32]*Shape)
-	for _, e := range c.entries {
-		switch {
-		case e.more > 0:
-			left[e.edge] = e.sides[0]
-		case e.more < 0:
-			left[[2]int32{e.edge[1], e.edge[0]}] = e.sides[1]
-		}
-	}
-	return left
-}
-
 // fit makes vertices that are nearly one the same, and cuts edges at the vertices that lie on them: then what fits but for a corner fits.
 func (f *holeFinder) fit(sides map[[2]int32]*Shape) {
 	ends := make(map[int32]bool)
@@ -301,50 +249,4 @@ func within(q Point, ring []Point) bool {
 		}
 	}
 	return inside
-}
-
-// grid finds vertices by place.
-type grid struct {
-	size  float64
-	cells map[[2]int32][]gridded
-	all   []gridded
-}
-
-type gridded struct {
-	at Point
-	id int32
-}
-
-func newGrid(size float64) *grid { return &grid{size: size, cells: make(map[[2]int32][]gridded)} }
-
-func (g *grid) cell(x, y float64) [2]int32 {
-	return [2]int32{int32(math.Floor(x / g.size)), int32(math.Floor(y / g.size))}
-}
-
-func (g *grid) add(at Point, id int32) {
-	c := g.cell(at.X, at.Y)
-	g.cells[c] = append(g.cells[c], gridded{at, id})
-	g.all = append(g.all, gridded{at, id})
-}
-
-// near calls f with the vertices in a box.
-func (g *grid) near(b box, f func(id int32)) {
-	low, high := g.cell(b.minX, b.minY), g.cell(b.maxX, b.maxY)
-	if int64(high[0]-low[0]+1)*int64(high[1]-low[1]+1) > int64(len(g.all)) {
-		for _, v := range g.all {
-			if b.holds(v.at) {
-				f(v.id)
-			}
-		}
-		return
-	}
-	for x := low[0]; x <= high[0]; x++ {
-		for y := low[1]; y <= high[1]; y++ {
-			for _, v := range g.cells[[2]int32{x, y}] {
-				if b.holds(v.at) {
-					f(v.id)
-				}
-			}
-		}
-	}
 }
