@@ -292,12 +292,12 @@ func TestReading(t *testing.T) {
 	spoofed, body := s.do(t, "GET", "/tiles/urban-boundary.json", "X-Forwarded-Host", "evil.example", "X-Forwarded-Proto", "https")
 	assert.Equal(t, 200, spoofed.StatusCode)
 	assert.NotContains(t, string(body), "evil")
-	r, body := s.do(t, "GET", "/tiles/urban-boundary/6/41/25")
+	r, body := s.do(t, "GET", "/tiles/urban-boundary/11/1315/809")
 	require.Equal(t, 200, r.StatusCode)
 	layers, err := mvt.Unmarshal(body)
 	require.NoError(t, err)
 	assert.Len(t, layers[0].Features, 1)
-	head, empty := s.do(t, "HEAD", "/tiles/urban-boundary/6/41/25")
+	head, empty := s.do(t, "HEAD", "/tiles/urban-boundary/11/1315/809")
 	assert.Equal(t, 200, head.StatusCode)
 	assert.Equal(t, r.Header.Get("Content-Length"), head.Header.Get("Content-Length"))
 	assert.Empty(t, empty)
@@ -305,12 +305,12 @@ func TestReading(t *testing.T) {
 		"": "public, max-age=0, must-revalidate", "?v=": "public, max-age=0, must-revalidate", "?v=1-0": "public, max-age=0, must-revalidate",
 		"?v=" + version: "public, max-age=31536000, immutable",
 	} {
-		kept, _ := s.do(t, "GET", "/tiles/urban-boundary/6/41/25"+asked)
+		kept, _ := s.do(t, "GET", "/tiles/urban-boundary/11/1315/809"+asked)
 		assert.Equal(t, want, kept.Header.Get("Cache-Control"), asked)
 	}
-	again, _ := s.do(t, "GET", "/tiles/urban-boundary/6/41/25", "If-None-Match", r.Header.Get("ETag"))
+	again, _ := s.do(t, "GET", "/tiles/urban-boundary/11/1315/809", "If-None-Match", r.Header.Get("ETag"))
 	assert.Equal(t, 304, again.StatusCode)
-	packed, body := s.do(t, "GET", "/tiles/urban-boundary/6/41/25", "Accept-Encoding", "gzip")
+	packed, body := s.do(t, "GET", "/tiles/urban-boundary/11/1315/809", "Accept-Encoding", "gzip")
 	assert.Equal(t, "gzip", packed.Header.Get("Content-Encoding"))
 	z, err := gzip.NewReader(strings.NewReader(string(body)))
 	require.NoError(t, err)

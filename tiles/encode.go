@@ -35,7 +35,7 @@ func newEncoder() *encoder {
 	return &encoder{gzip: z}
 }
 
-// read draws what a layer has in a tile. Features whose rings cross or touch once they are rounded are asked for again, made valid by the database.
+// read draws what a layer has in a tile. An identifier below zero is for this alone: the tile has none. Features whose rings cross or touch once they are rounded are asked for again, made valid by the database.
 func (e *encoder) read(ctx context.Context, tx pgx.Tx, l *layer, at Address) error {
 	broken := map[int64][][]byte{} // values by identifier
 	err := each(ctx, tx, l.sql(at.Z), []any{at.Z, at.X, at.Y}, func(columns []pgconn.FieldDescription) (err error) {
@@ -43,7 +43,7 @@ func (e *encoder) read(ctx context.Context, tx pgx.Tx, l *layer, at Address) err
 		e.layer.Begin(at.Z, at.X, at.Y, e.fields)
 		return err
 	}, func(id int64, row [][]byte) error {
-		outcome, err := e.layer.Add(uint64(id), row[1], row[2:])
+		outcome, err := e.layer.Add(uint64(max(id, 0)), row[1], row[2:])
 		if outcome == mvt.Broken {
 			broken[id] = cloned(row[2:])
 		}
@@ -54,7 +54,7 @@ func (e *encoder) read(ctx context.Context, tx pgx.Tx, l *layer, at Address) err
 	}
 	if len(broken) > 0 {
 		err = each(ctx, tx, l.mending(at.Z), []any{at.Z, at.X, at.Y, slices.Sorted(maps.Keys(broken))}, nil, func(id int64, row [][]byte) error {
-			_, err := e.layer.Mended(uint64(id), row[1], broken[id])
+			_, err := e.layer.Mended(uint64(max(id, 0)), row[1], broken[id])
 			return err
 		})
 	}

@@ -211,7 +211,11 @@ func (x *export) there(ctx context.Context, tx pgx.Tx, z int, places []uint64) (
 			from unnest($2::int[], $3::int[]) with ordinality as place (x, y, i)
 			where exists (
 			  select from `+l.from(maxZoom)+`
-			    geom_3857 && st_tileenvelope($1, place.x, place.y, margin => `+margin+`))`, z, xs, ys)
+			    geom_3857 && st_tileenvelope($1, place.x, place.y, margin => `+margin+`))
+			or `+fmt.Sprint(l.together(z))+` and exists (
+			  select from layers.generalised
+			  where `+l.onSheet(z)+`
+			    and geom_3857 && st_tileenvelope($1, place.x, place.y, margin => `+margin+`))`, z, xs, ys)
 		if err != nil {
 			return nil, err
 		}

@@ -22,14 +22,17 @@ type layer struct {
 	titleFA    string
 	titleEN    string
 	minZoom    int
+	splitZoom  int // the first zoom at which the features themselves are drawn
 	maxZoom    int
 	attributes []attribute
 	position   int64
+	made       int64  // the end of the part of the change log that the cells of the zooms below the split have in them
+	madeBy     string // the rules that they were made by
 	version    string // of its tiles: another one where the data, the fields or the way of drawing is another
 }
 
 // drawn is the way in which tiles are drawn. What draws the same rows in another way has another number: clients keep tiles of a version for good.
-const drawn = 2
+const drawn = 3
 
 // attribute is one entry of layers.theme.attributes.
 type attribute struct {
@@ -38,40 +41,63 @@ type attribute struct {
 	TitleFA string `json:"title_fa"`
 	TitleEN string `json:"title_en"`
 	Private bool   `json:"private"`
+	// Aggregate says what features that are drawn together show of it: most, sum, one or nothing.
+	Aggregate string   `json:"aggregate"`
+	Domain    []string `json:"domain"`
+	Suggested []string `json:"suggested"`
 }
 
 // catalogue is the state of all layers at one end of the change log.
 type catalogue struct {
 	end    int64
+	made   int64 // another number when cells have been made
 	layers map[string]*layer
 }
 
 // Restricted themes have no tiles, and answer as layers that are not there do.
-func (s *Service) loadCatalogue(ctx context.Context, end int64) (*catalogue, error) {
-	rows, err := s.pool.Query(ctx, `
-		select t.code, t.store, t.geometry, t.title_fa, t.title_en, t.min_zoom, t.max_zoom, t.attributes,
+func (s *Service) loadCatalogue(ctx context.Context, end, made int64) (*catalogue, error) {
+	all, err := readLayers(ctx, s.pool)
+	if err != nil {
+		return nil, err
+	}
+	c := &catalogue{end: end, made: made, layers: make(map[string]*layer, len(all))}
+	for _, l := range all {
+		if l.splitZoom > l.minZoom && l.madeBy != l.rules() { // there are no cells yet
+			l.minZoom = l.splitZoom
+		}
+		l.version = fmt.Sprintf("%d.%d-%08x", l.position, l.made, crc32.ChecksumIEEE(fmt.Append(nil, drawn, l.sql(l.minZoom), l.sql(l.maxZoom), l.madeBy)))
+		c.layers[l.code] = l
+	}
+	return c, nil
+}
+
+// querier is what pools and transactions have in common.
+type querier interface {
+	Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error)
+}
+
+func readLayers(ctx context.Context, q querier) ([]*layer, error) {
+	rows, err := q.Query(ctx, `
+		select t.code, t.store, t.geometry, t.title_fa, t.title_en, t.min_zoom, t.split_zoom, t.max_zoom, t.attributes,
 		  greatest(coalesce((select max(c.last) from layers.change_span c where c.theme = t.code), 0),
 		    -- Names of administrative units come with the official hierarchy too.
-		    case t.code when 'admin-unit' then (select max(c.last) from layers.change_span c where c.theme = 'admin-division') end)
+		    case t.code when 'admin-unit' then (select max(c.last) from layers.change_span c where c.theme = 'admin-division') end),
+		  coalesce(g.position, 0), coalesce(g.rules, '')
 		from layers.theme t
+		left join layers.generalisation g on g.theme = t.code
 		where not t.restricted`)
 	if err != nil {
 		return nil, fmt.Errorf("reading the catalogue of layers: %w", err)
 	}
 	all, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (*layer, error) {
 		var l layer
-		err := row.Scan(&l.code, &l.store, &l.geometry, &l.titleFA, &l.titleEN, &l.minZoom, &l.maxZoom, &l.attributes, &l.position)
+		err := row.Scan(&l.code, &l.store, &l.geometry, &l.titleFA, &l.titleEN, &l.minZoom, &l.splitZoom, &l.maxZoom, &l.attributes, &l.position, &l.made, &l.madeBy)
 		return &l, err
 	})
 	if err != nil {
 		return nil, fmt.Errorf("reading the catalogue of layers: %w", err)
 	}
-	c := &catalogue{end: end, layers: make(map[string]*layer, len(all))}
-	for _, l := range all {
-		l.version = fmt.Sprintf("%d-%08x", l.position, crc32.ChecksumIEEE(fmt.Append(nil, drawn, l.sql(l.minZoom))))
-		c.layers[l.code] = l
-	}
-	return c, nil
+	return all, nil
 }
 
 // layer answers the layer as it is now, or the problem that there is none.
@@ -117,6 +143,8 @@ func (l *layer) checkZoom(z int) error {
 type field struct {
 	name, expr, kind string // kind: String, Number or Boolean, as TileJSON calls them
 	title            string
+	aggregate        string
+	values           []string // that are listed
 }
 
 // fields lists what a tile of the layer carries. Numbers come as numbers; what does not read as one is left out, so
@@ -127,7 +155,7 @@ func (l *layer) fields() []field {
 		if a.Private {
 			continue
 		}
-		f := field{name: a.Name, kind: "String", title: a.TitleFA + " | " + a.TitleEN}
+		f := field{name: a.Name, kind: "String", title: a.TitleFA + " | " + a.TitleEN, aggregate: a.Aggregate, values: append(a.Domain, a.Suggested...)}
 		column, typed := l.column(a.Name)
 		switch a.Type {
 		case "int":
@@ -153,6 +181,17 @@ func (l *layer) fields() []field {
 	return fields
 }
 
+// sketched are the fields that features show which are drawn together.
+func (l *layer) sketched() []field {
+	var fields []field
+	for _, f := range l.fields() {
+		if f.aggregate != "" {
+			fields = append(fields, f)
+		}
+	}
+	return fields
+}
+
 // column answers the SQL of an attribute and whether it is a typed column. Names come from the catalogue and are quoted.
 func (l *layer) column(name string) (string, bool) {
 	typed := ""
@@ -171,10 +210,12 @@ func (l *layer) column(name string) (string, bool) {
 		typed = " code level name_fa name_en parent_code "
 	}
 	if strings.Contains(typed, " "+name+" ") {
-		return pgx.Identifier{name}.Sanitize(), true
+		return quotedName(name), true
 	}
 	return "attributes ->> " + quote(name), false
 }
+
+func quotedName(parts ...string) string { return pgx.Identifier(parts).Sanitize() }
 
 // quote writes a text literal. The names of attributes are data of the catalogue and cannot be parameters of a cached
 // statement whose columns they name.

@@ -4,17 +4,18 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/jackc/pgx/v5"
-
 	"nsdi/tiles/mvt"
 )
 
 // sql makes the statement of what the layer's tiles show: identifier, geometry in EWKB, and the fields. $1, $2, $3 are z, x, y.
 func (l *layer) sql(z int) string {
+	if l.together(z) {
+		return l.sketch(z)
+	}
 	var b strings.Builder
 	b.WriteString("select " + l.id() + " as id,\n  " + l.cut(l.shape(z)) + " as geom")
 	for _, f := range l.fields() {
-		b.WriteString(",\n  " + f.expr + " as " + pgx.Identifier{f.name}.Sanitize())
+		b.WriteString(",\n  " + f.expr + " as " + quotedName(f.name))
 	}
 	return b.String() + `
 from ` + l.from(z) + `
@@ -24,6 +25,9 @@ order by id`
 
 // mending makes the statement of some features, $4 by identifier, with geometries that are valid on the tile's grid.
 func (l *layer) mending(z int) string {
+	if l.together(z) {
+		return l.mendingSketch(z)
+	}
 	return "select " + l.id() + " as id,\n  st_asmvtgeom(" + l.shape(z) + ", st_tileenvelope($1, $2, $3), " + fmt.Sprint(mvt.Extent) + ", " + fmt.Sprint(mvt.Buffer) + `, true) as geom
 from ` + l.from(z) + `
   ` + l.id() + ` = any($4::bigint[])
@@ -68,7 +72,7 @@ func (l *layer) from(z int) string {
 		return "layers.feature\n    where theme = " + quote(l.code) + "\n      and"
 	}
 	schema, table, _ := strings.Cut(l.store, ".")
-	return pgx.Identifier{schema, table}.Sanitize() + "\n    where theme = " + quote(l.code) + "\n      and"
+	return quotedName(schema, table) + "\n    where theme = " + quote(l.code) + "\n      and"
 }
 
 // levels says which administrative units are drawn at a zoom: a county is a dot where a province fills the screen.

@@ -3,6 +3,7 @@ package tiles_test
 import (
 	"fmt"
 	"io"
+	"log/slog"
 	"math"
 	"net/http"
 	"net/http/httptest"
@@ -149,10 +150,10 @@ func TestTilesOfTheCommonStoreAndOfAddresses(t *testing.T) {
 func TestNoPolygonVanishes(t *testing.T) {
 	t.Parallel()
 	pool := pgtest.New(t)
-	fixture.Publish(t, pool, "urban-boundary", "interior", nil,
+	fixture.Publish(t, pool, "territorial-sea", "interior", nil,
 		fixture.Feature{Key: "tiny", WKT: square(51.4, 35.7, 1e-5), Attributes: map[string]any{"code": "tiny", "name_fa": "کوچک"}},
-		fixture.Feature{Key: "big", WKT: square(51.5, 35.8, 0.1), Attributes: map[string]any{"code": "big", "name_fa": "بزرگ"}})
-	got := decode(t, "urban-boundary", get(t, tiles.New(pool), "urban-boundary", at(51.4, 35.7, 6), "GET", nil))
+		fixture.Feature{Key: "big", WKT: square(51.5, 35.7, 0.05), Attributes: map[string]any{"code": "big", "name_fa": "بزرگ"}})
+	got := decode(t, "territorial-sea", get(t, tiles.New(pool), "territorial-sea", at(51.4, 35.7, 9), "GET", nil))
 	assert.Len(t, got, 2)
 }
 
@@ -161,7 +162,7 @@ func TestCachingHeaders(t *testing.T) {
 	pool := pgtest.New(t)
 	fixture.Publish(t, pool, "urban-boundary", "interior", nil, fixture.Feature{Key: "a", WKT: square(51.4, 35.7, 0.1), Attributes: map[string]any{"code": "a", "name_fa": "الف"}})
 	s := tiles.New(pool)
-	a := at(51.45, 35.75, 8)
+	a := at(51.45, 35.75, 11)
 	packed := get(t, s, "urban-boundary", a, "GET", map[string]string{"Accept-Encoding": "br, gzip"})
 	plain := get(t, s, "urban-boundary", a, "GET", map[string]string{"Accept-Encoding": "gzip;q=0, identity"})
 	assert.Equal(t, "gzip", packed.Header.Get("Content-Encoding"))
@@ -197,7 +198,7 @@ func TestCachingHeaders(t *testing.T) {
 	assert.Equal(t, packed.Header.Get("Content-Length"), head.Header.Get("Content-Length"))
 	assert.Equal(t, packed.Header.Get("ETag"), head.Header.Get("ETag"))
 
-	empty := get(t, s, "urban-boundary", at(0, 0, 8), "GET", map[string]string{"Accept-Encoding": "gzip"})
+	empty := get(t, s, "urban-boundary", at(0, 0, 11), "GET", map[string]string{"Accept-Encoding": "gzip"})
 	assert.Equal(t, http.StatusOK, empty.StatusCode)
 	assert.Equal(t, "0", empty.Header.Get("Content-Length"))
 	assert.Empty(t, empty.Header.Get("Content-Encoding"))
@@ -208,7 +209,7 @@ func TestTileFollowsPublications(t *testing.T) {
 	t.Parallel()
 	pool := pgtest.New(t)
 	s := tiles.New(pool)
-	a := at(51.45, 35.75, 8)
+	a := at(51.45, 35.75, 11)
 	feature := func(key string, lon float64) fixture.Feature {
 		return fixture.Feature{Key: key, WKT: square(lon, 35.7, 0.1), Attributes: map[string]any{"code": key, "name_fa": key}}
 	}
@@ -283,10 +284,18 @@ func TestTileJSON(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, "3.0.0", doc.TileJSON)
 	require.Len(t, doc.Tiles, 1)
-	assert.Regexp(t, `^http://example\.test/tiles/urban-boundary/\{z\}/\{x\}/\{y\}\?v=[0-9]+-[0-9a-f]{8}$`, doc.Tiles[0])
+	assert.Regexp(t, `^http://example\.test/tiles/urban-boundary/\{z\}/\{x\}/\{y\}\?v=[0-9]+\.[0-9]+-[0-9a-f]{8}$`, doc.Tiles[0])
 	assert.NotEqual(t, empty.Tiles, doc.Tiles, "a publication is another version")
 	assert.Equal(t, &[4]float64{51.5, 35.5, 51.75, 35.75}, doc.Bounds)
-	assert.Equal(t, 6, doc.MinZoom)
+	assert.Equal(t, 11, doc.MinZoom, "features are not drawn together yet")
+	_, err = (&tiles.Generaliser{Pool: pool, Log: slog.New(slog.DiscardHandler)}).Step(t.Context())
+	require.NoError(t, err)
+	before := doc.Tiles
+	doc, err = s.TileJSON(t.Context(), "urban-boundary", "http://example.test")
+	require.NoError(t, err)
+	assert.Equal(t, 5, doc.MinZoom)
+	assert.NotEqual(t, before, doc.Tiles, "the same addresses would be kept for good")
+	assert.Contains(t, doc.VectorLayers[0].Fields["count"], "Number")
 	assert.Equal(t, 14, doc.MaxZoom)
 	require.Len(t, doc.VectorLayers, 1)
 	assert.Equal(t, "urban-boundary", doc.VectorLayers[0].ID)
@@ -299,18 +308,32 @@ func TestEveryLayerMakesTiles(t *testing.T) {
 	t.Parallel()
 	pool := pgtest.New(t)
 	s := tiles.New(pool)
-	rows, err := pool.Query(t.Context(), `select code, min_zoom, max_zoom from layers.theme where geometry <> 'none' and not restricted`)
+	rows, err := pool.Query(t.Context(), `select code, geometry, min_zoom, max_zoom from layers.theme where geometry <> 'none' and not restricted`)
 	require.NoError(t, err)
 	type theme struct {
-		code string
-		min  int
-		max  int
+		code, geometry string
+		min, max       int
 	}
 	themes, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (v theme, err error) {
-		return v, row.Scan(&v.code, &v.min, &v.max)
+		return v, row.Scan(&v.code, &v.geometry, &v.min, &v.max)
 	})
 	require.NoError(t, err)
 	require.NotEmpty(t, themes)
+	g := &tiles.Generaliser{Pool: pool, Log: slog.New(slog.DiscardHandler)}
+	for range 2 { // from the beginning, and from where it is
+		for _, v := range themes {
+			one := fixture.Feature{Key: "1", WKT: "POINT(51 35)", Attributes: map[string]any{"city": "شهر", "street": "خیابان", "name": "نام", "kind": "street"}}
+			switch v.geometry {
+			case "line":
+				one.WKT = "LINESTRING(51 35,51.001 35)"
+			case "polygon", "any":
+				one.WKT = square(51, 35, 0.001)
+			}
+			fixture.Publish(t, pool, v.code, "interior", nil, one)
+		}
+		_, err = g.Step(t.Context())
+		require.NoError(t, err)
+	}
 	for _, v := range themes {
 		for z := v.min; z <= v.max; z++ {
 			_, err := s.Tile(t.Context(), v.code, at(51, 35, z))
@@ -327,7 +350,7 @@ func TestManyAskAtOnce(t *testing.T) {
 	var wg sync.WaitGroup
 	for range 40 {
 		wg.Go(func() {
-			tile, err := s.Tile(t.Context(), "urban-boundary", at(51.45, 35.75, 8))
+			tile, err := s.Tile(t.Context(), "urban-boundary", at(51.45, 35.75, 11))
 			if assert.NoError(t, err) {
 				assert.NotNil(t, tile)
 			}

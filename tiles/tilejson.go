@@ -53,6 +53,13 @@ func (s *Service) TileJSON(ctx context.Context, code, base string) (*TileJSON, e
 	for _, f := range l.fields() {
 		fields[f.name] = strings.Join([]string{f.kind, f.title}, ": ")
 	}
+	if l.together(l.minZoom) {
+		for _, f := range l.sketchFields() {
+			if _, both := fields[f.name]; !both {
+				fields[f.name] = strings.Join([]string{f.kind, f.title}, ": ")
+			}
+		}
+	}
 	doc.VectorLayers = []VectorLayer{{ID: l.code, Description: doc.Description, MinZoom: l.minZoom, MaxZoom: l.maxZoom, Fields: fields}}
 	return doc, nil
 }

@@ -38,6 +38,7 @@ type app struct {
 	jobs     *layers.Jobs
 	uploads  *upload.Uploads
 	follower *progress.Follower
+	together *tiles.Generaliser
 	codes    *gnaf.Directory
 	search   *search.Engine
 	http     *http.Server
@@ -104,7 +105,7 @@ func newApp(ctx context.Context, p *pools, data string, logTo io.Writer, signIn 
 		PublicQuotas: &access.PublicQuotas{Factor: service.PublicQuota}, Terms: terms, DownloadLife: service.DownloadLife, CertificateDays: service.CertificateDays,
 	})
 	a := &app{
-		system: p.system, importer: importer, jobs: jobs, uploads: uploads, follower: &progress.Follower{Pool: p.system, Log: log}, codes: codes, search: finder, http: server.HTTP(handler), log: log,
+		system: p.system, importer: importer, jobs: jobs, uploads: uploads, follower: &progress.Follower{Pool: p.system, Log: log}, together: &tiles.Generaliser{Pool: p.system, Log: log}, codes: codes, search: finder, http: server.HTTP(handler), log: log,
 	}
 	a.http.RegisterOnShutdown(uploads.Close) // a transfer would hold up the end as long as it moves
 	return a, nil
@@ -136,6 +137,12 @@ func (a *app) run(ctx context.Context, listener net.Listener, databaseEnds <-cha
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error {
 		if err := a.follower.Run(ctx); !errors.Is(err, context.Canceled) {
+			return err
+		}
+		return nil
+	})
+	g.Go(func() error {
+		if err := a.together.Run(ctx); !errors.Is(err, context.Canceled) {
 			return err
 		}
 		return nil

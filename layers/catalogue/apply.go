@@ -15,7 +15,7 @@ import (
 )
 
 // Version of the catalogue. It goes up with every change of a file.
-const Version = 7
+const Version = 8
 
 // lockApply is an arbitrary number that means "bringing layers.theme up to date".
 const lockApply = int64(0x6e736469_0003)
@@ -129,7 +129,7 @@ func (e *Entry) write(ctx context.Context, tx pgx.Tx, r *row, version int) error
 	}
 	values := pgx.NamedArgs{
 		"code": e.Code, "store": e.Store, "geometry": e.Geometry, "title_fa": e.Title.FA, "title_en": e.Title.EN, "obligation": null(e.Obligation),
-		"key_attributes": e.Key, "attributes": string(columns), "territory_buffer_m": e.Buffer, "min_zoom": e.MinZoom, "max_zoom": e.MaxZoom,
+		"key_attributes": e.Key, "attributes": string(columns), "territory_buffer_m": e.Buffer, "min_zoom": e.MinZoom, "max_zoom": e.MaxZoom, "split_zoom": e.SplitZoom,
 		"required_of": null(e.RequiredOf), "position": e.Position, "definition_fa": e.Definition.FA, "definition_en": e.Definition.EN, "legal_basis": e.Legal,
 		"deliverer_fa": e.Deliverer.FA, "deliverer_en": e.Deliverer.EN, "delivered_by": append([]string{}, e.DeliveredBy...), "update_cycle": e.Cycle,
 		"mass_removal": e.MassRemoval, "restricted": e.Restricted, "sample_origin": e.Origin, "catalogue_version": version, "catalogue_digest": e.digest,

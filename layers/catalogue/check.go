@@ -30,6 +30,9 @@ func (e *Entry) check() error {
 	if e.Restricted != (e.Store == "layers.restricted_feature") {
 		bad("restricted features belong in layers.restricted_feature, and no others")
 	}
+	if e.MinZoom < 0 || e.MaxZoom < e.MinZoom || e.SplitZoom > e.MaxZoom {
+		bad("zooms from %d over %d to %d", e.MinZoom, e.SplitZoom, e.MaxZoom)
+	}
 	if e.Origin != nil && len(e.Origin) != 2 {
 		bad("sample_origin is not a longitude and a latitude")
 	}
@@ -65,6 +68,14 @@ func (a *Attribute) check() error {
 		return errors.New("no example")
 	case (a.Min != nil || a.Max != nil) && a.Type != "int" && a.Type != "number":
 		return errors.New("only numbers have a range")
+	case !slices.Contains([]string{"", "most", "sum", "one"}, a.Aggregate):
+		return fmt.Errorf("no way %q to draw features together", a.Aggregate)
+	case a.Aggregate != "" && a.Private:
+		return errors.New("what is private is in no tile")
+	case a.Aggregate == "most" && len(a.Listed) == 0:
+		return errors.New("only of listed values can be told which most have")
+	case a.Aggregate == "sum" && a.Type != "int" && a.Type != "number":
+		return errors.New("only numbers have a sum")
 	case a.Extensible && len(a.Listed) == 0:
 		return errors.New("nothing is listed that could be extended")
 	}

@@ -41,6 +41,9 @@ func TestDocumentedThemes(t *testing.T) {
 			}
 		}
 		zooms := fmt.Sprintf("%d–%d", e.MinZoom, e.MaxZoom)
+		if e.SplitZoom > e.MinZoom {
+			zooms += fmt.Sprintf(", from %d one by one", e.SplitZoom)
+		}
 		if e.Geometry == "none" || e.Restricted { // which has no tiles
 			zooms = "–"
 		}

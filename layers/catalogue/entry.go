@@ -25,20 +25,22 @@ type Entry struct {
 	RequiredOf string    `json:"required_of"` // the kind of agency of which every one owes it: "municipality" or ""
 	Deliverer  errs.Text `json:"deliverer"`   // who must deliver, in words
 	// DeliveredBy are the kinds of agencies of which every one may deliver it; Agencies are given the right one by one when the theme is new.
-	DeliveredBy []string    `json:"delivered_by"`
-	Agencies    []string    `json:"agencies"`
-	Cycle       Cycle       `json:"update_cycle"`
-	Store       string      `json:"store"`
-	Restricted  bool        `json:"restricted"`
-	Geometry    string      `json:"geometry"` // none, point, line, polygon or any
-	Key         []string    `json:"key"`
-	Buffer      float64     `json:"territory_buffer_m"`
-	MassRemoval float64     `json:"mass_removal"` // the share of a dataset that one delivery may take away without a named confirmation
-	MinZoom     int         `json:"min_zoom"`
-	MaxZoom     int         `json:"max_zoom"`
-	Position    int         `json:"position"`
-	Origin      []float64   `json:"sample_origin"` // longitude and latitude near which the sample lies
-	Attributes  []Attribute `json:"attributes"`
+	DeliveredBy []string `json:"delivered_by"`
+	Agencies    []string `json:"agencies"`
+	Cycle       Cycle    `json:"update_cycle"`
+	Store       string   `json:"store"`
+	Restricted  bool     `json:"restricted"`
+	Geometry    string   `json:"geometry"` // none, point, line, polygon or any
+	Key         []string `json:"key"`
+	Buffer      float64  `json:"territory_buffer_m"`
+	MassRemoval float64  `json:"mass_removal"` // the share of a dataset that one delivery may take away without a named confirmation
+	MinZoom     int      `json:"min_zoom"`
+	// SplitZoom is the first zoom at which a tile has the features themselves; below it they are drawn together. Not above MinZoom: no zoom is below it.
+	SplitZoom  int         `json:"split_zoom"`
+	MaxZoom    int         `json:"max_zoom"`
+	Position   int         `json:"position"`
+	Origin     []float64   `json:"sample_origin"` // longitude and latitude near which the sample lies
+	Attributes []Attribute `json:"attributes"`
 
 	digest string // of the file
 }
@@ -57,9 +59,12 @@ type Cycle struct {
 
 // Attribute is one column of a theme.
 type Attribute struct {
-	Name       string        `json:"name"`
-	Type       string        `json:"value_type"` // text, int, number, date or boolean
-	Required   bool          `json:"required"`
+	Name     string `json:"name"`
+	Type     string `json:"value_type"` // text, int, number, date or boolean
+	Required bool   `json:"required"`
+	// Aggregate is what is shown of features that are drawn together: "most": the listed value that most have, "sum": of numbers, "one": only of a feature that
+	// stands alone, "": nothing.
+	Aggregate  string        `json:"aggregate"`
 	Private    bool          `json:"private"` // in no list, file or tile: the store keeps it in a private column
 	Title      errs.Text     `json:"title"`
 	Definition errs.Text     `json:"definition"`

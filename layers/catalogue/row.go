@@ -12,6 +12,7 @@ type column struct {
 	Type         string               `json:"type"`
 	Required     bool                 `json:"required"`
 	Private      bool                 `json:"private,omitempty"`
+	Aggregate    string               `json:"aggregate,omitempty"`
 	Domain       []string             `json:"domain,omitempty"`
 	Suggested    []string             `json:"suggested,omitempty"`
 	Labels       map[string]errs.Text `json:"labels,omitempty"`
@@ -30,7 +31,7 @@ func (e *Entry) columns() ([]byte, error) {
 	var out []column
 	for _, a := range e.Attributes {
 		c := column{
-			Name: a.Name, Type: a.Type, Required: a.Required, Private: a.Private, Unit: a.Unit, Min: a.Min, Max: a.Max, Aliases: a.Aliases, TitleFA: a.Title.FA, TitleEN: a.Title.EN,
+			Name: a.Name, Type: a.Type, Required: a.Required, Private: a.Private, Aggregate: a.Aggregate, Unit: a.Unit, Min: a.Min, Max: a.Max, Aliases: a.Aliases, TitleFA: a.Title.FA, TitleEN: a.Title.EN,
 			DefinitionFA: a.Definition.FA, DefinitionEN: a.Definition.EN, Examples: a.Examples,
 		}
 		for _, v := range a.Listed {
