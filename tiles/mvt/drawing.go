@@ -137,7 +137,7 @@ func (d *drawing) polygon(rings []ring, within, sound bool) bool {
 		if n := len(points); n > 1 && points[0] == points[n-1] {
 			points = points[:n-1]
 		}
-		if !within && !boxOf(points).within(window) {
+		if (!within || i > 0) && !boxOf(points).within(window) { // a hole of an invalid polygon may lie outside of it
 			d.clipped, d.spare = clipRing(points, d.clipped, d.spare)
 			points = d.clipped
 		}
