@@ -51,13 +51,6 @@ type ClaimSummary struct {
 	ValidFrom time.Time `json:"valid_from"`
 }
 
-// Unit is one unit of a site with what each custodian says of it.
-type Unit struct {
-	Floor  *int    `json:"floor"`
-	Unit   string  `json:"unit,omitempty"`
-	Claims []Claim `json:"claims"`
-}
-
 // State is a span of time in which a custodian said something of a site.
 type State struct {
 	ID        int64      `json:"id"`
@@ -245,46 +238,6 @@ func (s *Site) Within(ctx context.Context, q layers.Querier, territories []strin
 		return false, fmt.Errorf("site in %v: %w", territories, err)
 	}
 	return within, nil
-}
-
-// UnitsOf brings the claims about one site together by unit, in the order of floors.
-func UnitsOf(list []Claim) []Unit {
-	out := []Unit{}
-	at := map[string]int{}
-	for _, c := range list {
-		key := c.unit()
-		i, known := at[key]
-		if !known {
-			i = len(out)
-			at[key] = i
-			out = append(out, Unit{Floor: c.Floor, Unit: c.Unit})
-		}
-		out[i].Claims = append(out[i].Claims, c)
-	}
-	slices.SortStableFunc(out, func(a, b Unit) int { return cmp.Or(compareFloor(a.Floor, b.Floor), compareUnit(a.Unit, b.Unit)) })
-	return out
-}
-
-func compareFloor(a, b *int) int {
-	switch {
-	case a == nil && b == nil:
-		return 0
-	case a == nil:
-		return -1
-	case b == nil:
-		return 1
-	}
-	return cmp.Compare(*a, *b)
-}
-
-// compareUnit puts 2 before 10.
-func compareUnit(a, b string) int {
-	if x, err := strconv.Atoi(a); err == nil {
-		if y, err := strconv.Atoi(b); err == nil {
-			return cmp.Compare(x, y)
-		}
-	}
-	return cmp.Compare(a, b)
 }
 
 // maxStates bounds a history.
