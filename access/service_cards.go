@@ -173,16 +173,16 @@ func Services() []Service {
 			Legal: []LegalGround{
 				sdi, {"1400", "4", errs.T("گزارش هفتگی پیشرفت", "Weekly report of progress")},
 			},
-			Needs: nothing, Units: []Unit{ncc, registry, post, interior}, Routes: []string{"GET /v1/progress", "GET /v1/progress/plans"}, Formats: []string{"HTTPS", "JSON"}, Class: DataClass,
+			Needs: nothing, Units: []Unit{ncc, registry, post, interior}, Routes: []string{"GET /v1/progress", "GET /v1/progress/plans", "GET /v1/progress/series", "GET /v1/progress/compare", "GET /v1/progress/overdue", "GET /v1/progress/reminders", "GET /v1/progress/snapshots", "GET /v1/progress/snapshots/{id}"}, Formats: []string{"HTTPS", "JSON"}, Class: DataClass,
 			Time: errs.T("بی‌درنگ؛ پس از هر انتشار در چند ثانیه تازه می‌شود", "At once; renewed within seconds of a publication"), Terms: []errs.Text{source, fair},
 		}),
 		card(Service{
-			ID: "nsdi-plan", Title: errs.T("هدف‌های بازنگری‌شده", "Revised targets"),
-			Description: errs.T("هدفی که کمیته با شماره تصمیم می‌گذارد کنار مهلت قانونی می‌ایستد و جای آن را نمی‌گیرد؛ هیچ نسخه‌ای پاک نمی‌شود.", "A target that the committee sets by a numbered decision stands beside the legal deadline and never replaces it; no version is removed."),
+			ID: "nsdi-plan", Title: errs.T("هدف‌های بازنگری‌شده و ثبت ارقام", "Revised targets and snapshots"),
+			Description: errs.T("هدفی که کمیته با شماره تصمیم می‌گذارد کنار مهلت قانونی می‌ایستد و جای آن را نمی‌گیرد؛ هیچ نسخه‌ای پاک نمی‌شود.", "A target that the committee sets by a numbered decision stands beside the legal deadline and never replaces it; no version is removed. Figures are frozen for a meeting."),
 			Legal:       []LegalGround{law("51", "اصلاح برنامه اجرایی", "Amendment of the plan")}, Access: ByRole,
 			Users: errs.T("کمیته راهبری و کمیته‌های استانی", "The steering committee and provincial committees"), FromAgencies: nothing,
 			Needs: errs.T("بند، واحد، شماره و روز تصمیم، گام‌ها", "Obligation, unit, number and day of the decision, milestones"), Identity: errs.T("ورود با نقش عضو کمیته", "Sign-in with the role of committee member"),
-			Routes: []string{"POST /v1/progress/plans"}, Formats: []string{"HTTPS", "JSON"}, Class: DataClass, Terms: []errs.Text{recorded},
+			Routes: []string{"POST /v1/progress/plans", "POST /v1/progress/snapshots"}, Formats: []string{"HTTPS", "JSON"}, Class: DataClass, Terms: []errs.Text{recorded},
 		}),
 		card(Service{
 			ID: "nsdi-track", Title: errs.T("پیگیری با شناسه", "Tracking"),

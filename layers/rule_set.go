@@ -14,6 +14,9 @@ import (
 // each version: here of the rules of all themes, and in cadastre and gnaf of those of their stores.
 const ruleSetVersion = 10
 
+// RuleSetVersion is the version of the rules by which deliveries are checked.
+func RuleSetVersion() int { return ruleSetVersion }
+
 // Scope is what a rule looks at.
 type Scope string
 

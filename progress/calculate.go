@@ -6,10 +6,16 @@ import (
 	"fmt"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgxpool"
 )
 
 const country = "IR"
+
+// database is a pool, or a transaction that is taken back when a calculation was only to be compared.
+type database interface {
+	Begin(ctx context.Context) (pgx.Tx, error)
+	Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error)
+	QueryRow(ctx context.Context, sql string, args ...any) pgx.Row
+}
 
 // work is what has to be calculated: provinces by obligation. The country and the municipal layers always are.
 type work map[string]map[string]bool
@@ -24,7 +30,7 @@ func (w work) add(obligation string, provinces ...string) {
 }
 
 // Recalculate calculates every figure from the published data, whatever has been calculated before.
-func Recalculate(ctx context.Context, pool *pgxpool.Pool) error {
+func Recalculate(ctx context.Context, pool database) error {
 	end, err := logEnd(ctx, pool)
 	if err != nil {
 		return err
@@ -41,7 +47,7 @@ func Recalculate(ctx context.Context, pool *pgxpool.Pool) error {
 }
 
 // RecalculateLayers calculates the figures that depend on which municipalities there are. The change log does not tell of those.
-func RecalculateLayers(ctx context.Context, pool *pgxpool.Pool) error {
+func RecalculateLayers(ctx context.Context, pool database) error {
 	end, err := logEnd(ctx, pool)
 	if err != nil {
 		return err
@@ -54,7 +60,7 @@ func RecalculateLayers(ctx context.Context, pool *pgxpool.Pool) error {
 }
 
 // calculate does the work. One figure that fails keeps its last value and does not keep the others from theirs.
-func calculate(ctx context.Context, pool *pgxpool.Pool, w work, all []string, end int64) error {
+func calculate(ctx context.Context, pool database, w work, all []string, end int64) error {
 	duties, err := duties(ctx, pool)
 	if err != nil {
 		return err
@@ -103,7 +109,7 @@ func calculate(ctx context.Context, pool *pgxpool.Pool, w work, all []string, en
 }
 
 // store calculates one figure and keeps it, in one transaction of its own: a long calculation holds no other back.
-func store(ctx context.Context, pool *pgxpool.Pool, o duty, unit string, end int64, calc func(tx pgx.Tx) (figure, error)) error {
+func store(ctx context.Context, pool database, o duty, unit string, end int64, calc func(tx pgx.Tx) (figure, error)) error {
 	return pgx.BeginFunc(ctx, pool, func(tx pgx.Tx) error {
 		if _, err := tx.Exec(ctx, `select set_config('jit', 'off', true), set_config('work_mem', '64MB', true)`); err != nil {
 			return fmt.Errorf("preparing a calculation: %w", err)
@@ -123,7 +129,7 @@ func store(ctx context.Context, pool *pgxpool.Pool, o duty, unit string, end int
 // duty is an obligation as the calculation needs it.
 type duty struct{ code, measure string }
 
-func duties(ctx context.Context, pool *pgxpool.Pool) (map[string]duty, error) {
+func duties(ctx context.Context, pool database) (map[string]duty, error) {
 	rows, err := pool.Query(ctx, `select code, measure from progress.obligation`)
 	if err != nil {
 		return nil, fmt.Errorf("listing the obligations: %w", err)
@@ -187,7 +193,7 @@ func sumOfProvinces(ctx context.Context, tx pgx.Tx, obligation string) (figure, 
 	return f, nil
 }
 
-func provinces(ctx context.Context, pool *pgxpool.Pool) ([]string, error) {
+func provinces(ctx context.Context, pool database) ([]string, error) {
 	rows, err := pool.Query(ctx, `select code from layers.admin_unit where level = 'province' order by code`)
 	if err != nil {
 		return nil, fmt.Errorf("listing the provinces: %w", err)
@@ -199,7 +205,7 @@ func provinces(ctx context.Context, pool *pgxpool.Pool) ([]string, error) {
 	return all, nil
 }
 
-func logEnd(ctx context.Context, pool *pgxpool.Pool) (int64, error) {
+func logEnd(ctx context.Context, pool database) (int64, error) {
 	var end int64
 	if err := pool.QueryRow(ctx, `select layers.change_end()`).Scan(&end); err != nil {
 		return 0, fmt.Errorf("reading the end of the change log: %w", err)

@@ -5,7 +5,6 @@ import (
 	"fmt"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgxpool"
 )
 
 // dueLayers are the layers that each municipality must deliver, by agency_id and theme, each with the state that it is in. What an agency has in hand counts from the
@@ -70,7 +69,7 @@ func layerCount(ctx context.Context, tx pgx.Tx, unit string) (figure, error) {
 }
 
 // agencyLayers keeps the same count for each municipality that has a territory.
-func agencyLayers(ctx context.Context, pool *pgxpool.Pool, end int64) error {
+func agencyLayers(ctx context.Context, pool database, end int64) error {
 	err := pgx.BeginFunc(ctx, pool, func(tx pgx.Tx) error {
 		if _, err := tx.Exec(ctx, `delete from progress.agency_figure where obligation = $1`, municipalLayers); err != nil {
 			return err

@@ -94,6 +94,7 @@ type server struct {
 	batchGate   *gate
 
 	downloadGate *gate
+	snapshots    *progress.Snapshots
 	guard        *access.Guard
 	sessions     *access.Sessions
 	quotas       *access.Quotas
@@ -152,8 +153,10 @@ func newServer(d Deps) *server {
 	if d.Exports != nil {
 		d.Exports.Private = s.privateExport
 	}
+	s.snapshots = &progress.Snapshots{Pool: d.System, Now: d.Now, RuleSet: layers.RuleSetVersion()}
 	if d.Jobs != nil {
 		d.Jobs.Take(s.certificatesErrand())
+		d.Jobs.Take(s.snapshotErrand())
 		if d.Batches != nil {
 			d.Jobs.Take(s.batchErrands())
 		}

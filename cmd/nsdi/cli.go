@@ -15,16 +15,17 @@ type cli struct {
 
 	ApplicationURL string `name:"application-url" env:"NSDI_APPLICATION_URL" help:"The same database for the server: a login that is nsdi_application or a member of it, and owns nothing. Without it the server takes that role on the connection of DATABASE_URL."`
 
-	Serve   serveCommand   `cmd:"" help:"Serve pages, tiles, search and progress."`
-	Migrate migrateCommand `cmd:"" help:"Bring the database to this version's schema."`
-	Import  importCommand  `cmd:"" help:"Take files through the delivery pipeline to published, and print the report."`
-	Sample  sampleCommand  `cmd:"" help:"Write a synthetic sample country as deliveries."`
-	Agency  agencyCommand  `cmd:"" help:"Agencies: what they may deliver, where, and to whom they delegate."`
-	User    userCommand    `cmd:"" help:"Add people, give them roles, and help them back in."`
-	Key     keyCommand     `cmd:"" help:"API keys for the programs of agencies."`
-	Geocode geocodeCommand `cmd:"" help:"Look up an address, as the API does."`
-	Export  exportCommand  `cmd:"" help:"Write layers as a file of vector tiles for a plain web server."`
-	Doctor  doctorCommand  `cmd:"" help:"Check that everything that nsdi needs is there, and say what is missing."`
+	Serve    serveCommand    `cmd:"" help:"Serve pages, tiles, search and progress."`
+	Migrate  migrateCommand  `cmd:"" help:"Bring the database to this version's schema."`
+	Import   importCommand   `cmd:"" help:"Take files through the delivery pipeline to published, and print the report."`
+	Sample   sampleCommand   `cmd:"" help:"Write a synthetic sample country as deliveries."`
+	Agency   agencyCommand   `cmd:"" help:"Agencies: what they may deliver, where, and to whom they delegate."`
+	User     userCommand     `cmd:"" help:"Add people, give them roles, and help them back in."`
+	Key      keyCommand      `cmd:"" help:"API keys for the programs of agencies."`
+	Geocode  geocodeCommand  `cmd:"" help:"Look up an address, as the API does."`
+	Export   exportCommand   `cmd:"" help:"Write layers as a file of vector tiles for a plain web server."`
+	Doctor   doctorCommand   `cmd:"" help:"Check that everything that nsdi needs is there, and say what is missing."`
+	Snapshot snapshotCommand `cmd:"" help:"Freeze the progress figures, and verify what was frozen."`
 }
 
 // terminal is where a command writes.
