@@ -71,7 +71,7 @@ func Services() []Service {
 				sdi, law("24", "نقشه‌های پایه", "Base maps"), law("25", "لایه کاداستر", "Cadastre layer"), law("26", "لایه‌های وظایف شهری", "Layers of municipal duties"),
 			},
 			Needs: errs.T("نام لایه و نشانی کاشی", "Layer and address of the tile"), Units: []Unit{ncc, registry, post, interior},
-			Routes: []string{"GET /tiles/{layer}/{z}/{x}/{y}", "GET /tiles/{layer}/{matrix_set}/{z}/{y}/{x}", "GET /tiles/{document}"}, Formats: []string{"HTTPS", "Mapbox Vector Tile 2.1", "TileJSON 3.0.0"},
+			Routes: []string{"GET /tiles/{layer}/{z}/{x}/{y}", "GET /tiles/{document}"}, Formats: []string{"HTTPS", "Mapbox Vector Tile 2.1", "TileJSON 3.0.0"},
 			Class: TileClass, Terms: []errs.Text{source, noEvidence, fair},
 		}),
 		card(Service{
@@ -224,7 +224,7 @@ func Services() []Service {
 			Users: agencies, Needs: errs.T("نام کاربری و گذرواژه، یا کلید", "Login and password, or a key"), FromAgencies: errs.T("نقش هر کس را سرپرست دستگاه او می‌دهد", "Roles, given by the agency's administrator"),
 			Identity: errs.T("حساب را سرپرست دستگاه می‌سازد؛ هویت را سامانه ورود یکپارچه یا گذرواژه نشان می‌دهد.", "The agency's administrator makes the account; single sign-on or the password shows who it is."),
 			Routes: []string{
-				"GET /sign-in", "POST /sign-in", "GET /sign-in/provider", "GET " + CallbackPath, "GET /sign-out", "POST /sign-out", "GET /password", "POST /password", "GET /v1/me",
+				"GET /sign-in", "POST /sign-in", "GET /sign-in/provider", "GET " + CallbackPath, "GET /sign-out", "POST /sign-out", "GET /password", "POST /password", "GET /v1/me", "GET /v1/session",
 			},
 			Formats: []string{"HTTPS", "HTML", "OpenID Connect", "HTTP Basic", "JSON"},
 			Terms:   []errs.Text{recorded, errs.T("گذرواژه و کلید شخصی است و به دیگری داده نمی‌شود.", "Passwords and keys are given to nobody else."), noPassing},

@@ -65,9 +65,9 @@ func (s *server) identify(next http.Handler) http.Handler {
 func (s *server) pending(next http.Handler, w http.ResponseWriter, r *http.Request) {
 	path := r.URL.Path
 	switch {
-	case path == passwordPath, path == signOutPath, path == signInPath, strings.HasPrefix(path, signInPath+"/"), path == "/v1/me", strings.HasPrefix(path, "/assets/"):
+	case path == passwordPath, path == signOutPath, path == signInPath, strings.HasPrefix(path, signInPath+"/"), path == "/v1/me", path == sessionPath, strings.HasPrefix(path, "/assets/"):
 		next.ServeHTTP(w, r)
-	case path == "/" && (r.Method == http.MethodGet || r.Method == http.MethodHead):
+	case isPage(path) && (r.Method == http.MethodGet || r.Method == http.MethodHead):
 		http.Redirect(w, r, passwordPath+langQuery(r), http.StatusSeeOther)
 	default:
 		s.fail(w, r, &errs.Error{

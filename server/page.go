@@ -8,6 +8,7 @@ import (
 	"mime"
 	"net/http"
 	"path"
+	"slices"
 	"strings"
 	"time"
 
@@ -16,6 +17,19 @@ import (
 
 // postalPage is where people ask about postal codes.
 const postalPage = "/postal-codes"
+
+// pagePaths are the addresses of the pages beside the map. One document starts with the part of itself that the address names.
+func pagePaths() []string {
+	return []string{postalPage, "/submissions", "/submissions/{tracking}"}
+}
+
+// isPage answers whether a person who opens the address sees the page.
+func isPage(path string) bool {
+	return path == "/" || slices.ContainsFunc(pagePaths(), func(page string) bool {
+		page, _, _ = strings.Cut(page, "/{")
+		return path == page || strings.HasPrefix(path, page+"/")
+	})
+}
 
 // page is the built web page, read once: an embedded file has no date, so its ETag comes from its content.
 type page struct {

@@ -45,6 +45,7 @@ func permissions() map[string]permission {
 		official   = "the custodian decides what of its data is official"
 		probe      = "whoever runs the server asks before anybody can sign in"
 		page       = "the page shows what is published"
+		asks       = "the page is for everybody; what it asks for has permissions of its own"
 		described  = "how to call the server is no secret (Article 39)"
 		rating     = "everybody who uses a service rates it (Article 36); one rating a caller and day"
 		entry      = "nobody is signed in before signing in"
@@ -65,10 +66,8 @@ func permissions() map[string]permission {
 
 		"GET /tiles/{layer}/{z}/{x}/{y}": open(published),
 		"GET /tiles/{document}":          open(published),
-
-		"GET /tiles/{layer}/{matrix_set}/{z}/{y}/{x}": open(published),
-		"GET /v1/themes":         open(published),
-		"GET /v1/themes/{theme}": open(schema),
+		"GET /v1/themes":                 open(published),
+		"GET /v1/themes/{theme}":         open(schema),
 
 		"GET /v1/themes/{theme}/template.gpkg": open(schema),
 		"GET /v1/themes/{theme}/template.csv":  open(schema),
@@ -175,6 +174,7 @@ func permissions() map[string]permission {
 		"DELETE /v1/uploads/{id}":                 members(whose),
 		"POST /v1/uploads/{id}":                   members(whose),
 		"GET /v1/me":                              open("tells who asks, and nobody anything else"),
+		"GET " + sessionPath:                      open("tells who is signed in, and nobody anything else"),
 		"POST /v1/submissions":                    members(delivering),
 		"GET /v1/submissions":                     members(delivering),
 		"GET " + submissionPath:                   members(delivering),
@@ -215,9 +215,11 @@ func permissions() map[string]permission {
 		"GET /openapi-3.0.json": open(described),
 		"GET /openapi-3.0.yaml": open(described),
 
-		"GET /":             open(page),
-		"GET " + postalPage: open("the page is for everybody; what it asks for has permissions of its own"),
-		"GET /assets/*":     open(page),
+		"GET /":                       open(page),
+		"GET " + postalPage:           open(asks),
+		"GET /submissions":            open(asks),
+		"GET /submissions/{tracking}": open(asks),
+		"GET /assets/*":               open(page),
 
 		"GET " + signInPath:          open(entry),
 		"POST " + signInPath:         open(entry),

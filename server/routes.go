@@ -29,9 +29,11 @@ func (s *server) routes() http.Handler {
 	r.Get("/healthz", s.healthz)
 	r.Get("/readyz", s.readyz)
 
-	// Tiles are compressed once, when somebody asks first, and come without the compression of the other answers. Only the making of one waits for its turn, in package tiles.
-	r.Get("/tiles/{layer}/{z}/{x}/{y}", s.tile)
-	r.Get("/tiles/{layer}/{matrix_set}/{z}/{y}/{x}", s.tileOfMatrix)
+	// Tiles are compressed once, when they are made, and come without the compression of the other answers.
+	r.Group(func(r chi.Router) {
+		r.Use(s.admit(s.tileGate))
+		r.Get("/tiles/{layer}/{z}/{x}/{y}", s.tile)
+	})
 
 	// Neither is compressed: ranges are of the file as it is.
 	r.With(s.admit(s.downloadGate)).Get("/v1/datasets/{id}"+exportPath, s.export)
@@ -128,6 +130,7 @@ func (s *server) api(r chi.Router) {
 		r.With(s.admit(s.downloadGate)).Get(submissionPath+"/corrected."+format, s.corrected(format))
 	}
 	r.Get("/v1/me", s.me)
+	r.Get(sessionPath, s.session)
 }
 
 // schemaName tells types of one name apart by their package: each domain has a report.
@@ -161,7 +164,9 @@ func (s *server) people(r chi.Router) {
 func (s *server) page(r chi.Router) {
 	files := newPage(s.Web)
 	r.Get("/", files.index)
-	r.Get(postalPage, files.index) // the same page starts with another part of itself
+	for _, path := range pagePaths() {
+		r.Get(path, files.index)
+	}
 	r.Get("/assets/*", s.asset(files))
 	for _, name := range files.rootFiles() { // icons and the like
 		s.permissions["GET /"+name] = open("files of the page")

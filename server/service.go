@@ -20,6 +20,9 @@ func noService() map[string]string {
 		"GET /readyz":       "for whoever runs the server",
 		"GET /assets/*":     "parts of pages",
 		"GET " + postalPage: "a page on which the services of the Post are used",
+
+		"GET /submissions":            "a page on which deliveries are made",
+		"GET /submissions/{tracking}": "a page on which deliveries are made",
 	}
 }
 

@@ -1,11 +1,17 @@
 import { direction } from './i18n'
 import { effect } from '@preact/signals'
 import './styles/main.css'
+import { pageOf } from './ui/pages'
 
 const root = document.getElementById('app')
 if (!root) throw new Error('the page has no #app')
 effect(() => { root.dir = direction.value })
 // Each page brings what it needs: whoever looks up a code does not load the map.
-const { start } = location.pathname === '/postal-codes' ? await import('./postal/start') : await import('./start')
+const starts: Record<string, () => Promise<{ start: (root: HTMLElement) => void }>> = {
+  '/': () => import('./start'),
+  '/postal-codes': () => import('./postal/start'),
+  '/submissions': () => import('./submissions/start'),
+}
+const { start } = await (starts[pageOf(location.pathname)] ?? starts['/']!)()
 root.replaceChildren()
 start(root)

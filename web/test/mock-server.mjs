@@ -26,6 +26,7 @@ function answer(url) {
   if (/^\/v1\/(postal-codes|verify)\//.test(url.pathname)) return postal(url.pathname, query, problem, json)
   switch (url.pathname) {
     case '/v1/themes': return json(themes())
+    case '/v1/session': return json({ person: null, must_change_password: false, agencies: [], delivers: [] })
     case '/v1/admin-units': return json(adminUnits(query.get('level'), query.get('parent')))
     case '/v1/progress': {
       const found = progress(query.get('unit') ?? 'IR')

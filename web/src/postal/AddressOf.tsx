@@ -1,10 +1,10 @@
 import { useState } from 'preact/hooks'
 import { postal, type Units } from '../api/postal'
-import { t } from '../i18n'
 import { Field, Form } from './Form'
 import { useQuestion } from './question'
 import { Result } from './Result'
 import { UnitCard } from './UnitCard'
+import { w } from './words'
 
 export function AddressOf() {
   const [code, setCode] = useState('')
@@ -12,11 +12,11 @@ export function AddressOf() {
   return (
     <>
       <Form busy={answer.state === 'loading'} onAsk={() => ask((asked, signal) => postal.address(asked, code.trim(), signal))}>
-        <Field label={t('postal.code')} hint={t('postal.code.hint')} value={code} set={setCode} ltr />
+        <Field label={w('code')} hint={w('code.hint')} value={code} set={setCode} ltr />
       </Form>
       <Result answer={answer} retry={retry}>{(found) => (
         <>
-          {found.units.length > 1 && <p class="postal-note">{t('postal.several')}</p>}
+          {found.units.length > 1 && <p class="postal-note">{w('several')}</p>}
           {found.units.map((unit) => <UnitCard key={unit.id} unit={unit} />)}
         </>
       )}</Result>

@@ -1,11 +1,12 @@
 import { useState } from 'preact/hooks'
 import { postal, type Candidates } from '../api/postal'
 import { formatPercent, localiseDigits } from '../format/number'
-import { lang, t } from '../i18n'
+import { lang } from '../i18n'
 import { Code } from './Code'
 import { Field, Form } from './Form'
 import { useQuestion } from './question'
 import { Result } from './Result'
+import { w } from './words'
 
 export function CodesOf() {
   const [address, setAddress] = useState('')
@@ -13,18 +14,18 @@ export function CodesOf() {
   return (
     <>
       <Form busy={answer.state === 'loading'} onAsk={() => ask((asked, signal) => postal.codes(asked, address.trim(), signal))}>
-        <Field label={t('postal.text')} hint={t('postal.text.hint')} value={address} set={setAddress} long max={500} />
+        <Field label={w('text')} hint={w('text.hint')} value={address} set={setAddress} long max={500} />
       </Form>
       <Result answer={answer} retry={retry}>{({ candidates }) => candidates.length === 0
-        ? <div class="postal-none"><strong>{t('postal.nocodes')}</strong><p>{t('postal.nocodes.next')}</p></div>
+        ? <div class="postal-none"><strong>{w('nocodes')}</strong><p>{w('nocodes.next')}</p></div>
         : candidates.map((one, i) => (
           <article class="postal-card" key={i}>
-            <header><span class="chip">{t('postal.confidence', { percent: formatPercent(one.confidence * 100, lang.value) })}</span></header>
+            <header><span class="chip">{w('confidence', { percent: formatPercent(one.confidence * 100, lang.value) })}</span></header>
             <p class="postal-line" dir="auto">{localiseDigits(one.address, lang.value)}</p>
             {one.reasons[lang.value].length > 0 && <ul class="postal-findings">{one.reasons[lang.value].map((reason) => <li key={reason}>{reason}</li>)}</ul>}
-            {one.unmatched.length > 0 && <p class="unmatched">{t('postal.unmatched', { words: one.unmatched.join('، ') })}</p>}
+            {one.unmatched.length > 0 && <p class="unmatched">{w('unmatched', { words: one.unmatched.join('، ') })}</p>}
             <ul class="postal-units">{one.units.map((unit) => (
-              <li key={unit.id}><Code code={unit.postal_code} /> {unit.unit && <span>{t('postal.unit')} {localiseDigits(unit.unit, lang.value)}</span>}</li>
+              <li key={unit.id}><Code code={unit.postal_code} /> {unit.unit && <span>{w('unit')} {localiseDigits(unit.unit, lang.value)}</span>}</li>
             ))}</ul>
           </article>
         ))}</Result>

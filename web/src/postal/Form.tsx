@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact'
-import { t } from '../i18n'
 import { purpose } from './state'
+import { w } from './words'
 
 /** A question with the button that asks it. An inquiry says what it is for. */
 export function Form({ children, inquiry = true, busy, onAsk }: { children: ComponentChildren; inquiry?: boolean; busy: boolean; onAsk: () => void }) {
@@ -9,13 +9,13 @@ export function Form({ children, inquiry = true, busy, onAsk }: { children: Comp
       {children}
       {inquiry && (
         <label class="postal-field">
-          <span>{t('postal.purpose')}</span>
-          <input name="purpose" value={purpose.value} required maxLength={200} list="purposes" autoComplete="off" placeholder={t('postal.purpose.example')}
+          <span>{w('purpose')}</span>
+          <input name="purpose" value={purpose.value} required maxLength={200} list="purposes" autoComplete="off" placeholder={w('purpose.example')}
             onInput={(event) => { purpose.value = event.currentTarget.value }} />
-          <small>{t('postal.purpose.why')}</small>
+          <small>{w('purpose.why')}</small>
         </label>
       )}
-      <button class="button postal-ask" aria-disabled={busy}>{t('postal.ask')}</button>
+      <button class="button postal-ask" aria-disabled={busy}>{w('ask')}</button>
     </form>
   )
 }

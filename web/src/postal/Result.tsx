@@ -1,10 +1,11 @@
 import type { ComponentChildren } from 'preact'
 import { Problem } from '../api/problem'
-import { lang, t } from '../i18n'
+import { lang } from '../i18n'
 import { FailureBox } from '../ui/Failure'
 import { Loading } from '../ui/Loading'
 import type { Answer } from './question'
 import { formatPostal, tab } from './state'
+import { w } from './words'
 
 /** What became of a question: nothing yet, on its way, an answer, something that is not there, no right to it, or a fault. */
 export function Result<T>({ answer, retry, children }: { answer: Answer<T>; retry: () => void; children: (data: T) => ComponentChildren }) {
@@ -24,9 +25,9 @@ function Failed({ error, retry }: { error: unknown; retry: () => void }) {
     const next = encodeURIComponent(`/postal-codes${formatPostal(lang.value, tab.value)}`)
     return (
       <div class="postal-closed" role="alert">
-        <strong>{t('postal.closed.title')}</strong>
-        <p>{t('postal.closed.detail')}</p>
-        <a class="button" href={`/sign-in?lang=${lang.value}&next=${next}`}>{t('postal.closed.sign')}</a>
+        <strong>{w('closed.title')}</strong>
+        <p>{w('closed.detail')}</p>
+        <a class="button" href={`/sign-in?lang=${lang.value}&next=${next}`}>{w('closed.sign')}</a>
       </div>
     )
   }

@@ -1,10 +1,11 @@
 import { useState } from 'preact/hooks'
 import { postal, type Finding, type Validation } from '../api/postal'
-import { t, text, type Key } from '../i18n'
+import { text } from '../i18n'
 import { Code } from './Code'
 import { Field, Form } from './Form'
 import { useQuestion } from './question'
 import { Result } from './Result'
+import { w, type Word } from './words'
 
 export function Validate() {
   const [code, setCode] = useState('')
@@ -13,7 +14,7 @@ export function Validate() {
   return (
     <>
       <Form busy={answer.state === 'loading'} onAsk={() => check(code)}>
-        <Field label={t('postal.code')} hint={t('postal.code.hint')} value={code} set={setCode} ltr />
+        <Field label={w('code')} hint={w('code.hint')} value={code} set={setCode} ltr />
       </Form>
       <Result answer={answer} retry={retry}>{(found) => <Answers found={found} onTake={(one) => { setCode(one); check(one) }} />}</Result>
     </>
@@ -21,8 +22,8 @@ export function Validate() {
 }
 
 function Answers({ found, onTake }: { found: Validation; onTake: (code: string) => void }) {
-  const rows: [Key, boolean | null][] = [
-    ['postal.format', found.format_valid], ['postal.prefix', found.prefix_known], ['postal.exists', found.exists], ['postal.active', found.active],
+  const rows: [Word, boolean | null][] = [
+    ['format', found.format_valid], ['prefix', found.prefix_known], ['exists', found.exists], ['active', found.active],
   ]
   return (
     <>
@@ -31,16 +32,16 @@ function Answers({ found, onTake }: { found: Validation; onTake: (code: string) 
         {rows.map(([key, is]) => (
           <li key={key} data-is={String(is)}>
             <i aria-hidden="true">{is === null ? '–' : is ? '✓' : '✕'}</i>
-            <span>{t(key)}</span>
-            <b>{t(is === null ? 'postal.notasked' : is ? 'postal.yes' : 'postal.no')}</b>
+            <span>{w(key)}</span>
+            <b>{w(is === null ? 'notasked' : is ? 'yes' : 'no')}</b>
           </li>
         ))}
       </ul>
-      <Findings title={t('postal.errors')} list={found.errors} />
-      <Findings title={t('postal.warnings')} list={found.warnings} />
+      <Findings title={w('errors')} list={found.errors} />
+      <Findings title={w('warnings')} list={found.warnings} />
       {found.suggestions.length > 0 && (
         <section class="postal-part">
-          <h3>{t('postal.suggestions')}</h3>
+          <h3>{w('suggestions')}</h3>
           <ul class="postal-suggestions">
             {found.suggestions.map((one) => (
               <li key={one.postal_code}><button type="button" class="link-button" onClick={() => onTake(one.postal_code)}><Code code={one.postal_code} /></button> <span>{one.city}</span></li>

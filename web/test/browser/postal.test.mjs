@@ -35,7 +35,8 @@ const at = (lang, tab = '') => `${target.address}/postal-codes?lang=${lang}${tab
 describe('the page of postal codes', () => {
   it('is reached from the map, and its language and question stand in the address, what is asked does not', { timeout: 60_000 }, async () => {
     const { page, close } = await open(browser, `${target.address}/?lang=en`)
-    await page.click('.to-postal')
+    await page.click('.menu summary')
+    await page.click('.menu a[href^="/postal-codes"]')
     await page.waitForURL('**/postal-codes?lang=en')
     await page.click('.postal-tabs a >> nth=1')
     await ask(page, ['1311133799'])

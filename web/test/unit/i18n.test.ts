@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { translate, translatePlural } from '../../src/i18n'
+import type { Pair } from '../../src/i18n/words'
 import { attributeNames } from '../../src/i18n/attributes'
 import { en } from '../../src/i18n/en'
 import { fa, type Key } from '../../src/i18n/fa'
@@ -37,6 +38,27 @@ describe('messages', () => {
       expect(name.fa, field).toMatch(/[\u0600-\u06ff]/)
       expect(name.en, field).toMatch(/[A-Za-z]/)
     }
+  })
+})
+
+const dictionaries = Object.entries(import.meta.glob<{ pairs: Record<string, Pair> }>(['../../src/*/words.ts', '!../../src/i18n/*'], { eager: true }))
+
+describe.each(dictionaries)('the words of %s', (path, { pairs }) => {
+  const own = Object.entries(sources).filter(([source]) => !source.endsWith('/words.ts')).map(([, source]) => source).join('\n')
+
+  it('say something in both languages, with the same values, and Persian in Persian', () => {
+    for (const [key, [fa, en, one]] of Object.entries(pairs)) {
+      expect(fa.trim() && en.trim(), key).not.toBe('')
+      expect(holes(en), key).toEqual(holes(fa))
+      if (one) expect(holes(en), key).toEqual(expect.arrayContaining(holes(one)))
+      expect(fa.replace(/\{\w+\}/g, ''), key).not.toMatch(/[\u0643\u064a0-9]/)
+    }
+  })
+
+  it('are all used', () => {
+    const prefixes = [...own.matchAll(/`([a-z]+\.)\$\{/g)].map((match) => match[1]!)
+    const unused = Object.keys(pairs).filter((key) => !own.includes(`'${key}'`) && !prefixes.some((prefix) => key.startsWith(prefix)))
+    expect(unused, path).toEqual([])
   })
 })
 

@@ -1,0 +1,26 @@
+import { signal } from '@preact/signals'
+import { request } from './client'
+import type { Text } from './types'
+
+export type Role = 'uploader' | 'reviewer' | 'publisher' | 'inquirer' | 'committee-member' | 'administrator' | 'auditor'
+
+/** Who is signed in, where, and for whom the person may hand over what. */
+export interface Session {
+  person: { login: string; name: string } | null
+  must_change_password: boolean
+  agencies: { code: string; title: Text; roles: Role[] }[]
+  delivers: { agency: string; title: Text; territory: string | null; themes: string[] }[]
+}
+
+/** null as long as nobody knows. */
+export const session = signal<Session | null>(null)
+export const sessionFailure = signal<unknown>(null)
+
+export function loadSession(): void {
+  sessionFailure.value = null
+  request<Session>('/v1/session').then((told) => { session.value = told }, (error: unknown) => { sessionFailure.value = error })
+}
+
+export function hasRole(...roles: Role[]): boolean {
+  return session.value?.agencies.some((agency) => agency.roles.some((role) => roles.includes(role))) ?? false
+}

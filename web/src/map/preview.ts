@@ -1,0 +1,97 @@
+import 'maplibre-gl/dist/maplibre-gl.css'
+import type { Feature, FeatureCollection } from 'geojson'
+import { Map as MapLibre, setWorkerUrl, type GeoJSONSource } from 'maplibre-gl'
+import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url'
+import { api, tileAddresses } from '../api/client'
+import type { Bounds, Theme } from '../api/types'
+import type { Lang } from '../i18n'
+import { adminTheme } from './admin'
+import { addChanges, addFindings, addPoints, hits, type Picked } from './desk-layers'
+import { iran } from './extent'
+import { baseStyle, land } from './style'
+import { addTheme } from './theme'
+
+const empty: FeatureCollection = { type: 'FeatureCollection', features: [] }
+
+/** The small map of the desks: the land, what lies around, and what a delivery or a file of addresses puts on it. */
+export class PreviewMap {
+  private readonly map: MapLibre
+  private readonly abort = new AbortController()
+  private readonly ready: Promise<void>
+
+  constructor(private readonly element: HTMLElement, label: string, picked: (found: Picked[]) => void) {
+    setWorkerUrl(workerUrl)
+    this.map = new MapLibre({
+      container: element, style: baseStyle(), attributionControl: false, renderWorldCopies: false, dragRotate: false, pitchWithRotate: false, touchPitch: false,
+      minZoom: 2, maxZoom: 20, fadeDuration: 0, cooperativeGestures: false, locale: { 'Map.Title': label }, bounds: iran, fitBoundsOptions: { padding: 20 },
+    })
+    const { map } = this
+    map.touchZoomRotate.disableRotation()
+    map.on('idle', () => { element.dataset.mapIdle = 'true' })
+    for (const event of ['movestart', 'dataloading'] as const) map.on(event, () => { delete element.dataset.mapIdle })
+    map.on('click', (event) => picked(hits(map, event.point)))
+    map.on('mousemove', (event) => { map.getCanvas().style.cursor = hits(map, event.point).length ? 'pointer' : '' })
+    map.on('error', () => {}) // tiles of the surroundings that fail leave the ground empty; what the page is about comes with its own answer
+    this.ready = this.start()
+  }
+
+  private async start(): Promise<void> {
+    await Promise.all([new Promise<void>((resolve) => this.map.once('load', () => resolve())), document.fonts.load('600 16px "Vazirmatn SemiBold"')])
+    const { map } = this
+    for (const id of ['points', 'changes']) map.addSource(id, { type: 'geojson', data: empty })
+    addPoints(map)
+    addChanges(map)
+    const around = await api.tileJSON(adminTheme, this.abort.signal)
+    map.addSource('around', { type: 'vector', tiles: tileAddresses(around, location.origin), minzoom: around.minzoom ?? 0, maxzoom: around.maxzoom ?? 14 })
+    const from = { source: 'around', 'source-layer': adminTheme }
+    map.addLayer({ id: 'around-land', type: 'fill', ...from, filter: ['in', ['get', 'level'], ['literal', ['country', 'province']]], paint: { 'fill-color': land, 'fill-antialias': false } }, 'slot-fill')
+    map.addLayer({ id: 'around-line', type: 'line', ...from, paint: { 'line-color': '#3f555e', 'line-opacity': ['match', ['get', 'level'], 'province', 0.6, 0.25], 'line-width': ['match', ['get', 'level'], 'province', 1.2, 0.6] } }, 'slot-line')
+  }
+
+  /** Rejects with the reason why the map cannot be drawn. */
+  started(): Promise<void> { return this.ready }
+
+  /** Published layers to be seen under everything else. */
+  async surroundings(themes: readonly Theme[], lang: Lang): Promise<void> {
+    await this.ready
+    for (const theme of themes) {
+      const told = await api.tileJSON(theme.code, this.abort.signal)
+      addTheme(this.map, theme, tileAddresses(told, location.origin), { minzoom: told.minzoom ?? theme.min_zoom, maxzoom: told.maxzoom ?? theme.max_zoom }, lang)
+    }
+  }
+
+  private source(id: string, data: FeatureCollection): void {
+    delete this.element.dataset.mapIdle
+    ;(this.map.getSource(id) as GeoJSONSource | undefined)?.setData(data)
+    this.map.triggerRepaint()
+  }
+
+  async points(features: readonly Feature[]): Promise<void> {
+    await this.ready
+    this.source('points', { type: 'FeatureCollection', features: [...features] })
+  }
+
+  async changes(features: readonly Feature[]): Promise<void> {
+    await this.ready
+    this.source('changes', { type: 'FeatureCollection', features: [...features] })
+  }
+
+  async findings(path: string, shown: boolean): Promise<void> {
+    await this.ready
+    addFindings(this.map, location.origin + path, shown)
+  }
+
+  fit(bounds: Bounds): void {
+    this.map.fitBounds(bounds, { padding: 40, maxZoom: 17, animate: false })
+  }
+
+  go(lon: number, lat: number): void { this.map.jumpTo({ center: [lon, lat], zoom: Math.max(this.map.getZoom(), 16) }) }
+  zoom(by: number): void { this.map.zoomTo(this.map.getZoom() + by) }
+  label(text: string): void { this.map.getCanvas().setAttribute('aria-label', text) }
+
+  destroy(): void {
+    this.abort.abort()
+    this.map.remove()
+  }
+}
+

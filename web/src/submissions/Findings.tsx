@@ -1,0 +1,83 @@
+import { useEffect, useState } from 'preact/hooks'
+import { delivery, type Finding, type Rules, type Submission } from '../api/delivery'
+import { useResource } from '../api/resource'
+import { formatNumber } from '../format'
+import { lang, text } from '../i18n'
+import { attributeNames } from '../i18n/attributes'
+import { FailureBox } from '../ui/Failure'
+import { Choice, TextField } from '../ui/Field'
+import { Loading } from '../ui/Loading'
+import { Table } from '../ui/Table'
+import { Gravity } from './Badge'
+import { Except } from './Except'
+import { w } from './words'
+
+interface Props {
+  submission: Submission; rules: Rules | null; rule: string; onRule: (rule: string) => void; canFix: boolean; canExcept: boolean
+  onPlace: (place: { lon: number; lat: number }) => void; onChanged: (submission: Submission) => void
+}
+
+export const fieldName = (field: string) => { const name = attributeNames[field]; return name ? text(name) : field }
+
+/** What was found, row by row or feature by feature: the row's own values, what is wrong, where, and what would be right. */
+export function Findings({ submission, rules, rule, onRule, canFix, canExcept, onPlace, onChanged }: Props) {
+  const [key, setKey] = useState('')
+  const [asked, setAsked] = useState('')
+  const [byFeature, setByFeature] = useState(false)
+  const [more, setMore] = useState<Finding[]>([])
+  const [next, setNext] = useState<number | null>(null)
+  const [failure, setFailure] = useState<unknown>(null)
+  const [excepting, setExcepting] = useState<Finding | null>(null)
+  const query = { ...(rule && { rule }), ...(asked && { key: asked }), limit: 20 }
+  const { data, error, reload } = useResource(`${submission.updated.at} ${rule} ${asked}`, (signal) => delivery.findings(submission.tracking, query, signal))
+  useEffect(() => {
+    setMore([])
+    setNext(data?.next ?? null)
+  }, [data])
+  useEffect(() => {
+    const timer = setTimeout(() => setAsked(key.trim()), 300)
+    return () => clearTimeout(timer)
+  }, [key])
+  const found = [...(data?.findings ?? []), ...more]
+  const rows = byFeature ? [...found].sort((a, b) => (a.key ?? '').localeCompare(b.key ?? '')) : found
+  const accept = (one: Finding) => {
+    setFailure(null)
+    delivery.act(submission.tracking, 'fixes', { rows: [{ rule: one.rule, source: one.source, row: one.row ?? 0 }] }).then(onChanged, setFailure)
+  }
+  const excusable = (one: Finding) => canExcept && (one.state ?? 'open') === 'open' && one.severity !== 'I' && rules?.rules.some((rule) => rule.code === one.rule && rule.excusable)
+  return (
+    <div class="findings">
+      <div class="filters">
+        <Choice label={w('rule')} value={rule} set={onRule} name="rule" options={[{ value: '', label: w('filterRule') }, ...(submission.report!.rules ?? []).map((one) => ({ value: one.rule, label: text(one.title) }))]} />
+        <TextField label={w('filterKey')} value={key} set={setKey} max={200} name="key" />
+        <div class="segments" role="group" aria-label={w('findings')}>
+          {[false, true].map((one) => <button key={String(one)} type="button" aria-pressed={byFeature === one} onClick={() => setByFeature(one)}>{w(one ? 'byFeature' : 'byRule')}</button>)}
+        </div>
+      </div>
+      {error != null ? <FailureBox error={error} retry={reload} /> : !data ? <Loading lines={4} /> : rows.length === 0 ? <p class="empty">{w('noFindings')}</p> : (
+        <Table caption={w('findings')} rows={rows} keyOf={(one) => one.seq ?? `${one.rule} ${one.row}`} columns={[
+          { id: 'key', title: w('key'), cell: (one) => <><bdi class="code">{one.key || '—'}</bdi>{one.row !== undefined && one.row > 0 && <small>{w('row')} {formatNumber(one.row, lang.value)}</small>}</> },
+          { id: 'what', title: w('rule'), cell: (one) => <><Gravity severity={one.severity} /> {text(one.message)}{one.state && one.state !== 'open' && <small>{w(`finding.${one.state}`)}</small>}</> },
+          { id: 'value', title: w('value'), cell: (one) => (
+            <>{one.field && <small>{fieldName(one.field)}</small>}<bdi>{one.value || '—'}</bdi>{one.proposed && <span class="proposal">{w('proposed')}: <bdi>{one.proposed.length > 60 ? `${one.proposed.slice(0, 60)}…` : one.proposed}</bdi></span>}</>
+          ) },
+          { id: 'do', title: w('action'), cell: (one) => (
+            <span class="row-actions">
+              {one.lon !== undefined && one.lat !== undefined && <button type="button" class="link-button" aria-label={`${w('here')}: ${one.key ?? one.row}`} onClick={() => onPlace({ lon: one.lon!, lat: one.lat! })}>{w('onMap')}</button>}
+              {canFix && one.proposed && one.state === 'open' && one.row !== undefined && <button type="button" class="button small" onClick={() => accept(one)}>{w('acceptOne')}</button>}
+              {excusable(one) && <button type="button" class="button small plain" onClick={() => setExcepting(one)}>{w('except')}</button>}
+            </span>
+          ) },
+        ]} />
+      )}
+      {failure != null && <FailureBox error={failure} />}
+      {next !== null && <p class="actions"><button type="button" class="button plain" onClick={() => {
+        setFailure(null)
+        delivery.findings(submission.tracking, { ...query, after: next }).then((page) => { setMore((all) => [...all, ...page.findings]); setNext(page.next) }, setFailure)
+      }}>{w('more')}</button></p>}
+      <p class="files-out"><span>{w('download')}:</span>{['csv', 'xlsx', 'gpkg'].map((format) => <a key={format} href={`/v1/submissions/${submission.tracking}/findings.${format}?lang=${lang.value}`} download>{format.toUpperCase()}</a>)}
+        <span>{w('corrected')}:</span>{['csv', 'gpkg', 'geojson'].map((format) => <a key={format} href={`/v1/submissions/${submission.tracking}/corrected.${format}`} download>{format.toUpperCase()}</a>)}</p>
+      {excepting && <Except submission={submission} finding={excepting} onClose={() => setExcepting(null)} onDone={(next) => { setExcepting(null); onChanged(next) }} />}
+    </div>
+  )
+}

@@ -1,0 +1,100 @@
+import { useMemo, useState } from 'preact/hooks'
+import type { Feature } from 'geojson'
+import { api } from '../api/client'
+import { delivery, type Version } from '../api/delivery'
+import { useResource } from '../api/resource'
+import { hasRole, session } from '../api/session'
+import { formatDate, formatNumber } from '../format'
+import { lang, text } from '../i18n'
+import { to } from '../ui/address'
+import { Dialog } from '../ui/Dialog'
+import { FailureBox } from '../ui/Failure'
+import { Choice, TextField } from '../ui/Field'
+import { Loading } from '../ui/Loading'
+import { boundsOf, MapBox } from '../ui/MapBox'
+import { Table } from '../ui/Table'
+import { Differences } from './Changes'
+import { w } from './words'
+
+/** The versions of a dataset: what each changed, any two compared, and the way back to an earlier one. */
+export function History({ id }: { id: number }) {
+  const dataset = useResource(`dataset ${id}`, (signal) => delivery.dataset(id, signal))
+  const versions = useResource(`versions ${id}`, (signal) => delivery.versions(id, signal))
+  const themes = useResource('themes', api.themes)
+  const [pair, setPair] = useState<{ from: number; to: number } | null>(null)
+  const [back, setBack] = useState<Version | null>(null)
+  const failed = dataset.error ?? versions.error
+  if (failed != null) return <FailureBox error={failed} retry={() => { dataset.reload(); versions.reload() }} />
+  if (!dataset.data || !versions.data) return <Loading lines={6} />
+  const list = versions.data.versions
+  const theme = themes.data?.themes.find((one) => one.code === dataset.data!.theme)
+  const newest = list[0]?.seq ?? 0
+  const mayBack = hasRole('publisher') && (session.value?.agencies.some((one) => one.code === dataset.data!.agency) ?? false)
+  const from = pair?.from ?? list[1]?.seq
+  const until = pair?.to ?? newest
+  const options = list.map((one) => ({ value: String(one.seq), label: w('version', { n: one.seq }) }))
+  return (
+    <>
+      <p class="crumb"><a href={to('/submissions')}>{w('back')}</a></p>
+      <h1>{w('versions', { theme: theme ? text(theme.title) : dataset.data.theme })}</h1>
+      <p class="note"><bdi>{dataset.data.agency}</bdi>{dataset.data.territory && <> · <bdi dir="ltr" class="code">{dataset.data.territory}</bdi></>}</p>
+      {list.length === 0 ? <p class="empty">{w('versionsEmpty')}</p> : (
+        <Table caption={w('versions', { theme: '' })} rows={list} keyOf={(one) => one.seq} columns={[
+          { id: 'seq', title: w('version', { n: '' }), cell: (one) => <><b>{w('version', { n: one.seq })}</b>{one.seq === newest && <span class="badge published">{w('newest')}</span>}{one.restores !== null && <small>{w('rolledBack', { n: one.restores })}</small>}{one.reason && <small dir="auto">{one.reason}</small>}</> },
+          { id: 'at', title: w('published'), cell: (one) => <time dateTime={one.published_at}>{formatDate(one.published_at, lang.value)}</time> },
+          { id: 'added', title: w('added'), number: true, cell: (one) => formatNumber(one.added, lang.value) },
+          { id: 'altered', title: w('altered'), number: true, cell: (one) => formatNumber(one.altered, lang.value) },
+          { id: 'removed', title: w('removed'), number: true, cell: (one) => formatNumber(one.removed, lang.value) },
+          { id: 'features', title: w('features'), number: true, cell: (one) => formatNumber(one.features, lang.value) },
+          { id: 'do', title: w('action'), cell: (one) => (
+            <span class="row-actions">
+              {one.tracking && <a href={to(`/submissions/${one.tracking}`)}>{w('show')}</a>}
+              {mayBack && one.seq !== newest && <button type="button" class="button small plain" onClick={() => setBack(one)}>{w('rollback')}</button>}
+            </span>
+          ) },
+        ]} />
+      )}
+      {list.length > 1 && from !== undefined && (
+        <section class="compare">
+          <h2>{w('compare')}</h2>
+          <div class="pair">
+            <Choice label={w('compareFrom')} value={String(from)} set={(value) => setPair({ from: Number(value), to: until })} options={options} name="from" />
+            <Choice label={w('compareTo')} value={String(until)} set={(value) => setPair({ from, to: Number(value) })} options={options} name="to" />
+          </div>
+          <Compared id={id} from={from} until={until} geometry={dataset.data.geometry !== 'none'} />
+        </section>
+      )}
+      {back && <RollBack id={id} version={back} onClose={() => setBack(null)} onDone={() => { setBack(null); setPair(null); versions.reload() }} />}
+    </>
+  )
+}
+
+function Compared({ id, from, until, geometry }: { id: number; from: number; until: number; geometry: boolean }) {
+  const shapes = useResource(geometry ? `${id} ${from} ${until}` : null, (signal) => delivery.compareShapes(id, from, until, undefined, signal))
+  const drawn = useMemo(() => (shapes.data?.features ?? []) as Feature[], [shapes.data])
+  const bounds = useMemo(() => boundsOf(drawn), [drawn])
+  return (
+    <div class="report-grid">
+      <div class="report-text"><Differences name={`${id} ${from} ${until}`} load={(after, signal) => delivery.compare(id, from, until, after, signal)} /></div>
+      {geometry && <aside class="report-map"><MapBox label={w('changeMap')} changes={drawn} bounds={bounds} /></aside>}
+    </div>
+  )
+}
+
+function RollBack({ id, version, onClose, onDone }: { id: number; version: Version; onClose: () => void; onDone: () => void }) {
+  const [reason, setReason] = useState('')
+  const [error, setError] = useState<unknown>(null)
+  const [busy, setBusy] = useState(false)
+  const act = async () => {
+    setBusy(true)
+    setError(null)
+    await delivery.rollback(id, version.seq, reason).then(onDone, setError)
+    setBusy(false)
+  }
+  return (
+    <Dialog title={w('rollbackAsk', { n: version.seq })} act={w('rollback')} grave busy={busy} error={error} onAct={() => void act()} onClose={onClose}>
+      <p>{w('rollbackWhy')}</p>
+      <TextField label={w('reason')} value={reason} set={setReason} required long name="reason" />
+    </Dialog>
+  )
+}

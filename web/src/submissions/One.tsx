@@ -1,0 +1,98 @@
+import { useState } from 'preact/hooks'
+import { api } from '../api/client'
+import { useResource } from '../api/resource'
+import { session } from '../api/session'
+import type { Submission } from '../api/delivery'
+import { formatDate } from '../format'
+import { formatBytes } from '../format/size'
+import { lang, text } from '../i18n'
+import { to } from '../ui/address'
+import { FailureBox } from '../ui/Failure'
+import { Gate } from '../ui/Frame'
+import { Loading } from '../ui/Loading'
+import { Actions } from './Actions'
+import { Badge } from './Badge'
+import { Confirm } from './Confirm'
+import { useFollowed, working } from './follow'
+import { ReportView } from './Report'
+import { Steps } from './Steps'
+import { w } from './words'
+
+/** One delivery: where it stands, what is wrong with it, what it changes, and what can be done now. */
+export function One({ tracking }: { tracking: string }) {
+  return (
+    <>
+      <p class="crumb"><a href={to('/submissions')}>{w('back')}</a></p>
+      <Gate why={w('signin')}>{() => <Followed tracking={tracking} />}</Gate>
+    </>
+  )
+}
+
+function Followed({ tracking }: { tracking: string }) {
+  const { data, error, reload, set } = useFollowed(tracking)
+  const [again, setAgain] = useState(false)
+  if (!data) return error != null ? <FailureBox error={error} retry={reload} /> : <Loading lines={6} />
+  const mine = session.value!.delivers.some((one) => one.agency === data.agency)
+  const confirming = data.inspection && (data.state === 'inspected' || (again && data.state === 'validated'))
+  const actions = mine && !working(data) && <Actions submission={data} confirming={Boolean(confirming)} onAgain={() => setAgain(true)} onDone={set} />
+  return (
+    <article data-state={data.state}>
+      <Head submission={data} />
+      {error != null && <FailureBox error={error} retry={reload} />}
+      <Steps state={data.state} />
+      {working(data) && <Work submission={data} />}
+      {data.problem && !working(data) && (
+        <div class="failure" role="alert"><strong>{text(data.problem.title)}</strong><p>{text(data.problem.detail)}</p><p>{text(data.problem.next)}</p></div>
+      )}
+      {data.state === 'returned' && data.review_reason && <div class="failure"><strong>{w('returnedWhy')}</strong><p dir="auto">{data.review_reason}</p><p><a href={to('/submissions', { theme: data.theme })}>{w('again')}</a></p></div>}
+      {confirming
+        ? <><Confirm key={data.updated.at} submission={data} onDone={(next) => { setAgain(false); set(next) }} />{actions}</>
+        : data.report && !working(data)
+          ? <ReportView submission={data} canFix={mine && data.state === 'validated'} onChanged={set}>{actions}</ReportView>
+          : actions}
+      <Foot submission={data} />
+    </article>
+  )
+}
+
+/** What is delivered, by whom, and how it stands. */
+export function Head({ submission: one }: { submission: Submission }) {
+  const themes = useResource('themes', api.themes)
+  const theme = themes.data?.themes.find((theme) => theme.code === one.theme)
+  return (
+    <header class="one-head">
+      <h1>{theme ? text(theme.title) : (one.theme ?? one.files.map((file) => file.name).join(', '))} <Badge state={one.state} /></h1>
+      <p class="note">
+        <bdi dir="ltr" class="tracking" data-testid="tracking">{one.tracking}</bdi> · <bdi>{one.agency}</bdi>{one.territory && <> · <bdi dir="ltr" class="code">{one.territory}</bdi></>}
+        {' · '}<time dateTime={one.received.at}>{formatDate(one.received.at, lang.value)}</time>{' '}<bdi dir="ltr" class="code">{one.received.at.slice(0, 16).replace('T', ' ')}Z</bdi>
+      </p>
+    </header>
+  )
+}
+
+function Work({ submission: { progress } }: { submission: Submission }) {
+  const stage = progress?.stage
+  const share = progress && progress.total > 0 ? Math.min(100, (progress.rows / progress.total) * 100) : null
+  const told = stage === 'inspecting' || stage === 'reading' || stage === 'checking' || stage === 'publishing' ? w(`stage.${stage}`) : w('working')
+  return (
+    <div class="work" role="status">
+      <p>{told}{progress && progress.rows > 0 && <> · {progress.total > 0 ? w('rowsOf', { n: progress.rows, all: progress.total }) : w('rows', { n: progress.rows })}</>}</p>
+      <progress aria-label={told} {...(share !== null && { value: share, max: 100 })} />
+    </div>
+  )
+}
+
+function Foot({ submission: one }: { submission: Submission }) {
+  return (
+    <footer class="one-foot">
+      <details>
+        <summary>{w('original')}</summary>
+        <ul>{one.files.map((file) => (
+          <li key={file.name}><a href={`/v1/submissions/${one.tracking}/files/${encodeURIComponent(file.name)}`} download><bdi>{file.name}</bdi></a> {formatBytes(file.bytes, lang.value)} <bdi dir="ltr" class="code">SHA-256 {file.sha256.slice(0, 16)}…</bdi></li>
+        ))}</ul>
+      </details>
+      {one.dataset && <p><a href={to('/submissions', { dataset: one.dataset })}>{w('history')}</a></p>}
+      <p class="note">{w('track')}</p>
+    </footer>
+  )
+}

@@ -1,0 +1,108 @@
+import type { Feature } from 'geojson'
+import type { ComponentChildren } from 'preact'
+import { useEffect, useMemo, useState } from 'preact/hooks'
+import { delivery, type Submission } from '../api/delivery'
+import { useResource } from '../api/resource'
+import { api } from '../api/client'
+import { formatNumber, localiseDigits } from '../format'
+import { lang, text } from '../i18n'
+import { changeColours, changeSigns } from '../map/desk-colours'
+import type { Picked } from '../map/desk-layers'
+import { boundsOf, MapBox } from '../ui/MapBox'
+import { ChangeList } from './Changes'
+import { Gravity } from './Badge'
+import { Findings } from './Findings'
+import { RuleTable } from './Rules'
+import { w } from './words'
+
+interface Props { submission: Submission; canFix?: boolean; canExcept?: boolean; onChanged: (submission: Submission) => void; /** What can be done now: before the lists, which may be long. */ children?: ComponentChildren }
+
+const ops = ['added', 'altered', 'removed'] as const
+type Op = (typeof ops)[number]
+
+/** The report: its answer first, then the counts, what the rules found, and what it changes, with the map beside it. */
+export function ReportView({ submission, canFix = false, canExcept = false, onChanged, children }: Props) {
+  const report = submission.report!
+  const [rule, setRule] = useState('')
+  const [place, setPlace] = useState<{ lon: number; lat: number } | null>(null)
+  const rules = useResource(submission.theme ? `rules ${submission.theme}` : null, (signal) => delivery.rules(submission.theme!, signal))
+  const compared = ['validated', 'submitted', 'reviewed', 'published'].includes(submission.state)
+  const found = report.rules ?? []
+  const errors = found.some((one) => one.severity === 'E')
+  const warnings = found.some((one) => one.severity === 'W')
+  const figures: [string, number, string?][] = [
+    ['rowsIn', report.rows_in], ['accepted', report.rows_accepted], ['refused', report.rows_refused], ['repeated', report.rows_repeated],
+    ['added', report.features_added], ['altered', report.features_altered], ['removed', report.features_removed], ['unchanged', report.features_unchanged], ['kept', report.features_kept, w('keptWhy')],
+  ]
+  return (
+    <section class="report" aria-label={w('findings')} data-testid="report">
+      <p class={`answer ${report.rows_refused > 0 || submission.state === 'refused' ? 'partly' : 'whole'}`} data-testid="answer">{submission.answer && localiseDigits(text(submission.answer), lang.value)}</p>
+      <p class="chips">
+        {errors ? <Gravity severity="E" /> : <span class="gravity ok"><i aria-hidden="true">✓</i>{w('valid')}</span>}
+        {warnings && <Gravity severity="W" />}
+        <bdi dir="ltr" class="code">{report.rule_set}</bdi>
+      </p>
+      <dl class="figures">{figures.filter(([key, n]) => n > 0 || ['rowsIn', 'accepted', 'refused', 'unchanged'].includes(key)).map(([key, n, why]) => (
+        <div key={key} data-figure={key} title={why}><dt>{w(key as 'rowsIn')}</dt><dd>{formatNumber(n, lang.value)}</dd></div>
+      ))}</dl>
+      {report.notes?.map((note, index) => <p key={index} class="note">{text(note)}</p>)}
+      {children}
+      <div class="report-grid">
+        <div class="report-text">
+          <h2>{w('findings')}</h2>
+          {found.length === 0 ? <p class="empty">{w('noFindings')}</p> : (
+            <>
+              <RuleTable submission={submission} rules={rules.data} canFix={canFix} chosen={rule} onRule={setRule} onChanged={onChanged} />
+              <Findings submission={submission} rules={rules.data} rule={rule} onRule={setRule} canFix={canFix} canExcept={canExcept} onPlace={setPlace} onChanged={onChanged} />
+            </>
+          )}
+          {compared && <ChangeList submission={submission} />}
+        </div>
+        <ReportMap submission={submission} findings={found.length > 0} compared={compared} place={place} />
+      </div>
+    </section>
+  )
+}
+
+/** Findings and changes on the map; each kind can be switched off. */
+function ReportMap({ submission, findings, compared, place }: { submission: Submission; findings: boolean; compared: boolean; place: { lon: number; lat: number } | null }) {
+  const [shown, setShown] = useState<ReadonlySet<Op | 'findings'>>(new Set([...ops, 'findings']))
+  const [picked, setPicked] = useState<Picked[]>([])
+  const shapes = useResource(compared ? `${submission.tracking} ${submission.updated.at}` : null, (signal) => delivery.shapes(submission.tracking, undefined, signal))
+  const themes = useResource('themes', api.themes)
+  const [sample, setSample] = useState<Feature[]>([])
+  useEffect(() => {
+    // Without changes the map goes to where the findings are.
+    setSample((submission.report?.rules ?? []).flatMap((one) => one.samples ?? []).flatMap((one): Feature[] =>
+      one.lon !== undefined && one.lat !== undefined ? [{ type: 'Feature', properties: {}, geometry: { type: 'Point', coordinates: [one.lon, one.lat] } }] : []))
+  }, [submission.updated.at])
+  const all = (shapes.data?.features ?? []) as Feature[]
+  const drawn = useMemo(() => all.filter((one) => shown.has((one.properties as { op: Op }).op)), [shapes.data, shown])
+  const around = useMemo(() => themes.data?.themes.filter((one) => one.code === 'road' && one.features > 0), [themes.data])
+  const bounds = useMemo(() => boundsOf(all.length > 0 ? all : sample), [shapes.data, sample])
+  const flip = (what: Op | 'findings') => {
+    const next = new Set(shown)
+    if (!next.delete(what)) next.add(what)
+    setShown(next)
+  }
+  return (
+    <aside class="report-map">
+      <div class="map-keys" role="group" aria-label={w('onMap')}>
+        {compared && ops.map((op) => (
+          <label key={op} class="check"><input type="checkbox" checked={shown.has(op)} onChange={() => flip(op)} /><i class="key" style={{ background: changeColours[op] }} aria-hidden="true">{changeSigns[op]}</i><span>{w(op)}</span></label>
+        ))}
+        {findings && <label class="check"><input type="checkbox" checked={shown.has('findings')} onChange={() => flip('findings')} /><i class="key finding" aria-hidden="true">!</i><span>{w('findings')}</span></label>}
+      </div>
+      <MapBox label={w('changeMap')} changes={drawn} bounds={bounds} place={place} onPick={setPicked} {...(around && { surroundings: around })}
+        {...(findings && { findings: { path: `/v1/submissions/${submission.tracking}/findings/tiles`, shown: shown.has('findings') } })} />
+      {shapes.data?.next && <p class="note">{w('shapesShown', { n: all.length })}</p>}
+      {picked.length > 0 && (
+        <ul class="picked" aria-live="polite">{picked.slice(0, 6).map(({ kind, properties: p }, index) => (
+          <li key={index}>{kind === 'change'
+            ? <>{w(String(p.op) as Op)} · <bdi dir="ltr" class="code">{String(p.key)}</bdi></>
+            : <>{String((lang.value === 'fa' ? p.message_fa : p.message_en) ?? p.rule)} {p.key !== undefined && <bdi dir="ltr" class="code">{String(p.key)}</bdi>}</>}</li>
+        ))}</ul>
+      )}
+    </aside>
+  )
+}

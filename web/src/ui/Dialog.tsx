@@ -1,0 +1,25 @@
+import type { ComponentChildren } from 'preact'
+import { useEffect, useRef } from 'preact/hooks'
+import { t } from '../i18n'
+import { FailureBox } from './Failure'
+
+interface Props { title: string; children: ComponentChildren; act: string; grave?: boolean; busy?: boolean; error?: unknown; onAct: () => void; onClose: () => void }
+
+/** A question that has to be answered before anything else. The browser keeps the focus in it, and Escape closes it. */
+export function Dialog({ title, children, act, grave = false, busy = false, error = null, onAct, onClose }: Props) {
+  const box = useRef<HTMLDialogElement>(null)
+  useEffect(() => { if (!box.current?.open) box.current?.showModal() }, [])
+  return (
+    <dialog ref={box} class="dialog" aria-label={title} onCancel={(event) => { event.preventDefault(); onClose() }}>
+      <form onSubmit={(event) => { event.preventDefault(); if (!busy) onAct() }}>
+        <h2>{title}</h2>
+        {children}
+        {error != null && <FailureBox error={error} />}
+        <p class="dialog-end">
+          <button class={grave ? 'button grave' : 'button'} aria-disabled={busy}>{act}</button>
+          <button type="button" class="button plain" onClick={onClose}>{t('dialog.cancel')}</button>
+        </p>
+      </form>
+    </dialog>
+  )
+}

@@ -1,0 +1,84 @@
+import type { Feature } from 'geojson'
+import { useEffect, useRef, useState } from 'preact/hooks'
+import type { Bounds, Theme } from '../api/types'
+import { lang, t } from '../i18n'
+import type { Picked } from '../map/desk-layers'
+import type { PreviewMap } from '../map/preview'
+import { failureOf } from './Failure'
+
+interface Props {
+  label: string
+  points?: readonly Feature[]
+  changes?: readonly Feature[]
+  /** Path of the findings' tiles, and whether they are shown. */
+  findings?: { path: string; shown: boolean }
+  surroundings?: readonly Theme[]
+  bounds?: Bounds | null
+  place?: { lon: number; lat: number } | null
+  onPick?: (found: Picked[]) => void
+}
+
+/** A map within a page. Its code is loaded when the first one is shown. */
+export function MapBox({ label, points, changes, findings, surroundings, bounds, place, onPick }: Props) {
+  const element = useRef<HTMLDivElement>(null)
+  const [map, setMap] = useState<PreviewMap | null>(null)
+  const [failure, setFailure] = useState<string | null>(null)
+  const pick = useRef(onPick)
+  pick.current = onPick
+
+  useEffect(() => {
+    let made: PreviewMap | null = null
+    let gone = false
+    const begin = async () => {
+      const { PreviewMap } = await import('../map/preview')
+      if (gone || !element.current) return
+      if (!document.createElement('canvas').getContext('webgl2')) return setFailure(t('map.error.webgl'))
+      made = new PreviewMap(element.current, label, (found) => pick.current?.(found))
+      await made.started()
+      if (!gone) setMap(made)
+    }
+    begin().catch((error: unknown) => { if (!gone) setFailure(failureOf(error).title) })
+    return () => {
+      gone = true
+      made?.destroy()
+    }
+  }, [])
+
+  useEffect(() => { map?.label(label) }, [map, label])
+  useEffect(() => { if (map && points) void map.points(points) }, [map, points])
+  useEffect(() => { if (map && changes) void map.changes(changes) }, [map, changes])
+  useEffect(() => { if (map && findings) void map.findings(findings.path, findings.shown) }, [map, findings?.path, findings?.shown])
+  useEffect(() => { if (map && surroundings) map.surroundings(surroundings, lang.value).catch(() => {}) }, [map, surroundings])
+  useEffect(() => { if (map && bounds) map.fit(bounds) }, [map, bounds?.join()])
+  useEffect(() => { if (map && place) map.go(place.lon, place.lat) }, [map, place])
+
+  return (
+    <div class="map-box">
+      <div ref={element} class="map-canvas" dir="ltr" data-testid="preview" />
+      {!map && !failure && <p class="map-wait" role="status">{t('map.loading')}</p>}
+      {failure && <p class="map-wait map-broken" role="alert">{failure}</p>}
+      {map && (
+        <div class="controls" role="group" aria-label={t('map.label')}>
+          <button type="button" aria-label={t('map.zoomin')} title={t('map.zoomin')} onClick={() => map.zoom(1)}>+</button>
+          <button type="button" aria-label={t('map.zoomout')} title={t('map.zoomout')} onClick={() => map.zoom(-1)}>−</button>
+        </div>
+      )}
+    </div>
+  )
+}
+
+/** The box around features. */
+export function boundsOf(features: readonly Feature[]): Bounds | null {
+  let box: Bounds | null = null
+  const visit = (value: unknown): void => {
+    if (!Array.isArray(value)) return
+    if (typeof value[0] === 'number' && typeof value[1] === 'number') {
+      const [x, y] = value as [number, number]
+      box = box ? [Math.min(box[0], x), Math.min(box[1], y), Math.max(box[2], x), Math.max(box[3], y)] : [x, y, x, y]
+      return
+    }
+    value.forEach(visit)
+  }
+  for (const { geometry } of features) if (geometry && 'coordinates' in geometry) visit(geometry.coordinates)
+  return box
+}

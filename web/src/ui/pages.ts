@@ -1,0 +1,14 @@
+import type { Key } from '../i18n'
+
+/** The pages of the product, in the order in which every page's header names them. */
+export const pages: readonly { path: string; title: Key }[] = [
+  { path: '/', title: 'page.map' },
+  { path: '/submissions', title: 'page.submissions' },
+  { path: '/postal-codes', title: 'postal.title' },
+  { path: '/services', title: 'page.services' },
+]
+
+/** The page that an address belongs to. */
+export function pageOf(path: string): string {
+  return pages.find((one) => one.path !== '/' && (path === one.path || path.startsWith(`${one.path}/`)))?.path ?? '/'
+}
