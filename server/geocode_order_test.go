@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"nsdi/access"
 	"nsdi/gnaf/batch"
 	"nsdi/layers"
 	"nsdi/layers/reading"
@@ -108,4 +109,44 @@ func TestGeocodeInTheBackground(t *testing.T) {
 	left, err = os.ReadDir(dir)
 	require.NoError(t, err)
 	require.Empty(t, left)
+}
+
+// A file that came by resumable upload, in two parts, is looked up like one of a single request, for whoever uploaded it and nobody else.
+func TestGeocodeAnUpload(t *testing.T) {
+	t.Parallel()
+	var jobs *layers.Jobs
+	d := openDepotWith(t, nil, func(deps *server.Deps) {
+		var err error
+		jobs, err = layers.NewJobs(&layers.Importer{Pool: deps.System, Reader: &reading.Reader{TempDir: t.TempDir()}, Now: time.Now, Dir: t.TempDir()}, nil, 1, slog.New(slog.DiscardHandler))
+		require.NoError(t, err)
+		deps.Jobs, deps.Batches = jobs, &batch.Orders{Pool: deps.System, Dir: t.TempDir(), Now: time.Now}
+	})
+	file := []byte("نشانی\n" + strings.Repeat("تهران خیابان آزادی پلاک ۱۲\n", 40) + "هیچ‌کجا\n")
+	at := d.begin(t, len(file), "filename", "addresses.csv")
+	order := func(header ...string) tusReply {
+		body := `{"upload":"` + at[strings.LastIndex(at, "/")+1:] + `","format":"csv"}`
+		return d.tus(t, "POST", "/v1/geocode/batches", strings.NewReader(body), append([]string{"Content-Type", "application/json"}, header...)...)
+	}
+	require.Equal(t, 204, d.patch(t, at, 0, file[:100]).StatusCode)
+	unfinished := order()
+	require.Contains(t, []int{404, 409}, unfinished.StatusCode, "%s", unfinished.body)
+	require.Equal(t, 204, d.patch(t, at, 100, file[100:]).StatusCode)
+	require.Equal(t, 404, order("x-api-key", d.site.key(t, "registry", access.Uploader)).StatusCode)
+	placed := order()
+	require.Equal(t, 202, placed.StatusCode, "%s", placed.body)
+
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan error)
+	go func() { ended <- jobs.Run(ctx) }()
+	defer func() { cancel(); <-ended }()
+	var v map[string]any
+	require.Eventually(t, func() bool {
+		v = d.json(t, placed.Header.Get("Location"), "x-api-key", d.key)
+		return v["state"] == "ready"
+	}, 30*time.Second, 400*time.Millisecond, "%v", v)
+	assert.Equal(t, []any{41.0, map[string]any{"site": 40.0, "none": 1.0}}, []any{v["done"], v["levels"]})
+	result := d.tus(t, "GET", v["file"].(string), nil)
+	require.Equal(t, 200, result.StatusCode)
+	assert.Equal(t, 42, strings.Count(string(result.body), "\n"), "each row of the file, and its head")
+	assert.Equal(t, 200, d.tus(t, "HEAD", at, nil).StatusCode, "the upload stays, for a submission perhaps")
 }

@@ -3,6 +3,7 @@ package server
 import (
 	"encoding/json"
 	"net/http"
+	"time"
 
 	"nsdi/internal/pg"
 )
@@ -21,11 +22,39 @@ type readiness struct {
 	Migration int32  `json:"migration"`
 	Expected  int32  `json:"expected_migration"`
 	Reason    string `json:"reason,omitempty"`
+	// Search is the index of addresses. Without one the server is ready all the same: only the search is not.
+	Search *searchState `json:"address_search,omitempty"`
+}
+
+type searchState struct {
+	Ready      bool       `json:"ready"`
+	Made       *time.Time `json:"made_at,omitempty"`
+	AgeSeconds int64      `json:"age_seconds,omitempty"`
+	Ways       int        `json:"ways"`
+	Sites      int        `json:"sites"`
+	Units      int        `json:"units"`
+	Bytes      int64      `json:"bytes"`
+	Changed    int        `json:"changed_ways"` // since it was made, which are searched beside it
+	Position   int64      `json:"change_log_position"`
+}
+
+func (s *server) searchState() *searchState {
+	if s.Geocoder == nil || s.Geocoder.Search == nil {
+		return nil
+	}
+	about := s.Geocoder.Search.About()
+	if about.Made.IsZero() {
+		return &searchState{}
+	}
+	return &searchState{
+		Ready: true, Made: &about.Made, AgeSeconds: int64(time.Since(about.Made).Seconds()), Ways: about.Ways, Sites: about.Sites, Units: about.Units, Bytes: about.Bytes,
+		Changed: about.Changed, Position: about.Position,
+	}
 }
 
 // readyz answers GET /readyz: 200 when requests can be served, 503 with the reason otherwise.
 func (s *server) readyz(w http.ResponseWriter, r *http.Request) {
-	var now readiness
+	now := readiness{Search: s.searchState()}
 	state, err := pg.MigrationState(r.Context(), s.Pool)
 	switch {
 	case err != nil:

@@ -113,8 +113,10 @@ func newApp(ctx context.Context, p *pools, data string, logTo io.Writer, signIn 
 
 // newSearch is the address search, with its index in the data folder.
 func newSearch(pool *pgxpool.Pool, data string, log *slog.Logger) *search.Engine {
-	return &search.Engine{Folder: filepath.Join(data, "search"), DB: pool, Log: log}
+	return &search.Engine{Folder: searchFolder(data), DB: pool, Log: log}
 }
+
+func searchFolder(data string) string { return filepath.Join(data, "search") }
 
 // newImporter wires the delivery pipeline with the stores of all domains.
 func newImporter(ctx context.Context, pool *pgxpool.Pool, data string) (*layers.Importer, error) {

@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"nsdi/access"
 	"nsdi/gnaf"
 	"nsdi/gnaf/persian"
+	"nsdi/gnaf/search"
 	"nsdi/internal/errs"
 	"nsdi/internal/ogr"
 	"nsdi/internal/pg"
@@ -72,8 +74,29 @@ func (doctorCommand) Run(ctx context.Context, c *cli, t terminal) (err error) {
 			return fmt.Sprintf("%d entries, chain whole, its end is %x", entries, head), err
 		})
 	}
+	check("index of addresses", func() (string, error) {
+		about, err := search.Inspect(searchFolder(c.Data))
+		switch {
+		case err != nil:
+			return "", damagedIndex(err)
+		case about.Made.IsZero():
+			return "none yet; the server builds it when it starts", nil
+		}
+		return fmt.Sprintf("%d units at %d sites on %d ways, %.1f bytes a unit, built %s, whole",
+			about.Units, about.Sites, about.Ways, float64(about.Bytes)/float64(max(1, about.Units)), about.Made.UTC().Format(time.RFC3339)), nil
+	})
 	if len(failed) > 0 {
 		return errors.New("something is missing; see above")
 	}
 	return nil
+}
+
+// damagedIndex tells of an index that cannot be read. It costs nothing but the time to build it: the register is in the database.
+func damagedIndex(err error) error {
+	return &errs.Error{
+		Code: "search-index-unreadable", Op: "doctor", Err: err,
+		Title:  errs.T("نمایه نشانی‌ها خوانده نمی‌شود", "The index of addresses cannot be read"),
+		Detail: errs.T("پرونده آسیب دیده یا از نسخه دیگری از برنامه است.", "The file is damaged, or of another version of the program."),
+		Next:   errs.T("کارساز را دوباره راه بیندازید؛ نمایه از نو ساخته می‌شود.", "Start the server again: it builds the index anew."),
+	}
 }

@@ -120,6 +120,24 @@ func (e *Engine) About() About {
 	if s == nil {
 		return About{}
 	}
-	m := s.base.meta
-	return About{s.base.about.Size(), m.Ways, m.Areas, m.Sites, m.Units, s.position, m.Made, len(s.hidden)}
+	about := s.base.tell()
+	about.Position, about.Changed = s.position, len(s.hidden)
+	return about
+}
+
+// Inspect reads every byte of the generation in a folder and tells what it is; nothing where there is none yet.
+func Inspect(folder string) (About, error) {
+	g, err := openGeneration(folder)
+	switch {
+	case errors.Is(err, os.ErrNotExist):
+		return About{}, nil
+	case err != nil:
+		return About{}, err
+	}
+	defer g.leave()
+	return g.tell(), nil
+}
+
+func (g *generation) tell() About {
+	return About{Bytes: g.about.Size(), Ways: g.meta.Ways, Areas: g.meta.Areas, Sites: g.meta.Sites, Units: g.meta.Units, Position: g.meta.Position, Made: g.meta.Made}
 }
