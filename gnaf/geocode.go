@@ -33,13 +33,34 @@ func (g *Geocoder) Geocode(ctx context.Context, q search.Query) (*Collection, er
 	if err != nil {
 		return nil, err
 	}
-	return collection(q.Text, &found), nil
+	answer := collection(q.Text, &found)
+	plate := plateIn(q.Text)
+	if plate == nil || q.Prefix {
+		return answer, nil
+	}
+	var near *search.Result
+	if len(found.Results) > 0 {
+		near = &found.Results[0]
+	}
+	err = g.read(ctx, func(tx pgx.Tx) error {
+		parcels, err := parcelsOf(ctx, tx, &q, plate, near)
+		answer.Features = append(parcels, answer.Features...)
+		answer.Features = answer.Features[:min(len(answer.Features), q.Most())]
+		return err
+	})
+	if err != nil {
+		return nil, slow("parcels of a plate", err)
+	}
+	return answer, nil
 }
 
 // Place answers what a place_id names: an address, a way, an administrative unit or another place with a name.
 func (g *Geocoder) Place(ctx context.Context, id string) (*Feature, error) {
 	if number, isAddress := strings.CutPrefix(id, "address/"); isAddress {
 		return g.addressPlace(ctx, id, number)
+	}
+	if number, isParcel := strings.CutPrefix(id, "parcel/"); isParcel {
+		return g.parcelPlace(ctx, id, number)
 	}
 	found, ok, err := g.Search.Place(ctx, id)
 	if err != nil {

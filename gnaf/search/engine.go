@@ -82,7 +82,7 @@ func (e *Engine) Search(ctx context.Context, q Query) (Answer, error) {
 		return answer, err
 	}
 	if p, ok := coordinates(text); ok {
-		answer.Results = e.nearest(s, p, q.limit(), &answer.Work)
+		answer.Results = e.nearest(s, p, q.Most(), &answer.Work)
 		return answer, nil
 	}
 	limit := e.Time
@@ -110,7 +110,8 @@ func (e *Engine) Search(ctx context.Context, q Query) (Answer, error) {
 	return answer, nil
 }
 
-func (q *Query) limit() int {
+// Most is how many answers are wanted.
+func (q *Query) Most() int {
 	if q.Limit <= 0 {
 		return DefaultLimit
 	}
@@ -194,7 +195,7 @@ func (s *state) answer(ctx context.Context, q *Query, r *reading, memory *scratc
 
 // present makes answers of candidates: each address once, with its confidence.
 func present(found []*candidate, q *Query) []Result {
-	limit := q.limit()
+	limit := q.Most()
 	kept := make([]*candidate, 0, limit)
 	results := make([]Result, 0, limit)
 	seen := map[string]bool{}
