@@ -72,3 +72,21 @@ func TestEditIsFoundWhileItRuns(t *testing.T) {
 	stop()
 	<-done
 }
+
+// A change of the country's division is in the next generation, which is made beside the one that answers.
+func TestUnitsAreInTheNextGeneration(t *testing.T) {
+	t.Parallel()
+	e, pool := openTown(t)
+	before := e.About()
+	done := make(chan error, 1)
+	ctx, stop := contextOf(t)
+	go func() { done <- e.Run(ctx) }()
+	fixture.Outline(t, pool, "IR-21-09", "county", "میبد", "IR-21", "POLYGON((53.9 32.1,54.1 32.1,54.1 32.3,53.9 32.3,53.9 32.1))")
+	require.Eventually(t, func() bool {
+		got, err := e.Search(t.Context(), search.Query{Text: "شهرستان میبد"})
+		return err == nil && len(got.Results) > 0 && got.Results[0].ID == "admin-unit/IR-21-09"
+	}, time.Minute, 50*time.Millisecond)
+	stop()
+	<-done
+	require.True(t, e.About().Made.After(before.Made))
+}

@@ -19,14 +19,14 @@ const (
 	againAfter  = 10 * time.Second // when the database was away, or a file could not be written
 	// Beyond these the changes are not kept beside the generation: a new one is made.
 	mostChanges = 20_000
-	mostChanged = 5_000 // ways
+	mostChanged = 5_000 // ways; twice as many while the new one is made
 	// changedFor is how long changes are kept beside it.
 	changedFor = 24 * time.Hour
 )
 
 // Open takes the generation that is there, or makes one where there is none that this program can read. It returns when questions can be answered.
 func (e *Engine) Open(ctx context.Context) error {
-	err := e.take()
+	err := e.take(ctx)
 	if err == nil {
 		return nil
 	}
@@ -36,26 +36,36 @@ func (e *Engine) Open(ctx context.Context) error {
 	return e.Rebuild(ctx)
 }
 
-// Rebuild makes a generation from the database as it is now and answers from it. Until then the one before answers.
+// Rebuild makes a generation from the database as it is now and answers from it. Until then the one before answers, and goes on following.
 func (e *Engine) Rebuild(ctx context.Context) error {
 	e.building.Lock()
 	defer e.building.Unlock()
 	if err := Build(ctx, e.DB, e.Folder); err != nil {
 		return err
 	}
-	return e.take()
+	return e.take(ctx)
 }
 
-// take answers from the generation in the folder.
-func (e *Engine) take() error {
+// take answers from the generation in the folder. What changed since it was made is answered already where another one was, and must not be gone until the next turn.
+func (e *Engine) take(ctx context.Context) error {
 	g, err := openGeneration(e.Folder)
 	if err != nil {
 		return err
 	}
-	if was := e.now.Swap(&state{base: g, position: g.meta.Position}); was != nil {
+	s := &state{base: g, position: g.meta.Position}
+	if e.Ready() {
+		if next, _, err := e.follow(ctx, s); err == nil {
+			s = next
+		}
+	}
+	e.swap(s)
+	return nil
+}
+
+func (e *Engine) swap(s *state) {
+	if was := e.now.Swap(s); was != nil {
 		was.base.leave()
 	}
-	return nil
 }
 
 // Close lets the generation go.
@@ -65,60 +75,85 @@ func (e *Engine) Close() {
 	}
 }
 
-// Run opens the index and follows the change log until ctx ends. The database being away ends nothing: the next turn tries again.
+// Run opens the index and follows the change log until ctx ends. The database being away ends nothing: the next turn tries again. A new generation is made beside it: until
+// it is there, changes are found all the same.
 func (e *Engine) Run(ctx context.Context) error {
 	tick := time.NewTicker(followEvery)
 	defer tick.Stop()
+	built := make(chan error, 1)
+	wanted, building := false, false
+	defer func() {
+		if building {
+			<-built
+		}
+	}()
 	var rest time.Time
+	failed := func(err error) {
+		if ctx.Err() == nil && e.Log != nil {
+			e.Log.WarnContext(ctx, "the index of addresses does not follow", "err", err)
+		}
+		rest = time.Now().Add(againAfter)
+	}
 	for {
 		if time.Now().After(rest) {
-			if err := e.turn(ctx); err != nil {
-				if ctx.Err() == nil && e.Log != nil {
-					e.Log.WarnContext(ctx, "the index of addresses does not follow", "err", err)
-				}
-				rest = time.Now().Add(againAfter)
+			rebuild, err := e.turn(ctx)
+			if err != nil {
+				failed(err)
+			}
+			if wanted = wanted || rebuild; wanted && !building && err == nil {
+				building = true
+				go func() { built <- e.Rebuild(ctx) }()
 			}
 		}
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
+		case err := <-built:
+			building, wanted = false, err != nil
+			if err != nil {
+				failed(err)
+			}
 		case <-tick.C:
 		}
 	}
 }
 
-func (e *Engine) turn(ctx context.Context) error {
-	if !e.Ready() {
-		return e.Open(ctx)
+// turn goes on following, and reports whether a new generation is needed.
+func (e *Engine) turn(ctx context.Context) (rebuild bool, err error) {
+	was := e.now.Load()
+	switch {
+	case was == nil:
+		return false, e.Open(ctx)
+	case e.newer(was) && e.building.TryLock(): // of another process
+		defer e.building.Unlock()
+		return false, e.take(ctx)
 	}
-	return e.Follow(ctx)
+	next, rebuild, err := e.follow(ctx, was)
+	if err == nil && next != was {
+		e.now.CompareAndSwap(was, next)
+	}
+	return rebuild, err
 }
 
 // Follow brings what is answered to the end of the change log. Few changes are put beside the generation; where there are many, a new one is made.
 func (e *Engine) Follow(ctx context.Context) error {
-	was := e.now.Load()
-	if was == nil {
-		return e.Open(ctx)
+	rebuild, err := e.turn(ctx)
+	if err == nil && rebuild {
+		err = e.Rebuild(ctx)
 	}
-	if e.newer(was) {
-		return e.take()
-	}
-	var next *state
-	rebuild := false
+	return err
+}
+
+func (e *Engine) follow(ctx context.Context, was *state) (next *state, rebuild bool, err error) {
 	options := pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}
-	err := pg.InScope(ctx, e.DB, pg.Public, options, func(tx pgx.Tx) (err error) {
+	err = pg.InScope(ctx, e.DB, pg.Public, options, func(tx pgx.Tx) (err error) {
 		next, rebuild, err = was.follow(ctx, tx)
 		return err
 	}, "jit", "off")
-	switch {
-	case err != nil:
-		return fmt.Errorf("following changes of addresses: %w", err)
-	case rebuild:
-		return e.Rebuild(ctx)
-	case next != was:
-		e.now.CompareAndSwap(was, next)
+	if err != nil {
+		return was, false, fmt.Errorf("following changes of addresses: %w", err)
 	}
-	return nil
+	return next, rebuild, nil
 }
 
 // newer reports whether another process has put a generation into the folder.
@@ -127,27 +162,27 @@ func (e *Engine) newer(s *state) bool {
 	return err == nil && !os.SameFile(about, s.base.about)
 }
 
-// follow answers the state at the end of the change log, or that a new generation is needed.
+// follow answers the state at the end of the change log, as far as it can be had without a new generation, and whether one is needed.
 func (s *state) follow(ctx context.Context, tx pgx.Tx) (next *state, rebuild bool, err error) {
 	var end int64
 	if err := tx.QueryRow(ctx, `select layers.change_end()`).Scan(&end); err != nil {
-		return nil, false, fmt.Errorf("end of the change log: %w", err)
+		return s, false, fmt.Errorf("end of the change log: %w", err)
 	}
-	old := s.delta != nil && time.Since(s.base.meta.Made) > changedFor
-	if end < s.position || old { // the database was put back to an earlier state, or it is time
+	rebuild = s.delta != nil && time.Since(s.base.meta.Made) > changedFor
+	switch {
+	case end < s.position: // the database was put back to an earlier state
 		return s, true, nil
+	case end == s.position:
+		return s, rebuild, nil
 	}
-	if end == s.position {
-		return s, false, nil
-	}
-	ways, many, err := changedWays(ctx, tx, s.position, end)
+	ways, places, many, err := changedWays(ctx, tx, s.position, end)
 	if err != nil || many {
-		return s, true, err
+		return s, many, err
 	}
 	after := *s
 	after.position = end
 	if len(ways) == 0 {
-		return &after, false, nil
+		return &after, rebuild || places, nil
 	}
 	after.hidden = maps.Clone(s.hidden)
 	if after.hidden == nil {
@@ -156,33 +191,33 @@ func (s *state) follow(ctx context.Context, tx pgx.Tx) (next *state, rebuild boo
 	for _, w := range ways {
 		after.hidden[uint64(w)] = struct{}{}
 	}
-	if len(after.hidden) > mostChanged {
+	if len(after.hidden) > 2*mostChanged { // too many to read each time, while the new generation is not there yet
 		return s, true, nil
 	}
 	after.delta, err = changes(ctx, tx, after.hidden, end)
-	return &after, false, err
+	return &after, rebuild || places || len(after.hidden) > mostChanged, err
 }
 
 // changedWays answers the ways of which something changed: their addresses, as they are or were, or their names. A change of places asks for a new generation, and so
-// do many changes.
-func changedWays(ctx context.Context, tx pgx.Tx, since, end int64) (ways []int64, many bool, err error) {
-	var lines, places int
+// do many changes, of which nothing more is told.
+func changedWays(ctx context.Context, tx pgx.Tx, since, end int64) (ways []int64, places, many bool, err error) {
+	var lines int
 	err = tx.QueryRow(ctx, `
-		select count(*), count(*) filter (where store not like 'gnaf.%')
+		select count(*), count(*) filter (where store not like 'gnaf.%') > 0
 		from (
 			select t.store
 			from layers.change c
 			join layers.theme t on t.code = c.theme
 			where c.id > $1
 			  and c.id <= $2
-			  and (t.store in ('gnaf.address', 'gnaf.name') or t.code in ('place', 'urban-boundary', 'village', 'neighbourhood'))
+			  and (t.store in ('gnaf.address', 'gnaf.name') or t.code in ('admin-unit', 'admin-division', 'place', 'urban-boundary', 'village', 'neighbourhood'))
 			limit $3
 		) l`, since, end, mostChanges+1).Scan(&lines, &places)
-	if err != nil || lines > mostChanges || places > 0 {
-		return nil, true, err
+	if err != nil || lines > mostChanges {
+		return nil, places, lines > mostChanges, err
 	}
 	if lines == 0 {
-		return nil, false, nil
+		return nil, false, false, nil
 	}
 	rows, err := tx.Query(ctx, `
 		with changed as (
@@ -205,18 +240,18 @@ func changedWays(ctx context.Context, tx pgx.Tx, since, end int64) (ways []int64
 		union
 		select unnest(array[h.way_id, h.of_id]) from gnaf.name_history h join named using (id)`, since, end)
 	if err != nil {
-		return nil, false, fmt.Errorf("changed ways: %w", err)
+		return nil, places, false, fmt.Errorf("changed ways: %w", err)
 	}
 	found, err := pgx.CollectRows(rows, pgx.RowTo[*int64])
 	if err != nil {
-		return nil, false, fmt.Errorf("changed ways: %w", err)
+		return nil, places, false, fmt.Errorf("changed ways: %w", err)
 	}
 	for _, id := range found {
 		if id != nil {
 			ways = append(ways, *id)
 		}
 	}
-	return ways, false, nil
+	return ways, places, false, nil
 }
 
 // changes makes an index of some ways as they are now.
