@@ -29,6 +29,7 @@ type theme struct {
 	Store      string      `json:"store"`
 	Obligation *string     `json:"obligation"`
 	MinZoom    int         `json:"min_zoom"`
+	SplitZoom  int         `json:"split_zoom" doc:"First zoom at which a tile has the features themselves; below it, down to min_zoom, they are drawn together, each with its count"`
 	MaxZoom    int         `json:"max_zoom"`
 	Restricted bool        `json:"restricted" doc:"True when its features are not for everybody"`
 	Ask        *bilingual  `json:"ask,omitempty" doc:"How to ask for access to a restricted theme"`
@@ -43,7 +44,7 @@ func (s *server) themes(ctx context.Context, _ *struct{}) (*themesBody, error) {
 	body := &themesBody{Themes: []theme{}}
 	err := s.read(ctx, func(tx pgx.Tx) error {
 		rows, err := tx.Query(ctx, `
-		select t.code, t.title_fa, t.title_en, t.geometry, t.store, t.obligation, t.min_zoom, t.max_zoom, t.restricted,
+		select t.code, t.title_fa, t.title_en, t.geometry, t.store, t.obligation, t.min_zoom, greatest(t.split_zoom, t.min_zoom), t.max_zoom, t.restricted,
 		  case when not t.restricted then coalesce(sum(v.features), 0) end, count(v.id), max(v.published_at)
 		from layers.theme t
 		left join layers.dataset d on d.theme = t.code
@@ -61,7 +62,7 @@ func (s *server) themes(ctx context.Context, _ *struct{}) (*themesBody, error) {
 		}
 		body.Themes, err = pgx.AppendRows(body.Themes, rows, func(row pgx.CollectableRow) (theme, error) {
 			var t theme
-			err := row.Scan(&t.Code, &t.Title.FA, &t.Title.EN, &t.Geometry, &t.Store, &t.Obligation, &t.MinZoom, &t.MaxZoom, &t.Restricted, &t.Features, &t.Datasets, &t.UpdatedAt)
+			err := row.Scan(&t.Code, &t.Title.FA, &t.Title.EN, &t.Geometry, &t.Store, &t.Obligation, &t.MinZoom, &t.SplitZoom, &t.MaxZoom, &t.Restricted, &t.Features, &t.Datasets, &t.UpdatedAt)
 			return t, err
 		})
 		return err

@@ -25,6 +25,8 @@ type Generaliser struct {
 	Log  *slog.Logger
 	// Every is the time between two looks at the change log. Defaults to half a second.
 	Every time.Duration
+	// Budget is what a tile may take, compressed. Defaults to Budget.
+	Budget int
 }
 
 // After a failure the next look waits ten times as long, then twice as long each time, up to this.
@@ -133,6 +135,15 @@ func (g *Generaliser) follow(ctx context.Context, db database, code string) erro
 				return fmt.Errorf("zoom %d: %w", z, err)
 			}
 			rows += n
+			if z == l.splitZoom-1 {
+				err = g.weigh(ctx, tx, l, l.splitZoom)
+			}
+			if err == nil {
+				err = g.weigh(ctx, tx, l, z)
+			}
+			if err != nil {
+				return fmt.Errorf("weighing tiles of zoom %d: %w", z, err)
+			}
 		}
 		_, err = tx.Exec(ctx, `
 			insert into layers.generalisation (theme, rules, position)
@@ -151,8 +162,10 @@ func (g *Generaliser) follow(ctx context.Context, db database, code string) erro
 func (l *layer) touch(ctx context.Context, tx pgx.Tx, anew bool) error {
 	z := l.splitZoom - 1
 	if anew {
-		if _, err := tx.Exec(ctx, `delete from layers.generalised where theme = $1`, l.code); err != nil {
-			return err
+		for _, table := range []string{"generalised", "tile_too_large"} {
+			if _, err := tx.Exec(ctx, `delete from layers.`+table+` where theme = $1`, l.code); err != nil {
+				return err
+			}
 		}
 		_, err := tx.Exec(ctx, `create temp table touched (cx int, cy int) on commit drop`)
 		return err

@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"nsdi/internal/errs"
 	"nsdi/internal/fixture"
 	"nsdi/internal/mvtcheck"
 	"nsdi/internal/pg"
@@ -79,7 +80,7 @@ func TestCountsAddUpAtEveryZoom(t *testing.T) {
 	var all int
 	require.NoError(t, pool.QueryRow(t.Context(), `select count(*) from gnaf.address`).Scan(&all))
 	require.Equal(t, 1800, all)
-	for z := 5; z <= 13; z++ {
+	for z := 3; z <= 13; z++ {
 		sum := 0.0
 		for _, a := range covered(t, pool, "gnaf-address", z) {
 			for _, f := range features(t, s, "gnaf-address", a) {
@@ -91,7 +92,7 @@ func TestCountsAddUpAtEveryZoom(t *testing.T) {
 		assert.InDelta(t, all, sum, 0, "zoom %d", z)
 	}
 	for theme, want := range map[string]int{"land-use": 900, "road": 75, "range-forest": 1, "gnaf-address": 1800} {
-		for z := 5; z < 12; z++ {
+		for z := 3; z < 12; z++ {
 			var count, kinds int
 			require.NoError(t, pool.QueryRow(t.Context(), `select coalesce(sum(count), 0), count(distinct kind) from layers.generalised where theme = $1 and z = $2`, theme, z).Scan(&count, &kinds))
 			assert.Equal(t, want, count, "%s at zoom %d", theme, z)
@@ -168,4 +169,32 @@ func TestCellsFollowTheChangeLog(t *testing.T) {
 		require.NoError(t, err)
 		assert.Equal(t, cells(t, pool, theme), followed, theme)
 	}
+}
+
+// Tiles beyond the budget are told, until they are not any more.
+func TestTilesAreWeighed(t *testing.T) {
+	t.Parallel()
+	pool, _, g := published(t)
+	themes, err := tiles.TooLarge(t.Context(), pool)
+	require.NoError(t, err)
+	assert.Equal(t, 4, themes)
+	g.Budget = 2500 // of tiles of some 1,800 addresses, or of all that a town has
+	fixture.Publish(t, pool, "gnaf-address", "post", nil, fixture.Feature{Key: "gnaf-address-0", WKT: "POINT(50.001 30.001)", Attributes: map[string]any{"city": "شهر", "street": "خیابان"}})
+	_, err = g.Step(t.Context())
+	require.NoError(t, err)
+	_, err = tiles.TooLarge(t.Context(), pool)
+	e, is := errs.As(err)
+	require.True(t, is)
+	assert.Equal(t, "tiles-too-large", e.Code)
+	town := at(50.001, 30.001, 14)
+	assert.Contains(t, e.Value, fmt.Sprintf("gnaf-address 14/%d/%d:", town.X, town.Y))
+	var only bool
+	require.NoError(t, pool.QueryRow(t.Context(), `select bool_and(theme = 'gnaf-address' and st_intersects(st_tileenvelope(z, x, y), st_transform('srid=4326;point(50.001 30.001)'::geometry, 3857))) from layers.tile_too_large`).Scan(&only))
+	assert.True(t, only, "what was not touched is not weighed")
+	g.Budget = 0
+	fixture.Publish(t, pool, "gnaf-address", "post", nil, fixture.Feature{Key: "gnaf-address-0", WKT: "POINT(50.001 30.0011)", Attributes: map[string]any{"city": "شهر", "street": "خیابان"}})
+	_, err = g.Step(t.Context())
+	require.NoError(t, err)
+	_, err = tiles.TooLarge(t.Context(), pool)
+	require.NoError(t, err)
 }

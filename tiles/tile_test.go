@@ -293,7 +293,7 @@ func TestTileJSON(t *testing.T) {
 	before := doc.Tiles
 	doc, err = s.TileJSON(t.Context(), "urban-boundary", "http://example.test")
 	require.NoError(t, err)
-	assert.Equal(t, 5, doc.MinZoom)
+	assert.Equal(t, 3, doc.MinZoom)
 	assert.NotEqual(t, before, doc.Tiles, "the same addresses would be kept for good")
 	assert.Contains(t, doc.VectorLayers[0].Fields["count"], "Number")
 	assert.Equal(t, 14, doc.MaxZoom)

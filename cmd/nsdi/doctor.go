@@ -14,6 +14,7 @@ import (
 	"nsdi/internal/ogr"
 	"nsdi/internal/pg"
 	"nsdi/layers"
+	"nsdi/tiles"
 )
 
 // doctorCommand is “nsdi doctor”.
@@ -68,6 +69,10 @@ func (doctorCommand) Run(ctx context.Context, c *cli, t terminal) (err error) {
 		check("keys of texts", func() (string, error) {
 			version, err := gnaf.KeyVersion(ctx, db.pool)
 			return fmt.Sprintf("version %d of %d", version, persian.Version), err
+		})
+		check("sizes of tiles", func() (string, error) {
+			themes, err := tiles.TooLarge(ctx, db.pool)
+			return fmt.Sprintf("%d themes are drawn together at low zooms, no tile above %d KB", themes, tiles.Budget/1000), err
 		})
 		check("audit trail", func() (string, error) {
 			entries, head, err := access.VerifyAudit(ctx, db.pool)

@@ -13,6 +13,8 @@ export interface Theme {
   store: string
   obligation: string | null
   min_zoom: number
+  /** Below it features are drawn together; not above min_zoom where they never are. */
+  split_zoom?: number
   max_zoom: number
   restricted: boolean
   features: number // null for a restricted theme, which is not drawn

@@ -2,7 +2,7 @@ import { useEffect, useState } from 'preact/hooks'
 import type { Progress, Theme } from '../api/types'
 import { formatDate } from '../format'
 import { platePhrase } from '../format/plate'
-import { lang, t, text } from '../i18n'
+import { lang, t, text, tn } from '../i18n'
 import { attributeNames, themeAttributeNames } from '../i18n/attributes'
 import { themeColour } from '../map/palette'
 import { GeometryIcon } from '../panel/Layers'
@@ -63,13 +63,15 @@ function attributeRows(feature: PickedFeature, theme: Theme | undefined): Row[] 
   const own = themeAttributeNames[feature.theme] ?? {}
   const { main_plate: main, sub_plate: sub } = feature.properties
   const plated = typeof main === 'number'
+  const { count: together } = feature.properties
   const rows: Row[] = Object.entries(feature.properties)
-    .filter(([field, value]) => value !== null && value !== undefined && value !== '' && !(plated && (field === 'main_plate' || field === 'sub_plate')))
+    .filter(([field, value]) => field !== 'count' && value !== null && value !== undefined && value !== '' && !(plated && (field === 'main_plate' || field === 'sub_plate')))
     .map(([field, value]) => {
       const known = own[field] ?? attributeNames[field]
       const shown = showValue(field, value, lang.value)
       return { name: known ? text(known) : <bdi class="code" dir="ltr">{field}</bdi>, value: shown.text, code: shown.code }
     })
+  if (typeof together === 'number' && together > 1) rows.unshift({ name: t('card.together'), value: tn('layers.count', together) })
   if (plated) rows.unshift({ name: t('card.plate'), value: platePhrase(main, typeof sub === 'number' ? sub : null, lang.value) })
   if (rows.length === 0) rows.push({ name: t('card.noattributes'), value: '' })
   if (feature.version && feature.properties.version === undefined) rows.push({ name: t('card.version'), value: feature.version, code: true })

@@ -2,7 +2,7 @@ import { formatNumber } from '../format'
 import { has, type Lang, t } from '../i18n'
 
 /** Attributes that are measured or counted: their digits follow the language. All other numbers are codes. */
-const quantities = new Set(['population', 'households', 'declared_area_m2', 'area_m2', 'accuracy_m', 'width_m', 'floors', 'capture_year'])
+const quantities = new Set(['population', 'households', 'declared_area_m2', 'area_m2', 'accuracy_m', 'width_m', 'floors', 'capture_year', 'lot_area_m2', 'capacity', 'beds', 'trees', 'units', 'stalls', 'length_m', 'volume_l'])
 /** Years are read in the language's digits, but not grouped. */
 const ungrouped = new Set(['capture_year'])
 

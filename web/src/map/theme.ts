@@ -4,6 +4,7 @@ import type { Lang } from '../i18n'
 import { persianDigits } from './digits'
 import { themeColour } from './palette'
 import { labelFont, type Slot } from './style'
+import { alone, radiusByCount, several } from './together'
 
 const sourceOf = (code: string) => `theme:${code}`
 const isGeometry = (...types: string[]): FilterSpecification =>
@@ -36,20 +37,20 @@ export function themeLayers(theme: Theme, lang: Lang): { layer: LayerSpecificati
   const layers: { layer: LayerSpecification; below: Slot | undefined }[] = []
   if (draws(theme.geometry, 'polygon')) {
     layers.push({ below: 'slot-fill', layer: { id: id('fill'), type: 'fill', ...from, filter: isGeometry('Polygon'),
-      paint: { 'fill-color': colour, 'fill-opacity': 0.28 } } })
-    layers.push({ below: 'slot-line', layer: { id: id('edge'), type: 'line', ...from, filter: isGeometry('Polygon'), layout: { 'line-join': 'round' },
+      paint: { 'fill-color': colour, 'fill-opacity': ['case', several, 0.45, 0.28] } } })
+    layers.push({ below: 'slot-line', layer: { id: id('edge'), type: 'line', ...from, filter: ['all', isGeometry('Polygon'), alone] as FilterSpecification, layout: { 'line-join': 'round' },
       paint: { 'line-color': colour, 'line-width': ['interpolate', ['linear'], ['zoom'], 5, 0.6, 12, 1, 18, 1.8] } } })
   }
   if (draws(theme.geometry, 'line')) {
     layers.push({ below: 'slot-line', layer: { id: id('line'), type: 'line', ...from, filter: isGeometry('LineString'),
       layout: { 'line-join': 'round', 'line-cap': 'round' },
-      paint: { 'line-color': colour, 'line-width': ['interpolate', ['exponential', 1.4], ['zoom'], 8, 0.7, 13, 1.6, 18, 7] } } })
+      paint: { 'line-color': colour, 'line-width': ['interpolate', ['exponential', 1.4], ['zoom'], 8, ['case', several, 0.5, 0.7], 13, ['case', several, 0.9, 1.6], 18, 7] } } })
   }
   if (draws(theme.geometry, 'point')) {
     layers.push({ below: 'slot-point', layer: { id: id('point'), type: 'circle', ...from, filter: isGeometry('Point'),
-      paint: { 'circle-color': colour, 'circle-stroke-color': '#fff', 'circle-opacity': 0.92,
-        'circle-radius': ['interpolate', ['linear'], ['zoom'], 5, 2, 12, 2.2, 15.5, 2.8, 18, 6],
-        'circle-stroke-width': ['interpolate', ['linear'], ['zoom'], 8, 0.3, 15.5, 0.5, 17, 1.4] } } })
+      paint: { 'circle-color': colour, 'circle-stroke-color': '#fff', 'circle-opacity': ['case', several, 0.75, 0.92],
+        'circle-radius': ['interpolate', ['linear'], ['zoom'], 5, ['case', several, radiusByCount, 1.6], 12, ['case', several, radiusByCount, 2], 15.5, 2.8, 18, 6],
+        'circle-stroke-width': ['interpolate', ['linear'], ['zoom'], 8, ['case', several, 0, 0.3], 15.5, 0.5, 17, 1.4] } } })
   }
   const along = theme.geometry === 'line'
   layers.push({ below: 'slot-label', layer: { id: id('label'), type: 'symbol', ...from, minzoom: labelZoom[theme.code] ?? 11,

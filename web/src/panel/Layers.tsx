@@ -8,6 +8,7 @@ import { layers, setLayer } from '../state/view'
 import { zoom } from '../state/zoom'
 import { FailureBox } from '../ui/Failure'
 import { Loading } from '../ui/Loading'
+import { Together } from './Together'
 import { groupOf, groups, groupTitles } from './groups'
 
 export function Layers({ themes }: { themes: Resource<Themes> }) {
@@ -44,6 +45,7 @@ export function Layers({ themes }: { themes: Resource<Themes> }) {
 function LayerRow({ theme }: { theme: Theme }) {
   const on = layers.value.includes(theme.code)
   const tooFar = on && zoom.value < theme.min_zoom
+  const together = on && !tooFar && Math.floor(zoom.value) < (theme.split_zoom ?? 0)
   const go = () => {
     if (theme.bounds) target.value = { bounds: theme.bounds, theme: { code: theme.code, minZoom: theme.min_zoom + 0.1 } }
   }
@@ -62,6 +64,7 @@ function LayerRow({ theme }: { theme: Theme }) {
           {theme.bounds && <button type="button" class="link-button" onClick={go}>{t(tooFar ? 'layers.zoomthere' : 'layers.fit')}</button>}
         </p>
       )}
+      {together && <Together theme={theme} />}
     </li>
   )
 }
