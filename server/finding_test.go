@@ -46,7 +46,7 @@ func TestFindings(t *testing.T) {
 		}
 	}
 	for path, status := range map[string]int{
-		"/findings.xlsx?lang=de": 422, "/findings?severity=X": 422, "/findings?limit=0": 422, "/findings/tiles/40/0/0": 400, "/findings/tiles/a/b/c": 400,
+		"/findings.xlsx?lang=de": 422, "/findings?severity=X": 422, "/findings?limit=0": 422, "/findings/tiles/40/0/0": 404, "/findings/tiles/a/b/c": 400,
 	} {
 		require.Equal(t, status, get(at+path, d.uploader...), path)
 	}
