@@ -26,10 +26,6 @@ const (
 	// restoreTime is what bringing back an old version may take, in one transaction: some millions of features.
 	restoreTime = 10 * time.Minute
 
-	// tileSlots is how many tile requests are worked on at once; it leaves connections of the pool to everything else.
-	tileSlots = 10
-	// tileQueue is how many wait for a slot: some browsers' worth of tiles.
-	tileQueue = 256
 	signSlots = 2
 	signQueue = 16
 	// gateTime is how long a request waits for a slot.

@@ -66,8 +66,10 @@ func permissions() map[string]permission {
 
 		"GET /tiles/{layer}/{z}/{x}/{y}": open(published),
 		"GET /tiles/{document}":          open(published),
-		"GET /v1/themes":                 open(published),
-		"GET /v1/themes/{theme}":         open(schema),
+
+		"GET /tiles/{layer}/{matrix_set}/{z}/{y}/{x}": open(published),
+		"GET /v1/themes":         open(published),
+		"GET /v1/themes/{theme}": open(schema),
 
 		"GET /v1/themes/{theme}/template.gpkg": open(schema),
 		"GET /v1/themes/{theme}/template.csv":  open(schema),

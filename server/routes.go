@@ -29,11 +29,9 @@ func (s *server) routes() http.Handler {
 	r.Get("/healthz", s.healthz)
 	r.Get("/readyz", s.readyz)
 
-	// Tiles are compressed once, when they are made, and come without the compression of the other answers.
-	r.Group(func(r chi.Router) {
-		r.Use(s.admit(s.tileGate))
-		r.Get("/tiles/{layer}/{z}/{x}/{y}", s.tile)
-	})
+	// Tiles are compressed once, when somebody asks first, and come without the compression of the other answers. Only the making of one waits for its turn, in package tiles.
+	r.Get("/tiles/{layer}/{z}/{x}/{y}", s.tile)
+	r.Get("/tiles/{layer}/{matrix_set}/{z}/{y}/{x}", s.tileOfMatrix)
 
 	// Neither is compressed: ranges are of the file as it is.
 	r.With(s.admit(s.downloadGate)).Get("/v1/datasets/{id}"+exportPath, s.export)

@@ -89,7 +89,6 @@ type Deps struct {
 type server struct {
 	Deps
 	permissions map[string]permission // by method and route
-	tileGate    *gate
 	signGate    *gate
 	batchGate   *gate
 
@@ -140,7 +139,7 @@ func newServer(d Deps) *server {
 	if d.Finished == nil && d.Uploads != nil {
 		d.Finished = tusUploads{d.Uploads}
 	}
-	s := &server{Deps: d, tileGate: newGate(tileSlots, tileQueue), signGate: newGate(signSlots, signQueue), batchGate: newGate(batchSlots, batchQueue), downloadGate: newGate(downloadSlots, downloadQueue)}
+	s := &server{Deps: d, signGate: newGate(signSlots, signQueue), batchGate: newGate(batchSlots, batchQueue), downloadGate: newGate(downloadSlots, downloadQueue)}
 	s.pages = newPages(d.Web)
 	s.guard, s.sessions = &access.Guard{Pool: d.System, Now: d.Now}, &access.Sessions{Pool: d.System, Now: d.Now}
 	s.quotas, s.trail = &access.Quotas{Pool: d.System, Now: d.Now}, &access.AuditTrail{Now: d.Now}

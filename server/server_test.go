@@ -143,7 +143,11 @@ func TestProblemsInBothLanguages(t *testing.T) {
 		{"GET", "/tiles/nothing.json", 404, "layer-unknown", "path.layer"},
 		{"GET", "/tiles/building/3/0/0", 404, "zoom-outside-range", "path.z"},
 		{"GET", "/tiles/building/a/0/0", 400, "tile-address-invalid", "path.z"},
-		{"GET", "/tiles/building/14/99999/0", 400, "tile-address-invalid", "path.x"},
+		{"GET", "/tiles/building/14/99999/0", 404, "tile-address-invalid", "path.x"},
+		{"GET", "/tiles/building/14/0/99999", 404, "tile-address-invalid", "path.y"},
+		{"GET", "/tiles/building/23/0/0", 404, "tile-address-invalid", "path.z"},
+		{"GET", "/tiles/building/WorldCRS84Quad/14/0/0", 404, "tile-matrix-set-unknown", "path.matrix_set"},
+		{"GET", "/tiles/building/WebMercatorQuad/3/0/0", 404, "zoom-outside-range", "path.z"},
 		{"GET", "/v1/me", 401, "sign-in-needed", "header.Authorization"},
 		{"GET", "/v1/geocode?q=" + strings.Repeat("x", 5000), 414, "query-string-too-long", "query"},
 	} {
@@ -312,6 +316,8 @@ func TestReading(t *testing.T) {
 		kept, _ := s.do(t, "GET", "/tiles/urban-boundary/11/1315/809"+asked)
 		assert.Equal(t, want, kept.Header.Get("Cache-Control"), asked)
 	}
+	_, ogc := s.do(t, "GET", "/tiles/urban-boundary/WebMercatorQuad/11/809/1315")
+	assert.Equal(t, body, ogc, "the row comes before the column")
 	again, _ := s.do(t, "GET", "/tiles/urban-boundary/11/1315/809", "If-None-Match", r.Header.Get("ETag"))
 	assert.Equal(t, 304, again.StatusCode)
 	packed, body := s.do(t, "GET", "/tiles/urban-boundary/11/1315/809", "Accept-Encoding", "gzip")

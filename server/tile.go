@@ -10,6 +10,15 @@ import (
 	"nsdi/tiles"
 )
 
+// tileOfMatrix answers GET /tiles/{layer}/{matrix_set}/{z}/{y}/{x}, the order of OGC API - Tiles.
+func (s *server) tileOfMatrix(w http.ResponseWriter, r *http.Request) {
+	if err := tiles.CheckMatrixSet(chi.URLParam(r, "matrix_set")); err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	s.tile(w, r)
+}
+
 // tile answers GET /tiles/{layer}/{z}/{x}/{y}.
 func (s *server) tile(w http.ResponseWriter, r *http.Request) {
 	at, err := tiles.ParseAddress(chi.URLParam(r, "z"), chi.URLParam(r, "x"), chi.URLParam(r, "y"))
@@ -17,7 +26,7 @@ func (s *server) tile(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, err)
 		return
 	}
-	t, err := s.Tiles.Tile(r.Context(), chi.URLParam(r, "layer"), at)
+	t, err := s.Tiles.TileOf(r.Context(), chi.URLParam(r, "layer"), at, tiles.VersionOf(r))
 	if err != nil {
 		s.fail(w, r, err)
 		return

@@ -47,7 +47,7 @@ func (g *Generaliser) weigh(ctx context.Context, tx pgx.Tx, l *layer, z int) err
 	if err != nil {
 		return err
 	}
-	e := newEncoder()
+	e := new(encoder)
 	for _, at := range suspects {
 		if err := e.read(ctx, tx, l, at); err != nil {
 			return err

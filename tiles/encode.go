@@ -3,9 +3,7 @@ package tiles
 import (
 	"bytes"
 	"context"
-	"crypto/sha256"
 	"encoding/binary"
-	"encoding/hex"
 	"fmt"
 	"maps"
 	"slices"
@@ -13,7 +11,6 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgtype"
-	"github.com/klauspost/compress/gzip"
 
 	"nsdi/tiles/mvt"
 )
@@ -23,17 +20,10 @@ type encoder struct {
 	layer  mvt.Layer
 	fields []mvt.Field
 	body   []byte
-	packed bytes.Buffer
-	gzip   *gzip.Writer
 }
 
 // mostKept bounds what an encoder keeps for the next tile, in bytes of a body.
 const mostKept = 4 << 20
-
-func newEncoder() *encoder {
-	z, _ := gzip.NewWriterLevel(nil, 5) // a level that there is
-	return &encoder{gzip: z}
-}
 
 // read draws what a layer has in a tile. An identifier below zero is for this alone: the tile has none. Features whose rings cross or touch once they are rounded are asked for again, made valid by the database.
 func (e *encoder) read(ctx context.Context, tx pgx.Tx, l *layer, at Address) error {
@@ -134,18 +124,4 @@ func withoutHarakat(raw []byte) []byte {
 		}
 		return r
 	}, raw)
-}
-
-// tile answers the encoder's body, compressed.
-func (e *encoder) tile() (*Tile, error) {
-	sum := sha256.Sum256(e.body)
-	e.packed.Reset()
-	e.gzip.Reset(&e.packed)
-	if _, err := e.gzip.Write(e.body); err != nil {
-		return nil, fmt.Errorf("compressing a tile: %w", err)
-	}
-	if err := e.gzip.Close(); err != nil {
-		return nil, fmt.Errorf("compressing a tile: %w", err)
-	}
-	return &Tile{hash: hex.EncodeToString(sum[:12]), size: len(e.body), gzipped: bytes.Clone(e.packed.Bytes())}, nil
 }

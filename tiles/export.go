@@ -95,7 +95,7 @@ func (x *export) run(ctx context.Context) error {
 					if _, err := tx.Exec(ctx, "set transaction snapshot '"+snapshot+"'"); err != nil {
 						return err
 					}
-					return work(ctx, tx, jobs)
+					return x.service.work(ctx, tx, jobs)
 				}, "jit", "off", "statement_timeout", exportTime)
 			})
 		}
@@ -115,8 +115,8 @@ func (x *export) run(ctx context.Context) error {
 }
 
 // work makes tiles until there are no more.
-func work(ctx context.Context, tx pgx.Tx, jobs <-chan job) error {
-	e := newEncoder()
+func (s *Service) work(ctx context.Context, tx pgx.Tx, jobs <-chan job) error {
+	var e encoder
 	for j := range jobs {
 		var all []byte
 		for _, l := range j.layers {
@@ -126,12 +126,10 @@ func work(ctx context.Context, tx pgx.Tx, jobs <-chan job) error {
 			all = append(all, e.body...) // layers of a tile follow one another
 		}
 		if len(all) > 0 {
-			e.body = all
-			t, err := e.tile()
-			if err != nil {
+			var err error
+			if *j.body, err = s.packers.pack(gzipped, all); err != nil {
 				return err
 			}
-			*j.body = t.gzipped
 		}
 		j.wait.Done()
 	}

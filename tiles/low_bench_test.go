@@ -46,8 +46,10 @@ func BenchmarkLowZooms(b *testing.B) {
 					t, err := s.make(b.Context(), l, at)
 					require.NoError(b, err)
 					took = append(took, time.Since(began))
-					sum += len(t.gzipped)
-					largest = max(largest, len(t.gzipped))
+					packed, err := t.form(gzipped)
+					require.NoError(b, err)
+					sum += len(packed.bytes)
+					largest = max(largest, len(packed.bytes))
 				}
 				slices.Sort(took)
 				b.Logf("%s z%d: %d tiles, mean %.1f KB, largest %.1f KB; median %.1f ms, p99 %.1f ms, slowest %.1f ms", theme, z, len(took), float64(sum)/float64(len(took))/1000, float64(largest)/1000,

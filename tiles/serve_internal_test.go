@@ -1,17 +1,138 @@
 package tiles
 
 import (
+	"context"
+	"errors"
+	"sync"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"nsdi/internal/errs"
 )
 
-func TestAcceptsGzip(t *testing.T) {
+func TestChoiceOfForm(t *testing.T) {
 	t.Parallel()
-	for value, want := range map[string]bool{
-		"": false, "gzip": true, "GZIP": true, "br, gzip;q=0.5": true, "gzip;q=0": false, "gzip; q=0.0, *": false, "*": true, "*;q=0": false,
-		"identity": false, "x-gzip": true, "gzip;q=abc": false, "deflate, gzip;q=1.0, *;q=0.5": true,
+	for value, want := range map[string]coding{
+		"": identity, "gzip": gzipped, "GZIP": gzipped, "br, gzip;q=0.5": gzipped, "gzip;q=0": identity, "gzip; q=0.0, *": zstandard, "*": zstandard, "*;q=0": identity,
+		"identity": identity, "x-gzip": gzipped, "gzip;q=abc": identity, "deflate, gzip;q=1.0, *;q=0.5": gzipped, "gzip, deflate, br, zstd": zstandard,
+		"zstd;q=0.5, gzip;q=0.8": gzipped, "zstd;q=0, gzip;q=0.001": gzipped, "identity, gzip;q=0.5": identity, "identity;q=0.5, gzip;q=0.5": gzipped, "br": identity,
+		"identity;q=0": identity, "zstd;q=7": identity, "zstd;q=-1, gzip;q=NaN": identity,
 	} {
-		assert.Equal(t, want, acceptsGzip([]string{value}), value)
+		tile := newTile(new(packers), "", []byte("body"))
+		assert.Equal(t, want, tile.choose([]string{value}), value)
 	}
+	tile := newTile(new(packers), "", []byte("body"))
+	_, err := tile.form(gzipped)
+	require.NoError(t, err)
+	assert.Equal(t, gzipped, tile.choose([]string{"gzip, zstd"}), "what is there already is not made again in another form")
+	assert.Equal(t, zstandard, tile.choose([]string{"gzip;q=0.9, zstd"}))
+}
+
+// A form is made once, the raw body is kept only until there is another one, and each form unpacks to the body.
+func TestFormsOfABody(t *testing.T) {
+	t.Parallel()
+	body := make([]byte, 10_000)
+	for i := range body {
+		body[i] = byte(i % 7)
+	}
+	p := new(packers)
+	for _, order := range [][]coding{{gzipped, zstandard}, {zstandard, gzipped}, {identity, gzipped}} {
+		tile := newTile(p, "", body)
+		told := 0
+		tile.kept = func() { told++ }
+		before := tile.weight()
+		for _, c := range order {
+			f, err := tile.form(c)
+			require.NoError(t, err)
+			again, err := tile.form(c)
+			require.NoError(t, err)
+			assert.Equal(t, f.bytes, again.bytes)
+		}
+		raw, err := tile.form(identity)
+		require.NoError(t, err)
+		assert.Equal(t, body, raw.bytes)
+		assert.Nil(t, tile.made[identity].Load(), "the raw body is not kept beside a packed one")
+		assert.Less(t, tile.weight(), before)
+		assert.Positive(t, told)
+	}
+}
+
+// Work ends when the last who waits for it goes, and not before; who comes then begins anew.
+func TestWorkEndsWithTheLastWhoWaits(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var g flights
+		begun, ended := 0, 0
+		work := func(ctx context.Context) (int, error) {
+			begun++
+			<-ctx.Done()
+			ended++
+			return 0, ctx.Err()
+		}
+		first, leaveFirst := context.WithCancel(t.Context())
+		second, leaveSecond := context.WithCancel(t.Context())
+		var wait sync.WaitGroup
+		for _, ctx := range []context.Context{first, second} {
+			wait.Go(func() {
+				_, err := once(ctx, &g, "a", work)
+				assert.ErrorIs(t, err, context.Canceled)
+			})
+		}
+		synctest.Wait()
+		leaveFirst()
+		synctest.Wait()
+		assert.Equal(t, [2]int{1, 0}, [2]int{begun, ended}, "somebody still waits")
+		leaveSecond()
+		synctest.Wait()
+		assert.Equal(t, [2]int{1, 1}, [2]int{begun, ended})
+		wait.Wait()
+		got, err := once(t.Context(), &g, "a", func(context.Context) (int, error) { return 7, nil })
+		require.NoError(t, err)
+		assert.Equal(t, 7, got)
+		_, err = once(t.Context(), &g, "a", func(context.Context) (int, error) { panic("broken") })
+		require.ErrorContains(t, err, "broken")
+		began := time.Now()
+		_, err = once(t.Context(), &g, "a", work)
+		require.ErrorIs(t, err, context.DeadlineExceeded)
+		assert.Equal(t, tileTime, time.Since(began))
+		assert.Empty(t, g.under)
+	})
+}
+
+func TestGate(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		g := newGate(1, 1)
+		leave, err := g.enter(t.Context())
+		require.NoError(t, err)
+		answer := make(chan error)
+		go func() {
+			_, err := g.enter(t.Context())
+			answer <- err
+		}()
+		synctest.Wait()
+		_, err = g.enter(t.Context())
+		assert.Equal(t, 503, errs.Status(err), "no room to wait: turned away at once")
+		began := time.Now()
+		assert.Equal(t, "server-busy", errs.Code(<-answer))
+		assert.Equal(t, queueTime, time.Since(began))
+		leave()
+		gone, cancel := context.WithCancelCause(t.Context())
+		leave, err = g.enter(gone)
+		require.NoError(t, err)
+		go func() {
+			_, err := g.enter(gone)
+			answer <- err
+		}()
+		synctest.Wait()
+		cancel(errors.New("went away"))
+		require.ErrorIs(t, <-answer, context.Canceled)
+		leave()
+		assert.Empty(t, g.all)
+		assert.Empty(t, g.slots)
+	})
 }

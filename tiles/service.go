@@ -11,7 +11,6 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/maypok86/otter/v2"
-	"golang.org/x/sync/singleflight"
 	"nsdi/internal/pg"
 )
 
@@ -22,6 +21,8 @@ const (
 	tileTime = 15 * time.Second
 	// catalogueAge is how long a change of the catalogue itself, such as a zoom range, may go unseen.
 	catalogueAge = 10 * time.Second
+	// staleAge is how long kept tiles are still answered, marked as stale, while the database is away.
+	staleAge = 5 * time.Minute
 )
 
 // Service makes tiles and keeps the ones that were asked for. It is safe for concurrent use.
@@ -29,11 +30,14 @@ type Service struct {
 	pool    *pgxpool.Pool
 	bodies  *otter.Cache[tileKey, *Tile]
 	extents *otter.Cache[extentKey, *whereabouts]
-	flight  singleflight.Group
+	flight  flights
+	gate    *gate
+	packers packers
 	// encoders are those that no tile is made with at the moment.
 	encoders sync.Pool
 	latest   atomic.Pointer[catalogue]
 	loaded   atomic.Int64 // when latest was loaded, in Unix nanoseconds
+	made     atomic.Int64 // tiles, by this process
 }
 
 // tileKey names a body. The version makes a body of an earlier publication unreachable; it then falls out of the cache.
@@ -49,42 +53,70 @@ func New(pool *pgxpool.Pool) *Service {
 		pool: pool,
 		bodies: otter.Must(&otter.Options[tileKey, *Tile]{
 			MaximumWeight: cacheBytes,
-			Weigher:       func(_ tileKey, t *Tile) uint32 { return uint32(len(t.gzipped) + 256) },
+			Weigher:       func(_ tileKey, t *Tile) uint32 { return t.weight() },
 		}),
 		extents:  otter.Must(&otter.Options[extentKey, *whereabouts]{MaximumSize: 512}),
-		encoders: sync.Pool{New: func() any { return newEncoder() }},
+		gate:     newGate(makeSlots, makeQueue),
+		encoders: sync.Pool{New: func() any { return new(encoder) }},
 	}
 }
 
-// Tile is a made tile. Its body is empty when the layer has nothing there.
-type Tile struct {
-	version string // of the layer
-	hash    string // of the uncompressed body
-	size    int    // of the uncompressed body
-	gzipped []byte
+// Tile answers one tile of a layer as it is after the last publication, from the cache when nothing has been published in between.
+func (s *Service) Tile(ctx context.Context, layer string, at Address) (*Tile, error) {
+	return s.TileOf(ctx, layer, at, "")
 }
 
-// Tile answers one tile of a layer, from the cache when nothing has been published in between.
-func (s *Service) Tile(ctx context.Context, layer string, at Address) (*Tile, error) {
-	l, err := s.layer(ctx, layer)
-	if err != nil {
-		return nil, err
+// TileOf answers the tile to somebody who knows a version. Where that is the newest that this process knows, a little ago, the database is not asked again: what a version
+// has does not change. Otherwise it is the newest tile, never an older one.
+func (s *Service) TileOf(ctx context.Context, layer string, at Address, version string) (*Tile, error) {
+	l := s.known(layer, catalogueAge)
+	stale := false
+	if l == nil || l.version != version {
+		var err error
+		if l, err = s.layer(ctx, layer); pg.Away(err) { // what is kept is better than nothing
+			l, stale = s.known(layer, staleAge), true
+		}
+		if l == nil {
+			return nil, err
+		}
 	}
 	if err := l.checkZoom(at.Z); err != nil {
 		return nil, err
 	}
 	key := tileKey{layer, at, l.version}
 	if t, ok := s.bodies.GetIfPresent(key); ok {
+		if stale && version != l.version {
+			return &Tile{version: t.version, hash: t.hash, size: t.size, stale: true, forms: t.forms}, nil
+		}
 		return t, nil
 	}
 	return once(ctx, &s.flight, fmt.Sprintf("tile/%s/%d/%d/%d/%s", layer, at.Z, at.X, at.Y, l.version), func(ctx context.Context) (*Tile, error) {
+		leave, err := s.gate.enter(ctx)
+		if err != nil {
+			return nil, err
+		}
+		defer leave()
+		s.made.Add(1)
 		t, err := s.make(ctx, l, at)
 		if err == nil {
-			t.version = l.version
-			s.bodies.Set(key, t)
+			t.kept = func() { s.bodies.Set(key, t) }
+			t.kept()
 		}
 		return t, err
 	})
+}
+
+// known is the layer as this process saw it last, nil when that is longer ago.
+func (s *Service) known(code string, age time.Duration) *layer {
+	c := s.latest.Load()
+	if c == nil || time.Now().UnixNano()-s.loaded.Load() > int64(age) {
+		return nil
+	}
+	l := c.layers[code]
+	if l == nil || l.geometry == "none" {
+		return nil
+	}
+	return l
 }
 
 func (s *Service) make(ctx context.Context, l *layer, at Address) (*Tile, error) {
@@ -96,11 +128,11 @@ func (s *Service) make(ctx context.Context, l *layer, at Address) (*Tile, error)
 	if err != nil {
 		return nil, fmt.Errorf("making tile %s/%d/%d/%d: %w", l.code, at.Z, at.X, at.Y, err)
 	}
-	t, err := e.tile()
+	t := newTile(&s.packers, l.version, e.body)
 	if cap(e.body) <= mostKept {
 		s.encoders.Put(e)
 	}
-	return t, err
+	return t, nil
 }
 
 // current answers the catalogue at the end of the change log. Those who ask at the same time share the question.
@@ -121,24 +153,4 @@ func (s *Service) current(ctx context.Context) (*catalogue, error) {
 		}
 		return c, err
 	})
-}
-
-// once runs f for all who ask for the same key at the same time. f outlives a caller that goes away, because others may
-// wait for it, but never tileTime.
-func once[T any](ctx context.Context, g *singleflight.Group, key string, f func(ctx context.Context) (T, error)) (T, error) {
-	done := g.DoChan(key, func() (any, error) {
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), tileTime)
-		defer cancel()
-		return f(ctx)
-	})
-	var none T
-	select {
-	case <-ctx.Done():
-		return none, ctx.Err()
-	case r := <-done:
-		if r.Err != nil {
-			return none, r.Err
-		}
-		return r.Val.(T), nil
-	}
 }
