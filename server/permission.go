@@ -221,6 +221,8 @@ func permissions() map[string]permission {
 		"GET " + postalPage:           open(asks),
 		"GET /submissions":            open(asks),
 		"GET /submissions/{tracking}": open(asks),
+		"GET /review":                 open(asks),
+		"GET /review/{tracking}":      open(asks),
 		"GET /assets/*":               open(page),
 
 		"GET " + signInPath:          open(entry),

@@ -23,6 +23,8 @@ func noService() map[string]string {
 
 		"GET /submissions":            "a page on which deliveries are made",
 		"GET /submissions/{tracking}": "a page on which deliveries are made",
+		"GET /review":                 "a page on which deliveries are reviewed",
+		"GET /review/{tracking}":      "a page on which deliveries are reviewed",
 	}
 }
 

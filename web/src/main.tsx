@@ -11,6 +11,7 @@ const starts: Record<string, () => Promise<{ start: (root: HTMLElement) => void 
   '/': () => import('./start'),
   '/postal-codes': () => import('./postal/start'),
   '/submissions': () => import('./submissions/start'),
+  '/review': () => import('./review/start'),
 }
 const { start } = await (starts[pageOf(location.pathname)] ?? starts['/']!)()
 root.replaceChildren()

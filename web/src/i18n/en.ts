@@ -175,6 +175,7 @@ export const en: Messages = {
   'nav.skip': 'Skip to the content',
   'page.map': 'Map',
   'page.submissions': 'Deliver',
+  'page.review': 'Review',
   'page.services': 'Services',
   'gate.title': 'Signing in is needed',
   'gate.no': 'You are not permitted to see this',

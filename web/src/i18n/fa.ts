@@ -174,6 +174,7 @@ export const fa = {
   'nav.skip': 'پرش به محتوا',
   'page.map': 'نقشه',
   'page.submissions': 'تحویل',
+  'page.review': 'بازبینی',
   'page.services': 'خدمات',
   'gate.title': 'باید وارد شوید',
   'gate.no': 'اجازه دیدن این بخش را ندارید',

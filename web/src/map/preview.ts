@@ -18,6 +18,7 @@ export class PreviewMap {
   private readonly map: MapLibre
   private readonly abort = new AbortController()
   private readonly ready: Promise<void>
+  private zooming = false
 
   constructor(private readonly element: HTMLElement, label: string, picked: (found: Picked[]) => void) {
     setWorkerUrl(workerUrl)
@@ -85,8 +86,23 @@ export class PreviewMap {
     this.map.fitBounds(bounds, { padding: 40, maxZoom: 17, animate: false })
   }
 
+  /** Tells where the map stands whenever somebody, and not the page, moves it. */
+  moved(tell: (center: [number, number], zoom: number) => void): void {
+    this.map.on('move', (event) => {
+      if (!event.originalEvent && !this.zooming) return
+      const { lng, lat } = this.map.getCenter()
+      tell([lng, lat], this.map.getZoom())
+    })
+  }
+
+  stand(center: [number, number], zoom: number): void { this.map.jumpTo({ center, zoom }) }
+
   go(lon: number, lat: number): void { this.map.jumpTo({ center: [lon, lat], zoom: Math.max(this.map.getZoom(), 16) }) }
-  zoom(by: number): void { this.map.zoomTo(this.map.getZoom() + by) }
+  zoom(by: number): void {
+    this.zooming = true
+    this.map.zoomTo(this.map.getZoom() + by)
+    this.map.once('moveend', () => { this.zooming = false })
+  }
   label(text: string): void { this.map.getCanvas().setAttribute('aria-label', text) }
 
   destroy(): void {

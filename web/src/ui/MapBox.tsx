@@ -1,3 +1,4 @@
+import type { Signal } from '@preact/signals'
 import type { Feature } from 'geojson'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import type { Bounds, Theme } from '../api/types'
@@ -5,6 +6,9 @@ import { lang, t } from '../i18n'
 import type { Picked } from '../map/desk-layers'
 import type { PreviewMap } from '../map/preview'
 import { failureOf } from './Failure'
+
+/** Where a map stands, for another one that is moved with it. */
+export interface Camera { center: [number, number]; zoom: number; by: object }
 
 interface Props {
   label: string
@@ -16,10 +20,11 @@ interface Props {
   bounds?: Bounds | null
   place?: { lon: number; lat: number } | null
   onPick?: (found: Picked[]) => void
+  camera?: Signal<Camera | null>
 }
 
 /** A map within a page. Its code is loaded when the first one is shown. */
-export function MapBox({ label, points, changes, findings, surroundings, bounds, place, onPick }: Props) {
+export function MapBox({ label, points, changes, findings, surroundings, bounds, place, onPick, camera }: Props) {
   const element = useRef<HTMLDivElement>(null)
   const [map, setMap] = useState<PreviewMap | null>(null)
   const [failure, setFailure] = useState<string | null>(null)
@@ -51,6 +56,12 @@ export function MapBox({ label, points, changes, findings, surroundings, bounds,
   useEffect(() => { if (map && surroundings) map.surroundings(surroundings, lang.value).catch(() => {}) }, [map, surroundings])
   useEffect(() => { if (map && bounds) map.fit(bounds) }, [map, bounds?.join()])
   useEffect(() => { if (map && place) map.go(place.lon, place.lat) }, [map, place])
+
+  useEffect(() => {
+    if (!map || !camera) return
+    map.moved((center, zoom) => { camera.value = { center, zoom, by: map } })
+    return camera.subscribe((told) => { if (told && told.by !== map) map.stand(told.center, told.zoom) })
+  }, [map, camera])
 
   return (
     <div class="map-box">

@@ -4,6 +4,7 @@ import type { Key } from '../i18n'
 export const pages: readonly { path: string; title: Key }[] = [
   { path: '/', title: 'page.map' },
   { path: '/submissions', title: 'page.submissions' },
+  { path: '/review', title: 'page.review' },
   { path: '/postal-codes', title: 'postal.title' },
   { path: '/services', title: 'page.services' },
 ]

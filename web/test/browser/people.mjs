@@ -36,3 +36,14 @@ export async function signIn(page, login, password, next) {
   await page.getByRole('button', { name: 'Change the password' }).click()
   await page.waitForURL(`${address}${next}`)
 }
+
+/** A page of somebody who signed in before. */
+export async function as(browser, storageState, path, width) {
+  const context = await browser.newContext({ storageState, viewport: { width, height: 844 }, hasTouch: width < 500, reducedMotion: 'reduce' })
+  const page = await context.newPage()
+  const seen = { errors: [] }
+  page.on('console', (message) => { if (message.type() === 'error') seen.errors.push(message.text()) })
+  page.on('pageerror', (error) => seen.errors.push(error.message))
+  await page.goto(address + path)
+  return { page, seen, close: () => context.close() }
+}

@@ -1,3 +1,5 @@
+import assert from 'node:assert/strict'
+
 /** How often each colour occurs in the picture of an element, colours rounded so that soft edges fall together. */
 export async function colours(page, selector) {
   const box = await page.locator(selector).boundingBox()
@@ -24,4 +26,16 @@ export async function colours(page, selector) {
 /** A colour, rounded as above. */
 export function rounded(rgb) {
   return rgb.map((channel) => channel >> 3).join()
+}
+
+/** Waits until a colour is to be seen on the map. */
+export async function shown(page, colour, selector = '[data-testid=preview]') {
+  const wanted = rounded([1, 3, 5].map((i) => parseInt(colour.slice(i, i + 2), 16)))
+  await page.locator(selector).scrollIntoViewIfNeeded()
+  for (let i = 0; ; i++) {
+    const found = (await colours(page, selector)).find((one) => one.colour === wanted)
+    if (found) return
+    assert.ok(i < 60, `${colour} is not on the map`)
+    await page.waitForTimeout(500)
+  }
 }

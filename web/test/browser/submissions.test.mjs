@@ -7,8 +7,8 @@ import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { launch, open } from './chromium.mjs'
 import { looks } from './looks.mjs'
-import { address, alone, municipality, signIn } from './people.mjs'
-import { colours, rounded } from './pixels.mjs'
+import { address, alone, as, municipality, signIn } from './people.mjs'
+import { shown } from './pixels.mjs'
 
 // 475 neighbourhoods of Tehran, whose columns lat and lng are swapped. Four rows stand in it twice, and two rows of one name in one district have different places:
 // with district and name as the key 469 features are left (475 - 4 - 2). The sample country's Tehran ends east of some of them, so the municipality has its neighbour too.
@@ -111,12 +111,12 @@ describe('the delivery desk', { skip: missing }, () => {
   it('compares a second version with the first, and goes back to it: English, narrow', { timeout: 180_000 }, async () => {
     assert.ok(session && publisherSession, 'the first version is there')
     // The first ten rows go, of which one stands in the file once more; the next one lies elsewhere, and one comes: all others stay as they are.
-    const lines = (await readFile(real, 'utf8')).trim().split('\n')
+    const lines = (await readFile(real, 'utf8')).trim().split(/\r?\n/)
     const file = join(tmpdir(), `neighbourhoods-${run}.csv`)
     const rest = lines.slice(11).map((line, index) => (index === 0 ? line.replace(/,([^,]+),([^,]+)$/, (_, x, y) => `,${Number(x) + 0.01},${y}`) : line))
     await writeFile(file, [lines[0], ...rest, '1,محله تازه,51.46,35.80'].join('\n'))
 
-    const { page, seen, close } = await as(session, '/submissions?lang=en&theme=public-facility', 390)
+    const { page, seen, close } = await as(browser, session, '/submissions?lang=en&theme=public-facility', 390)
     await page.waitForSelector('.drop')
     await looks(page, 'desk-en-narrow')
     await page.setInputFiles('.drop input[type=file]', file)
@@ -138,7 +138,7 @@ describe('the delivery desk', { skip: missing }, () => {
     const tracking = await page.innerText('[data-testid=tracking]')
     assert.deepEqual(seen.errors, [])
 
-    const boss = await as(publisherSession, '/submissions?lang=en', 390)
+    const boss = await as(browser, publisherSession, '/submissions?lang=en', 390)
     await decide(boss.page, tracking)
     await page.reload()
     await page.waitForSelector('article[data-state=published]', { timeout: 60_000 })
@@ -163,7 +163,7 @@ describe('the delivery desk', { skip: missing }, () => {
     // Larger than two pieces of 8 MB.
     const row = `${'x'.repeat(1023)}\n`
     await writeFile(file, `district,name_fa\n${row.repeat(20 * 1024)}`)
-    const { page, close } = await as(session, '/submissions?lang=en', 1400)
+    const { page, close } = await as(browser, session, '/submissions?lang=en', 1400)
     await page.waitForSelector('.drop')
     // The line breaks down after the first piece.
     await page.route('**/v1/uploads/*', async (route) => {
@@ -190,17 +190,6 @@ describe('the delivery desk', { skip: missing }, () => {
   })
 })
 
-/** A page of somebody who signed in before. */
-async function as(storageState, path, width) {
-  const context = await browser.newContext({ storageState, viewport: { width, height: 844 }, hasTouch: width < 500, reducedMotion: 'reduce' })
-  const page = await context.newPage()
-  const seen = { errors: [] }
-  page.on('console', (message) => { if (message.type() === 'error') seen.errors.push(message.text()) })
-  page.on('pageerror', (error) => seen.errors.push(error.message))
-  await page.goto(address + path)
-  return { page, seen, close: () => context.close() }
-}
-
 /** Drags a file over the page and lets go of it. */
 async function drop(page, name, content) {
   const files = await page.evaluateHandle(([name, content]) => {
@@ -210,18 +199,6 @@ async function drop(page, name, content) {
   }, [name, content])
   await page.dispatchEvent('[data-testid=drop]', 'dragover', { dataTransfer: files })
   await page.dispatchEvent('[data-testid=drop]', 'drop', { dataTransfer: files })
-}
-
-/** Waits until a colour is to be seen on the map. */
-async function shown(page, colour) {
-  const wanted = rounded([1, 3, 5].map((i) => parseInt(colour.slice(i, i + 2), 16)))
-  await page.locator('[data-testid=preview]').scrollIntoViewIfNeeded()
-  for (let i = 0; ; i++) {
-    const found = (await colours(page, '[data-testid=preview]')).find((one) => one.colour === wanted)
-    if (found) return
-    assert.ok(i < 60, `${colour} is not on the map`)
-    await page.waitForTimeout(500)
-  }
 }
 
 const figures = (page) => page.locator('.figures > div').evaluateAll((all) => Object.fromEntries(all.map((one) => [one.dataset.figure, one.querySelector('dd').textContent])))

@@ -1,0 +1,51 @@
+import { useResource } from '../api/resource'
+import { delivery, type Submission } from '../api/delivery'
+import { session } from '../api/session'
+import { text } from '../i18n'
+import { Head } from '../submissions/One'
+import { useFollowed, working } from '../submissions/follow'
+import { ReportView } from '../submissions/Report'
+import { Steps } from '../submissions/Steps'
+import { to } from '../ui/address'
+import { FailureBox } from '../ui/Failure'
+import { Gate } from '../ui/Frame'
+import { Loading } from '../ui/Loading'
+import { Decision } from './Decision'
+import { Sides } from './Sides'
+import { w } from './words'
+
+/** One delivery as a reviewer sees it: the same report, what it does to the published map, and the decision. */
+export function Case({ tracking }: { tracking: string }) {
+  return (
+    <>
+      <p class="crumb"><a href={to('/review')}>{w('back')}</a></p>
+      <Gate why={w('signin')}>{() => <Followed tracking={tracking} />}</Gate>
+    </>
+  )
+}
+
+function Followed({ tracking }: { tracking: string }) {
+  const { data, error, reload, set } = useFollowed(tracking)
+  if (!data) return error != null ? <FailureBox error={error} retry={reload} /> : <Loading lines={6} />
+  const roles = session.value!.agencies.find((one) => one.code === data.agency)?.roles ?? []
+  const open = data.next.includes('return')
+  return (
+    <article data-state={data.state}>
+      <Head submission={data} />
+      {error != null && <FailureBox error={error} retry={reload} />}
+      <Steps state={data.state} />
+      {data.problem && <div class="failure" role="alert"><strong>{text(data.problem.title)}</strong><p>{text(data.problem.detail)}</p><p>{text(data.problem.next)}</p></div>}
+      {data.review_reason && <p class="note" dir="auto">{w('reason')}: {data.review_reason}</p>}
+      {open && <Decision submission={data} roles={roles} onDone={set} />}
+      {data.report && !working(data) && <ReportView submission={data} canExcept={(open || data.state === 'validated') && roles.includes('reviewer')} onChanged={set} />}
+      {data.theme && open && <SideBySide submission={data} />}
+    </article>
+  )
+}
+
+function SideBySide({ submission }: { submission: Submission }) {
+  const shapes = useResource(`${submission.tracking} ${submission.updated.at}`, (signal) => delivery.shapes(submission.tracking, undefined, signal))
+  if (shapes.error != null) return <FailureBox error={shapes.error} retry={shapes.reload} />
+  if (!shapes.data || shapes.data.features.length === 0) return null
+  return <Sides theme={submission.theme!} features={shapes.data.features} />
+}

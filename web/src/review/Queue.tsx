@@ -1,0 +1,64 @@
+import { api } from '../api/client'
+import { delivery, type Submission } from '../api/delivery'
+import { useResource } from '../api/resource'
+import { hasRole } from '../api/session'
+import { formatDate, formatNumber, localiseDigits } from '../format'
+import { lang, text } from '../i18n'
+import { Badge } from '../submissions/Badge'
+import { to } from '../ui/address'
+import { FailureBox } from '../ui/Failure'
+import { Gate } from '../ui/Frame'
+import { Loading } from '../ui/Loading'
+import { Table } from '../ui/Table'
+import { w } from './words'
+
+/** What waits for a decision, the oldest first, and what was decided. */
+export function Queue() {
+  return (
+    <>
+      <div><h1>{w('title')}</h1><p class="lead">{w('lead')}</p></div>
+      <Gate why={w('signin')} allowed={hasRole('reviewer', 'publisher')} not={w('noRole')}>{() => <Lists />}</Gate>
+    </>
+  )
+}
+
+const waiting = async (signal: AbortSignal) => {
+  const [submitted, reviewed] = await Promise.all(['submitted', 'reviewed'].map((state) => delivery.list({ state, limit: 200 }, signal)))
+  return [...submitted!.submissions, ...reviewed!.submissions].sort((a, b) => a.updated.at.localeCompare(b.updated.at))
+}
+const decided = async (signal: AbortSignal) => {
+  const [published, returned] = await Promise.all(['published', 'returned'].map((state) => delivery.list({ state, limit: 10 }, signal)))
+  return [...published!.submissions, ...returned!.submissions].sort((a, b) => b.updated.at.localeCompare(a.updated.at)).slice(0, 10)
+}
+
+function Lists() {
+  const open = useResource('waiting', waiting)
+  const done = useResource('decided', decided)
+  return (
+    <>
+      <section aria-label={w('queue')} data-testid="queue">
+        <h2>{w('queue')}</h2>
+        {open.error != null ? <FailureBox error={open.error} retry={open.reload} /> : !open.data ? <Loading lines={4} />
+          : open.data.length === 0 ? <p class="empty">{w('empty')}</p> : <Rows title={w('queue')} rows={open.data} />}
+      </section>
+      <section aria-label={w('done')}>
+        <h2>{w('done')}</h2>
+        {done.error != null ? <FailureBox error={done.error} retry={done.reload} /> : !done.data ? <Loading lines={4} />
+          : done.data.length === 0 ? <p class="empty">{w('doneEmpty')}</p> : <Rows title={w('done')} rows={done.data} />}
+      </section>
+    </>
+  )
+}
+
+function Rows({ title, rows }: { title: string; rows: readonly Submission[] }) {
+  const themes = useResource('themes', api.themes)
+  const titleOf = (code = '') => { const theme = themes.data?.themes.find((one) => one.code === code); return theme ? text(theme.title) : code }
+  return (
+    <Table caption={title} rows={rows} keyOf={(one) => one.tracking} columns={[
+      { id: 'what', title: w('open'), cell: (one) => <><a href={to(`/review/${one.tracking}`)}><b>{titleOf(one.theme)}</b></a><small><bdi dir="ltr">{one.tracking}</bdi> · <bdi>{one.agency}</bdi>{one.territory && <> · <bdi dir="ltr">{one.territory}</bdi></>}</small></> },
+      { id: 'state', title: w('decide'), cell: (one) => <Badge state={one.state} /> },
+      { id: 'answer', title: w('result'), cell: (one) => <>{one.answer && localiseDigits(text(one.answer), lang.value)}{one.report && one.report.rows_refused > 0 && <small>{formatNumber(one.report.rows_refused, lang.value)} {w('refused')}</small>}</> },
+      { id: 'since', title: w('since'), cell: (one) => <time dateTime={one.updated.at}>{formatDate(one.updated.at, lang.value)}</time> },
+    ]} />
+  )
+}
