@@ -58,11 +58,11 @@ func TestPublicIsLimitedByNetwork(t *testing.T) {
 
 	// Tiles of the public come without the fields, until there are too many; files and pages are not counted.
 	for range 120 {
-		status, header, _ = ask("/tiles/road/11/0/0", "5.160.1.2")
+		status, header, _ = ask("/tiles/road/14/0/0", "5.160.1.2")
 		require.Equal(t, 200, status)
 		require.Empty(t, header)
 	}
-	status, header, _ = ask("/tiles/road/11/0/0", "5.160.1.2")
+	status, header, _ = ask("/tiles/road/14/0/0", "5.160.1.2")
 	assert.Equal(t, 429, status)
 	assert.Equal(t, "1", header["Retry-After"])
 	for range 10 {

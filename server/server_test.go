@@ -190,7 +190,7 @@ func TestForeignErrorsDoNotLeak(t *testing.T) {
 	assert.Contains(t, s.log.String(), "hunter2")
 	_, err := s.pool.Exec(t.Context(), `alter table layers.theme rename to hidden`)
 	require.NoError(t, err)
-	for _, path := range []string{"/v1/datasets", "/v1/geocode?q=x", "/tiles/road.json", "/tiles/road/11/0/0"} {
+	for _, path := range []string{"/v1/datasets", "/v1/geocode?q=x", "/tiles/road.json", "/tiles/road/14/0/0"} {
 		_, body := s.do(t, "GET", path)
 		assert.NotContains(t, string(body), "hidden")
 		assert.NotContains(t, string(body), "SQLSTATE")
