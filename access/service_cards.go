@@ -209,7 +209,7 @@ func Services() []Service {
 				"GET /v1/datasets/{id}/open-findings", "GET /v1/datasets/{id}/conflicts",
 				"POST /v1/submissions/{tracking}/fixes", "GET /v1/submissions/{tracking}/findings", "GET /v1/submissions/{tracking}/findings.csv",
 				"GET /v1/submissions/{tracking}/findings.xlsx", "GET /v1/submissions/{tracking}/findings.gpkg",
-				"GET /v1/submissions/{tracking}/findings/tiles/{z}/{x}/{y}", "GET /v1/submissions/{tracking}/corrected.gpkg",
+				"GET /v1/submissions/{tracking}/findings/tiles/{z}/{x}/{y}", "GET /v1/submissions/{tracking}/findings/tiles.json", "GET /v1/submissions/{tracking}/corrected.gpkg",
 				"GET /v1/submissions/{tracking}/corrected.csv", "GET /v1/submissions/{tracking}/corrected.geojson",
 			}, Class: UploadClass,
 			Formats: []string{"HTTPS", "tus 1.0", "GeoPackage", "Shapefile", "GeoJSON", "CSV", "FlatGeobuf", "KML", "GML", "DXF", "DGN", "XLSX", "FileGDB"},

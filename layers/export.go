@@ -167,3 +167,23 @@ func FindingsTile(ctx context.Context, q Querier, submission int64, z, x, y int)
 	}
 	return tile, nil
 }
+
+// FindingsBounds is where a submission's findings are: west, south, east and north in degrees; nil when none has a place.
+func FindingsBounds(ctx context.Context, q Querier, submission int64) (*[4]float64, error) {
+	var bounds []float64
+	err := q.QueryRow(ctx, `
+		select case when e is not null then array[public.st_xmin(e), public.st_ymin(e), public.st_xmax(e), public.st_ymax(e)] end
+		from (
+			select public.st_extent(geom) e
+			from layers.finding
+			where submission_id = $1
+			  and geom operator(public.@) public.st_makeenvelope(-180, -85.05, 180, 85.05, 4326)
+		) t`, submission).Scan(&bounds)
+	if err != nil {
+		return nil, fmt.Errorf("extent of findings: %w", err)
+	}
+	if bounds == nil {
+		return nil, nil
+	}
+	return (*[4]float64)(bounds), nil
+}

@@ -3,9 +3,12 @@ package server
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
+	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/go-chi/chi/v5"
@@ -31,6 +34,7 @@ func (s *server) findingFiles(r chi.Router) {
 	r.Get(submissionPath+"/findings.csv", s.findingsFile("csv"))
 	r.Get(submissionPath+"/findings.xlsx", s.findingsFile("xlsx"))
 	r.Get(submissionPath+"/findings.gpkg", s.findingsFile("gpkg"))
+	r.Get(submissionPath+"/findings/tiles.json", s.findingsTileJSON)
 	r.Get(submissionPath+"/findings/tiles/{z}/{x}/{y}", s.findingsTile)
 }
 
@@ -148,6 +152,33 @@ func (s *server) findingsTile(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Cache-Control", "no-store")
 	_, _ = w.Write(tile) // the client went away: nobody is left to tell
 }
+
+// findingsTileJSON answers GET /v1/submissions/{tracking}/findings/tiles.json. Findings come and go with each check, so the address of the tiles names no version.
+func (s *server) findingsTileJSON(w http.ResponseWriter, r *http.Request) {
+	tracking := chi.URLParam(r, "tracking")
+	var where *[4]float64
+	err := s.reading(r.Context(), tracking, func(tx pgx.Tx, found *layers.Submission) (err error) {
+		where, err = layers.FindingsBounds(r.Context(), tx, found.ID)
+		return err
+	})
+	if err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	doc := tiles.TileJSON{
+		TileJSON: "3.0.0", Name: "findings", Description: "یافته‌های تحویل | Findings of a submission", Version: "1.0.0", Scheme: "xyz", MaxZoom: findingsZoom, Bounds: where,
+		Tiles: []string{baseURL(r) + strings.Replace(submissionPath, "{tracking}", url.PathEscape(tracking), 1) + "/findings/tiles/{z}/{x}/{y}"},
+	}
+	doc.VectorLayers = []tiles.VectorLayer{{ID: "findings", Description: doc.Description, MaxZoom: findingsZoom, Fields: map[string]string{
+		"rule": "String", "severity": "String: E, W, I", "state": "String: open, fixed, exception, accepted", "key": "String", "field": "String", "message_fa": "String", "message_en": "String",
+	}}}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Cache-Control", "no-store")
+	_ = json.NewEncoder(w).Encode(doc) // the client went away: nobody is left to tell
+}
+
+// findingsZoom is the deepest zoom that the tiles of findings are described to; clients enlarge it.
+const findingsZoom = 18
 
 type fixesInput struct {
 	Tracking string `path:"tracking" doc:"Tracking identifier"`

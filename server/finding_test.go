@@ -33,7 +33,7 @@ func TestFindings(t *testing.T) {
 	require.Equal(t, "c", v["findings"].([]any)[0].(map[string]any)["key"])
 
 	for path, want := range map[string]string{
-		".csv": "text/csv", ".xlsx": "spreadsheetml", ".gpkg": "geopackage", ".xlsx?lang=en": "spreadsheetml", "/tiles/6/41/25": "mapbox-vector-tile",
+		".csv": "text/csv", ".xlsx": "spreadsheetml", ".gpkg": "geopackage", ".xlsx?lang=en": "spreadsheetml", "/tiles/6/41/25": "mapbox-vector-tile", "/tiles.json": "application/json",
 	} {
 		r, body := d.do(t, "GET", at+"/findings"+path, d.uploader...)
 		require.Equal(t, 200, r.StatusCode, "%s: %s", path, body)
@@ -45,6 +45,10 @@ func TestFindings(t *testing.T) {
 			require.Contains(t, []int{http.StatusNotFound, http.StatusUnauthorized, http.StatusForbidden}, status, path)
 		}
 	}
+	about := d.json(t, at+"/findings/tiles.json", d.uploader...)
+	require.Equal(t, "3.0.0", about["tilejson"])
+	require.Len(t, about["bounds"], 4)
+	require.Equal(t, d.URL+at+"/findings/tiles/{z}/{x}/{y}", about["tiles"].([]any)[0])
 	for path, status := range map[string]int{
 		"/findings.xlsx?lang=de": 422, "/findings?severity=X": 422, "/findings?limit=0": 422, "/findings/tiles/40/0/0": 404, "/findings/tiles/a/b/c": 400,
 	} {

@@ -204,6 +204,7 @@ func permissions() map[string]permission {
 		"GET " + submissionPath + "/corrected.csv":              members(delivering),
 		"GET " + submissionPath + "/corrected.geojson":          members(delivering),
 		"GET " + submissionPath + "/findings/tiles/{z}/{x}/{y}": members(delivering),
+		"GET " + submissionPath + "/findings/tiles.json":        members(delivering),
 
 		"GET /v1/services":               open(described),
 		"GET /v1/services/{id}":          open(described),

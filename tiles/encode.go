@@ -64,6 +64,10 @@ func each(ctx context.Context, tx pgx.Tx, sql string, args []any, begin func([]p
 			return err
 		}
 	}
+	return eachRow(rows, draw)
+}
+
+func eachRow(rows pgx.Rows, draw func(int64, [][]byte) error) error {
 	for rows.Next() {
 		row := rows.RawValues()
 		if len(row[0]) != 8 || row[1] == nil {

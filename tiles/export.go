@@ -40,10 +40,11 @@ func (s *Service) Export(ctx context.Context, path string, codes []string, show 
 		if err != nil {
 			return nil, err
 		}
-		if slices.ContainsFunc(x.layers, func(o *layer) bool { return o.code == code }) {
-			continue
+		for _, part := range l.all() {
+			if !slices.ContainsFunc(x.layers, func(o *layer) bool { return o.code == part.code }) {
+				x.layers = append(x.layers, part)
+			}
 		}
-		x.layers = append(x.layers, l)
 	}
 	about, err := x.describe(ctx)
 	if err != nil {
@@ -236,7 +237,7 @@ func (x *export) describe(ctx context.Context) (*pmtiles.Description, error) {
 	var name, description string
 	versions := map[string]string{}
 	for _, l := range x.layers {
-		doc, err := x.service.TileJSON(ctx, l.code, "")
+		doc, err := x.service.TileJSON(ctx, l.name, "")
 		if err != nil {
 			return nil, err
 		}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"hash/crc32"
 	"strings"
+	"sync"
 
 	"github.com/jackc/pgx/v5"
 
@@ -29,6 +30,10 @@ type layer struct {
 	made       int64  // the end of the part of the change log that the cells of the zooms below the split have in them
 	madeBy     string // the rules that they were made by
 	version    string // of its tiles: another one where the data, the fields or the way of drawing is another
+
+	name    string   // in addresses, where it is not the theme's code
+	dataset int64    // of which alone it is; 0: of all
+	parts   []*layer // that its tiles have, where it is a combined layer
 }
 
 // drawn is the way in which tiles are drawn. What draws the same rows in another way has another number: clients keep tiles of a version for good.
@@ -52,6 +57,8 @@ type catalogue struct {
 	end    int64
 	made   int64 // another number when cells have been made
 	layers map[string]*layer
+
+	datasets sync.Map // layers of one dataset each by name, as they were asked for
 }
 
 // Restricted themes have no tiles, and answer as layers that are not there do.
@@ -65,10 +72,16 @@ func (s *Service) loadCatalogue(ctx context.Context, end, made int64) (*catalogu
 		if l.splitZoom > l.minZoom && l.madeBy != l.rules() { // there are no cells yet
 			l.minZoom = l.splitZoom
 		}
-		l.version = fmt.Sprintf("%d.%d-%08x", l.position, l.made, crc32.ChecksumIEEE(fmt.Append(nil, drawn, l.sql(l.minZoom), l.sql(l.maxZoom), l.madeBy)))
+		l.setVersion()
+		l.name = l.code
 		c.layers[l.code] = l
 	}
+	c.layers[BaseMap] = c.combined()
 	return c, nil
+}
+
+func (l *layer) setVersion() {
+	l.version = fmt.Sprintf("%d.%d-%08x", l.position, l.made, crc32.ChecksumIEEE(fmt.Append(nil, drawn, l.sql(l.minZoom), l.sql(l.maxZoom), l.madeBy)))
 }
 
 // querier is what pools and transactions have in common.
@@ -106,8 +119,11 @@ func (s *Service) layer(ctx context.Context, code string) (*layer, error) {
 	if err != nil {
 		return nil, err
 	}
-	l, ok := c.layers[code]
-	if !ok {
+	l, err := s.find(ctx, c, code)
+	if err != nil {
+		return nil, err
+	}
+	if l == nil {
 		return nil, &errs.Error{
 			Code: "layer-unknown", Status: 404, Op: "tiles.layer", Location: "path.layer", Value: code,
 			Title:  errs.T("چنین لایه‌ای نیست", "There is no such layer"),

@@ -113,6 +113,11 @@ func (s *Service) known(code string, age time.Duration) *layer {
 		return nil
 	}
 	l := c.layers[code]
+	if l == nil {
+		if kept, ok := c.datasets.Load(code); ok {
+			return kept.(*layer)
+		}
+	}
 	if l == nil || l.geometry == "none" {
 		return nil
 	}
@@ -123,6 +128,9 @@ func (s *Service) make(ctx context.Context, l *layer, at Address) (*Tile, error)
 	e := s.encoders.Get().(*encoder)
 	// A tile is a short question; compiling its plan takes longer than running it.
 	err := pg.InScope(ctx, s.pool, pg.Public, pgx.TxOptions{AccessMode: pgx.ReadOnly, IsoLevel: pgx.RepeatableRead}, func(tx pgx.Tx) error {
+		if l.parts != nil {
+			return e.readAll(ctx, tx, l.partsAt(at.Z), at)
+		}
 		return e.read(ctx, tx, l, at)
 	}, "jit", "off", "statement_timeout", fmt.Sprint(tileTime.Milliseconds()))
 	if err != nil {

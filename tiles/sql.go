@@ -69,10 +69,10 @@ func (l *layer) from(z int) string {
 	case l.code == AdminUnit:
 		return "layers.admin_unit\n    where level = any (" + levels(z) + ")\n      and"
 	case l.store == "layers.feature":
-		return "layers.feature\n    where theme = " + quote(l.code) + "\n      and"
+		return "layers.feature\n    where theme = " + quote(l.code) + l.ofDataset() + "\n      and"
 	}
 	schema, table, _ := strings.Cut(l.store, ".")
-	return quotedName(schema, table) + "\n    where theme = " + quote(l.code) + "\n      and"
+	return quotedName(schema, table) + "\n    where theme = " + quote(l.code) + l.ofDataset() + "\n      and"
 }
 
 // levels says which administrative units are drawn at a zoom: a county is a dot where a province fills the screen.

@@ -41,7 +41,7 @@ func (s *Service) TileJSON(ctx context.Context, code, base string) (*TileJSON, e
 		return nil, err
 	}
 	doc := &TileJSON{
-		TileJSON: "3.0.0", Tiles: []string{base + "/tiles/" + l.code + "/{z}/{x}/{y}?v=" + l.version}, Name: l.code,
+		TileJSON: "3.0.0", Tiles: []string{base + "/tiles/" + l.name + "/{z}/{x}/{y}?v=" + l.version}, Name: l.name,
 		Description: l.titleFA + " | " + l.titleEN, Version: fmt.Sprintf("1.0.%d", l.position), Scheme: "xyz",
 		MinZoom: l.minZoom, MaxZoom: l.maxZoom,
 	}
@@ -49,6 +49,14 @@ func (s *Service) TileJSON(ctx context.Context, code, base string) (*TileJSON, e
 		doc.Bounds = &where.bounds
 		doc.Center = &[3]float64{where.center[0], where.center[1], float64(l.minZoom)}
 	}
+	for _, part := range l.all() {
+		doc.VectorLayers = append(doc.VectorLayers, part.describe())
+	}
+	return doc, nil
+}
+
+// describe names what features of the layer carry, alone and together.
+func (l *layer) describe() VectorLayer {
 	fields := map[string]string{}
 	for _, f := range l.fields() {
 		fields[f.name] = strings.Join([]string{f.kind, f.title}, ": ")
@@ -60,8 +68,7 @@ func (s *Service) TileJSON(ctx context.Context, code, base string) (*TileJSON, e
 			}
 		}
 	}
-	doc.VectorLayers = []VectorLayer{{ID: l.code, Description: doc.Description, MinZoom: l.minZoom, MaxZoom: l.maxZoom, Fields: fields}}
-	return doc, nil
+	return VectorLayer{ID: l.code, Description: l.titleFA + " | " + l.titleEN, MinZoom: l.minZoom, MaxZoom: l.maxZoom, Fields: fields}
 }
 
 type extentKey struct {
@@ -90,11 +97,14 @@ func (s *Service) Bounds(ctx context.Context, code string) (*[4]float64, error) 
 
 // extent reads every box of the layer once after each publication to it. It is nil for an empty layer.
 func (s *Service) extent(ctx context.Context, l *layer) (*whereabouts, error) {
-	key := extentKey{l.code, l.position}
+	if l.parts != nil {
+		return s.extentOfAll(ctx, l.parts)
+	}
+	key := extentKey{l.name, l.position}
 	if e, ok := s.extents.GetIfPresent(key); ok {
 		return e, nil
 	}
-	return once(ctx, &s.flight, fmt.Sprintf("extent/%s/%d", l.code, l.position), func(ctx context.Context) (*whereabouts, error) {
+	return once(ctx, &s.flight, fmt.Sprintf("extent/%s/%d", l.name, l.position), func(ctx context.Context) (*whereabouts, error) {
 		where := l.from(maxZoom) + " geom is not null"
 		var bounds, center []float64
 		err := s.pool.QueryRow(ctx, `
