@@ -11,6 +11,7 @@ import (
 // LoadRun is a load of so many questions a second, with the latencies from when each was due.
 type LoadRun struct {
 	Rate    float64
+	While   string // what went on beside it
 	Latency Histogram
 }
 

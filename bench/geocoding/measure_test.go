@@ -2,6 +2,7 @@ package geocoding_test
 
 import (
 	"context"
+	"sync"
 	"testing"
 	"time"
 
@@ -39,11 +40,15 @@ func TestFit(t *testing.T) {
 	require.Empty(t, geocoding.Fit(nil, nil, 1))
 }
 
-// still answers nothing for a while, and then at once.
-type still struct{ until time.Time }
+// still answers nothing for 100 ms from the first question on, and then at once.
+type still struct {
+	first sync.Once
+	until time.Time
+}
 
-func (still) Name() string { return "still" }
-func (s still) Geocode(context.Context, string, *country.Corner, int) ([]geocoding.Hit, error) {
+func (*still) Name() string { return "still" }
+func (s *still) Geocode(context.Context, string, *country.Corner, int) ([]geocoding.Hit, error) {
+	s.first.Do(func() { s.until = time.Now().Add(100 * time.Millisecond) })
 	time.Sleep(time.Until(s.until))
 	return nil, nil
 }
@@ -51,7 +56,7 @@ func (s still) Geocode(context.Context, string, *country.Corner, int) ([]geocodi
 // A geocoder that stands still for 100 ms has kept some hundred questions of 1,000 a second waiting, not only those that were sent.
 func TestALoadCountsFromWhenAQuestionWasDue(t *testing.T) {
 	t.Parallel()
-	run := geocoding.Drive(t.Context(), still{time.Now().Add(100 * time.Millisecond)}, []geocoding.Question{{}}, 1000, 300*time.Millisecond)
+	run := geocoding.Drive(t.Context(), &still{}, []geocoding.Question{{}}, 1000, 300*time.Millisecond)
 	assert.EqualValues(t, 300, run.Latency.N)
 	assert.Greater(t, run.Latency.Quantile(0.8), 20*time.Millisecond, "a third of the questions waited, 50 ms on average")
 }

@@ -175,7 +175,7 @@ func (r *Report) latency() template.HTML {
 				points = append(points, fmt.Sprintf("%.1f,%.1f", left+width*float64(j)/4, y(l.Latency.Quantile(q).Seconds())))
 			}
 			fmt.Fprintf(&s, `<polyline points="%s" fill="none" stroke="%s" stroke-width="2" stroke-dasharray="%s"/>`, strings.Join(points, " "), colour(i), []string{"none", "6 3", "2 2"}[k%3])
-			s.text(left+width+10, 24+18*float64(row), "start", fmt.Sprintf("%s, %.0f/s", r.Runs[i].Name, l.Rate))
+			s.text(left+width+10, 24+18*float64(row), "start", fmt.Sprintf("%s, %.0f/s %s", r.Runs[i].Name, l.Rate, l.While))
 			row++
 		}
 	}

@@ -26,9 +26,9 @@ func Speed(ctx context.Context, g Geocoder, questions []Question, times int) (fl
 
 // Mix are questions as they come: 40 in a hundred with another orthography, 30 abbreviated, 20 with one typing error, 10 with two.
 func Mix(questions []Question) (out []Question) {
-	for class, parts := range map[string]int{"orthography": 4, "abbreviated": 3, "typo-1": 2, "typo-2": 1} {
+	for i, class := range []string{"typo-2", "typo-1", "abbreviated", "orthography"} {
 		of := OfClass(questions, class)
-		out = append(out, of[:len(of)*parts/4]...)
+		out = append(out, of[:len(of)*(i+1)/4]...)
 	}
 	return out
 }

@@ -98,7 +98,7 @@ func (r *Run) Write(w io.Writer) {
 	}
 	confusion(w, classes)
 	for _, l := range r.Loads {
-		fmt.Fprintf(w, "  open loop %6.0f/s: p50 %v  p99 %v  p99.9 %v  most %v  (%d asked)\n", l.Rate, l.Latency.Quantile(0.5), l.Latency.Quantile(0.99), l.Latency.Quantile(0.999), l.Latency.Quantile(1), l.Latency.N)
+		fmt.Fprintf(w, "  open loop %6.0f/s: p50 %v  p99 %v  p99.9 %v  most %v  (%d asked) %s\n", l.Rate, l.Latency.Quantile(0.5), l.Latency.Quantile(0.99), l.Latency.Quantile(0.999), l.Latency.Quantile(1), l.Latency.N, l.While)
 	}
 	fmt.Fprintln(w)
 }

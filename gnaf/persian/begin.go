@@ -109,6 +109,8 @@ func (p *parser) fits(r Reading, i, n int) bool {
 			return p.joinsTwo(next)
 		case p.key(i) == "محدوده" || p.key(i) == "حوالی" || r.Plain || p.key(i) == "سمت":
 			return follows && p.refersTo(next)
+		case p.key(i) == "corner": // CUTLER CORNER RD is a name
+			return follows && p.bounded(i)
 		}
 		return follows
 	case ClassDirection:

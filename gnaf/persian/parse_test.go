@@ -128,6 +128,7 @@ func TestParse(t *testing.T) {
 		{"تقاطع بیست و دو بهمن و آزادی", "intersection=بیست و دو بهمن × آزادی"},
 		// Names that look like something else.
 		{"هفت تیر", "name=هفت تیر"},
+		{"Cutler Corner Rd, Orange", "name=Cutler Corner Rd | name=Orange"},
 		{"خیابان سازمان آب", "way=خیابان:سازمان آب"},
 		{"۲۰ متری جوادیه، بیست متری افسریه", "way=متری:۲۰ متری جوادیه | way=متری:بیست متری افسریه"},
 		{"کوچه بن بست نور", "way=کوچه:بن بست نور"},

@@ -62,8 +62,11 @@ func (m *matches) align(terms []uint32, taken used, area bool) aligned {
 				continue
 			}
 			score := float64(k.quality)
-			if int(k.from) == after {
-				score += 0.3
+			switch span := spanOf(k); {
+			case k.share == 1 && int(k.from) == after, k.share < 1 && a.used.half&span == span:
+				score += 0.3 // what follows, or the other half
+			case k.share < 1:
+				score -= 0.05
 			}
 			if best == nil || score > bestScore {
 				best, bestScore = k, score
@@ -85,7 +88,7 @@ func (m *matches) align(terms []uint32, taken used, area bool) aligned {
 			}
 			continue
 		}
-		if int(best.from) == after {
+		if int(best.from) == after || best.share < 1 && int(best.to) == after {
 			a.order++
 		}
 		if a.at < 0 {

@@ -108,6 +108,7 @@ func TestSearch(t *testing.T) {
 		{"dcn odhfhk ;hahkd \\gh; 10", "site", "1", ""},
 		{"2916 VT ROUTE 22A, ADDISON", "site", "10", ""},
 		{"addison vt route 22a ۲۹۱۶", "site", "10", ""},
+		{"2916 VT RUOTE 22A, ADDISON", "site", "10", ""},
 		{"میدان آزادی یزد", "way", "way/", ""},
 		{"میدان آزادی یزد پلاک ۳ طبقه ۲", "way", "way/", "پلاک 3 طبقه 2"},
 		{"8917957916", "unit", "3", ""},

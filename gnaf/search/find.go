@@ -31,7 +31,6 @@ type finder struct {
 // find answers candidates, the best first. Most questions are answered by their words as they stand, in the settlement that they name. Where that is not all of the
 // answer, words are read in every way they can be, and where even that explains too little, slips are looked for in all of them.
 func (f *finder) find(ctx context.Context) []*candidate {
-	f.budget = mostPostings
 	if !f.r.prefix {
 		if found := f.try(ctx, quickly); len(found) > 0 && f.complete(found[0]) {
 			return found
@@ -54,13 +53,14 @@ func hasSlip(c *candidate) bool {
 // good reports that a candidate is a way under its very name in the settlement that was named, or around whoever asks, with all of the number that was asked for.
 func (f *finder) good(c *candidate) bool {
 	here := c.sure || f.q.Focus != nil && c.distance < nearby
-	return here && !c.isArea && c.exact && (f.r.number == nil || c.place.found) && (f.r.unit == "" && f.r.floor == nil || c.place.unit >= 0)
+	return here && !c.isArea && c.exact && (!c.place.asked || c.place.found) && c.unexplained() < 0.5*f.r.weight() && (f.r.unit == "" && f.r.floor == nil || c.place.unit >= 0)
 }
 
 // complete reports that nothing better can be found.
 func (f *finder) complete(c *candidate) bool { return f.good(c) && c.unexplained() < 0.5 }
 
 func (f *finder) try(ctx context.Context, e effort) []*candidate {
+	f.budget = mostPostings
 	m := matchesOf(f.x, f.r, e, f.work)
 	if e == quickly && m.unknown {
 		return nil

@@ -8,9 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
-	"runtime/pprof"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -21,9 +19,6 @@ import (
 	"nsdi/internal/pg"
 	"nsdi/layers/catalogue"
 )
-
-// loadTime is how long each load lasts.
-const loadTime = 10 * time.Second
 
 func run(ctx context.Context, f flags) error {
 	for _, dir := range []string{f.out, f.work} {
@@ -45,6 +40,7 @@ func run(ctx context.Context, f flags) error {
 	}
 	report := &geocoding.Report{Date: time.Now().UTC().Format(time.DateOnly), Machine: fmt.Sprintf("%d cores, %s", runtime.NumCPU(), runtime.Version()), Seed: strconv.FormatUint(f.seed, 10), Rows: f.rows}
 	s := suite{flags: f, ctx: ctx, report: report}
+	before := anonymousMemory()
 	engine, facts, err := f.engine(ctx, pool)
 	if err != nil {
 		return err
@@ -69,6 +65,8 @@ func run(ctx context.Context, f flags) error {
 	}
 	engine.Time = 0 // as in operation
 	s.load(engine, questions)
+	s.loadWhileSwapped(engine, questions, pool)
+	s.fact("حافظه افزون بر پرونده نمایه", "memory beside the mapped file", fmt.Sprintf("%.0f MB", float64(anonymousMemory()-before)/1e6))
 	if f.real {
 		if err := s.reals(&s.also); err != nil {
 			return err
@@ -110,26 +108,6 @@ func (f *flags) engine(ctx context.Context, pool *pgxpool.Pool) (*geocoding.Engi
 	return geocoding.NewEngine(ctx, pool, folder, f.rows)
 }
 
-// speeds tells what the questions cost, and keeps a profile of it where one is wanted.
-func (s *suite) speeds(e *geocoding.Engine, questions []geocoding.Question) {
-	if s.err != nil {
-		return
-	}
-	if s.profile != "" {
-		file, err := os.Create(s.profile)
-		if err == nil {
-			defer file.Close()
-			err = pprof.StartCPUProfile(file)
-		}
-		if s.err = err; err != nil {
-			return
-		}
-		defer pprof.StopCPUProfile()
-	}
-	facts, err := geocoding.Speeds(s.ctx, e, questions)
-	s.report.Runs[0].Facts, s.err = append(s.report.Runs[0].Facts, facts...), err
-}
-
 // suite carries the run of all geocoders; the first error ends it.
 type suite struct {
 	flags
@@ -150,22 +128,6 @@ func (s *suite) measure(g geocoding.Geocoder, questions, matrix []geocoding.Ques
 	}
 	fmt.Fprintf(os.Stderr, "%s: %d questions in %v\n", g.Name(), len(r.Outcomes), time.Since(began).Round(time.Millisecond))
 	s.report.Runs = append(s.report.Runs, r)
-}
-
-// load drives the geocoder that was measured last at each rate.
-func (s *suite) load(g geocoding.Geocoder, questions []geocoding.Question) {
-	if s.err != nil {
-		return
-	}
-	r := &s.report.Runs[len(s.report.Runs)-1]
-	for text := range strings.SplitSeq(s.rates, ",") {
-		rate, err := strconv.ParseFloat(strings.TrimSpace(text), 64)
-		if err != nil || rate <= 0 {
-			s.err = fmt.Errorf("%q is no rate", text)
-			return
-		}
-		r.Loads = append(r.Loads, geocoding.Drive(s.ctx, g, questions, rate, loadTime))
-	}
 }
 
 func (s *suite) peers(pool *pgxpool.Pool, o country.Options, questions []geocoding.Question) {

@@ -1,0 +1,96 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"runtime/debug"
+	"runtime/pprof"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"nsdi/bench/geocoding"
+)
+
+// loadTime is how long each load lasts.
+const loadTime = 10 * time.Second
+
+// speeds tells what the questions cost, and keeps a profile of it where one is wanted.
+func (s *suite) speeds(e *geocoding.Engine, questions []geocoding.Question) {
+	if s.err != nil {
+		return
+	}
+	if s.profile != "" {
+		file, err := os.Create(s.profile)
+		if err == nil {
+			defer file.Close()
+			err = pprof.StartCPUProfile(file)
+		}
+		if s.err = err; err != nil {
+			return
+		}
+		defer pprof.StopCPUProfile()
+	}
+	facts, err := geocoding.Speeds(s.ctx, e, questions)
+	s.report.Runs[0].Facts, s.err = append(s.report.Runs[0].Facts, facts...), err
+}
+
+// load drives the geocoder that was measured last at each rate.
+func (s *suite) load(g geocoding.Geocoder, questions []geocoding.Question) {
+	if s.err != nil {
+		return
+	}
+	r := &s.report.Runs[len(s.report.Runs)-1]
+	for text := range strings.SplitSeq(s.rates, ",") {
+		rate, err := strconv.ParseFloat(strings.TrimSpace(text), 64)
+		if err != nil || rate <= 0 {
+			s.err = fmt.Errorf("%q is no rate", text)
+			return
+		}
+		r.Loads = append(r.Loads, geocoding.Drive(s.ctx, g, questions, rate, loadTime))
+	}
+}
+
+// loadWhileSwapped drives the engine at the last rate while a new generation is built from the database and takes the place of the present one.
+func (s *suite) loadWhileSwapped(e *geocoding.Engine, questions []geocoding.Question, pool *pgxpool.Pool) {
+	r := &s.report.Runs[len(s.report.Runs)-1]
+	if s.err != nil || pool == nil || len(r.Loads) == 0 {
+		return
+	}
+	built := make(chan error, 1)
+	ctx, cancel := context.WithCancel(s.ctx)
+	go func() {
+		began := time.Now()
+		err := e.Rebuild(s.ctx)
+		time.Sleep(max(0, loadTime-time.Since(began))) // some time with the new one, too
+		cancel()
+		built <- err
+	}()
+	run := geocoding.Drive(ctx, e, questions, r.Loads[len(r.Loads)-1].Rate, time.Hour)
+	run.While = "while a new generation is built and taken"
+	r.Loads, s.err = append(r.Loads, run), <-built
+}
+
+func (s *suite) fact(fa, en, value string) {
+	r := &s.report.Runs[0]
+	r.Facts = append(r.Facts, geocoding.Fact{FA: fa, EN: en, Value: value})
+}
+
+// anonymousMemory is what the process holds in memory that is no file's, in bytes; 0 where the system does not tell.
+func anonymousMemory() int64 {
+	debug.FreeOSMemory()
+	status, err := os.ReadFile("/proc/self/status")
+	if err != nil {
+		return 0
+	}
+	for line := range strings.Lines(string(status)) {
+		var kB int64
+		if n, _ := fmt.Sscanf(line, "RssAnon: %d kB", &kB); n == 1 {
+			return kB << 10
+		}
+	}
+	return 0
+}
