@@ -3,106 +3,161 @@ package progress
 import (
 	"context"
 	"fmt"
-	"strings"
 
 	"github.com/jackc/pgx/v5"
+
+	"nsdi/internal/errs"
 )
 
-// area calculates one area obligation in one unit; the empty unit is all that is published.
-//
-// What lies within the unit is united first and taken apart into pieces that cannot overlap; then the numerator is
-// clipped to each piece, united and measured. The test "lies wholly within" comes before every intersection because
-// it is much cheaper, and most features lie wholly within.
-func (r areaRule) area(ctx context.Context, tx pgx.Tx, unit string) (figure, error) {
-	var f figure
-	args := pgx.NamedArgs{"unit": unit, "numerator": r.numerator, "denominator": r.denominator, "outside": r.outside}
-	if err := tx.QueryRow(ctx, r.sql(unit), args).Scan(&f.denominator, &f.published); err != nil {
-		return f, fmt.Errorf("calculating %s in %q: %w", r.obligation, unit, err)
+// sumCells adds the pieces of an area obligation up to its figures, unit by unit.
+func sumCells(ctx context.Context, tx pgx.Tx, t *tree, l *ledger, r rule) error {
+	own, err := ownArea(ctx, tx, r)
+	if err != nil {
+		return err
 	}
-	if f.denominator == nil || *f.denominator <= 0 {
-		return figure{}, nil
+	if r.kind == "rest" {
+		// With no urban boundary published in a province, what of it lies outside the cities is not known.
+		urban, err := ownArea(ctx, tx, rule{kind: "urban"})
+		if err != nil {
+			return err
+		}
+		cities := t.roll(urban)
+		for code := range own {
+			if cities[t.province(code)] == nil {
+				delete(own, code)
+			}
+		}
 	}
-	if f.published == nil {
-		f.published = new(float64)
+	sums := t.roll(own)
+	source, err := r.source(ctx, tx)
+	if err != nil {
+		return err
 	}
-	return f, nil
+	with := 0
+	for code := range sums {
+		if t.units[code].Level == "province" {
+			with++
+		}
+	}
+	for _, code := range t.order {
+		u := t.units[code].reportedUnit
+		s := sums[code]
+		if s == nil {
+			if err := l.put(u, figure{}); err != nil {
+				return err
+			}
+			continue
+		}
+		f := s.figure()
+		f.source = source
+		if code == country && t.outlines() {
+			f.source = ofProvinces(source, with, t)
+		}
+		for _, f := range r.beside(f, s) {
+			if err := l.put(u, f); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
-// The spatial index of features is on geom_3857, whose boxes are those of geom: both axes are stretched, each by itself.
-func (r areaRule) sql(unit string) string {
-	var target string
-	switch {
-	case r.denominator == "":
-		target = `
-			select (st_dump(st_difference(u.geom, coalesce((
-				select st_union(` + clip("f.geom", "u.geom") + `)
-				from layers.feature f
-				where f.theme = @outside
-				  and f.geom_3857 && u.geom_3857
-				  and st_intersects(f.geom, u.geom)
-			), 'polygon empty'::geometry(Polygon, 4326))))).geom as g
-			from layers.admin_unit u
-			where u.code = @unit
-			  and u.geom is not null
-			  and exists ( -- with no boundary published, what lies outside the cities is not known
-				select
-				from layers.feature f
-				where f.theme = @outside
-				  and f.geom_3857 && u.geom_3857
-				  and st_intersects(f.geom, u.geom)
-			  )`
-	case unit == "":
-		target = `
-			select (st_dump(st_union(f.geom))).geom as g
-			from layers.feature f
-			where f.theme = @denominator`
-	case r.sea:
-		// The nearest province in metres; the index finds the few that can be it by degrees.
-		target = `
-			select (st_dump(st_union(f.geom))).geom as g
-			from layers.feature f
-			cross join lateral (
-				select n.code
-				from (
-					select u.code, u.geom
-					from layers.admin_unit u
-					where u.level = 'province'
-					  and u.geom is not null
-					order by u.geom <-> st_pointonsurface(f.geom)
-					limit 4
-				) n
-				order by st_distance(n.geom::geography, st_pointonsurface(f.geom)::geography), n.code
-				limit 1
-			) nearest
-			where f.theme = @denominator
-			  and nearest.code = @unit`
-	default:
-		target = `
-			select (st_dump(st_union(` + clip("f.geom", "u.geom") + `))).geom as g
-			from layers.admin_unit u
-			join layers.feature f on f.theme = @denominator and f.geom_3857 && u.geom_3857 and st_intersects(f.geom, u.geom)
-			where u.code = @unit`
+// beside is the headline with the measures that stand beside it.
+func (r rule) beside(f figure, s *sum) []figure {
+	all := []figure{f}
+	if len(r.parts) == 0 {
+		return all
 	}
-	store := pgx.Identifier(strings.Split(r.store, ".")).Sanitize()
-	return `
-		with target as materialized (` + target + `
-		)
-		select
-		  (select sum(st_area(g::geography)) from target),
-		  (
-			select sum(st_area(c.g::geography))
-			from target t
-			cross join lateral (
-				select st_union(` + clip("p.geom", "t.g") + `) as g
-				from ` + store + ` p
-				where p.theme = @numerator
-				  and p.geom_3857 && st_transform(t.g, 3857)
-				  and st_intersects(p.geom, t.g)
-			) c
-		  )`
+	years := map[string]float64{}
+	for name, v := range s.parts {
+		if year, is := cut(name, "year-"); is {
+			years[year] = v
+		}
+	}
+	all[0].details = map[string]any{"capture_years_m2": years}
+	for _, scale := range []string{"scale-500", "scale-2000"} {
+		v := s.parts[scale]
+		all = append(all, figure{measure: scale, denominator: f.denominator, stages: stages{published: &v}, source: f.source})
+	}
+	return all
 }
 
-// clip is the SQL of what of a lies within b.
-func clip(a, b string) string {
-	return "case when st_coveredby(" + a + ", " + b + ") then " + a + " else st_collectionextract(st_intersection(" + a + ", " + b + "), 3) end"
+func cut(s, prefix string) (string, bool) {
+	if len(s) > len(prefix) && s[:len(prefix)] == prefix {
+		return s[len(prefix):], true
+	}
+	return s, false
+}
+
+// ownArea is what lies in each unit and in none below it.
+func ownArea(ctx context.Context, tx pgx.Tx, r rule) (map[string]*sum, error) {
+	rows, err := tx.Query(ctx, `
+		select t.admin_code, sum(t.m2 order by t.cell), coalesce(sum(c.delivered order by t.cell), 0), coalesce(sum(c.validated order by t.cell), 0),
+		  coalesce(sum(c.published order by t.cell), 0), coalesce(sum(c.fresh order by t.cell), 0)
+		from progress.territory t
+		left join progress.coverage c on c.obligation = $1 and c.cell = t.cell and c.admin_code = t.admin_code
+		where t.kind = $2
+		group by t.admin_code`, r.obligation, r.kind)
+	if err != nil {
+		return nil, fmt.Errorf("adding up %s: %w", r.obligation, err)
+	}
+	own := map[string]*sum{}
+	var code string
+	var s sum
+	_, err = pgx.ForEachRow(rows, []any{&code, &s.whole, &s.stages[0], &s.stages[1], &s.stages[2], &s.stages[3]}, func() error {
+		one := s
+		own[code] = &one
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("adding up %s: %w", r.obligation, err)
+	}
+	if len(r.parts) == 0 {
+		return own, nil
+	}
+	rows, err = tx.Query(ctx, `
+		select c.admin_code, p.key, sum(p.value::float8 order by c.cell)
+		from progress.coverage c
+		cross join lateral jsonb_each_text(c.details) p
+		where c.obligation = $1
+		group by c.admin_code, p.key`, r.obligation)
+	if err != nil {
+		return nil, fmt.Errorf("adding up %s: %w", r.obligation, err)
+	}
+	var name string
+	var v float64
+	_, err = pgx.ForEachRow(rows, []any{&code, &name, &v}, func() error {
+		if s := own[code]; s != nil {
+			s.add(&sum{parts: map[string]float64{name: v}})
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("adding up %s: %w", r.obligation, err)
+	}
+	return own, nil
+}
+
+// source says what 100 per cent means.
+func (r rule) source(ctx context.Context, tx pgx.Tx) (errs.Text, error) {
+	if r.kind == "rest" {
+		return errs.T("مساحت واحد بدون محدوده‌های شهری", "Area of the unit without its urban boundaries"), nil
+	}
+	var s errs.Text
+	if err := tx.QueryRow(ctx, `select title_fa, title_en from layers.theme where code = $1`, groundOf(r.kind).theme).Scan(&s.FA, &s.EN); err != nil {
+		return s, fmt.Errorf("naming the source of %s: %w", r.obligation, err)
+	}
+	return errs.T("لایه منتشرشده: "+s.FA, "Published layer: "+s.EN), nil
+}
+
+// ofProvinces adds how many provinces are in a figure of the country.
+func ofProvinces(s errs.Text, with int, t *tree) errs.Text {
+	all := 0
+	for _, u := range t.units {
+		if u.Level == "province" {
+			all++
+		}
+	}
+	n := errs.Tf(" (%d از %d استان)", " (%d of %d provinces)", with, all)
+	return errs.T(s.FA+digits(n.FA), s.EN+n.EN)
 }

@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 )
 
 const country = "IR"
@@ -13,20 +15,30 @@ const country = "IR"
 // database is a pool, or a transaction that is taken back when a calculation was only to be compared.
 type database interface {
 	Begin(ctx context.Context) (pgx.Tx, error)
+	Exec(ctx context.Context, sql string, args ...any) (pgconn.CommandTag, error)
 	Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error)
 	QueryRow(ctx context.Context, sql string, args ...any) pgx.Row
 }
 
-// work is what has to be calculated: provinces by obligation. The country and the municipal layers always are.
-type work map[string]map[string]bool
+// work is what has to be calculated before the figures are added up.
+type work struct {
+	ground      map[string][]int64        // by kind: cells whose pieces are measured anew
+	cells       map[string]map[int64]bool // by obligation: cells whose coverage is
+	codes       bool                      // postal codes of the changes; of all where everything is true
+	everything  bool
+	after, end  int64
+	waiting     []underWay
+	obligations map[string]bool // whose figures are added up
+}
 
-func (w work) add(obligation string, provinces ...string) {
-	if w[obligation] == nil {
-		w[obligation] = map[string]bool{}
+func (w *work) cover(obligation string, cells ...int64) {
+	if w.cells[obligation] == nil {
+		w.cells[obligation] = map[int64]bool{}
 	}
-	for _, p := range provinces {
-		w[obligation][p] = true
+	for _, c := range cells {
+		w.cells[obligation][c] = true
 	}
+	w.obligations[obligation] = true
 }
 
 // Recalculate calculates every figure from the published data, whatever has been calculated before.
@@ -35,15 +47,14 @@ func Recalculate(ctx context.Context, pool database) error {
 	if err != nil {
 		return err
 	}
-	all, err := provinces(ctx, pool)
+	w, err := plan(ctx, pool, 0, end, false)
 	if err != nil {
 		return err
 	}
-	w := work{}
-	for _, obligation := range touchedBy("admin-unit") {
-		w.add(obligation, all...)
+	if err := w.do(ctx, pool); err != nil {
+		return err
 	}
-	return calculate(ctx, pool, w, all, end)
+	return keepPosition(ctx, pool, end) // the follower goes on from here
 }
 
 // RecalculateLayers calculates the figures that depend on which municipalities there are. The change log does not tell of those.
@@ -52,157 +63,105 @@ func RecalculateLayers(ctx context.Context, pool database) error {
 	if err != nil {
 		return err
 	}
-	all, err := provinces(ctx, pool)
-	if err != nil {
-		return err
-	}
-	return calculate(ctx, pool, work{}, all, end)
+	w := &work{end: end, obligations: map[string]bool{}}
+	return w.do(ctx, pool)
 }
 
-// calculate does the work. One figure that fails keeps its last value and does not keep the others from theirs.
-func calculate(ctx context.Context, pool database, w work, all []string, end int64) error {
-	duties, err := duties(ctx, pool)
-	if err != nil {
-		return err
-	}
+// do does the work. A part that fails keeps its last numbers and does not keep the others from theirs; what is done of it is kept batch by batch.
+func (w *work) do(ctx context.Context, pool database) error {
 	var failed []error
-	one := func(obligation, unit string, f func(tx pgx.Tx) (figure, error)) {
+	within := func(f func(tx pgx.Tx) error) bool {
 		if ctx.Err() != nil {
-			return
+			return false
 		}
-		if err := store(ctx, pool, duties[obligation], unit, end, f); err != nil {
+		if err := inTransaction(ctx, pool, f); err != nil {
 			failed = append(failed, err)
+			return false
+		}
+		return true
+	}
+	for _, g := range grounds() {
+		for cells := range slices.Chunk(w.ground[g.kind], batchCells) {
+			within(func(tx pgx.Tx) error { return g.measure(ctx, tx, cells) })
 		}
 	}
-	for _, rule := range areaRules() {
-		units, due := w[rule.obligation]
-		if !due {
+	for _, r := range rules() {
+		cells := make([]int64, 0, len(w.cells[r.obligation]))
+		for c := range w.cells[r.obligation] {
+			cells = append(cells, c)
+		}
+		slices.Sort(cells) // neighbours have numbers that are near each other
+		for batch := range slices.Chunk(cells, batchCells) {
+			within(func(tx pgx.Tx) error { return r.cover(ctx, tx, batch, ofTheme(w.waiting, r.theme)) })
+		}
+		if !w.obligations[r.obligation] {
 			continue
 		}
-		for _, unit := range all {
-			if units[unit] {
-				one(rule.obligation, unit, func(tx pgx.Tx) (figure, error) { return rule.area(ctx, tx, unit) })
-			}
-		}
-		one(rule.obligation, country, func(tx pgx.Tx) (figure, error) { return rule.country(ctx, tx) })
+		w.sum(ctx, pool, r.obligation, &failed, func(tx pgx.Tx, t *tree, l *ledger) error { return sumCells(ctx, tx, t, l, r) })
 	}
-	if units, due := w[addresses]; due {
-		for _, unit := range all {
-			if units[unit] {
-				one(addresses, unit, func(tx pgx.Tx) (figure, error) { return addressCount(ctx, tx, unit) })
-			}
-		}
-		one(addresses, country, func(tx pgx.Tx) (figure, error) { return countryAddresses(ctx, tx) })
+	if w.codes {
+		within(func(tx pgx.Tx) error { return countCodes(ctx, tx, w.after, w.end, w.everything) })
 	}
-	for _, unit := range append([]string{country}, all...) {
-		one(municipalLayers, unit, func(tx pgx.Tx) (figure, error) { return layerCount(ctx, tx, unit) })
+	if w.obligations[addresses] {
+		w.sum(ctx, pool, addresses, &failed, func(tx pgx.Tx, t *tree, l *ledger) error {
+			return countAddresses(ctx, tx, t, l, ofTheme(w.waiting, "gnaf-address"))
+		})
 	}
-	if ctx.Err() == nil {
-		if err := agencyLayers(ctx, pool, end); err != nil {
-			failed = append(failed, err)
-		}
-	}
+	w.sum(ctx, pool, municipalLayers, &failed, func(tx pgx.Tx, t *tree, l *ledger) error { return countLayers(ctx, tx, t, l) })
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
 	return errors.Join(failed...)
 }
 
-// store calculates one figure and keeps it, in one transaction of its own: a long calculation holds no other back.
-func store(ctx context.Context, pool database, o duty, unit string, end int64, calc func(tx pgx.Tx) (figure, error)) error {
-	return pgx.BeginFunc(ctx, pool, func(tx pgx.Tx) error {
-		if _, err := tx.Exec(ctx, `select set_config('jit', 'off', true), set_config('work_mem', '64MB', true)`); err != nil {
-			return fmt.Errorf("preparing a calculation: %w", err)
+// sum adds the figures of one obligation up, in one transaction: readers see all of its units as they were, or as they are.
+func (w *work) sum(ctx context.Context, pool database, obligation string, failed *[]error, f func(tx pgx.Tx, t *tree, l *ledger) error) {
+	if ctx.Err() != nil {
+		return
+	}
+	err := inTransaction(ctx, pool, func(tx pgx.Tx) error {
+		o := duty{code: obligation}
+		if err := tx.QueryRow(ctx, `select measure from progress.obligation where code = $1`, obligation).Scan(&o.measure); err != nil {
+			return fmt.Errorf("reading %s: %w", obligation, err)
 		}
-		f, err := calc(tx)
+		t, err := readTree(ctx, tx)
 		if err != nil {
 			return err
 		}
-		u, err := readUnit(ctx, tx, unit)
+		l, err := openLedger(ctx, tx, o, w.end)
 		if err != nil {
 			return err
 		}
-		return f.keep(ctx, tx, o, u, end)
+		if err := f(tx, t, l); err != nil {
+			return err
+		}
+		return l.close(ctx)
 	})
+	if err != nil {
+		*failed = append(*failed, err)
+	}
 }
 
 // duty is an obligation as the calculation needs it.
 type duty struct{ code, measure string }
 
-func duties(ctx context.Context, pool database) (map[string]duty, error) {
-	rows, err := pool.Query(ctx, `select code, measure from progress.obligation`)
-	if err != nil {
-		return nil, fmt.Errorf("listing the obligations: %w", err)
-	}
-	all := map[string]duty{}
-	var o duty
-	if _, err := pgx.ForEachRow(rows, []any{&o.code, &o.measure}, func() error { all[o.code] = o; return nil }); err != nil {
-		return nil, fmt.Errorf("listing the obligations: %w", err)
-	}
-	return all, nil
+func inTransaction(ctx context.Context, pool database, f func(tx pgx.Tx) error) error {
+	return pgx.BeginFunc(ctx, pool, func(tx pgx.Tx) error {
+		if _, err := tx.Exec(ctx, `select set_config('jit', 'off', true), set_config('work_mem', '64MB', true)`); err != nil {
+			return fmt.Errorf("preparing a calculation: %w", err)
+		}
+		return f(tx)
+	})
 }
 
-// country adds up the provinces. The sea is measured as a whole instead, because areas that were given to different
-// provinces may overlap. Where no outline of any province is published, all that is published counts.
-func (r areaRule) country(ctx context.Context, tx pgx.Tx) (figure, error) {
-	outlines := false
-	if err := tx.QueryRow(ctx, `select exists (select from layers.admin_unit where level = 'province' and geom is not null)`).Scan(&outlines); err != nil {
-		return figure{}, fmt.Errorf("looking for the outlines of provinces: %w", err)
+func ofTheme(waiting []underWay, theme string) []underWay {
+	var out []underWay
+	for _, w := range waiting {
+		if w.Theme == theme {
+			out = append(out, w)
+		}
 	}
-	if r.denominator != "" && (r.sea || !outlines) {
-		return r.area(ctx, tx, "")
-	}
-	return sumOfProvinces(ctx, tx, r.obligation)
-}
-
-// countryAddresses takes the country's own expected number if there is one, else adds up the provinces.
-func countryAddresses(ctx context.Context, tx pgx.Tx) (figure, error) {
-	var own *float64
-	err := tx.QueryRow(ctx, expected+`select amount from expected where admin_code = $1`, country).Scan(&own)
-	if err == pgx.ErrNoRows {
-		return sumOfProvinces(ctx, tx, addresses)
-	}
-	if err != nil {
-		return figure{}, fmt.Errorf("reading the expected addresses of the country: %w", err)
-	}
-	var n float64
-	if err := tx.QueryRow(ctx, `
-		select count(distinct postal_code)::float8
-		from gnaf.address
-		where postal_code ~ '^[13-9]{5}[0-9]{5}$'
-		  and postal_code !~ '^(.)\1{9}$'
-		  and postal_code <> '9876543210'`).Scan(&n); err != nil {
-		return figure{}, fmt.Errorf("counting the addresses of the country: %w", err)
-	}
-	return publishedOf(&n, own), nil
-}
-
-func sumOfProvinces(ctx context.Context, tx pgx.Tx, obligation string) (figure, error) {
-	var f figure
-	err := tx.QueryRow(ctx, `
-		select sum(f.delivered), sum(f.validated), sum(f.published), sum(f.fresh), sum(f.denominator)
-		from progress.figure f
-		join layers.admin_unit u on u.code = f.admin_code
-		where f.obligation = $1
-		  and f.measure = 'headline'
-		  and u.level = 'province'
-		  and f.state = 'known'`, obligation).Scan(&f.delivered, &f.validated, &f.published, &f.fresh, &f.denominator)
-	if err != nil {
-		return f, fmt.Errorf("adding up %s: %w", obligation, err)
-	}
-	return f, nil
-}
-
-func provinces(ctx context.Context, pool database) ([]string, error) {
-	rows, err := pool.Query(ctx, `select code from layers.admin_unit where level = 'province' order by code`)
-	if err != nil {
-		return nil, fmt.Errorf("listing the provinces: %w", err)
-	}
-	all, err := pgx.CollectRows(rows, pgx.RowTo[string])
-	if err != nil {
-		return nil, fmt.Errorf("listing the provinces: %w", err)
-	}
-	return all, nil
+	return out
 }
 
 func logEnd(ctx context.Context, pool database) (int64, error) {

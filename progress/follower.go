@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"time"
 
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 )
 
@@ -82,76 +83,74 @@ func (f *Follower) Step(ctx context.Context) (bool, error) {
 		where name = $1`, followerName).Scan(&position, &known, &end); err != nil {
 		return false, fmt.Errorf("reading the position of the follower: %w", err)
 	}
-	if known && end <= position {
+	still, err := f.still(ctx)
+	if err != nil {
+		return false, err
+	}
+	if known && end <= position && still {
 		return false, nil
 	}
 	if err := f.follow(ctx, position, end, known); err != nil {
 		return false, err
 	}
-	if _, err := conn.Exec(ctx, `
-		insert into layers.follower (name, position, updated_at)
-		values ($1, $2, now())
-		on conflict (name) do update
-		set position = excluded.position, updated_at = excluded.updated_at`, followerName, end); err != nil {
-		return false, fmt.Errorf("keeping the position of the follower: %w", err)
+	if err := keepPosition(ctx, conn, end); err != nil {
+		return false, err
 	}
 	return true, nil
 }
 
-func (f *Follower) follow(ctx context.Context, position, end int64, known bool) error {
-	if !known {
-		return Recalculate(ctx, f.Pool)
-	}
-	all, err := provinces(ctx, f.Pool)
+// keepPosition remembers that the figures have seen everything up to a change.
+func keepPosition(ctx context.Context, db interface {
+	Exec(ctx context.Context, sql string, args ...any) (pgconn.CommandTag, error)
+}, end int64,
+) error {
+	_, err := db.Exec(ctx, `
+		insert into layers.follower (name, position, updated_at)
+		values ($1, $2, now())
+		on conflict (name) do update
+		set position = excluded.position, updated_at = excluded.updated_at`, followerName, end)
 	if err != nil {
-		return err
+		return fmt.Errorf("keeping the position of the follower: %w", err)
 	}
-	w, err := f.changed(ctx, position, end, all)
-	if err != nil {
-		return err
-	}
-	return calculate(ctx, f.Pool, w, all, end)
+	return nil
 }
 
-// changed reads which provinces the changes of each theme touch. Boxes are gathered on a coarse grid first, so that a
-// million changed addresses become a few hundred places to look up.
-func (f *Follower) changed(ctx context.Context, position, end int64, all []string) (work, error) {
-	rows, err := f.Pool.Query(ctx, `
-		with place as materialized (
-			select distinct theme, floor(st_xmin(box) * 8) as w, floor(st_ymin(box) * 8) as s, ceil(st_xmax(box) * 8) as e, ceil(st_ymax(box) * 8) as n
-			from layers.change
-			where id > $1
-			  and id <= $2
+// still reports whether everything is in the figures that no publication tells of. It is asked every second, and is a few rows.
+func (f *Follower) still(ctx context.Context) (bool, error) {
+	var still bool
+	err := f.Pool.QueryRow(ctx, `
+		with waiting as (
+			select s.id, coalesce(s.staged_rows, 0) as rows
+			from layers.submission s
+			where s.state in ('validated', 'submitted', 'reviewed', 'approved')
+			  and s.mode <> 'delete'
+			  and to_regclass('staging.s' || s.id) is not null
 		)
-		select distinct p.theme, coalesce(u.code, ''), p.w is null
-		from place p
-		left join layers.admin_unit u on u.level = 'province'
-		  and u.geom && st_makeenvelope(p.w / 8, p.s / 8, p.e / 8, p.n / 8, 4326)
-		  and st_intersects(u.geom, st_makeenvelope(p.w / 8, p.s / 8, p.e / 8, p.n / 8, 4326))`, position, end)
+		select not exists (
+			select
+			from waiting w
+			full join progress.pending p on p.submission_id = w.id
+			where p.rows is distinct from w.rows
+		)
+		and not exists (
+			select
+			from progress.freshness f
+			join layers.dataset d on d.id = f.dataset_id
+			join layers.theme t on t.code = d.theme
+			where f.fresh
+			  and t.update_cycle is not null
+			  and (select max(v.published_at) from layers.version v where v.dataset_id = d.id) + (t.update_cycle ->> 'duration')::interval <= now()
+		)`).Scan(&still)
 	if err != nil {
-		return nil, fmt.Errorf("reading the change log: %w", err)
+		return false, fmt.Errorf("looking for deliveries under way: %w", err)
 	}
-	defer rows.Close()
-	w := work{}
-	for rows.Next() {
-		var theme, province string
-		var everywhere bool
-		if err := rows.Scan(&theme, &province, &everywhere); err != nil {
-			return nil, fmt.Errorf("reading the change log: %w", err)
-		}
-		for _, obligation := range touchedBy(theme) {
-			// An outline that moved, or a place at sea, can give a province something from outside its box.
-			if everywhere || theme == "admin-unit" || obligation == "A25-MARINE" {
-				w.add(obligation, all...)
-			} else if province != "" {
-				w.add(obligation, province)
-			} else {
-				w.add(obligation)
-			}
-		}
+	return still, nil
+}
+
+func (f *Follower) follow(ctx context.Context, position, end int64, known bool) error {
+	w, err := plan(ctx, f.Pool, position, end, known)
+	if err != nil {
+		return err
 	}
-	if err := rows.Err(); err != nil {
-		return nil, fmt.Errorf("reading the change log: %w", err)
-	}
-	return w, nil
+	return w.do(ctx, f.Pool)
 }

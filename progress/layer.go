@@ -5,6 +5,8 @@ import (
 	"fmt"
 
 	"github.com/jackc/pgx/v5"
+
+	"nsdi/internal/errs"
 )
 
 // dueLayers are the layers that each municipality must deliver, by agency_id and theme, each with the state that it is in. What an agency has in hand counts from the
@@ -38,51 +40,76 @@ const dueLayers = `
 			  and t.required_of = 'municipality'
 		)`
 
-const layerStages = `count(*) filter (where delivered)::float8, count(*) filter (where validated)::float8, count(*) filter (where published)::float8,
+const layerStages = `count(*)::float8, count(*) filter (where delivered)::float8, count(*) filter (where validated)::float8, count(*) filter (where published)::float8,
 		  count(*) filter (where fresh)::float8`
 
-// layerCount counts, of the layers that every municipality of a unit must deliver, those in each state.
-func layerCount(ctx context.Context, tx pgx.Tx, unit string) (figure, error) {
-	var f figure
-	err := tx.QueryRow(ctx, `
-		with recursive inside as (
-			select code
-			from layers.admin_unit
-			where code = $1
-			union
-			select u.code
-			from layers.admin_unit u
-			join inside i on u.parent_code = i.code
-		), `+dueLayers+`
-		select nullif(count(*), 0)::float8, `+layerStages+`
-		from due
-		where exists (
-			select
-			from access.agency_territory at
-			join inside i on i.code = at.admin_code
-			where at.agency_id = due.agency_id
-		)`, unit).Scan(&f.denominator, &f.delivered, &f.validated, &f.published, &f.fresh)
+// countLayers counts, of the layers that every municipality must deliver, those in each state: by unit, where a municipality counts once however many of its territories
+// are in it, and by agency.
+func countLayers(ctx context.Context, tx pgx.Tx, t *tree, l *ledger) error {
+	rows, err := tx.Query(ctx, `
+		with `+dueLayers+`
+		select array_agg(distinct at.admin_code order by at.admin_code), max(n.whole), max(n.delivered), max(n.validated), max(n.published), max(n.fresh)
+		from (select agency_id, `+layerStages+` from due group by agency_id) n (agency_id, whole, delivered, validated, published, fresh)
+		join access.agency_territory at on at.agency_id = n.agency_id
+		group by n.agency_id`)
 	if err != nil {
-		return f, fmt.Errorf("counting the municipal layers of %q: %w", unit, err)
+		return fmt.Errorf("counting the municipal layers: %w", err)
 	}
-	return f, nil
+	sums := map[string]*sum{}
+	var territories []string
+	var s sum
+	_, err = pgx.ForEachRow(rows, []any{&territories, &s.whole, &s.stages[0], &s.stages[1], &s.stages[2], &s.stages[3]}, func() error {
+		units := map[string]bool{}
+		for _, code := range territories {
+			for _, c := range t.above(code) {
+				units[c] = true
+			}
+		}
+		for c := range units {
+			if sums[c] == nil {
+				sums[c] = &sum{}
+			}
+			sums[c].add(&s)
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("counting the municipal layers: %w", err)
+	}
+	for _, code := range t.order {
+		f := figure{}
+		if s := sums[code]; s != nil {
+			f = s.figure()
+			f.source = errs.T("شهرداری‌های ثبت‌شده ضربدر لایه‌های الزامی", "Registered municipalities times required layers")
+		}
+		if err := l.put(t.units[code].reportedUnit, f); err != nil {
+			return err
+		}
+	}
+	return agencyLayers(ctx, tx, l.end)
 }
 
 // agencyLayers keeps the same count for each municipality that has a territory.
-func agencyLayers(ctx context.Context, pool database, end int64) error {
-	err := pgx.BeginFunc(ctx, pool, func(tx pgx.Tx) error {
-		if _, err := tx.Exec(ctx, `delete from progress.agency_figure where obligation = $1`, municipalLayers); err != nil {
-			return err
-		}
-		_, err := tx.Exec(ctx, `
-			with `+dueLayers+`
-			insert into progress.agency_figure (obligation, agency_id, unit, denominator, delivered, validated, published, fresh, change_id)
-			select $1, agency_id, 'layer', count(*)::float8, `+layerStages+`, $2
+func agencyLayers(ctx context.Context, tx pgx.Tx, end int64) error {
+	_, err := tx.Exec(ctx, `
+		with `+dueLayers+`, now_due as (
+			select agency_id, `+layerStages+`
 			from due
 			where exists (select from access.agency_territory at where at.agency_id = due.agency_id)
-			group by agency_id`, municipalLayers, end)
-		return err
-	})
+			group by agency_id
+		), gone as (
+			delete from progress.agency_figure f
+			where obligation = $1
+			  and not exists (select from now_due n where n.agency_id = f.agency_id)
+		)
+		insert into progress.agency_figure (obligation, agency_id, unit, denominator, delivered, validated, published, fresh, change_id)
+		select $1, n.agency_id, 'layer', n.whole, n.delivered, n.validated, n.published, n.fresh, $2
+		from now_due n (agency_id, whole, delivered, validated, published, fresh)
+		on conflict (obligation, agency_id) do update
+		set denominator = excluded.denominator, delivered = excluded.delivered, validated = excluded.validated, published = excluded.published, fresh = excluded.fresh,
+		  change_id = excluded.change_id, calculated_at = now()
+		where (agency_figure.denominator, agency_figure.delivered, agency_figure.validated, agency_figure.published, agency_figure.fresh)
+		  is distinct from (excluded.denominator, excluded.delivered, excluded.validated, excluded.published, excluded.fresh)`, municipalLayers, end)
 	if err != nil {
 		return fmt.Errorf("counting the municipal layers by agency: %w", err)
 	}

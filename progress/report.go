@@ -134,8 +134,7 @@ type reportedUnit struct {
 func readUnit(ctx context.Context, tx pgx.Tx, code string) (reportedUnit, error) {
 	var u reportedUnit
 	err := tx.QueryRow(ctx, `
-		select code, level, name_fa, name_en,
-		  geom is not null or (level = 'country' and exists (select from layers.admin_unit p where p.level = 'province' and p.geom is not null))
+		select code, level, name_fa, name_en, `+outlined+`
 		from layers.admin_unit
 		where code = $1`, code).Scan(&u.Code, &u.Level, &u.NameFA, &u.NameEN, &u.outline)
 	if err == pgx.ErrNoRows {

@@ -142,7 +142,7 @@ func (v *Verified) compare(frozen, calculated []Frozen) {
 
 // onFeatures reports whether an obligation is measured on published features and on nothing else.
 func onFeatures(obligation string) bool {
-	for _, r := range areaRules() {
+	for _, r := range rules() {
 		if r.obligation == obligation {
 			return true
 		}

@@ -31,6 +31,7 @@ func walls() map[string]wall {
 		"access.tracking": owned, "access.tracking_event": owned, "access.audit": owned,
 		"access.person": internal, "access.identity": internal, "access.session": internal, "access.browser": internal, "access.key_usage": internal,
 		"layers.export": internal, "gnaf.certificate_order": internal, "gnaf.batch_order": internal,
+		"progress.counted_code": internal, "progress.pending": internal, "progress.freshness": internal,
 		"layers.dataset": listed, "layers.version": listed, "layers.change": listed, "layers.change_span": listed,
 		"layers.submission": owned, "layers.finding": owned, "layers.mapping": owned, "layers.exception": owned, "layers.fix": owned,
 		"access.request": owned, "access.grant": owned, "access.grant_use": owned, "layers.restricted_feature": owned, "layers.restricted_feature_history": owned,
@@ -282,6 +283,9 @@ func plant(t *testing.T, pool *pgxpool.Pool, agency, tag string) planted {
 		`insert into cadastre.deed values ($1, $2, $3, null, null)`:                                                  {p.dataset, int64(len(tag)), tag},
 		`insert into layers.change (version_id, theme, dataset_id, feature_id, op) values ($1, 'place', $2, 1, '+')`: {version, p.dataset},
 		`insert into layers.change_span (version_id, theme, dataset_id, first, last) values ($1, 'place', $2, 1, 1)`: {version, p.dataset},
+		`insert into progress.counted_code (code, feature_id, dataset_id, admin_code) values ($1, 1, $2, 'IR-23')`:   {int64(tag[0]), p.dataset},
+		`insert into progress.pending (submission_id, theme, rows, cells) values ($1, 'place', 1, '{}')`:             {p.submission},
+		`insert into progress.freshness (dataset_id, fresh) values ($1, true)`:                                       {p.dataset},
 		`insert into layers.export (id, file, what, rows, person_id) values (md5($1::text), $1, '{}', 1, $2)`:        {tag, person},
 	} {
 		_, err := pool.Exec(t.Context(), sql, args...)
@@ -364,6 +368,8 @@ func plant(t *testing.T, pool *pgxpool.Pool, agency, tag string) planted {
 	p.rows["layers.submission"], p.rows["layers.finding"] = fmt.Sprintf("id = %d", p.submission), fmt.Sprintf("submission_id = %d", p.submission)
 	p.rows["layers.fix"] = p.rows["layers.finding"]
 	p.rows["layers.exception"], p.rows["layers.mapping"] = p.rows["layers.finding"], fmt.Sprintf("agency_id = %d", p.agency)
+	p.rows["progress.pending"], p.rows["progress.freshness"] = p.rows["layers.finding"], fmt.Sprintf("dataset_id = %d", p.dataset)
+	p.rows["progress.counted_code"] = p.rows["progress.freshness"]
 	p.rows["cadastre.extract"], p.rows["cadastre.deed"] = fmt.Sprintf("dataset_id = %d", p.dataset), fmt.Sprintf("dataset_id = %d", p.dataset)
 	p.rows["layers.version"], p.rows["layers.change"], p.rows["cadastre.lineage"] = fmt.Sprintf("id = %d", version), fmt.Sprintf("version_id = %d", version), fmt.Sprintf("version_id = %d", version)
 	p.rows["layers.change_span"] = p.rows["layers.change"]
