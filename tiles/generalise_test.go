@@ -34,9 +34,9 @@ func country(random *rand.Rand) map[string][]fixture.Feature {
 		for i := range 15 {
 			for j := range 12 {
 				x, y := lon+float64(i)*4e-4, lat+float64(j)*4e-4
-				add("land-use", square(x, y, 4e-4), map[string]any{"use": []string{"residential", "commercial", "residential"}[random.IntN(3)], "lot_area_m2": 100 + i})
+				add("land-use", square(x, y, 4e-4), map[string]any{"use": []string{"مسکونی", "تجاری", "مسکونی"}[random.IntN(3)], "lot_area_m2": 100 + i})
 				for range 2 {
-					add("gnaf-address", fmt.Sprintf("POINT(%.7f %.7f)", x+random.Float64()*4e-4, y+random.Float64()*4e-4), map[string]any{"use": "residential", "number": i})
+					add("gnaf-address", fmt.Sprintf("POINT(%.7f %.7f)", x+random.Float64()*4e-4, y+random.Float64()*4e-4), map[string]any{"use": "مسکونی", "number": i})
 				}
 			}
 			add("road", fmt.Sprintf("LINESTRING(%f %f,%f %f)", lon+float64(i)*4e-4, lat, lon+float64(i)*4e-4, lat+48e-4), map[string]any{"road_class": "local", "name_fa": "کوچه"})
@@ -99,6 +99,30 @@ func TestCountsAddUpAtEveryZoom(t *testing.T) {
 			assert.Equal(t, 1, kinds)
 		}
 	}
+	// Attributes as the theme says: the sum, and the value that most have.
+	for z := 3; z <= 13; z++ {
+		var sum, want float64
+		require.NoError(t, pool.QueryRow(t.Context(), `
+			select (select sum((shown ->> 'lot_area_m2')::float8) from layers.generalised where theme = 'land-use' and z = $1),
+			  (select sum((attributes ->> 'lot_area_m2')::float8) from layers.feature where theme = 'land-use')`, z).Scan(&sum, &want))
+		assert.InDelta(t, want, sum, 1e-6, "zoom %d", z)
+		var right, rows int
+		require.NoError(t, pool.QueryRow(t.Context(), `
+			with own as (
+				select floor((20037508.342789244 + (st_xmin(geom_3857) + st_xmax(geom_3857)) / 2) / (40075016.685578488 / (64 << $1))) as cx,
+				  floor((20037508.342789244 - (st_ymin(geom_3857) + st_ymax(geom_3857)) / 2) / (40075016.685578488 / (64 << $1))) as cy,
+				  mode() within group (order by attributes ->> 'use') as use, count(*)
+				from layers.feature
+				where theme = 'land-use'
+				group by 1, 2
+			)
+			select count(*) filter (where g.shown ->> 'use' = own.use), count(*)
+			from layers.generalised g
+			join own using (cx, cy, count)
+			where theme = 'land-use' and z = $1`, z).Scan(&right, &rows))
+		assert.Equal(t, rows, right, "zoom %d", z)
+		assert.Positive(t, rows)
+	}
 }
 
 // covered are the tiles in which the cells of a zoom lie.
@@ -148,7 +172,7 @@ func TestCellsFollowTheChangeLog(t *testing.T) {
 			for i := range 12 {
 				changed = append(changed, fixture.Feature{
 					Key: fmt.Sprintf("%s-%d", theme, []int{i * 3, 5000 + round*20 + i}[i%2]), WKT: shape(50+random.Float64()*6, 30+random.Float64()*5),
-					Attributes: map[string]any{"use": "commercial", "road_class": "alley", "kind": "range", "city": "شهر", "street": "خیابان", "lot_area_m2": 7},
+					Attributes: map[string]any{"use": "تجاری", "road_class": "alley", "kind": "range", "city": "شهر", "street": "خیابان", "lot_area_m2": 7},
 				})
 			}
 			fixture.Publish(t, pool, theme, agency, nil, changed...)

@@ -29,6 +29,8 @@ type layer struct {
 	position   int64
 	made       int64  // the end of the part of the change log that the cells of the zooms below the split have in them
 	madeBy     string // the rules that they were made by
+	drawn      uint32 // names how its tiles are drawn
+	raw, cells *dirt  // at the zooms from the split, and below it
 	version    string // of its tiles: another one where the data, the fields or the way of drawing is another
 
 	name    string   // in addresses, where it is not the theme's code
@@ -67,6 +69,10 @@ func (s *Service) loadCatalogue(ctx context.Context, end, made int64) (*catalogu
 	if err != nil {
 		return nil, err
 	}
+	before := map[string]*layer{}
+	if c := s.latest.Load(); c != nil {
+		before = c.layers
+	}
 	c := &catalogue{end: end, made: made, layers: make(map[string]*layer, len(all))}
 	for _, l := range all {
 		if l.splitZoom > l.minZoom && l.madeBy != l.rules() { // there are no cells yet
@@ -74,6 +80,9 @@ func (s *Service) loadCatalogue(ctx context.Context, end, made int64) (*catalogu
 		}
 		l.setVersion()
 		l.name = l.code
+		if err := l.soil(ctx, s.pool, before[l.code]); err != nil {
+			return nil, err
+		}
 		c.layers[l.code] = l
 	}
 	c.layers[BaseMap] = c.combined()
@@ -81,7 +90,8 @@ func (s *Service) loadCatalogue(ctx context.Context, end, made int64) (*catalogu
 }
 
 func (l *layer) setVersion() {
-	l.version = fmt.Sprintf("%d.%d-%08x", l.position, l.made, crc32.ChecksumIEEE(fmt.Append(nil, drawn, l.sql(l.minZoom), l.sql(l.maxZoom), l.madeBy)))
+	l.drawn = crc32.ChecksumIEEE(fmt.Append(nil, drawn, l.sql(l.minZoom), l.sql(l.maxZoom), l.madeBy))
+	l.version = fmt.Sprintf("%d.%d-%08x", l.position, l.made, l.drawn)
 }
 
 // querier is what pools and transactions have in common.

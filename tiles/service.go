@@ -40,11 +40,11 @@ type Service struct {
 	made     atomic.Int64 // tiles, by this process
 }
 
-// tileKey names a body. The version makes a body of an earlier publication unreachable; it then falls out of the cache.
+// tileKey names a body. Another state makes an earlier body unreachable; it then falls out of the cache.
 type tileKey struct {
-	layer   string
-	at      Address
-	version string
+	layer string
+	at    Address
+	state state
 }
 
 // New makes a service that reads from pool.
@@ -83,12 +83,14 @@ func (s *Service) TileOf(ctx context.Context, layer string, at Address, version 
 	if err := l.checkZoom(at.Z); err != nil {
 		return nil, err
 	}
-	key := tileKey{layer, at, l.version}
+	key := tileKey{layer, at, l.state(at)}
 	if t, ok := s.bodies.GetIfPresent(key); ok {
-		if stale && version != l.version {
-			return &Tile{version: t.version, hash: t.hash, size: t.size, stale: true, forms: t.forms}, nil
+		stale = stale && version != l.version
+		if !stale && t.version == l.version {
+			return t, nil
 		}
-		return t, nil
+		// What was published since is elsewhere: the tile is of the newest version too.
+		return &Tile{version: l.version, hash: t.hash, size: t.size, stale: stale, forms: t.forms}, nil
 	}
 	return once(ctx, &s.flight, fmt.Sprintf("tile/%s/%d/%d/%d/%s", layer, at.Z, at.X, at.Y, l.version), func(ctx context.Context) (*Tile, error) {
 		leave, err := s.gate.enter(ctx)
