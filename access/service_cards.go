@@ -71,7 +71,7 @@ func Services() []Service {
 				sdi, law("24", "نقشه‌های پایه", "Base maps"), law("25", "لایه کاداستر", "Cadastre layer"), law("26", "لایه‌های وظایف شهری", "Layers of municipal duties"),
 			},
 			Needs: errs.T("نام لایه و نشانی کاشی", "Layer and address of the tile"), Units: []Unit{ncc, registry, post, interior},
-			Routes: []string{"GET /tiles/{layer}/{z}/{x}/{y}", "GET /tiles/{layer}/{matrix_set}/{z}/{y}/{x}", "GET /tiles/{document}"}, Formats: []string{"HTTPS", "Mapbox Vector Tile 2.1", "TileJSON 3.0.0"},
+			Routes: []string{"GET /tiles/{layer}/{z}/{x}/{y}", "GET /tiles/{layer}/{matrix_set}/{z}/{y}/{x}", "GET /tiles/{document}", "GET /styles/{document}"}, Formats: []string{"HTTPS", "Mapbox Vector Tile 2.1", "TileJSON 3.0.0"},
 			Class: TileClass, Terms: []errs.Text{source, noEvidence, fair},
 		}),
 		card(Service{

@@ -67,9 +67,10 @@ func permissions() map[string]permission {
 		"GET /tiles/{layer}/{z}/{x}/{y}": open(published),
 		"GET /tiles/{document}":          open(published),
 
+		"GET /styles/{document}":                      open(published),
 		"GET /tiles/{layer}/{matrix_set}/{z}/{y}/{x}": open(published),
-		"GET /v1/themes":         open(published),
-		"GET /v1/themes/{theme}": open(schema),
+		"GET /v1/themes":                              open(published),
+		"GET /v1/themes/{theme}":                      open(schema),
 
 		"GET /v1/themes/{theme}/template.gpkg": open(schema),
 		"GET /v1/themes/{theme}/template.csv":  open(schema),

@@ -41,7 +41,7 @@ func postalClass(path string) string {
 
 // counted reports whether the path counts for the public: what is made for the asker, not files and pages that are there anyway. Signing in has its own waits.
 func counted(path string) bool {
-	return strings.HasPrefix(path, "/tiles/") || strings.HasPrefix(path, "/v1/")
+	return strings.HasPrefix(path, "/tiles/") || strings.HasPrefix(path, "/styles/") || strings.HasPrefix(path, "/v1/")
 }
 
 // quota counts what keys and the public ask for, and turns away what is too much. People who signed in are bounded by the gates only. The header fields are

@@ -54,6 +54,7 @@ func (s *server) routes() http.Handler {
 	r.Group(func(r chi.Router) {
 		r.Use(compress())
 		r.Get("/tiles/{document}", s.tileJSON)
+		r.Get("/styles/{document}", s.style)
 		s.api(r)
 		s.page(r)
 		s.people(r)

@@ -141,6 +141,8 @@ func TestProblemsInBothLanguages(t *testing.T) {
 		{"GET", "/v1/admin-units?after=a%00", 400, "query-string-not-text", "query.after"},
 		{"GET", "/tiles/nothing/0/0/0", 404, "layer-unknown", "path.layer"},
 		{"GET", "/tiles/nothing.json", 404, "layer-unknown", "path.layer"},
+		{"GET", "/styles/nothing.json", 404, "layer-unknown", "path.layer"},
+		{"GET", "/styles/road", 404, "address-unknown", "path"},
 		{"GET", "/tiles/building/3/0/0", 404, "zoom-outside-range", "path.z"},
 		{"GET", "/tiles/building/a/0/0", 400, "tile-address-invalid", "path.z"},
 		{"GET", "/tiles/building/14/99999/0", 404, "tile-address-invalid", "path.x"},
@@ -316,6 +318,8 @@ func TestReading(t *testing.T) {
 		kept, _ := s.do(t, "GET", "/tiles/urban-boundary/11/1315/809"+asked)
 		assert.Equal(t, want, kept.Header.Get("Cache-Control"), asked)
 	}
+	style := s.json(t, "/styles/urban-boundary.json")
+	assert.Equal(t, s.URL+"/tiles/urban-boundary.json", style["sources"].(map[string]any)["urban-boundary"].(map[string]any)["url"])
 	_, ogc := s.do(t, "GET", "/tiles/urban-boundary/WebMercatorQuad/11/809/1315")
 	assert.Equal(t, body, ogc, "the row comes before the column")
 	again, _ := s.do(t, "GET", "/tiles/urban-boundary/11/1315/809", "If-None-Match", r.Header.Get("ETag"))

@@ -51,6 +51,23 @@ func (s *server) tileJSON(w http.ResponseWriter, r *http.Request) {
 	_ = json.NewEncoder(w).Encode(doc) // the client went away: nobody is left to tell
 }
 
+// style answers GET /styles/{layer}.json.
+func (s *server) style(w http.ResponseWriter, r *http.Request) {
+	layer, ok := strings.CutSuffix(chi.URLParam(r, "document"), ".json")
+	if !ok {
+		s.notFound(w, r)
+		return
+	}
+	doc, err := s.Tiles.Style(r.Context(), layer, baseURL(r))
+	if err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Cache-Control", "no-cache")
+	_ = json.NewEncoder(w).Encode(doc) // the client went away: nobody is left to tell
+}
+
 // baseURL is the server's address as this client wrote it. Behind a proxy that ends TLS the proxy must rewrite it: a header that
 // any client can send is no ground for an address that others may get from a cache.
 func baseURL(r *http.Request) string {

@@ -52,6 +52,8 @@ type attribute struct {
 	Aggregate string   `json:"aggregate"`
 	Domain    []string `json:"domain"`
 	Suggested []string `json:"suggested"`
+
+	Labels map[string]errs.Text `json:"labels"` // of the values that are listed
 }
 
 // catalogue is the state of all layers at one end of the change log.

@@ -1,0 +1,175 @@
+package tiles
+
+import (
+	"context"
+	"hash/crc32"
+
+	"nsdi/internal/errs"
+)
+
+// Style is a MapLibre style of version 8.
+type Style struct {
+	Version  int            `json:"version"`
+	Name     string         `json:"name"`
+	Metadata StyleMetadata  `json:"metadata"`
+	Sources  map[string]any `json:"sources"`
+	Layers   []styleLayer   `json:"layers"`
+}
+
+// StyleMetadata is what a style says to people.
+type StyleMetadata struct {
+	TitleFA string   `json:"nsdi:title_fa"`
+	TitleEN string   `json:"nsdi:title_en"`
+	Legend  []Symbol `json:"nsdi:legend"`
+}
+
+// Symbol is a line of the legend: how features look that have a value, or all others.
+type Symbol struct {
+	Layer     string    `json:"layer"`
+	Geometry  string    `json:"geometry"`
+	Attribute string    `json:"attribute,omitempty"`
+	Value     string    `json:"value,omitempty"`
+	Label     errs.Text `json:"label"`
+	Colour    string    `json:"colour"`
+}
+
+type (
+	styleLayer map[string]any
+	expression = []any
+)
+
+// palette are the colours of values in their order; what is not listed, and values beyond the last, are grey.
+func palette() []string {
+	return []string{"#2f6f9f", "#c8553d", "#5b8e3e", "#8a5a9e", "#d49a2a", "#2a8c82", "#b0487f", "#6b6f2d", "#4a5fb0", "#a3693b", "#3f9ac9", "#7c3f3f"}
+}
+
+const (
+	otherColour = "#8b9096"
+	textColour  = "#2a2023"
+)
+
+// Style answers a style of a layer: by geometry, with a colour for each listed value of the attribute that says of what kind features are, and Persian names. It names no
+// glyphs: MapLibre draws the letters of Vazirmatn, or of what the page has instead, by itself.
+func (s *Service) Style(ctx context.Context, code, base string) (*Style, error) {
+	l, err := s.layer(ctx, code)
+	if err != nil {
+		return nil, err
+	}
+	style := &Style{
+		Version: 8, Name: l.name, Metadata: StyleMetadata{TitleFA: l.titleFA, TitleEN: l.titleEN, Legend: []Symbol{}},
+		Sources: map[string]any{l.name: map[string]any{"type": "vector", "url": base + "/tiles/" + l.name + ".json"}},
+		Layers:  []styleLayer{{"id": "ground", "type": "background", "paint": map[string]any{"background-color": "#f5f3ee"}}},
+	}
+	var names []styleLayer
+	for _, part := range l.all() {
+		colour, legend := part.colours()
+		style.Metadata.Legend = append(style.Metadata.Legend, legend...)
+		for _, shape := range part.shapes(colour) {
+			shape["source"], shape["source-layer"] = l.name, part.code
+			style.Layers = append(style.Layers, shape)
+		}
+		if name := part.names(); name != nil {
+			name["source"], name["source-layer"] = l.name, part.code
+			names = append(names, name)
+		}
+	}
+	style.Layers = append(style.Layers, names...) // above all that is drawn
+	return style, nil
+}
+
+// kindOf is the attribute whose listed values say of what kind features are, one that is shown at low zooms too where there is such.
+func (l *layer) kindOf() *attribute {
+	var found *attribute
+	for i := range l.attributes {
+		a := &l.attributes[i]
+		if a.Private || a.Type != "text" || len(a.Domain)+len(a.Suggested) == 0 {
+			continue
+		}
+		if found == nil || found.Aggregate == "" && a.Aggregate != "" {
+			found = a
+		}
+	}
+	return found
+}
+
+// colours answers the expression of a layer's colour, and its legend.
+func (l *layer) colours() (any, []Symbol) {
+	all := palette()
+	a := l.kindOf()
+	if a == nil {
+		colour := all[crc32.ChecksumIEEE([]byte(l.code))%uint32(len(all))]
+		return colour, []Symbol{{Layer: l.code, Geometry: l.geometry, Label: errs.Text{FA: l.titleFA, EN: l.titleEN}, Colour: colour}}
+	}
+	match := expression{"match", expression{"to-string", expression{"get", a.Name}}}
+	var legend []Symbol
+	for i, value := range append(append([]string(nil), a.Domain...), a.Suggested...) {
+		if i == len(all) {
+			break
+		}
+		match = append(match, value, all[i])
+		label, ok := a.Labels[value]
+		if !ok {
+			label = errs.Text{FA: value, EN: value}
+		}
+		legend = append(legend, Symbol{Layer: l.code, Geometry: l.geometry, Attribute: a.Name, Value: value, Label: label, Colour: all[i]})
+	}
+	legend = append(legend, Symbol{Layer: l.code, Geometry: l.geometry, Attribute: a.Name, Label: errs.T("دیگر", "Other"), Colour: otherColour})
+	return append(match, otherColour), legend
+}
+
+func byZoom(pairs ...any) expression {
+	return append(expression{"interpolate", expression{"linear"}, expression{"zoom"}}, pairs...)
+}
+
+// shapes are the layers that draw features. One that stands for several, below the split zoom, is larger the more they are.
+func (l *layer) shapes(colour any) []styleLayer {
+	one := func(part, kind, geometry string, paint map[string]any) styleLayer {
+		return styleLayer{
+			"id": l.code + "-" + part, "type": kind, "paint": paint,
+			"filter": expression{"in", expression{"geometry-type"}, expression{"literal", []string{geometry, "Multi" + geometry}}},
+		}
+	}
+	draws := func(geometry string) bool { return l.geometry == geometry || l.geometry == "any" }
+	var out []styleLayer
+	if draws("polygon") {
+		out = append(out, one("area", "fill", "Polygon", map[string]any{"fill-color": colour, "fill-opacity": 0.35}),
+			one("edge", "line", "Polygon", map[string]any{"line-color": colour, "line-width": byZoom(5, 0.5, 12, 0.8, 18, 1.6)}))
+	}
+	if draws("line") {
+		out = append(out, one("line", "line", "LineString", map[string]any{"line-color": colour, "line-width": byZoom(6, 0.6, 13, 1.6, 18, 6)}))
+	}
+	if draws("point") {
+		many := expression{"log10", expression{"max", 1, expression{"coalesce", expression{"get", count}, 1}}}
+		out = append(out, one("point", "circle", "Point", map[string]any{
+			"circle-color": colour, "circle-stroke-color": "#ffffff", "circle-stroke-width": byZoom(8, 0, 16, 1),
+			"circle-radius": byZoom(5, expression{"+", 1.5, expression{"*", 2, many}}, 13, expression{"+", 2, expression{"*", 3, many}}, 18, 6),
+		}))
+	}
+	return out
+}
+
+// names is the layer that writes what features are called in Persian, nil where nothing says it.
+func (l *layer) names() styleLayer {
+	field := ""
+	for _, name := range []string{"name_fa", "name", "title", "label", "street_name", "sheet_no"} {
+		for _, a := range l.attributes {
+			if a.Name == name && !a.Private && field == "" {
+				field = name
+			}
+		}
+	}
+	if field == "" {
+		return nil
+	}
+	layout := map[string]any{
+		"text-field": expression{"to-string", expression{"coalesce", expression{"get", field}, ""}}, "text-font": []string{"Vazirmatn"},
+		"text-size": byZoom(8, 11, 18, 14), "text-max-width": 8,
+	}
+	if l.geometry == "line" {
+		layout["symbol-placement"] = "line"
+	}
+	return styleLayer{
+		"id": l.code + "-name", "type": "symbol", "minzoom": min(max(l.splitZoom, l.minZoom), l.maxZoom), "layout": layout,
+		"paint": map[string]any{"text-color": textColour, "text-halo-color": "#ffffff", "text-halo-width": 1.3},
+	}
+}
