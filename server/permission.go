@@ -225,6 +225,7 @@ func permissions() map[string]permission {
 		"GET /submissions/{tracking}": open(asks),
 		"GET /review":                 open(asks),
 		"GET /review/{tracking}":      open(asks),
+		"GET /geocode":                open(asks),
 		"GET /assets/*":               open(page),
 
 		"GET " + signInPath:          open(entry),

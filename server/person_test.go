@@ -39,7 +39,7 @@ func TestPagesWaitForAPassword(t *testing.T) {
 	require.NoError(t, err)
 	b := newBrowser(t, s.URL)
 	b.signIn(t, "sara", sarasPassword)
-	for _, path := range []string{"/", "/submissions", "/submissions/NSDI-1405-K7Q2-93FX-8", "/review"} {
+	for _, path := range []string{"/", "/submissions", "/submissions/NSDI-1405-K7Q2-93FX-8", "/review", "/geocode"} {
 		r := b.get(t, path)
 		assert.Equal(t, 303, r.StatusCode, path)
 		assert.Contains(t, r.Header.Get("Location"), "/password", path)

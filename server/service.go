@@ -25,6 +25,7 @@ func noService() map[string]string {
 		"GET /submissions/{tracking}": "a page on which deliveries are made",
 		"GET /review":                 "a page on which deliveries are reviewed",
 		"GET /review/{tracking}":      "a page on which deliveries are reviewed",
+		"GET /geocode":                "a page on which addresses are looked up",
 	}
 }
 

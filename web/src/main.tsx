@@ -12,6 +12,7 @@ const starts: Record<string, () => Promise<{ start: (root: HTMLElement) => void 
   '/postal-codes': () => import('./postal/start'),
   '/submissions': () => import('./submissions/start'),
   '/review': () => import('./review/start'),
+  '/geocode': () => import('./geocode/start'),
 }
 const { start } = await (starts[pageOf(location.pathname)] ?? starts['/']!)()
 root.replaceChildren()

@@ -176,6 +176,7 @@ export const en: Messages = {
   'page.map': 'Map',
   'page.submissions': 'Deliver',
   'page.review': 'Review',
+  'page.geocode': 'Geocode',
   'page.services': 'Services',
   'gate.title': 'Signing in is needed',
   'gate.no': 'You are not permitted to see this',

@@ -175,6 +175,7 @@ export const fa = {
   'page.map': 'نقشه',
   'page.submissions': 'تحویل',
   'page.review': 'بازبینی',
+  'page.geocode': 'نشانی‌یابی',
   'page.services': 'خدمات',
   'gate.title': 'باید وارد شوید',
   'gate.no': 'اجازه دیدن این بخش را ندارید',

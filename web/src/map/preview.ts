@@ -56,6 +56,7 @@ export class PreviewMap {
   async surroundings(themes: readonly Theme[], lang: Lang): Promise<void> {
     await this.ready
     for (const theme of themes) {
+      if (this.map.getSource(`theme:${theme.code}`)) continue
       const told = await api.tileJSON(theme.code, this.abort.signal)
       addTheme(this.map, theme, tileAddresses(told, location.origin), { minzoom: told.minzoom ?? theme.min_zoom, maxzoom: told.maxzoom ?? theme.max_zoom }, lang)
     }

@@ -1,19 +1,17 @@
 import { signal } from '@preact/signals'
 import type { Feature } from 'geojson'
 import { useMemo } from 'preact/hooks'
-import { api } from '../api/client'
-import { useResource } from '../api/resource'
 import { boundsOf, MapBox, type Camera } from '../ui/MapBox'
+import { useSurroundings } from '../ui/surroundings'
 import { w } from './words'
 
 type Props = { op: string; side: string }
 
 /** The published map beside what it becomes; both are moved together. */
 export function Sides({ theme, features }: { theme: string; features: readonly Feature[] }) {
-  const themes = useResource('themes', api.themes)
   const camera = useMemo(() => signal<Camera | null>(null), [])
-  const around = useMemo(() => themes.data?.themes.filter((one) => (one.code === theme || one.code === 'road') && one.features > 0), [themes.data])
-  const road = useMemo(() => around?.filter((one) => one.code === 'road'), [around])
+  const around = useSurroundings(theme)
+  const road = useSurroundings()
   const [before, after] = useMemo(() => (['before', 'after'] as const).map((side) => features.filter((one) => (one.properties as Props).side === side)
     // On its own side each is a whole: what was there, and what will be.
     .map((one): Feature => ({ ...one, properties: { ...one.properties, side: 'after' } }))), [features])

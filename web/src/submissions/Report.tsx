@@ -3,12 +3,12 @@ import type { ComponentChildren } from 'preact'
 import { useEffect, useMemo, useState } from 'preact/hooks'
 import { delivery, type Submission } from '../api/delivery'
 import { useResource } from '../api/resource'
-import { api } from '../api/client'
 import { formatNumber, localiseDigits } from '../format'
 import { lang, text } from '../i18n'
 import { changeColours, changeSigns } from '../map/desk-colours'
 import type { Picked } from '../map/desk-layers'
 import { boundsOf, MapBox } from '../ui/MapBox'
+import { useSurroundings } from '../ui/surroundings'
 import { ChangeList } from './Changes'
 import { Gravity } from './Badge'
 import { Findings } from './Findings'
@@ -69,7 +69,7 @@ function ReportMap({ submission, findings, compared, place }: { submission: Subm
   const [shown, setShown] = useState<ReadonlySet<Op | 'findings'>>(new Set([...ops, 'findings']))
   const [picked, setPicked] = useState<Picked[]>([])
   const shapes = useResource(compared ? `${submission.tracking} ${submission.updated.at}` : null, (signal) => delivery.shapes(submission.tracking, undefined, signal))
-  const themes = useResource('themes', api.themes)
+  const around = useSurroundings()
   const [sample, setSample] = useState<Feature[]>([])
   useEffect(() => {
     // Without changes the map goes to where the findings are.
@@ -78,7 +78,6 @@ function ReportMap({ submission, findings, compared, place }: { submission: Subm
   }, [submission.updated.at])
   const all = (shapes.data?.features ?? []) as Feature[]
   const drawn = useMemo(() => all.filter((one) => shown.has((one.properties as { op: Op }).op)), [shapes.data, shown])
-  const around = useMemo(() => themes.data?.themes.filter((one) => one.code === 'road' && one.features > 0), [themes.data])
   const bounds = useMemo(() => boundsOf(all.length > 0 ? all : sample), [shapes.data, sample])
   const flip = (what: Op | 'findings') => {
     const next = new Set(shown)

@@ -5,6 +5,7 @@ export const pages: readonly { path: string; title: Key }[] = [
   { path: '/', title: 'page.map' },
   { path: '/submissions', title: 'page.submissions' },
   { path: '/review', title: 'page.review' },
+  { path: '/geocode', title: 'page.geocode' },
   { path: '/postal-codes', title: 'postal.title' },
   { path: '/services', title: 'page.services' },
 ]

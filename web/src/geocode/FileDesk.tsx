@@ -1,0 +1,87 @@
+import { useRef, useState } from 'preact/hooks'
+import { session } from '../api/session'
+import { formatNumber } from '../format'
+import { lang } from '../i18n'
+import { Table } from '../ui/Table'
+import { detect, roles, tells, type Role } from './columns'
+import { decodeText, parseCSV } from './csv'
+import { Results } from './Results'
+import { Run } from './run'
+import { w } from './words'
+
+const mostRows = 100_000
+
+interface Sheet { name: string; header: string[]; rows: string[][] }
+
+/** A file of addresses: which column is what, then row by row where it is. */
+export function FileDesk() {
+  const [sheet, setSheet] = useState<Sheet | null>(null)
+  const [chosen, setChosen] = useState<(Role | null)[]>([])
+  const [run, setRun] = useState<Run | null>(null)
+  const [wrong, setWrong] = useState<string | null>(null)
+  const take = async (file: File | undefined) => {
+    if (!file) return
+    setWrong(null)
+    try {
+      const bytes = await file.arrayBuffer()
+      // A workbook is a zip, whatever its name.
+      const zip = new Uint8Array(bytes.slice(0, 2)).join() === '80,75'
+      const [header, ...rows] = zip ? await (await import('./xlsx')).readXLSX(bytes) : parseCSV(decodeText(bytes).replace(/^\ufeff/, ''))
+      if (!header || rows.length === 0) return setWrong(w('empty'))
+      if (rows.length > mostRows) return setWrong(w('many', { n: rows.length, most: mostRows }))
+      setSheet({ name: file.name, header, rows })
+      setChosen(detect(header))
+    } catch {
+      setWrong(`${w('unreadable')} ${w('unreadableNext')}`)
+    }
+  }
+  const again = () => { run?.stop(); setRun(null); setSheet(null) }
+  if (run) return <Results run={run} name={sheet!.name} onAgain={again} />
+  if (!sheet) return <FileDrop wrong={wrong} onFile={(file) => void take(file)} />
+  const begin = () => {
+    const made = new Run(sheet.header, sheet.rows, chosen, session.value?.person ? 2000 : 100)
+    setRun(made)
+    void made.start()
+  }
+  return (
+    <section class="columns" aria-label={w('columns')}>
+      <h2><bdi>{sheet.name}</bdi></h2>
+      <p class="lead">{w('columnsLead')}</p>
+      <Table caption={w('columns')} rows={sheet.header.map((name, index) => ({ name, index }))} keyOf={(one) => one.index} columns={[
+        { id: 'name', title: w('column'), cell: (one) => <bdi>{one.name || `${one.index + 1}`}</bdi> },
+        { id: 'role', title: w('means'), cell: (one) => (
+          <select value={chosen[one.index] ?? ''} aria-label={`${w('means')}: ${one.name}`} onChange={(event) => {
+            const role = (event.currentTarget.value || null) as Role | null
+            // A role belongs to one column.
+            setChosen(chosen.map((old, index) => (index === one.index ? role : role !== null && old === role ? null : old)))
+          }}>
+            <option value="">{w('nothing')}</option>
+            {roles.map((role) => <option key={role} value={role}>{w(`role.${role}`)}</option>)}
+          </select>
+        ) },
+        { id: 'samples', title: w('samples'), cell: (one) => <span class="samples">{sheet.rows.slice(0, 3).map((row, index) => <>{index > 0 && ' · '}<bdi>{row[one.index] ?? ''}</bdi></>)}</span> },
+      ]} />
+      {!tells(chosen) && <p class="wrong">{w('noColumns')}</p>}
+      {!session.value?.person && <p class="note">{w('slow')}</p>}
+      <p class="actions">
+        <button type="button" class="button" disabled={!tells(chosen)} onClick={begin}>{w('start', { n: sheet.rows.length })}</button>
+        <button type="button" class="button plain" onClick={again}>{w('another')}</button>
+      </p>
+    </section>
+  )
+}
+
+function FileDrop({ wrong, onFile }: { wrong: string | null; onFile: (file: File | undefined) => void }) {
+  const [over, setOver] = useState(false)
+  const input = useRef<HTMLInputElement>(null)
+  return (
+    <div class={over ? 'drop over' : 'drop'} data-testid="drop" onDragOver={(event) => { event.preventDefault(); setOver(true) }} onDragLeave={() => setOver(false)}
+      onDrop={(event) => { event.preventDefault(); setOver(false); onFile(event.dataTransfer?.files[0]) }}>
+      <strong>{w('drop')}</strong>
+      <button type="button" class="button" onClick={() => input.current?.click()}>{w('choose')}</button>
+      <input ref={input} class="visually-hidden" type="file" accept=".csv,.txt,.tsv,.xlsx" tabIndex={-1} aria-label={w('chooseLabel')} onChange={(event) => { onFile(event.currentTarget.files?.[0]); event.currentTarget.value = '' }} />
+      {wrong && <p class="wrong" role="alert">{wrong}</p>}
+      <p class="note">{w('takes', { n: formatNumber(mostRows, lang.value) })}</p>
+    </div>
+  )
+}

@@ -1,0 +1,101 @@
+import type { Feature } from 'geojson'
+import { useEffect, useMemo, useState } from 'preact/hooks'
+import { formatNumber } from '../format'
+import { lang } from '../i18n'
+import { FailureBox } from '../ui/Failure'
+import { Choice } from '../ui/Field'
+import { boundsOf, MapBox } from '../ui/MapBox'
+import { Table } from '../ui/Table'
+import { useSurroundings } from '../ui/surroundings'
+import { colourOf, Confidence } from './Confidence'
+import { Hand } from './Hand'
+import { groupOf, type Found, type Group, type Run } from './run'
+import { w } from './words'
+
+const perPage = 20
+type Filter = Group | 'checked' | 'all' | 'open'
+
+/** What was found, as it comes: counts, the map, and the rows, the most doubtful first, to be looked at by a person. */
+export function Results({ run, name, onAgain }: { run: Run; name: string; onAgain: () => void }) {
+  const [filter, setFilter] = useState<Filter>('open')
+  const [page, setPage] = useState(0)
+  const [place, setPlace] = useState<{ lon: number; lat: number } | null>(null)
+  const around = useSurroundings()
+  const done = run.done.value
+  const changed = run.hands.value
+  const whole = done === run.rows.length
+  const counts = useMemo(() => {
+    const sums = { sure: 0, doubtful: 0, missing: 0, checked: 0 }
+    for (const one of run.found) {
+      if (one.hand) sums.checked++
+      else sums[groupOf(one)]++
+    }
+    return sums
+  }, [done, changed])
+  const rows = useMemo(() => run.found
+    .filter((one) => filter === 'all' || (filter === 'checked' ? one.hand !== '' : filter === 'open' ? one.hand === '' && groupOf(one) !== 'sure' : one.hand === '' && groupOf(one) === filter))
+    .sort((a, b) => a.confidence - b.confidence || a.row - b.row), [done, changed, filter])
+  const pages = Math.max(1, Math.ceil(rows.length / perPage))
+  useEffect(() => { if (page >= pages) setPage(pages - 1) }, [pages])
+  // While rows come in by the thousand the map is drawn again only now and then.
+  const step = whole || done < 5000 ? done : Math.floor(done / 10_000)
+  const points = useMemo(() => run.found.flatMap((one): Feature[] => (one.lon === null || one.lat === null ? [] : [{
+    type: 'Feature', properties: { colour: colourOf(one.confidence), size: 5 }, geometry: { type: 'Point', coordinates: [one.lon, one.lat] },
+  }])), [step, changed])
+  const bounds = useMemo(() => boundsOf(points), [step])
+  const save = () => {
+    const link = document.createElement('a')
+    link.href = URL.createObjectURL(new Blob([run.file()], { type: 'text/csv;charset=utf-8' }))
+    link.download = `${name.replace(/\.\w+$/, '')}-nsdi.csv`
+    link.click()
+    setTimeout(() => URL.revokeObjectURL(link.href), 60_000)
+  }
+  const number = (n: number) => formatNumber(n, lang.value)
+  return (
+    <section class="results" aria-label={w('results')} data-testid="results" data-state={run.running.value ? 'running' : whole ? 'done' : 'stopped'}>
+      <div class="work" role="status">
+        <p><bdi>{name}</bdi> · {w(whole ? 'finished' : 'running')} · {w('rowsOf', { n: done, all: run.rows.length })}{run.running.value && run.rate() > 0 && <> · {w('rate', { n: Math.round(run.rate()) })}</>}</p>
+        <progress aria-label={w('running')} value={done} max={run.rows.length} />
+      </div>
+      {run.failure.value != null && <FailureBox error={run.failure.value} retry={() => void run.start()} />}
+      <p class="actions">
+        {run.running.value && <button type="button" class="button" onClick={() => run.stop()}>{w('stop')}</button>}
+        {!run.running.value && !whole && run.failure.value == null && <button type="button" class="button" onClick={() => void run.start()}>{w('goOn')}</button>}
+        <button type="button" class={whole ? 'button' : 'button plain'} disabled={done === 0} onClick={save}>{w('download')}</button>
+        <button type="button" class="button plain" onClick={onAgain}>{w('another')}</button>
+      </p>
+      <dl class="figures">{(['sure', 'doubtful', 'missing', 'checked'] as const).map((key) => <div key={key} data-figure={key}><dt>{w(key)}</dt><dd>{number(counts[key])}</dd></div>)}</dl>
+      <div class="geocode-grid">
+        <div class="geocode-text">
+          <div class="section-head">
+            <h2>{w('results')}</h2>
+            <Choice label={w('show')} value={filter} set={(value) => { setFilter(value as Filter); setPage(0) }} name="show"
+              options={[{ value: 'open', label: `${w('doubtful')} + ${w('missing')}` }, ...(['doubtful', 'missing', 'sure', 'checked', 'all'] as const).map((one) => ({ value: one, label: w(one) }))]} />
+          </div>
+          <p class="note">{w('resultsLead')}</p>
+          {rows.length === 0 ? <p class="empty">{w('nothingHere')}</p> : (
+            <Table<Found> caption={w('results')} rows={rows.slice(page * perPage, (page + 1) * perPage)} keyOf={(one) => one.row} columns={[
+              { id: 'row', title: w('row'), number: true, cell: (one) => number(one.row + 1) },
+              { id: 'asked', title: w('asked'), cell: (one) => <bdi dir="auto">{run.asked(one.row)}</bdi> },
+              { id: 'found', title: w('found'), cell: (one) => (
+                <>{one.lon === null || one.lat === null ? <b class="wrong">{one.hand === 'none' ? w('hand.none') : w('missing')}</b>
+                  : <><button type="button" class="link-button" onClick={() => setPlace({ lon: one.lon!, lat: one.lat! })}><bdi dir="auto">{one.label}</bdi></button><Confidence value={one.confidence} /></>}
+                {one.unmatched && one.hand === '' && <small class="wrong">{w('unmatched', { words: one.unmatched })}</small>}
+                {one.hand === '' && one.reasons[lang.value] && <small>{one.reasons[lang.value]}</small>}</>
+              ) },
+              { id: 'hand', title: w('action'), cell: (one) => <Hand run={run} found={one} onPlace={setPlace} /> },
+            ]} />
+          )}
+          {pages > 1 && (
+            <p class="actions pager-row">
+              <button type="button" class="button small plain" disabled={page === 0} onClick={() => setPage(page - 1)}>{w('previous')}</button>
+              <span>{w('pageOf', { i: page + 1, n: pages })}</span>
+              <button type="button" class="button small plain" disabled={page >= pages - 1} onClick={() => setPage(page + 1)}>{w('next')}</button>
+            </p>
+          )}
+        </div>
+        <MapBox label={w('map')} points={points} bounds={bounds} place={place} {...(around && { surroundings: around })} />
+      </div>
+    </section>
+  )
+}

@@ -1,0 +1,150 @@
+import { signal } from '@preact/signals'
+import { isAbort, Problem, Unreachable } from '../api/problem'
+import type { ProblemDocument } from '../api/types'
+import { formatCSV, harmless, parseCSV } from './csv'
+import type { Role } from './columns'
+
+/** What was found for a row, and what a person made of it. */
+export interface Found {
+  row: number
+  level: string
+  name: string
+  confidence: number
+  label: string
+  lon: number | null
+  lat: number | null
+  unmatched: string
+  reasons: { fa: string; en: string }
+  values: string[]
+  hand: '' | 'accepted' | 'chosen' | 'none'
+}
+
+export type Group = 'sure' | 'doubtful' | 'missing'
+const enough = 0.8
+
+export function groupOf(found: Found): Group {
+  if (found.lon === null) return 'missing'
+  return found.confidence >= enough && found.unmatched === '' ? 'sure' : 'doubtful'
+}
+
+/** A file of addresses that is looked up in pieces, so that one sees it go on, can stop it, and a broken line costs one piece. */
+export class Run {
+  readonly done = signal(0)
+  readonly running = signal(false)
+  readonly failure = signal<unknown>(null)
+  /** Counts what was changed by hand, for those who show it. */
+  readonly hands = signal(0)
+  readonly found: Found[] = []
+  names: string[] = []
+  private abort: AbortController | null = null
+  private begun = 0
+  private spent = 0
+
+  constructor(readonly header: readonly string[], readonly rows: readonly string[][], private readonly chosen: readonly (Role | null)[], private readonly piece: number) {}
+
+  /** Rows a second, while it runs. */
+  rate(): number {
+    const time = this.spent + (this.running.value ? performance.now() - this.begun : 0)
+    return time < 500 ? 0 : (this.done.value * 1000) / time
+  }
+
+  async start(): Promise<void> {
+    if (this.running.value) return
+    this.running.value = true
+    this.failure.value = null
+    this.begun = performance.now()
+    this.abort = new AbortController()
+    try {
+      while (this.done.value < this.rows.length) await this.next(this.abort.signal)
+    } catch (error) {
+      if (!isAbort(error)) this.failure.value = error
+    } finally {
+      this.spent += performance.now() - this.begun
+      this.running.value = false
+    }
+  }
+
+  stop(): void { this.abort?.abort() }
+
+  /** The columns that are sent: what a row says of its address, by the names of the roles. */
+  private sent(rows: readonly string[][]): string {
+    const columns = this.chosen.flatMap((role, index) => (role ? [{ role, index }] : []))
+    // A row of nothing would not come back.
+    return formatCSV([columns.map((one) => one.role), ...rows.map((row) => columns.map(({ index }) => row[index] ?? '')).map((cells) => (cells.every((cell) => cell.trim() === '') ? cells.map(() => '-') : cells))])
+  }
+
+  private async next(abort: AbortSignal): Promise<void> {
+    const from = this.done.value
+    const rows = this.rows.slice(from, from + this.piece)
+    const [head, ...answers] = parseCSV(await post(this.sent(rows), abort), ',')
+    const start = head!.findIndex((name) => name.startsWith('match_'))
+    this.names = head!.slice(start)
+    if (answers.length !== rows.length) throw new Unreachable('/v1/geocode/batch')
+    const at = (name: string) => this.names.indexOf(`match_${name}`)
+    const [level, name, confidence, label, lon, lat, unmatched, fa, en] = ['level', 'level_name', 'confidence', 'label', 'lon', 'lat', 'unmatched', 'reason_fa', 'reason_en'].map(at) as [number, number, number, number, number, number, number, number, number]
+    answers.forEach((answer, index) => {
+      const values = answer.slice(start).map((value) => value.replace(/^'(?=[=+@\t-])/, ''))
+      const number = (i: number) => (values[i] ? Number(values[i]) : null)
+      this.found.push({
+        row: from + index, level: values[level] ?? '', name: values[name] ?? '', confidence: number(confidence) ?? 0, label: values[label] ?? '', lon: number(lon), lat: number(lat),
+        unmatched: values[unmatched] ?? '', reasons: { fa: values[fa] ?? '', en: values[en] ?? '' }, values, hand: '',
+      })
+    })
+    this.done.value = from + rows.length
+  }
+
+  /** What the row says of its address, in one line. */
+  asked(row: number): string {
+    return this.chosen.flatMap((role, index) => (role && role !== 'lon' && role !== 'lat' && this.rows[row]![index] ? [this.rows[row]![index]!] : [])).join('، ')
+  }
+
+  /** Puts down what a person decided. */
+  decide(found: Found, change: Partial<Found>): void {
+    Object.assign(found, change)
+    this.hands.value++
+  }
+
+  /** The file with everything that was found, in the order of its rows. */
+  file(): string {
+    const at = (name: string) => this.names.indexOf(`match_${name}`)
+    const line = (one: Found) => {
+      const values = [...one.values]
+      if (one.hand === 'chosen' || one.hand === 'none') {
+        values.fill('')
+        values[at('level')] = one.level
+        values[at('level_name')] = one.name
+        values[at('confidence')] = String(one.confidence)
+        values[at('label')] = one.label
+        values[at('lon')] = one.lon === null ? '' : String(one.lon)
+        values[at('lat')] = one.lat === null ? '' : String(one.lat)
+      }
+      return [...this.header.map((_, index) => this.rows[one.row]![index] ?? ''), ...values, one.hand].map(harmless)
+    }
+    return '\ufeff' + formatCSV([[...this.header, ...this.names, 'match_checked'], ...this.found.map(line)])
+  }
+}
+
+const attempts = 5
+
+/** Sends a piece; when the server is busy or the quota is used up, again after the time that it tells. */
+async function post(body: string, signal: AbortSignal): Promise<string> {
+  for (let attempt = 1; ; attempt++) {
+    let answer: Response
+    try {
+      answer = await fetch('/v1/geocode/batch', { method: 'POST', headers: { 'content-type': 'text/csv; charset=utf-8', accept: 'text/csv, application/problem+json' }, body, signal })
+      if (answer.ok) return await answer.text()
+    } catch (cause) {
+      if (isAbort(cause)) throw cause
+      if (attempt === attempts) throw new Unreachable('/v1/geocode/batch', { cause })
+      await rest(attempt * 1000, signal)
+      continue
+    }
+    if (![429, 503].includes(answer.status) || attempt === attempts) throw new Problem(answer.status, (await answer.json().catch(() => ({}))) as ProblemDocument)
+    await rest(Math.max(1, Number(answer.headers.get('Retry-After')) || attempt) * 1000, signal)
+  }
+}
+
+const rest = (milliseconds: number, signal: AbortSignal) => new Promise<void>((resolve, reject) => {
+  const timer = setTimeout(resolve, milliseconds)
+  signal.addEventListener('abort', () => { clearTimeout(timer); reject(new DOMException('stopped', 'AbortError')) }, { once: true })
+})
