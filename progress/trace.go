@@ -1,0 +1,229 @@
+package progress
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"nsdi/internal/errs"
+	"nsdi/internal/pg"
+)
+
+// Trace is the list that a figure is the sum of, page by page.
+type Trace struct {
+	Obligation string   `json:"obligation"`
+	Unit       string   `json:"unit"`
+	Total      Portion  `json:"total" doc:"Sum of the whole list, which is the figure"`
+	Items      []Traced `json:"items"`
+	Next       *string  `json:"next" doc:"Value of after for the next page; null at the end"`
+}
+
+// Portion is what an item adds to a figure: square metres of a piece of ground, one for an address or a layer.
+type Portion struct {
+	Denominator float64 `json:"denominator"`
+	Delivered   float64 `json:"delivered"`
+	Validated   float64 `json:"validated"`
+	Published   float64 `json:"published"`
+	Fresh       float64 `json:"fresh"`
+}
+
+// Traced is one item.
+type Traced struct {
+	Kind        string          `json:"kind" enum:"piece,feature,address,layer" doc:"A piece is what of an H3 cell lies in one unit and in what is measured; its features are asked for by cell"`
+	Cell        string          `json:"cell,omitempty" doc:"H3 index"`
+	Unit        string          `json:"unit,omitempty" doc:"Deepest administrative unit"`
+	Feature     int64           `json:"feature,omitempty"`
+	Key         string          `json:"key,omitempty"`
+	Theme       string          `json:"theme,omitempty"`
+	Agency      string          `json:"agency,omitempty" doc:"Who delivered it, or has to"`
+	Dataset     int64           `json:"dataset,omitempty"`
+	Version     int             `json:"version,omitempty"`
+	PublishedAt *time.Time      `json:"published_at,omitempty"`
+	State       string          `json:"state,omitempty" enum:"none,delivered,validated,published,fresh,not-counted"`
+	Portion     Portion         `json:"portion" doc:"Of a feature: its own area in the cell's pieces; features that overlap add up to more than the piece has"`
+	Geometry    json.RawMessage `json:"geometry,omitempty" doc:"GeoJSON"`
+	after       string
+}
+
+// TraceQuery says whose list.
+type TraceQuery struct {
+	Obligation, Unit string
+	Cell             string // H3 index: the features of this cell instead of the pieces
+	After            string
+	Limit            int
+	Shapes           bool // with geometries
+}
+
+// Trace answers the list behind a figure.
+func (s *Service) Trace(ctx context.Context, q TraceQuery) (*Trace, error) {
+	if q.Unit == "" {
+		q.Unit = country
+	}
+	t := &Trace{Obligation: q.Obligation, Unit: q.Unit, Items: []Traced{}}
+	// Submissions and postal codes are behind a wall; of them only states and places are told, as the figures do.
+	err := pg.InScope(ctx, s.Pool, pg.Everything, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}, func(tx pgx.Tx) error {
+		if _, err := readUnit(ctx, tx, q.Unit); err != nil {
+			return err
+		}
+		sql, args, err := q.sql()
+		if err != nil {
+			return err
+		}
+		return t.read(ctx, tx, q, sql, args)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("tracing %s of %q: %w", q.Obligation, q.Unit, err)
+	}
+	return t, nil
+}
+
+// tracedUnits are the units whose items are in a figure: those below the unit, and of the country those of the provinces that are in its figure.
+const tracedUnits = `
+		with recursive top as (
+			select $1::text as code
+			where $1 <> 'IR'
+			   or not exists (select from layers.admin_unit where level = 'province' and geom is not null)
+			union
+			select u.code
+			from layers.admin_unit u
+			where $1 = 'IR'
+			  and u.level = 'province'
+			  and ($2 in ('A26-LAYERS', 'A27-GNAF') or exists (select from progress.figure f where f.obligation = $2 and f.admin_code = u.code and f.measure = 'headline' and f.state = 'known'))
+		), inside as (
+			select code
+			from top
+			union
+			select u.code
+			from layers.admin_unit u
+			join inside i on u.parent_code = i.code
+		)`
+
+// sql lists, for unit $1 and obligation $2: kind, cell, unit, feature, key, theme, agency, dataset, version, published_at, state, the portion, GeoJSON and what the page after
+// begins behind, in the order of that.
+func (q TraceQuery) sql() (string, []any, error) {
+	args := []any{q.Unit, q.Obligation}
+	const about = `a.code as agency, d.id as dataset, v.seq as version, v.published_at`
+	switch q.Obligation {
+	case addresses:
+		return tracedUnits + `
+			select 'address' as kind, '' as cell, n.admin_code as unit, n.feature_id as feature, p.key, p.theme, ` + about + `,
+			  case when f.fresh then 'fresh' else 'published' end as state, 0::float8 as whole, 1::float8 as delivered, 1::float8 as validated, 1::float8 as published,
+			  coalesce(f.fresh, false)::int::float8 as fresh, p.geom, to_char(n.feature_id, 'FM0000000000000000000') as after
+			from progress.counted_code n
+			join gnaf.address p on p.id = n.feature_id
+			join layers.dataset d on d.id = p.dataset_id
+			join access.agency a on a.id = d.agency_id
+			join layers.version v on v.id = p.version_id
+			left join progress.freshness f on f.dataset_id = n.dataset_id
+			where n.admin_code in (select code from inside)`, args, nil
+	case municipalLayers:
+		return tracedUnits + `, ` + dueLayers + `
+			select 'layer' as kind, '' as cell, '' as unit, 0::bigint as feature, '' as key, due.theme, a.code as agency, 0::bigint as dataset, 0 as version, null::timestamptz as published_at,
+			  case when due.fresh then 'fresh' when due.published then 'published' when due.validated then 'validated' when due.delivered then 'delivered' else 'none' end as state,
+			  1::float8 as whole, due.delivered::int::float8 as delivered, due.validated::int::float8 as validated, due.published::int::float8 as published,
+			  due.fresh::int::float8 as fresh, null::geometry as geom, a.code || ' ' || due.theme as after
+			from due
+			join access.agency a on a.id = due.agency_id
+			where exists (select from access.agency_territory at where at.agency_id = due.agency_id and at.admin_code in (select code from inside union select $1))
+			  and $2 <> ''`, args, nil
+	}
+	for _, r := range rules() {
+		if r.obligation != q.Obligation {
+			continue
+		}
+		if q.Cell == "" {
+			return tracedUnits + `
+				select 'piece' as kind, to_hex(t.cell) as cell, t.admin_code as unit, 0::bigint as feature, '' as key, '' as theme, '' as agency, 0::bigint as dataset, 0 as version,
+				  null::timestamptz as published_at, '' as state, t.m2 as whole, coalesce(c.delivered, 0) as delivered, coalesce(c.validated, 0) as validated,
+				  coalesce(c.published, 0) as published, coalesce(c.fresh, 0) as fresh, t.geom, to_hex(t.cell) || ' ' || t.admin_code as after
+				from progress.territory t
+				left join progress.coverage c on c.obligation = $2 and c.cell = t.cell and c.admin_code = t.admin_code
+				where t.kind = '` + r.kind + `'
+				  and t.admin_code in (select code from inside)`, args, nil
+		}
+		cell, err := strconv.ParseInt(q.Cell, 16, 64)
+		if err != nil {
+			return "", nil, traceWrong("query.cell", q.Cell, errs.T("شناسه خانه شبکه شانزده‌شانزدهی است، چنان که در فهرست آمده است.", "A cell is named in hexadecimal, as the list names it."))
+		}
+		return tracedUnits + `
+				select 'feature' as kind, to_hex(t.cell) as cell, t.admin_code as unit, p.id as feature, p.key, p.theme, ` + about + `,
+				  case when not p.counts then 'not-counted' when p.fresh then 'fresh' else 'published' end as state, 0::float8 as whole, n.m2 as delivered, n.m2 as validated,
+				  case when p.counts then n.m2 else 0 end as published, case when p.counts and p.fresh then n.m2 else 0 end as fresh, p.geom,
+				  to_char(p.id, 'FM0000000000000000000') || ' ' || t.admin_code as after
+				from progress.territory t
+				cross join lateral (
+					select p.id, p.key, p.theme, p.dataset_id, p.version_id, p.geom, coalesce((` + r.gate + `), false) as counts, coalesce((` + r.fresh + `), false) as fresh
+					from ` + r.store + ` p
+					where p.theme = '` + r.theme + `'
+					  and p.geom_3857 && st_transform(t.geom, 3857)
+					  and st_intersects(t.geom, p.geom)
+					offset 0
+				) p
+				cross join lateral (select ` + groundOf(r.kind).m2(clip("p.geom", "t.geom")) + ` as m2) n
+				join layers.dataset d on d.id = p.dataset_id
+				join access.agency a on a.id = d.agency_id
+				join layers.version v on v.id = p.version_id
+				where t.kind = '` + r.kind + `'
+				  and t.cell = $3
+				  and t.admin_code in (select code from inside)
+				  and n.m2 > 0
+				  and $2 <> ''`, append(args, cell), nil
+	}
+	return "", nil, traceWrong("query.obligation", q.Obligation, errs.T("این بند فهرستی ندارد؛ شناسه‌ها در ‎/v1/progress است.", "This obligation has no list; the codes are in /v1/progress."))
+}
+
+func (t *Trace) read(ctx context.Context, tx pgx.Tx, q TraceQuery, sql string, args []any) error {
+	p := &t.Total
+	if err := tx.QueryRow(ctx, `
+		select coalesce(sum(whole), 0), coalesce(sum(delivered), 0), coalesce(sum(validated), 0), coalesce(sum(published), 0), coalesce(sum(fresh), 0)
+		from (`+sql+`
+		) l`, args...).Scan(&p.Denominator, &p.Delivered, &p.Validated, &p.Published, &p.Fresh); err != nil {
+		return err
+	}
+	shape := `null::text`
+	if q.Shapes {
+		shape = `st_asgeojson(geom, 7)`
+	}
+	rows, err := tx.Query(ctx, fmt.Sprintf(`
+		select kind, cell, unit, feature, key, theme, agency, dataset, version, published_at, state, whole, delivered, validated, published, fresh, %s, after
+		from (%s
+		) l
+		where after > $%d collate "C"
+		order by after collate "C"
+		limit $%d`, shape, sql, len(args)+1, len(args)+2), append(args, q.After, q.Limit+1)...)
+	if err != nil {
+		return err
+	}
+	t.Items, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (Traced, error) {
+		var i Traced
+		var shape *string
+		p := &i.Portion
+		err := row.Scan(&i.Kind, &i.Cell, &i.Unit, &i.Feature, &i.Key, &i.Theme, &i.Agency, &i.Dataset, &i.Version, &i.PublishedAt, &i.State,
+			&p.Denominator, &p.Delivered, &p.Validated, &p.Published, &p.Fresh, &shape, &i.after)
+		if shape != nil {
+			i.Geometry = json.RawMessage(*shape)
+		}
+		return i, err
+	})
+	if err != nil {
+		return err
+	}
+	if len(t.Items) > q.Limit {
+		t.Items = t.Items[:q.Limit]
+		t.Next = &t.Items[q.Limit-1].after
+	}
+	return nil
+}
+
+func traceWrong(at, value string, why errs.Text) error {
+	return &errs.Error{
+		Code: "trace-unknown", Status: http.StatusUnprocessableEntity, Op: "progress.Trace", Location: at, Value: value,
+		Title: errs.T("چنین فهرستی نیست", "There is no such list"), Detail: why,
+		Next: errs.T("مقدار را درست کنید.", "Correct the value."),
+	}
+}

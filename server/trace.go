@@ -1,0 +1,137 @@
+package server
+
+import (
+	"context"
+	"encoding/csv"
+	"encoding/json"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/go-chi/chi/v5"
+
+	"nsdi/internal/errs"
+	"nsdi/progress"
+)
+
+const tracePath = "/v1/progress/trace"
+
+// traceAPI is what each figure is the sum of.
+func (s *server) traceAPI(r chi.Router, api huma.API) {
+	get(s, api, tracePath, "progress-trace", "The list behind a figure: pieces of ground, addresses or layers, whose sum it is", s.trace)
+	get(s, api, tracePath+".geojson", "progress-trace-map", "The same for a map, as GeoJSON", s.traceMap)
+	r.Get(tracePath+".csv", s.traceSheet)
+}
+
+type traceInput struct {
+	UnitInput
+	Obligation string `query:"obligation" required:"true" maxLength:"32" doc:"An obligation that is measured by area, A26-LAYERS or A27-GNAF"`
+	Cell       string `query:"cell" maxLength:"16" doc:"H3 index of one of the pieces: lists its features, with who delivered them, when, and which do not count"`
+	After      string `query:"after" maxLength:"2000" doc:"The next of the page before"`
+	Limit      int    `query:"limit" default:"100" minimum:"1" maximum:"1000"`
+}
+
+func (in *traceInput) query(shapes bool) progress.TraceQuery {
+	return progress.TraceQuery{Obligation: in.Obligation, Unit: in.Unit, Cell: in.Cell, After: in.After, Limit: in.Limit, Shapes: shapes}
+}
+
+// trace answers GET /v1/progress/trace.
+func (s *server) trace(ctx context.Context, in *traceInput) (*progress.Trace, error) {
+	return s.Progress.Trace(ctx, in.query(false))
+}
+
+type traceMapBody struct {
+	Type     string           `json:"type" enum:"FeatureCollection"`
+	Total    progress.Portion `json:"total"`
+	Features []tracedShape    `json:"features"`
+	Next     *string          `json:"next" doc:"Value of after for the next page; null at the end"`
+}
+
+type tracedShape struct {
+	Type       string          `json:"type" enum:"Feature"`
+	Properties progress.Traced `json:"properties"`
+	Geometry   json.RawMessage `json:"geometry"`
+}
+
+// ContentType answers the media type of GeoJSON.
+func (*traceMapBody) ContentType(string) string { return "application/geo+json" }
+
+// traceMap answers GET /v1/progress/trace.geojson.
+func (s *server) traceMap(ctx context.Context, in *traceInput) (*traceMapBody, error) {
+	t, err := s.Progress.Trace(ctx, in.query(true))
+	if err != nil {
+		return nil, err
+	}
+	body := &traceMapBody{Type: "FeatureCollection", Total: t.Total, Features: []tracedShape{}, Next: t.Next}
+	for _, i := range t.Items {
+		f := tracedShape{Type: "Feature", Properties: i, Geometry: i.Geometry}
+		if f.Geometry == nil {
+			f.Geometry = json.RawMessage("null")
+		}
+		f.Properties.Geometry = nil
+		body.Features = append(body.Features, f)
+	}
+	return body, nil
+}
+
+// traceSheetRows is how many rows of the list are read at a time.
+const traceSheetRows = 5000
+
+// traceSheet answers GET /v1/progress/trace.csv: the whole list. It begins with the mark by which spreadsheets know UTF-8.
+func (s *server) traceSheet(w http.ResponseWriter, r *http.Request) {
+	q := progress.TraceQuery{Limit: traceSheetRows}
+	for name, to := range map[string]*string{"obligation": &q.Obligation, "unit": &q.Unit, "cell": &q.Cell} {
+		*to = r.URL.Query().Get(name)
+		if len(*to) > 64 {
+			s.fail(w, r, &errs.Error{
+				Code: "query-too-long", Status: http.StatusUnprocessableEntity, Op: "server.traceSheet", Location: "query." + name,
+				Title: errs.T("مقدار بلندتر از شناسه است", "The value is longer than a code"), Next: errs.T("شناسه را از ‎/v1/progress بردارید.", "Take the code from /v1/progress."),
+			})
+			return
+		}
+	}
+	t, err := s.Progress.Trace(r.Context(), q)
+	if err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	h := w.Header()
+	h.Set("Content-Type", "text/csv; charset=utf-8")
+	h.Set("Content-Disposition", `attachment; filename="progress.csv"`)
+	_, _ = w.Write([]byte("\xef\xbb\xbf"))
+	sheet := csv.NewWriter(w)
+	_ = sheet.Write([]string{"kind", "cell", "unit", "feature", "key", "theme", "agency", "dataset", "version", "published_at", "state", "denominator", "delivered", "validated", "published", "fresh"})
+	for {
+		for _, i := range t.Items {
+			at := ""
+			if i.PublishedAt != nil {
+				at = i.PublishedAt.UTC().Format(time.RFC3339)
+			}
+			row := []string{i.Kind, i.Cell, i.Unit, blank(i.Feature), i.Key, i.Theme, i.Agency, blank(i.Dataset), blank(int64(i.Version)), at, i.State}
+			for _, v := range []float64{i.Portion.Denominator, i.Portion.Delivered, i.Portion.Validated, i.Portion.Published, i.Portion.Fresh} {
+				row = append(row, strconv.FormatFloat(v, 'f', -1, 64))
+			}
+			for n := range row[:11] {
+				row[n] = cell(row[n])
+			}
+			_ = sheet.Write(row)
+		}
+		if t.Next == nil {
+			break
+		}
+		q.After = *t.Next
+		if t, err = s.Progress.Trace(r.Context(), q); err != nil {
+			s.Log.Error("a list that was begun was not finished", "err", err)
+			panic(http.ErrAbortHandler) // the client sees that it is cut off
+		}
+	}
+	sheet.Flush() // the client went away: nobody is left to tell
+}
+
+func blank(n int64) string {
+	if n == 0 {
+		return ""
+	}
+	return strconv.FormatInt(n, 10)
+}

@@ -1,0 +1,44 @@
+package server_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// Each figure opens into its list, as JSON, for a map and for a spreadsheet, with the same sum.
+func TestTrace(t *testing.T) {
+	t.Parallel()
+	s := start(t, nil)
+	var figure map[string]any
+	for _, o := range s.json(t, "/v1/progress")["obligations"].([]any) {
+		if o := o.(map[string]any); o["code"] == "A25-URBAN" {
+			figure = o
+		}
+	}
+	require.Equal(t, "known", figure["state"])
+	list := s.json(t, "/v1/progress/trace?obligation=A25-URBAN&limit=1000")
+	items := list["items"].([]any)
+	require.NotEmpty(t, items)
+	assert.InDelta(t, figure["numerator"], list["total"].(map[string]any)["published"], 1e-3)
+	r, body := s.do(t, "GET", "/v1/progress/trace.geojson?obligation=A25-URBAN&limit=1000")
+	require.Equal(t, 200, r.StatusCode)
+	assert.Equal(t, "application/geo+json", r.Header.Get("Content-Type"))
+	assert.Equal(t, len(items), strings.Count(string(body), `"type":"Feature"`))
+	features := s.json(t, "/v1/progress/trace?obligation=A25-URBAN&cell="+items[0].(map[string]any)["cell"].(string))
+	assert.Empty(t, features["items"], "nothing of the cadastre is published here")
+	r, body = s.do(t, "GET", "/v1/progress/trace.csv?obligation=A25-URBAN")
+	require.Equal(t, 200, r.StatusCode)
+	assert.True(t, strings.HasPrefix(string(body), "\xef\xbb\xbfkind,"))
+	assert.Equal(t, len(items)+1, strings.Count(string(body), "\n"), "a line a piece, and the head")
+	for query, status := range map[string]int{
+		"?obligation=A23": 422, "?obligation=A25-URBAN&cell=zz": 422, "?obligation=A25-URBAN&unit=XX": 404, "?obligation=" + strings.Repeat("x", 99): 422,
+	} {
+		for _, path := range []string{"/v1/progress/trace", "/v1/progress/trace.csv", "/v1/progress/trace.geojson"} {
+			r, body := s.do(t, "GET", path+query)
+			assert.Equal(t, status, r.StatusCode, "%s%s: %s", path, query, body)
+		}
+	}
+}
