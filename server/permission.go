@@ -229,6 +229,8 @@ func permissions() map[string]permission {
 		"GET /review":                 open(asks),
 		"GET /review/{tracking}":      open(asks),
 		"GET /geocode":                open(asks),
+		"GET /track":                  open(asks),
+		"GET /track/{id}":             open(asks),
 		"GET /assets/*":               open(page),
 
 		"GET " + signInPath:          open(entry),

@@ -26,6 +26,8 @@ func noService() map[string]string {
 		"GET /review":                 "a page on which deliveries are reviewed",
 		"GET /review/{tracking}":      "a page on which deliveries are reviewed",
 		"GET /geocode":                "a page on which addresses are looked up",
+		"GET /track":                  "a page on which a tracking identifier is followed",
+		"GET /track/{id}":             "a page on which a tracking identifier is followed",
 	}
 }
 

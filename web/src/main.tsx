@@ -13,6 +13,7 @@ const starts: Record<string, () => Promise<{ start: (root: HTMLElement) => void 
   '/submissions': () => import('./submissions/start'),
   '/review': () => import('./review/start'),
   '/geocode': () => import('./geocode/start'),
+  '/track': () => import('./track/start'),
 }
 const { start } = await (starts[pageOf(location.pathname)] ?? starts['/']!)()
 root.replaceChildren()

@@ -177,6 +177,7 @@ export const en: Messages = {
   'page.submissions': 'Deliver',
   'page.review': 'Review',
   'page.geocode': 'Geocode',
+  'page.track': 'Follow',
   'page.services': 'Services',
   'gate.title': 'Signing in is needed',
   'gate.no': 'You are not permitted to see this',

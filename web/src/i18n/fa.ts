@@ -176,6 +176,7 @@ export const fa = {
   'page.submissions': 'تحویل',
   'page.review': 'بازبینی',
   'page.geocode': 'نشانی‌یابی',
+  'page.track': 'پیگیری',
   'page.services': 'خدمات',
   'gate.title': 'باید وارد شوید',
   'gate.no': 'اجازه دیدن این بخش را ندارید',

@@ -96,6 +96,18 @@ describe('the delivery desk', { skip: missing }, () => {
     assert.deepEqual([...seen.hosts], [new URL(address).host])
     session = await page.context().storageState()
 
+    const anybody = await open(browser, `${address}/track`, { width: 360, height: 740 })
+    await anybody.page.fill('[name=id]', tracking.toLowerCase().replaceAll('-', ''))
+    await anybody.page.click('.track-form .button')
+    await anybody.page.waitForSelector('.track[data-state=submitted]')
+    assert.match(await anybody.page.innerText('.track'), /در انتظار بازبین[^]*رویدادها[^]*به بازبین رسید[^]*بررسی شد[^]*دریافت شد[^]*در حال بارگذاری/)
+    assert.doesNotMatch(await anybody.page.innerText('.track'), /مینا/, 'who did it is for the agency')
+    await looks(anybody.page, 'track-fa-360')
+    await anybody.page.goto(`${address}/track/NSDI-1405-AAAA-AAAA-A?lang=en`)
+    assert.match(await anybody.page.innerText('.failure'), /./)
+    await looks(anybody.page, 'track-unknown-en-360')
+    await anybody.close()
+
     const boss = await open(browser, `${address}/submissions`)
     await signIn(boss.page, publisher, passwords[publisher], '/submissions')
     await decide(boss.page, tracking)
