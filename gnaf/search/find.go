@@ -25,6 +25,7 @@ type finder struct {
 	work   *Work
 	budget int
 	cut    bool
+	named  []chained // the ways of the settlements that the words name as they stand
 	*scratch
 }
 
@@ -61,12 +62,14 @@ func (f *finder) complete(c *candidate) bool { return f.good(c) && c.unexplained
 
 func (f *finder) try(ctx context.Context, e effort) []*candidate {
 	f.budget = mostPostings
-	m := matchesOf(f.x, f.r, e, f.work)
-	if e == quickly && m.unknown {
-		return nil
-	}
+	m := matchesOf(f.x, f.r, e, f.named, f.work)
 	areas := m.areas(e != quickly, &f.table)
 	spans := f.spans(areas, e)
+	if e == quickly {
+		if f.named = spans; m.unknown {
+			return nil
+		}
+	}
 	var found []*candidate
 	seen := map[uint32]bool{}
 	add := func(where span) {

@@ -28,6 +28,8 @@ type matches struct {
 	exact [maxTokens]bool // words that are terms as they stand
 	// unknown tells that a word is no term as it stands.
 	unknown bool
+	// named are the ways of the settlements that the words name as they stand.
+	named []chained
 }
 
 // effort is how far the words of a question are read otherwise than they stand.
@@ -40,19 +42,17 @@ const (
 )
 
 const (
-	mostNear = 8  // terms that a misspelt word is taken for at most
-	mostWalk = 64 // terms that one walk through the dictionary gives
-	mostRead = 96 // terms that the beginning of a word stands for at most
+	mostNear   = 8    // terms that a misspelt word is taken for at most, and as many that stand in the settlements that were named
+	mostLooked = 2000 // terms that are looked for there
+	mostWalk   = 64   // terms that one walk through the dictionary gives
+	mostRead   = 96   // terms that the beginning of a word stands for at most
 )
 
 // matchesOf finds the terms of a question.
-func matchesOf(x *index, r *reading, e effort, work *Work) *matches {
-	m := &matches{x: x, r: r, effort: e, two: 2, work: work}
+func matchesOf(x *index, r *reading, e effort, named []chained, work *Work) *matches {
+	m := &matches{x: x, r: r, effort: e, two: 2, named: named, work: work}
 	for i := range r.tokens {
 		m.word(i)
-		if m.unknown && e == quickly {
-			return m
-		}
 	}
 	slices.SortFunc(m.list, func(a, b match) int {
 		return cmp.Or(cmp.Compare(a.term, b.term), cmp.Compare(a.from, b.from), cmp.Compare(b.quality, a.quality))
@@ -81,7 +81,7 @@ func (m *matches) word(i int) {
 	}
 	m.exact[i] = found
 	if m.effort == quickly {
-		m.unknown = !found && t.class == plain
+		m.unknown = m.unknown || !found && t.class == plain
 		return
 	}
 	if last {
@@ -207,9 +207,26 @@ func (m *matches) slipInTwo(i int) {
 func (m *matches) nearest(from, to int, list []near, quality func(distance float64) float64) {
 	slices.SortFunc(list, func(a, b near) int { return cmp.Or(cmp.Compare(a.distance, b.distance), cmp.Compare(a.term, b.term)) })
 	list = slices.CompactFunc(list, func(a, b near) bool { return a.term == b.term })
-	for _, n := range list[:min(len(list), mostNear)] {
+	here := 0
+	for i, n := range list[:min(len(list), mostLooked)] {
+		if i >= mostNear {
+			if here == mostNear || !m.stands(n.term) {
+				continue
+			}
+			here++
+		}
 		m.add(n.term, from, to, 1, quality(n.distance))
 	}
+}
+
+// stands reports whether a way of the settlements that were named bears a term.
+func (m *matches) stands(term uint32) bool {
+	list, ok := m.x.waysOf(term)
+	return ok && slices.ContainsFunc(m.named, func(s chained) bool {
+		l := list
+		l.seek(s.from << 1)
+		return l.ok && l.value < s.to<<1
+	})
 }
 
 // latin adds the Persian terms that words in Latin letters, one or up to three together, may be.

@@ -18,7 +18,7 @@ func (f *finder) byCode() []*candidate {
 }
 
 func (f *finder) bearers(code uint64, swapped bool) []*candidate {
-	m := matchesOf(f.x, f.r, usually, f.work)
+	m := matchesOf(f.x, f.r, usually, nil, f.work)
 	var found []*candidate
 	findCode(f.x.parts[codeDirectory], f.x.parts[codeSection], code, func(n uint32) {
 		b := f.x.ofUnit(n)
