@@ -32,10 +32,10 @@ type finder struct {
 // find answers candidates, the best first. Most questions are answered by their words as they stand, in the settlement that they name. Where that is not all of the
 // answer, words are read in every way they can be, and where even that explains too little, slips are looked for in all of them.
 func (f *finder) find(ctx context.Context) []*candidate {
-	if !f.r.prefix {
-		if found := f.try(ctx, quickly); len(found) > 0 && f.complete(found[0]) {
-			return found
-		}
+	if f.r.prefix { // who types wants to see what else there is
+		f.named = f.spans(matchesOf(f.x, f.r, quickly, nil, f.work).areas(false, &f.table), quickly)
+	} else if found := f.try(ctx, quickly); len(found) > 0 && f.complete(found[0]) {
+		return found
 	}
 	found := f.try(ctx, usually)
 	if len(found) == 0 || !f.good(found[0]) && found[0].unexplained() >= 0.9 && hasSlip(found[0]) {
