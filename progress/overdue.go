@@ -97,15 +97,22 @@ func (s *Service) Overdue(ctx context.Context, unit, agency, obligation string) 
 		return nil, fmt.Errorf("what is late in %q: %w", unit, err)
 	}
 	slices.SortStableFunc(list, func(a, b Overdue) int {
-		return cmp.Or(cmp.Compare(b.DaysOverdue, a.DaysOverdue), cmp.Compare(a.Obligation, b.Obligation), cmp.Compare(left(b), left(a)), cmp.Compare(a.Unit.Code, b.Unit.Code))
+		return cmp.Or(cmp.Compare(unknown(a), unknown(b)), cmp.Compare(b.DaysOverdue, a.DaysOverdue), cmp.Compare(a.Obligation, b.Obligation), cmp.Compare(left(b), left(a)), cmp.Compare(a.Unit.Code, b.Unit.Code))
 	})
 	return list, nil
 }
 
-// left puts what is not known before everything.
+// unknown puts what can be worked on before what first needs a denominator.
+func unknown(o Overdue) int {
+	if o.Missing == nil {
+		return 1
+	}
+	return 0
+}
+
 func left(o Overdue) float64 {
 	if o.Missing == nil {
-		return 101
+		return 0
 	}
 	return o.Missing.Percent
 }

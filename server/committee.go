@@ -15,7 +15,8 @@ import (
 const snapshotsPath = "/v1/progress/snapshots"
 
 // committeeAPI is what the committee measures progress against, and what it gets.
-func (s *server) committeeAPI(_ chi.Router, api huma.API) {
+func (s *server) committeeAPI(r chi.Router, api huma.API) {
+	s.committeeFiles(r)
 	get(s, api, plansPath, "plans", "What is planned for a unit: the law's dates, and revised targets beside them", s.plans)
 	post(s, api, plansPath, "set-plan", "Set a revised target by decision of the committee, or of a province's", s.setPlan)
 	get(s, api, "/v1/progress/series", "progress-series", "How the figures of a unit went, with plans, forecast, breaks and what is missing", s.courses)

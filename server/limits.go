@@ -88,6 +88,10 @@ func requestTime(next http.Handler) http.Handler {
 			limit = restoreTime
 			_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(limit + writeTime)) // a writer that has no deadline needs none put off
 		}
+		if r.URL.Path == packPath {
+			limit = packTime
+			_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(limit + writeTime))
+		}
 		if r.Method != http.MethodGet && strings.HasPrefix(r.URL.Path, "/v1/datasets/") && r.URL.Query().Has("wait") {
 			limit += waitTime // with handleTime it is less than writeTime
 		}

@@ -35,6 +35,8 @@ type Deps struct {
 	Directory *gnaf.Directory
 	Tiles     *tiles.Service
 	Progress  *progress.Service
+	// Printer prints the meeting pack. Nil means that it is not printed here.
+	Printer Printer
 	// Templates makes the files that show what a theme's deliveries look like. Nil means by Pool, without GeoPackages.
 	Templates *layers.Templates
 	// Jobs do in the background what takes long; nil: it is not done.

@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/http"
 	"path/filepath"
+	"strconv"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -22,6 +23,7 @@ import (
 	"nsdi/gnaf/search"
 	"nsdi/internal/errs"
 	"nsdi/internal/ogr"
+	"nsdi/internal/printer"
 	"nsdi/layers"
 	"nsdi/layers/reading"
 	"nsdi/layers/upload"
@@ -40,6 +42,7 @@ type app struct {
 	follower *progress.Follower
 	together *tiles.Generaliser
 	codes    *gnaf.Directory
+	printer  *printer.Chromium // nil: there is no browser that prints
 	search   *search.Engine
 	http     *http.Server
 	log      *slog.Logger
@@ -81,7 +84,8 @@ func newApp(ctx context.Context, p *pools, data string, logTo io.Writer, signIn 
 	}
 	codes := gnaf.NewDirectory(p.requests, service.CodesInMemory, log)
 	finder := newSearch(p.requests, data, log)
-	handler := server.New(server.Deps{
+	print := printer.Find("")
+	deps := server.Deps{
 		Pool:      p.requests,
 		System:    p.system,
 		Geocoder:  &gnaf.Geocoder{Pool: p.requests, Search: finder},
@@ -103,9 +107,14 @@ func newApp(ctx context.Context, p *pools, data string, logTo io.Writer, signIn 
 		Keys:     &access.Keys{Pool: p.system},
 		Provider: provider, PublicURL: signIn.PublicURL, TrustedProxies: signIn.Proxy,
 		PublicQuotas: &access.PublicQuotas{Factor: service.PublicQuota}, Terms: terms, DownloadLife: service.DownloadLife, CertificateDays: service.CertificateDays,
-	})
+	}
+	if print != nil {
+		deps.Printer = print
+	}
+	handler := server.New(deps)
 	a := &app{
-		system: p.system, importer: importer, jobs: jobs, uploads: uploads, follower: &progress.Follower{Pool: p.system, Log: log}, together: &tiles.Generaliser{Pool: p.system, Log: log}, codes: codes, search: finder, http: server.HTTP(handler), log: log,
+		printer: print,
+		system:  p.system, importer: importer, jobs: jobs, uploads: uploads, follower: &progress.Follower{Pool: p.system, Log: log}, together: &tiles.Generaliser{Pool: p.system, Log: log}, codes: codes, search: finder, http: server.HTTP(handler), log: log,
 	}
 	a.http.RegisterOnShutdown(uploads.Close) // a transfer would hold up the end as long as it moves
 	return a, nil
@@ -205,4 +214,15 @@ func listen(address string) (net.Listener, error) {
 		}
 	}
 	return l, nil
+}
+
+// printsFrom says where the browser that prints finds the pages: on this machine, whatever name the server listens on.
+func (a *app) printsFrom(listener net.Listener) {
+	if at, is := listener.Addr().(*net.TCPAddr); is && a.printer != nil {
+		host := at.IP
+		if host.IsUnspecified() {
+			host = net.IPv4(127, 0, 0, 1)
+		}
+		a.printer.Base = "http://" + net.JoinHostPort(host.String(), strconv.Itoa(at.Port))
+	}
 }

@@ -46,6 +46,7 @@ func (s *serveCommand) Run(ctx context.Context, c *cli, t terminal) (err error) 
 	if err != nil {
 		return err
 	}
+	a.printsFrom(listener)
 	login, password, created, err := access.CreateAdministrator(ctx, pools.system)
 	if err != nil {
 		return ended(ctx, err)

@@ -19,6 +19,7 @@ type snapshotCommand struct {
 	Take   snapshotTakeCommand   `cmd:"" help:"Freeze the figures now."`
 	List   snapshotListCommand   `cmd:"" help:"List the snapshots, newest first."`
 	Verify snapshotVerifyCommand `cmd:"" help:"Calculate a snapshot again from history and compare."`
+	Report snapshotReportCommand `cmd:"" help:"Print the weekly report as one PDF file, for the Council's secretariat."`
 }
 
 // withSnapshots opens the database for one command.

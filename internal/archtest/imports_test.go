@@ -54,6 +54,7 @@ func rules() []rule {
 		{pkg: "internal/errs"},
 		{pkg: "internal/together"},
 		{pkg: "internal/paper", may: []string{"internal/errs"}, not: []string{"net/http", "database/sql", "github.com/jackc/pgx/v5"}},
+		{pkg: "internal/printer", may: []string{"internal/errs"}, not: []string{"net/http", "database/sql", "github.com/jackc/pgx/v5"}},
 		{pkg: "internal/ogr", may: []string{"geo", "internal/errs"}, not: []string{"github.com/jackc/pgx/v5"}},
 		{pkg: "internal/sample", may: []string{"geo", "internal/errs", "internal/ogr"}, not: []string{"github.com/jackc/pgx/v5"}},
 		{pkg: "internal/pg", may: []string{"internal/errs", "migrations"}},

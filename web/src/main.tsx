@@ -10,6 +10,7 @@ effect(() => { root.dir = direction.value })
 const starts: Record<string, () => Promise<{ start: (root: HTMLElement) => void }>> = {
   '/': () => import('./start'),
   '/postal-codes': () => import('./postal/start'),
+  '/progress': () => import('./committee/start'),
   '/submissions': () => import('./submissions/start'),
   '/review': () => import('./review/start'),
   '/geocode': () => import('./geocode/start'),

@@ -173,6 +173,7 @@ export const en: Messages = {
   'nav.signin': 'Sign in',
   'nav.account': 'Account and sign out',
   'nav.skip': 'Skip to the content',
+  'page.progress': 'Progress',
   'page.map': 'Map',
   'page.submissions': 'Deliver',
   'page.review': 'Review',

@@ -172,6 +172,7 @@ export const fa = {
   'nav.signin': 'ورود',
   'nav.account': 'حساب و خروج',
   'nav.skip': 'پرش به محتوا',
+  'page.progress': 'پیشرفت',
   'page.map': 'نقشه',
   'page.submissions': 'تحویل',
   'page.review': 'بازبینی',

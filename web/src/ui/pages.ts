@@ -3,6 +3,7 @@ import type { Key } from '../i18n'
 /** The pages of the product, in the order in which every page's header names them. */
 export const pages: readonly { path: string; title: Key }[] = [
   { path: '/', title: 'page.map' },
+  { path: '/progress', title: 'page.progress' },
   { path: '/submissions', title: 'page.submissions' },
   { path: '/review', title: 'page.review' },
   { path: '/geocode', title: 'page.geocode' },

@@ -1,0 +1,110 @@
+import type { Obligation, Progress } from '../api/types'
+import { formatDate, formatNumber, formatPercent, formatShare } from '../format'
+import { lang, text } from '../i18n'
+import { choice, choose } from './state'
+import type { Course, Standing } from './types'
+import { w, type Word } from './words'
+
+interface Stage { value: number; percent: number | null }
+type Full = Obligation & { delivered?: Stage | null; validated?: Stage | null; published?: Stage | null; fresh?: Stage | null }
+
+const signs = { 'on-track': '●', behind: '▲', 'far-back': '▼', unknown: '○', completed: '✓' } as const
+
+export function Percent({ percent, state }: { percent: number | null; state?: string }) {
+  if (percent === null) return <span class="percent unknown">{w(state === 'not-applicable' ? 'notApplicable' : 'unknown')}</span>
+  return <span class="percent"><bdi>{formatPercent(percent, lang.value)}</bdi></span>
+}
+
+/** A word and a sign with the colour, which never stands alone. */
+export function PaceMark({ standing }: { standing: Standing }) {
+  return (
+    <span class="pace" data-pace={standing.pace}>
+      <i aria-hidden="true">{signs[standing.pace]}</i> {w(`pace.${standing.pace}` as Word)}
+      {standing.spi !== null && <> · SPI <bdi>{formatNumber(standing.spi, lang.value, 2)}</bdi></>}
+    </span>
+  )
+}
+
+/** The five articles, each with its obligations: three bars, never one. */
+export function Cards({ progress, courses }: { progress: Progress; courses: Map<string, Course> }) {
+  return (
+    <div class="c-cards">
+      {progress.articles.map((article) => (
+        <section class="c-card" key={article.article} aria-labelledby={`article-${article.article}`}>
+          <header>
+            <h2 id={`article-${article.article}`}><span class="c-article">{w('article', { n: Number(article.article) })}</span> {text(article.title)}</h2>
+            <Percent percent={article.percent} />
+          </header>
+          <ul>
+            {progress.obligations.filter((one) => article.obligations.includes(one.code)).map((one) => <Duty key={one.code} of={one} course={courses.get(one.code)} />)}
+          </ul>
+        </section>
+      ))}
+    </div>
+  )
+}
+
+function Duty({ of, course }: { of: Full; course: Course | undefined }) {
+  const stages: [Word, Stage | null | undefined][] = [['delivered', of.delivered], ['validated', of.validated], ['published', of.published]]
+  const chosen = choice.value.obligation === of.code
+  return (
+    <li class="c-duty" data-chosen={chosen}>
+      <div class="c-duty-head">
+        <button type="button" class="link-button" aria-pressed={chosen} onClick={() => { choose({ obligation: of.code }); document.getElementById('curve')?.scrollIntoView({ block: 'start' }) }}>{text(of.title)}</button>
+        <Percent percent={of.percent} state={of.state} />
+      </div>
+      {of.percent !== null && (
+        <dl class="c-stages">
+          {stages.map(([word, stage]) => (
+            <div key={word} data-stage={word}>
+              <dt>{w(word)}</dt>
+              <dd class="c-stage-bar">{stage ? <><span class="bar" aria-hidden="true"><i style={{ inlineSize: `${stage.percent ?? 0}%` }} />{word === 'published' && <Mark at={course?.legal.planned_percent ?? null} />}</span><bdi>{formatPercent(stage.percent ?? 0, lang.value)}</bdi></> : <small>{w('notMeasured')}</small>}</dd>
+            </div>
+          ))}
+          {of.fresh && <div data-stage="fresh"><dt>{w('fresh')}</dt><dd class="c-stage-bar"><span class="bar" aria-hidden="true"><i style={{ inlineSize: `${of.fresh.percent ?? 0}%` }} /></span><bdi>{formatPercent(of.fresh.percent ?? 0, lang.value)}</bdi></dd></div>}
+        </dl>
+      )}
+      {of.percent === null && of.reason && <p class="c-note">{text(of.reason)}</p>}
+      {of.percent !== null && of.numerator !== null && of.denominator !== null && <p class="c-note">{formatShare(of.numerator, of.denominator, of.unit, lang.value)}</p>}
+      <p class="c-facts">
+        {course && course.legal.pace !== 'unknown' && <PaceMark standing={course.legal} />}
+        <Due course={course} />
+        {course?.change_30_days != null && <span><bdi dir="ltr">{signed(course.change_30_days)}</bdi> {w('change30')}</span>}
+      </p>
+      <Revised course={course} />
+    </li>
+  )
+}
+
+function Mark({ at }: { at: number | null }) {
+  return at === null ? null : <b class="c-plan-mark" style={{ insetInlineStart: `${Math.min(at, 100)}%` }} />
+}
+
+function Due({ course }: { course: Course | undefined }) {
+  if (!course) return null
+  const { deadline, days_overdue: late, days_left: left } = course.legal
+  if (!deadline) return <span>{w('noDeadline')}</span>
+  return (
+    <>
+      <span>{w('legalDeadline', { date: formatDate(deadline, lang.value) })}</span>
+      {!!late && <strong class="late">{w('overdueDays', { n: late })}</strong>}
+      {!!left && <span>{w('leftDays', { n: left })}</span>}
+    </>
+  )
+}
+
+function Revised({ course }: { course: Course | undefined }) {
+  if (!course?.revised_plan) return null
+  const { revised, revised_plan: plan } = course
+  return (
+    <p class="c-facts c-revised">
+      <span>{w('revisedBy', { date: revised.deadline ? formatDate(revised.deadline, lang.value) : '', number: `⁨${plan.decision}⁩` })}</span>
+      <PaceMark standing={revised} />
+    </p>
+  )
+}
+
+export function signed(n: number): string {
+  return new Intl.NumberFormat(lang.value === 'fa' ? 'fa-IR' : 'en-GB', { maximumFractionDigits: 2, signDisplay: 'exceptZero' }).format(n)
+}
+

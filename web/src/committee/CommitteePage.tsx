@@ -1,0 +1,87 @@
+import { useMemo } from 'preact/hooks'
+import { api } from '../api/client'
+import { useResource } from '../api/resource'
+import { formatDate } from '../format'
+import { lang, nameOf, t, text } from '../i18n'
+import { FailureBox } from '../ui/Failure'
+import { Frame } from '../ui/Frame'
+import { Loading } from '../ui/Loading'
+import { Cards } from './Cards'
+import { Compare } from './Compare'
+import { Curve, CurveChoice } from './Curve'
+import { committee } from './data'
+import { Exports } from './Exports'
+import { Late, Reminders } from './Late'
+import { choice, choose, country } from './state'
+import { Units } from './Units'
+import { w, type Word } from './words'
+
+export function CommitteePage() {
+  const { unit, print } = choice.value
+  const progress = useResource(unit, (signal) => api.progress(unit, signal))
+  const courses = useResource(unit, (signal) => committee.courses(unit, signal))
+  const overdue = useResource(unit, (signal) => committee.overdue(unit, signal))
+  const reminders = useResource('reminders', committee.reminders)
+  const snapshots = useResource('snapshots', committee.snapshots)
+  const provinces = useResource('provinces', (signal) => api.adminUnits({ level: 'province' }, signal))
+
+  const series = courses.data?.series ?? []
+  const byCode = useMemo(() => new Map(series.map((one) => [one.obligation, one])), [courses.data])
+  // Without a choice, the first that is known.
+  const chosen = byCode.get(choice.value.obligation) ?? series.find((one) => one.now?.published_percent != null) ?? series[0]
+  const ready = progress.data && courses.data && overdue.data && reminders.data && snapshots.data
+  const today = (courses.data?.as_of ?? new Date().toISOString()).slice(0, 10)
+
+  return (
+    <Frame wide>
+      <div class="committee" data-ready={ready ? 'true' : undefined} data-print={print || undefined}>
+        <div class="c-head">
+          <div>
+            <h1>{w('title')}{progress.data && <>: <span>{unit === country ? w('country') : nameOf(progress.data.unit)}</span></>}</h1>
+            <p class="c-note">{w('lead')}</p>
+            {progress.data && <p class="c-asof">{w('asof', { date: formatDate(progress.data.as_of, lang.value) })} · <bdi class="code">{progress.data.as_of}</bdi> · {w('change', { n: progress.data.change })}</p>}
+          </div>
+          <label class="c-where">{w('where')}
+            <select value={unit} onChange={(event) => choose({ unit: event.currentTarget.value })}>
+              <option value={country}>{w('country')}</option>
+              {[...(provinces.data?.units ?? [])].sort((a, b) => nameOf(a).localeCompare(nameOf(b), lang.value)).map((one) => <option key={one.code} value={one.code}>{nameOf(one)}</option>)}
+              {unit !== country && progress.data && !provinces.data?.units.some((one) => one.code === unit) && <option value={unit}>{nameOf(progress.data.unit)}</option>}
+            </select>
+          </label>
+        </div>
+        {unit !== country && <p><button type="button" class="link-button" onClick={() => choose({ unit: country })}>{t('progress.back')}</button></p>}
+        <div id="figures" tabIndex={-1}>
+          {progress.error != null && <FailureBox error={progress.error} retry={progress.reload} />}
+          {progress.loading && !progress.data && <Loading lines={8} />}
+          {progress.data && <Cards progress={progress.data} courses={byCode} />}
+        </div>
+        <Part id="curve" title={chosen ? w('curve', { what: text(chosen.title) }) : w('curveOf')} of={courses}>
+          {chosen && !print && <><CurveChoice courses={series} chosen={chosen.obligation} /><Curve course={chosen} today={today} /></>}
+          {print && series.filter((one) => one.now?.published_percent != null || one.points.length > 0).map((one) => <section class="c-printed" key={one.obligation}><h3>{text(one.title)}</h3><Curve course={one} today={today} plain /></section>)}
+        </Part>
+        <div class="c-two">
+          <Part id="ranking" title={w('ranking')} of={progress}>{progress.data && <Units progress={progress.data} />}</Part>
+          <Part id="compare" title={w('compare')} of={snapshots}>{snapshots.data && progress.data && chosen && <Compare snapshots={snapshots.data.snapshots} progress={progress.data} obligation={chosen.obligation} />}</Part>
+        </div>
+        <Part id="late" title={w('late')} of={overdue}><p class="c-note">{w('lateLead')}</p>{overdue.data && <Late list={overdue.data.overdue} whole={print} />}</Part>
+        <Part id="reminders" title={w('reminders')} of={reminders}>{reminders.data && <Reminders list={reminders.data.reminders} />}</Part>
+        {!print && <Part id="exports" title={w('exports')} of={progress}><Exports /></Part>}
+        <section class="c-part c-definitions" id="definitions" aria-labelledby="definitions-title">
+          <h2 id="definitions-title">{w('definitions')}</h2>
+          <ul>{(['stages', 'unknown', 'spi', 'forecast', 'legal'] as const).map((one) => <li key={one}>{w(`definition.${one}` as Word)}</li>)}</ul>
+          {progress.data && <><h3>{w('sources')}</h3><ul>{progress.data.obligations.filter((one) => one.denominator_source).map((one) => <li key={one.code}>{text(one.title)}: {text(one.denominator_source!)}</li>)}</ul></>}
+        </section>
+      </div>
+    </Frame>
+  )
+}
+
+/** A part of the page with its own waiting and its own fault: one that fails does not take the others along. */
+function Part({ id, title, of, children }: { id: string; title: string; of: { error: unknown; loading: boolean; data: unknown; reload: () => void }; children: preact.ComponentChildren }) {
+  return (
+    <section class="c-part" id={id} aria-labelledby={`${id}-title`}>
+      <h2 id={`${id}-title`}>{title}</h2>
+      {of.error != null ? <FailureBox error={of.error} retry={of.reload} /> : of.loading && !of.data ? <Loading lines={4} /> : children}
+    </section>
+  )
+}

@@ -1,0 +1,52 @@
+import type { Progress } from '../api/types'
+import { useResource } from '../api/resource'
+import { formatDate } from '../format'
+import { lang, nameOf, text } from '../i18n'
+import { FailureBox } from '../ui/Failure'
+import { Loading } from '../ui/Loading'
+import { Percent, signed } from './Cards'
+import { committee } from './data'
+import { choice, choose } from './state'
+import type { Snapshot } from './types'
+import { w } from './words'
+
+/** One obligation in all units on two dates. Without a choice: the first snapshot and now. */
+export function Compare({ snapshots, progress, obligation }: { snapshots: Snapshot[]; progress: Progress; obligation: string }) {
+  const { unit, to } = choice.value
+  const from = choice.value.from || String(snapshots.at(-1)?.id ?? '')
+  const two = useResource(from ? `${unit} ${from} ${to}` : null, (signal) => committee.compare(unit, from, to, signal))
+  if (!from) return <p class="c-note">{w('needTwo')}</p>
+  const named = progress.obligations.find((one) => one.code === obligation)
+  const options = snapshots.map((one) => <option key={one.id} value={String(one.id)}>{formatDate(one.day, lang.value)}{one.note && ` · ${one.note}`}</option>)
+  return (
+    <>
+      <div class="c-tools">
+        <label>{w('from')}<select value={from} onChange={(event) => choose({ from: event.currentTarget.value })}>{options}</select></label>
+        <label>{w('to')}<select value={to} onChange={(event) => choose({ to: event.currentTarget.value })}><option value="">{w('now')}</option>{options}</select></label>
+        {named && <p class="c-note">{text(named.title)}</p>}
+      </div>
+      {two.error != null && <FailureBox error={two.error} retry={two.reload} />}
+      {two.loading && !two.data && <Loading lines={3} />}
+      {two.data && (
+        <div class="c-scroll c-tall" tabIndex={0} role="group" aria-label={w('compare')}>
+          <table>
+            <thead><tr><th scope="col">{w('unit')}</th><th scope="col">{formatDate(two.data.from.day, lang.value)}</th><th scope="col">{formatDate(two.data.to.day, lang.value)}</th><th scope="col">{w('difference')}</th></tr></thead>
+            <tbody>
+              {two.data.units.map((one) => {
+                const pair = one.figures.find((figure) => figure.obligation === obligation)
+                return (
+                  <tr key={one.code}>
+                    <th scope="row">{nameOf(one)}</th>
+                    <td><Percent percent={pair?.from_percent ?? null} /></td>
+                    <td><Percent percent={pair?.to_percent ?? null} /></td>
+                    <td>{pair?.difference == null ? '–' : <><bdi dir="ltr" class="c-difference" data-sign={Math.sign(pair.difference)}>{signed(pair.difference)}</bdi>{!pair.comparable && <small>{w('notComparable')}</small>}</>}</td>
+                  </tr>
+                )
+              })}
+            </tbody>
+          </table>
+        </div>
+      )}
+    </>
+  )
+}

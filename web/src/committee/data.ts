@@ -1,0 +1,12 @@
+import { request } from '../api/client'
+import type { Comparison, Courses, Overdue, Reminder, Snapshot } from './types'
+
+const get = <T>(path: string, query: Record<string, string | undefined>, signal: AbortSignal) => request<T>(path, { query, signal })
+
+export const committee = {
+  courses: (unit: string, signal: AbortSignal) => get<Courses>('/v1/progress/series', { unit }, signal),
+  overdue: (unit: string, signal: AbortSignal) => get<{ overdue: Overdue[] }>('/v1/progress/overdue', { unit }, signal),
+  reminders: (signal: AbortSignal) => get<{ reminders: Reminder[] }>('/v1/progress/reminders', {}, signal),
+  snapshots: (signal: AbortSignal) => get<{ snapshots: Snapshot[] }>('/v1/progress/snapshots', {}, signal),
+  compare: (unit: string, from: string, to: string, signal: AbortSignal) => get<Comparison>('/v1/progress/compare', { unit, from, to: to || undefined }, signal),
+}

@@ -1,0 +1,33 @@
+import { effect } from '@preact/signals'
+import { render } from 'preact'
+import 'uplot/dist/uPlot.min.css'
+import { lang, t } from '../i18n'
+import '../styles/desk.css'
+import './committee.css'
+import { CommitteePage } from './CommitteePage'
+import { choice, formatChoice, parseChoice } from './state'
+import { w } from './words'
+
+/** The page of the steering committee. */
+export function start(root: HTMLElement): void {
+  const first = parseChoice(location.search)
+  lang.value = first.lang
+  choice.value = first.choice
+  let unit = first.choice.unit
+  effect(() => {
+    const address = location.pathname + formatChoice(lang.value, choice.value) + location.hash
+    // Another unit is another place, to which the browser's back button leads; the rest is how one looks at it.
+    if (unit === choice.value.unit) history.replaceState(null, '', address)
+    else history.pushState(null, '', address)
+    unit = choice.value.unit
+    document.documentElement.lang = lang.value
+    document.title = `${w('title')} · ${t('app.title')}`
+  })
+  addEventListener('popstate', () => {
+    const back = parseChoice(location.search)
+    unit = back.choice.unit
+    lang.value = back.lang
+    choice.value = back.choice
+  })
+  render(<CommitteePage />, root)
+}

@@ -1,0 +1,38 @@
+import { signal } from '@preact/signals'
+import type { Lang } from '../i18n'
+
+export const orders = ['best', 'worst', 'name'] as const
+export type Order = (typeof orders)[number]
+
+/** Everything that is chosen stands in the address, so that a link shows the same to whoever gets it. */
+export interface Choice { unit: string; obligation: string; by: string; order: Order; search: string; agency: string; from: string; to: string; axis: 'ltr' | 'rtl'; span: 'all' | 'year'; print: boolean }
+
+export const country = 'IR'
+const usual: Choice = { unit: country, obligation: '', by: '', order: 'best', search: '', agency: '', from: '', to: '', axis: 'ltr', span: 'all', print: false }
+
+export const choice = signal<Choice>(usual)
+export const choose = (change: Partial<Choice>) => { choice.value = { ...choice.value, ...change } }
+
+const code = (value: string | null) => (value && /^[\p{L}\p{N}-]{1,64}$/u.test(value) ? value : '')
+
+export function parseChoice(search: string): { lang: Lang; choice: Choice } {
+  const query = new URLSearchParams(search)
+  return {
+    lang: query.get('lang') === 'en' ? 'en' : 'fa',
+    choice: {
+      unit: code(query.get('unit')) || country, obligation: code(query.get('obligation')), by: code(query.get('by')), order: orders.find((one) => one === query.get('order')) ?? 'best',
+      search: (query.get('q') ?? '').slice(0, 80), agency: code(query.get('agency')), from: code(query.get('from')), to: code(query.get('to')),
+      axis: query.get('axis') === 'rtl' ? 'rtl' : 'ltr', span: query.get('span') === 'year' ? 'year' : 'all', print: query.get('print') === '1',
+    },
+  }
+}
+
+export function formatChoice(lang: Lang, c: Choice): string {
+  const query = new URLSearchParams()
+  if (lang !== 'fa') query.set('lang', lang)
+  const names: [keyof Choice, string][] = [['unit', 'unit'], ['obligation', 'obligation'], ['by', 'by'], ['order', 'order'], ['search', 'q'], ['agency', 'agency'], ['from', 'from'], ['to', 'to'], ['axis', 'axis'], ['span', 'span']]
+  for (const [name, key] of names) if (c[name] !== usual[name]) query.set(key, String(c[name]))
+  if (c.print) query.set('print', '1')
+  const text = query.toString()
+  return text ? `?${text}` : ''
+}
