@@ -56,7 +56,7 @@ func (l *layer) rules() string {
 //
 // A part is what comes into a cell: a feature, or a row of the zoom above. Large ones stay by themselves; the others become one row.
 func (l *layer) fill(z int, all bool) string {
-	parts := l.rows(z)
+	parts := l.rows(z, all)
 	if z == l.splitZoom-1 {
 		parts = l.features(z, all)
 	}
@@ -143,14 +143,28 @@ func (l *layer) features(z int, all bool) string {
       and f.geom_3857 is not null` + where
 }
 
-// rows are parts from the zoom above.
-func (l *layer) rows(z int) string {
+// rows are parts from the zoom above. Where not all of them are asked for, each cell is looked up: the cost is that of what has changed, however much there is.
+func (l *layer) rows(z int, all bool) string {
+	from := `join layers.generalised g on g.theme = ` + quote(l.code) + ` and g.z = ` + fmt.Sprint(z+1) + ` and g.cx = c.cx and g.cy = c.cy`
+	if !all {
+		from = `cross join lateral (
+    select g.*
+    from generate_series(0, 2) k
+    cross join lateral (
+      select *
+      from layers.generalised g
+      where g.theme = ` + quote(l.code) + ` and g.z = ` + fmt.Sprint(z+1) + ` and g.kind = k and g.cx = c.cx and g.cy = c.cy
+      offset 0
+    ) g
+    offset 0
+  ) g`
+	}
 	return `
   select kind, g.cx >> 1 as cx, g.cy >> 1 as cy, id, array[g.cx, g.cy, id] as place, count, shown, tally, geom_3857 as geom,
     kind > 0 and id > 0 and ` + largerThanCell("geom_3857", z) + ` as large
   from pg_temp.touched t
   cross join lateral (select 2 * t.cx + x as cx, 2 * t.cy + y as cy from (values (0, 0), (0, 1), (1, 0), (1, 1)) v (x, y)) c
-  join layers.generalised g on g.theme = ` + quote(l.code) + ` and g.z = ` + fmt.Sprint(z+1) + ` and g.cx = c.cx and g.cy = c.cy`
+  ` + from
 }
 
 func largerThanCell(g string, z int) string {
