@@ -43,7 +43,7 @@ describe("the reviewers' desk", { skip: missing }, () => {
   it('returns with a reason, which the uploader reads: Persian, wide', { timeout: 120_000 }, async () => {
     const tracking = await deliver()
     const { page, seen, close } = await as(browser, sessions.reviewer, '/review', 1400)
-    await page.waitForSelector('[data-testid=queue] table')
+    await page.waitForFunction(() => /خدمات عمومی/.test(document.querySelector('[data-testid=queue] table')?.textContent))
     assert.match(await page.innerText('[data-testid=queue]'), new RegExp(`خدمات عمومی[^]*${tracking}[^]*در انتظار بازبین`))
     await looks(page, 'review-queue-fa')
     await page.click('[data-testid=queue] a')
