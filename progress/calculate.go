@@ -107,6 +107,11 @@ func (w *work) do(ctx context.Context, pool database) error {
 			return countAddresses(ctx, tx, t, l, ofTheme(w.waiting, "gnaf-address"))
 		})
 	}
+	for _, o := range unmeasured() {
+		if w.obligations[o] || w.everything {
+			w.sum(ctx, pool, o, &failed, func(_ pgx.Tx, t *tree, l *ledger) error { return l.unknown(t) })
+		}
+	}
 	w.sum(ctx, pool, municipalLayers, &failed, func(tx pgx.Tx, t *tree, l *ledger) error { return countLayers(ctx, tx, t, l) })
 	if ctx.Err() != nil {
 		return ctx.Err()

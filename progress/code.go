@@ -160,6 +160,7 @@ func countAddresses(ctx context.Context, tx pgx.Tx, t *tree, l *ledger, waiting 
 			s.whole = d.amount
 			f = s.figure()
 			f.source = d.source
+			f.sources = []source{{Denominator: d.source.EN}}
 		} else if code == country && with > 0 {
 			f = provinces.figure()
 			f.source = ofProvinces(errs.T("تعداد نشانی مورد انتظار استان‌ها", "Expected numbers of addresses of the provinces"), with, t)

@@ -19,6 +19,7 @@ type ledger struct {
 	tx    pgx.Tx
 	end   int64
 	was   map[[2]string]entry // by unit and measure
+	none  map[string]figure   // of units in which nothing is due
 	batch pgx.Batch
 }
 
@@ -57,7 +58,8 @@ func openLedger(ctx context.Context, tx pgx.Tx, o duty, end int64) (*ledger, err
 	if err := rows.Err(); err != nil {
 		return nil, fmt.Errorf("reading the figures of %s: %w", o.code, err)
 	}
-	return l, nil
+	l.none, err = exempt(ctx, tx, o.code)
+	return l, err
 }
 
 // plain makes values of JSON, so that two of them can be compared.
@@ -78,6 +80,9 @@ func (l *ledger) put(u reportedUnit, f figure) error {
 	measure := f.measure
 	if measure == "" {
 		measure = headline
+	}
+	if none, told := l.none[u.Code]; told && !f.known() && measure == headline {
+		f = none
 	}
 	if f.state == "" {
 		f.state = "unknown"
@@ -145,6 +150,19 @@ func (l *ledger) close(ctx context.Context) error {
 	}
 	if err := l.tx.SendBatch(ctx, &l.batch).Close(); err != nil {
 		return fmt.Errorf("keeping the figures of %s: %w", l.code, err)
+	}
+	return nil
+}
+
+// unmeasured are the obligations of which no measure was approved: only that nothing is due somewhere can be said of them.
+func unmeasured() []string { return []string{"A23", "A23-N2", "A25-INQUIRY", "A27-INQUIRY"} }
+
+// unknown keeps that nothing is known of the obligation in any unit.
+func (l *ledger) unknown(t *tree) error {
+	for _, code := range t.order {
+		if err := l.put(t.units[code].reportedUnit, figure{}); err != nil {
+			return err
+		}
 	}
 	return nil
 }

@@ -22,6 +22,8 @@ func (s *server) traceAPI(r chi.Router, api huma.API) {
 	get(s, api, tracePath, "progress-trace", "The list behind a figure: pieces of ground, addresses or layers, whose sum it is", s.trace)
 	get(s, api, tracePath+".geojson", "progress-trace-map", "The same for a map, as GeoJSON", s.traceMap)
 	r.Get(tracePath+".csv", s.traceSheet)
+	get(s, api, denominatorsPath, "denominators", "What 100 per cent is in a unit by decision of the committee", s.denominators)
+	post(s, api, denominatorsPath, "set-denominator", "Set what 100 per cent is in a unit, or that nothing is due there, by decision of the committee", s.setDenominator)
 }
 
 type traceInput struct {
