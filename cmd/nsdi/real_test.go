@@ -208,7 +208,7 @@ func TestPlacesAndDistricts(t *testing.T) {
 	require.EqualValues(t, 1562, r.Accepted)
 	require.Equal(t, "geometry-missing", r.Rules[0].Rule)
 	require.EqualValues(t, 10, r.Rules[0].Count, "the ten without coordinates are told")
-	s.checkTile(t, "place", "layers.feature", 51.39, 35.72, 8)
+	s.checkTile(t, "place", "layers.feature", 51.39, 35.72, 10)
 }
 
 func TestVermontAddresses(t *testing.T) {
