@@ -13,8 +13,8 @@ MAKEFLAGS   += --no-print-directory
 
 GO       ?= go
 TOOL     := $(GO) tool -modfile=tools/go.mod
-# Two packages at once: each test package has databases of its own to fill.
-GOTEST   := $(GO) test -race -p 2 -timeout 12m
+# Three packages at once: each fills databases of its own, and waits for them and for the disk between.
+GOTEST   := $(GO) test -race -p 3 -timeout 12m
 CLUSTER  := bin/withcluster --
 
 # The folders of Go code, for the formatter.
