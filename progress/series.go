@@ -29,7 +29,7 @@ type Course struct {
 	ByDecision Standing `json:"revised"`
 	Forecast   Forecast `json:"forecast" doc:"From the snapshots since the last break"`
 	Missing    *Missing `json:"missing" doc:"What there is to do until all is published; null where that is not known"`
-	Change30   *float64 `json:"change_30_days" doc:"Percentage points since the last snapshot that is 30 days old, or the first one; null across a break"`
+	Change     *Change  `json:"change" doc:"Since the last snapshot that is 30 days old, or the first one; null where there is none of before today, and across a break"`
 }
 
 // Moment is a figure on a day.
@@ -208,7 +208,7 @@ func (c *Course) complete(all []Moment, p plans, today time.Time) {
 	c.ByLaw, c.ByDecision = stands(c.Legal.line(), done, today), stands(c.Revised.line(), done, today)
 	c.Forecast = forecast(c.comparable())
 	c.Missing = c.left()
-	c.Change30 = c.change(today)
+	c.Change = c.change(today)
 }
 
 // line is the curve of a plan, also of none.
@@ -272,8 +272,14 @@ func (c *Course) left() *Missing {
 	return &Missing{max(0, *c.Now.Denominator-*c.Now.Value), *c.Now.Unit, hundredths(100 - *c.Now.Published)}
 }
 
-// change is the difference to a month ago.
-func (c *Course) change(today time.Time) *float64 {
+// Change is by how much a figure is another one than some days ago.
+type Change struct {
+	Points float64 `json:"points" doc:"Percentage points"`
+	Days   int     `json:"days" minimum:"1"`
+}
+
+// change is the difference to a month ago, or to the first snapshot.
+func (c *Course) change(today time.Time) *Change {
 	if c.Now == nil || c.Now.Published == nil || len(c.Points) == 0 {
 		return nil
 	}
@@ -286,8 +292,11 @@ func (c *Course) change(today time.Time) *float64 {
 	if before.Published == nil || len(c.Breaks) > 0 && c.Breaks[len(c.Breaks)-1].Day > before.Day || !close(last.Denominator, c.Now.Denominator) {
 		return nil
 	}
-	d := hundredths(*c.Now.Published - *before.Published)
-	return &d
+	since := days(before.day, today)
+	if since < 1 {
+		return nil
+	}
+	return &Change{hundredths(*c.Now.Published - *before.Published), since}
 }
 
 func (s *Service) now() time.Time {

@@ -114,7 +114,8 @@ func TestCommittee(t *testing.T) {
 	missing := c["missing"].(map[string]any)
 	assert.Equal(t, "m2", missing["unit"])
 	assert.InDelta(t, 50, missing["percent"], 0.02)
-	assert.InDelta(t, 40, c["change_30_days"], 0.02, "28 days are all there are")
+	assert.InDelta(t, 40, c["change"].(map[string]any)["points"], 0.02)
+	assert.EqualValues(t, 28, c["change"].(map[string]any)["days"], "28 days are all there are")
 	assert.Nil(t, c["revised_plan"])
 
 	// A revised target stands beside the legal one; the province inherits the country's.
@@ -143,7 +144,7 @@ func TestCommittee(t *testing.T) {
 	assert.Contains(t, broken[0].(map[string]any)["text"].(map[string]any)["en"], "+100.00 %")
 	assert.Contains(t, broken[0].(map[string]any)["text"].(map[string]any)["fa"], "+۱۰۰٫۰۰٪")
 	assert.Equal(t, "none", c["forecast"].(map[string]any)["state"])
-	assert.Nil(t, c["change_30_days"])
+	assert.Nil(t, c["change"])
 	assert.InDelta(t, 50, c["points"].([]any)[4].(map[string]any)["published_percent"], 0.02, "the past is as it was")
 
 	// Two dates.

@@ -69,7 +69,7 @@ function Duty({ of, course }: { of: Full; course: Course | undefined }) {
       <p class="c-facts">
         {course && course.legal.pace !== 'unknown' && <PaceMark standing={course.legal} />}
         <Due course={course} />
-        {course?.change_30_days != null && <span><bdi dir="ltr">{signed(course.change_30_days)}</bdi> {w('change30')}</span>}
+        {course?.change && <span><bdi dir="ltr">{signed(course.change.points)}</bdi> {w('changeIn', { n: formatNumber(course.change.days, lang.value) })}</span>}
       </p>
       <Revised course={course} />
     </li>

@@ -18,7 +18,7 @@ export interface Forecast {
 export interface Missing { amount: number; unit: string; percent: number }
 export interface Course {
   obligation: string; measure: string; article: string; title: Text; points: Moment[]; now: Moment | null; breaks: Break[]; legal_plan: Plan | null; revised_plan: Plan | null
-  legal: Standing; revised: Standing; forecast: Forecast; missing: Missing | null; change_30_days: number | null
+  legal: Standing; revised: Standing; forecast: Forecast; missing: Missing | null; change: { points: number; days: number } | null
 }
 export interface Courses { as_of: string; unit: Unit; series: Course[] }
 export interface Agency { code: string; name_fa: string; name_en: string }

@@ -23,7 +23,7 @@ export const pairs = {
   noDeadline: ['تکلیف همیشگی، بی مهلت', 'Standing duty, without a deadline'],
   overdueDays: ['{n} روز دیرکرد', '{n} days overdue'],
   leftDays: ['{n} روز مانده', '{n} days left'],
-  change30: ['واحد درصد در ۳۰ روز', 'points in 30 days'],
+  changeIn: ['واحد درصد در {n} روز', 'points in {n} days'],
   spi: ['شاخص زمان‌بندی (SPI)', 'Schedule index (SPI)'],
   'pace.on-track': ['طبق برنامه', 'On track'],
   'pace.behind': ['عقب', 'Behind'],

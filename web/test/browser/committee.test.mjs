@@ -24,7 +24,7 @@ const course = (code, article, known) => ({
   revised_plan: known ? { kind: 'revised', decision: '12/1405', decided_on: '2026-04-01', milestones: [{ due: '2026-04-01', percent: 10 }, { due: '2028-03-19', percent: 100 }] } : null,
   legal: standing(100, known ? 0.5 : null, known ? 'far-back' : 'unknown', '2016-09-06', 3729), revised: known ? standing(52, 0.962, 'on-track', '2028-03-19', 0) : standing(null, null, 'unknown', null, null),
   forecast: known ? { state: 'dated', percent_per_day: 0.2857, percent_per_day_slow: 0.2, percent_per_day_fast: 0.4, date: '2027-05-16', earliest: '2027-03-27', latest: '2027-07-30' } : { state: 'none', percent_per_day: null, percent_per_day_slow: null, percent_per_day_fast: null, date: null, earliest: null, latest: null },
-  missing: known ? { amount: 1e6, unit: 'm2', percent: 50 } : null, change_30_days: known ? 8.5 : null,
+  missing: known ? { amount: 1e6, unit: 'm2', percent: 50 } : null, change: known ? { points: 8.5, days: 28 } : null,
 })
 const unit = (code, fa, en) => ({ code, level: 'province', name_fa: fa, name_en: en })
 const answers = {
