@@ -36,29 +36,22 @@ func (s *server) tile(w http.ResponseWriter, r *http.Request) {
 
 // tileJSON answers GET /tiles/{layer}.json.
 func (s *server) tileJSON(w http.ResponseWriter, r *http.Request) {
-	layer, ok := strings.CutSuffix(chi.URLParam(r, "document"), ".json")
-	if !ok {
-		s.notFound(w, r)
-		return
-	}
-	doc, err := s.Tiles.TileJSON(r.Context(), layer, baseURL(r))
-	if err != nil {
-		s.fail(w, r, err)
-		return
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.Header().Set("Cache-Control", "no-cache")
-	_ = json.NewEncoder(w).Encode(doc) // the client went away: nobody is left to tell
+	s.document(w, r, func(layer string) (any, error) { return s.Tiles.TileJSON(r.Context(), layer, baseURL(r)) })
 }
 
 // style answers GET /styles/{layer}.json.
 func (s *server) style(w http.ResponseWriter, r *http.Request) {
+	s.document(w, r, func(layer string) (any, error) { return s.Tiles.Style(r.Context(), layer, baseURL(r)) })
+}
+
+// document answers with what is said of the layer that the path names.
+func (s *server) document(w http.ResponseWriter, r *http.Request, of func(layer string) (any, error)) {
 	layer, ok := strings.CutSuffix(chi.URLParam(r, "document"), ".json")
 	if !ok {
 		s.notFound(w, r)
 		return
 	}
-	doc, err := s.Tiles.Style(r.Context(), layer, baseURL(r))
+	doc, err := of(layer)
 	if err != nil {
 		s.fail(w, r, err)
 		return
