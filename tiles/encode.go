@@ -59,6 +59,10 @@ func each(ctx context.Context, tx pgx.Tx, sql string, args []any, begin func([]p
 		return err
 	}
 	defer rows.Close()
+	if len(rows.FieldDescriptions()) == 0 { // a query that failed has no columns
+		rows.Close()
+		return rows.Err()
+	}
 	if begin != nil {
 		if err := begin(rows.FieldDescriptions()); err != nil {
 			return err
