@@ -45,7 +45,7 @@ type settlement struct {
 	size                   Size
 	target                 int
 	noWays                 bool
-	prefix                 string // of its postal codes: five digits
+	ownRange, firstRange   int // of postal codes: its first, and those of its further ones
 	seed                   uint64
 }
 
@@ -66,7 +66,7 @@ func settlements(o Options) []settlement {
 		s := settlement{
 			province: p.name, name: heads[order[i]%len(heads)] + "‌" + tails[order[i]/len(heads)], seed: o.Seed<<20 + uint64(i),
 			at:     place{lon: p.lon + (r.Float64()-0.5)*1.4, lat: p.lat + (r.Float64()-0.5)*1.4},
-			target: int(math.Ceil(float64(o.Rows) / math.Pow(float64(i+2), 0.9) / sum)), prefix: prefix(i), size: Town,
+			target: int(math.Ceil(float64(o.Rows) / math.Pow(float64(i+2), 0.9) / sum)), size: Town,
 		}
 		switch {
 		case i < max(3, count/12):
@@ -80,23 +80,8 @@ func settlements(o Options) []settlement {
 		}
 		out[i] = s
 	}
+	numberCodes(out)
 	return out
-}
-
-// prefix is the first five digits of a settlement's codes: neither 0 nor 2 is among them, nor is 5 the fifth.
-func prefix(i int) string {
-	const digits = "13456789"
-	b := []byte("11111")
-	i += 4096
-	for k := len(b) - 1; k >= 0; k-- {
-		b[k] = digits[i%8]
-		i /= 8
-	}
-	if b[4] == '5' {
-		b[4] = '9'
-		b[0] = '3' + (b[0]-'0')%2
-	}
-	return string(b)
 }
 
 // stream is a generator of random numbers for one thing, whatever was made before it.

@@ -1,7 +1,6 @@
 package country
 
 import (
-	"fmt"
 	"math"
 	"math/rand/v2"
 	"strconv"
@@ -92,7 +91,7 @@ func (d *doors) door(row Row) {
 	if d.over {
 		return
 	}
-	row.Code = d.s.prefix + fmt.Sprintf("%05d", 10000+d.n)
+	row.Code = d.s.code(d.n)
 	row.Key = row.Code
 	d.n++
 	d.over = !d.give(row) || d.n >= d.s.target
