@@ -1,6 +1,7 @@
 package progress
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"log/slog"
@@ -8,6 +9,8 @@ import (
 
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
+
+	"nsdi/internal/pg"
 )
 
 // followerName is the row of layers.follower that remembers how far the figures have come.
@@ -24,57 +27,26 @@ type Follower struct {
 	Every time.Duration
 }
 
-// After a failure the next look waits ten times as long, then twice as long each time, up to this.
-const longestWait = time.Minute
-
 // Run follows until ctx ends, and answers ctx's error then.
 func (f *Follower) Run(ctx context.Context) error {
-	every := f.Every
-	if every <= 0 {
-		every = time.Second
-	}
-	wait := time.Duration(0)
-	for {
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-time.After(wait):
-		}
+	return pg.Follow(ctx, cmp.Or(f.Every, time.Second), f.Log, "progress figures", func(ctx context.Context) error {
 		_, err := f.Step(ctx)
-		if err == nil || ctx.Err() != nil {
-			wait = every
-			continue
-		}
-		f.Log.Error("progress figures", "err", err) // nobody waits for an answer here
-		wait = max(10*every, min(2*wait, longestWait))
-	}
+		return err
+	})
 }
 
 // Step calculates what has changed since the last step and answers whether there was anything to do. When a figure fails,
 // the others are calculated all the same, and the position stays where it was: a figure that is older than the position
 // would be a wrong number that nobody ever corrects.
-//
-// The lock belongs to a session and not to a transaction: a calculation can take a minute, and a transaction that is open
-// that long keeps the database from cleaning up behind every update.
-func (f *Follower) Step(ctx context.Context) (bool, error) {
-	conn, err := f.Pool.Acquire(ctx)
-	if err != nil {
-		return false, fmt.Errorf("following the change log: %w", err)
-	}
-	defer conn.Release()
-	var mine bool
-	if err := conn.QueryRow(ctx, `select pg_try_advisory_lock($1)`, int64(followerLock)).Scan(&mine); err != nil {
-		return false, fmt.Errorf("taking the lock of the follower: %w", err)
-	}
-	if !mine {
-		return false, nil
-	}
-	defer func() {
-		if _, err := conn.Exec(context.WithoutCancel(ctx), `select pg_advisory_unlock($1)`, int64(followerLock)); err != nil {
-			// A connection that is closed gives its lock back; the pool makes a new one.
-			_ = conn.Conn().Close(context.WithoutCancel(ctx))
-		}
-	}()
+func (f *Follower) Step(ctx context.Context) (did bool, err error) {
+	_, err = pg.Alone(ctx, f.Pool, followerLock, func(conn *pgxpool.Conn) error {
+		did, err = f.step(ctx, conn)
+		return err
+	})
+	return did, err
+}
+
+func (f *Follower) step(ctx context.Context, conn *pgxpool.Conn) (bool, error) {
 	var position, end int64
 	var known bool
 	if err := conn.QueryRow(ctx, `
@@ -93,10 +65,7 @@ func (f *Follower) Step(ctx context.Context) (bool, error) {
 	if err := f.follow(ctx, position, end, known); err != nil {
 		return false, err
 	}
-	if err := keepPosition(ctx, conn, end); err != nil {
-		return false, err
-	}
-	return true, nil
+	return true, keepPosition(ctx, conn, end)
 }
 
 // keepPosition remembers that the figures have seen everything up to a change.

@@ -13,6 +13,8 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
+
+	"nsdi/internal/pg"
 )
 
 // generaliserLock keeps the generalisers of several processes from doing the same work: an arbitrary number of our own.
@@ -29,61 +31,32 @@ type Generaliser struct {
 	Budget int
 }
 
-// After a failure the next look waits ten times as long, then twice as long each time, up to this.
-const longestWait = time.Minute
-
 // Run follows until ctx ends, and answers ctx's error then.
 func (g *Generaliser) Run(ctx context.Context) error {
-	every := cmp.Or(g.Every, time.Second/2)
-	wait := time.Duration(0)
-	for {
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-time.After(wait):
-		}
+	return pg.Follow(ctx, cmp.Or(g.Every, time.Second/2), g.Log, "drawing features together", func(ctx context.Context) error {
 		_, err := g.Step(ctx)
-		if err == nil || ctx.Err() != nil {
-			wait = every
-			continue
-		}
-		g.Log.Error("drawing features together", "err", err) // nobody waits for an answer here
-		wait = max(10*every, min(2*wait, longestWait))
-	}
+		return err
+	})
 }
 
 // Step brings every theme that is behind to the end of the change log, those with the least to do first, and answers how many it brought there. One that fails
 // does not keep the others back.
-func (g *Generaliser) Step(ctx context.Context) (int, error) {
-	conn, err := g.Pool.Acquire(ctx)
-	if err != nil {
-		return 0, fmt.Errorf("generalising: %w", err)
-	}
-	defer conn.Release()
-	var mine bool
-	if err := conn.QueryRow(ctx, `select pg_try_advisory_lock($1)`, int64(generaliserLock)).Scan(&mine); err != nil {
-		return 0, fmt.Errorf("generalising: %w", err)
-	}
-	if !mine {
-		return 0, nil
-	}
-	defer func() {
-		if _, err := conn.Exec(context.WithoutCancel(ctx), `select pg_advisory_unlock($1)`, int64(generaliserLock)); err != nil {
-			// A connection that is closed gives its lock back; the pool makes a new one.
-			_ = conn.Conn().Close(context.WithoutCancel(ctx))
+func (g *Generaliser) Step(ctx context.Context) (brought int, err error) {
+	_, err = pg.Alone(ctx, g.Pool, generaliserLock, func(conn *pgxpool.Conn) error {
+		behind, err := g.behind(ctx, conn)
+		if err != nil {
+			return err
 		}
-	}()
-	behind, err := g.behind(ctx, conn)
-	if err != nil {
-		return 0, err
-	}
-	var failed []error
-	for _, l := range behind {
-		if err := g.follow(ctx, conn, l.code); err != nil {
-			failed = append(failed, fmt.Errorf("generalising %s: %w", l.code, err))
+		var failed []error
+		for _, l := range behind {
+			if err := g.follow(ctx, conn, l.code); err != nil {
+				failed = append(failed, fmt.Errorf("generalising %s: %w", l.code, err))
+			}
 		}
-	}
-	return len(behind) - len(failed), errors.Join(failed...)
+		brought = len(behind) - len(failed)
+		return errors.Join(failed...)
+	})
+	return brought, err
 }
 
 func (g *Generaliser) behind(ctx context.Context, q querier) ([]*layer, error) {

@@ -136,3 +136,15 @@ func TestGate(t *testing.T) {
 		assert.Empty(t, g.slots)
 	})
 }
+
+func TestCacheIsAsLargeAsTheOperatorSays(t *testing.T) {
+	t.Parallel()
+	require.EqualValues(t, 64<<20, New(nil).bodies.GetMaximum())
+	s := NewWith(nil, Settings{CacheBytes: 100_000})
+	for i := range 50 {
+		s.bodies.Set(tileKey{layer: "a", at: Address{Z: 14, X: i}}, newTile(&s.packers, "1", make([]byte, 10_000)))
+	}
+	s.bodies.CleanUp()
+	require.LessOrEqual(t, s.bodies.WeightedSize(), uint64(100_000))
+	require.Greater(t, s.bodies.WeightedSize(), uint64(50_000))
+}

@@ -1,6 +1,7 @@
 package tiles
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"sync"
@@ -15,7 +16,7 @@ import (
 )
 
 const (
-	// cacheBytes bounds the compressed bodies that are kept.
+	// cacheBytes bounds the bodies that are kept in memory, unless Settings say otherwise.
 	cacheBytes = 64 << 20
 	// tileTime is what the making of one tile may take, whoever waits for it.
 	tileTime = 15 * time.Second
@@ -47,12 +48,21 @@ type tileKey struct {
 	state state
 }
 
+// Settings are what an operator decides. The zero value is as good as any for a small country.
+type Settings struct {
+	// CacheBytes bounds the memory of tiles that are kept, each with what it weighs in the forms that were asked for. 0: 64 MiB.
+	CacheBytes uint64
+}
+
 // New makes a service that reads from pool.
-func New(pool *pgxpool.Pool) *Service {
+func New(pool *pgxpool.Pool) *Service { return NewWith(pool, Settings{}) }
+
+// NewWith makes a service that reads from pool, as an operator wants it.
+func NewWith(pool *pgxpool.Pool, settings Settings) *Service {
 	return &Service{
 		pool: pool,
 		bodies: otter.Must(&otter.Options[tileKey, *Tile]{
-			MaximumWeight: cacheBytes,
+			MaximumWeight: cmp.Or(settings.CacheBytes, cacheBytes),
 			Weigher:       func(_ tileKey, t *Tile) uint32 { return t.weight() },
 		}),
 		extents:  otter.Must(&otter.Options[extentKey, *whereabouts]{MaximumSize: 512}),

@@ -90,7 +90,7 @@ func newApp(ctx context.Context, p *pools, data string, logTo io.Writer, signIn 
 		System:    p.system,
 		Geocoder:  &gnaf.Geocoder{Pool: p.requests, Search: finder},
 		Directory: codes,
-		Tiles:     tiles.New(p.public),
+		Tiles:     tiles.NewWith(p.public, tiles.Settings{CacheBytes: service.TileCacheBytes}),
 		Progress:  &progress.Service{Pool: p.requests, Now: time.Now},
 		Stores:    importer.Stores,
 		Exports:   downloads,
