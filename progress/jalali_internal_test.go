@@ -43,5 +43,8 @@ func TestPercent(t *testing.T) {
 	assert.InDelta(t, 33.33, *p(1, 3), 1e-9)
 	assert.InDelta(t, 100, *p(150, 100), 1e-9)
 	assert.InDelta(t, 99.99, *p(99.9999, 100), 1e-9, "nearly done is not done")
+	assert.InDelta(t, 100, *p(276310.640, 276310.647), 1e-9, "a hundredth of a square metre is how the ground was measured")
+	assert.InDelta(t, 99.99, *p(1e12-1, 1e12), 1e-9, "a square metre is missing")
+	assert.InDelta(t, 99.99, *p(48e6-1, 48e6), 1e-9, "and so is an address")
 	assert.InDelta(t, 0, *p(0, 5), 1e-9)
 }

@@ -238,10 +238,9 @@ func percent(numerator, denominator *float64) *float64 {
 	if numerator == nil || denominator == nil || *denominator <= 0 {
 		return nil
 	}
-	share := 100 * *numerator / *denominator
-	p := math.Round(share*100) / 100
+	p := math.Round(10000**numerator / *denominator) / 100
 	switch {
-	case share >= 100-1e-7: // a whole, but for the last digit of two sums
+	case *denominator-*numerator <= min(0.5, 1e-7**denominator): // a whole, but for what measuring the same ground in two ways makes: less than half a square metre
 		p = 100
 	case p >= 100:
 		p = 99.99

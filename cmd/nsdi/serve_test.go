@@ -20,6 +20,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"nsdi/internal/cluster"
+	"nsdi/internal/sample"
 )
 
 // build makes the binary, once for all tests that start it, in the folder that goes with the tests.
@@ -153,6 +154,7 @@ func TestServeTheSampleCountry(t *testing.T) {
 	require.Equal(t, http.StatusOK, first.status(t, "/"))
 	require.Equal(t, http.StatusOK, first.status(t, "/readyz"))
 	checkProgress(t, first.url)
+	checkAnswers(t, first.url)
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, first.url+"/v1/me", nil)
 	require.NoError(t, err)
 	req.SetBasicAuth(first.login, first.password)
@@ -238,6 +240,54 @@ func checkProgress(t *testing.T, url string) {
 		require.Less(t, *o.Percent, 100.0, o.Code)
 	}
 	require.GreaterOrEqual(t, known, 8)
+}
+
+// checkAnswers holds every figure of every unit against what the generator says that it must be, to the two decimals that are shown.
+func checkAnswers(t *testing.T, url string) {
+	t.Helper()
+	list, err := sample.Answers(t.Context(), sample.Options{Seed: defaultSeed}, time.Now().UTC().Year())
+	require.NoError(t, err)
+	answers, units := map[[2]string]sample.Answer{}, map[string]bool{}
+	for _, a := range list {
+		answers[[2]string{a.Unit, a.Obligation}], units[a.Unit] = a, true
+	}
+	for i := range 31 {
+		units[fmt.Sprintf("IR-%02d", i)] = true
+	}
+	type stage struct{ Percent float64 }
+	compared := 0
+	for unit := range units {
+		resp, err := http.Get(url + "/v1/progress?unit=" + unit)
+		require.NoError(t, err)
+		var report struct {
+			Obligations []struct {
+				Code, State                            string
+				Denominator                            float64
+				Delivered, Validated, Published, Fresh stage
+			}
+		}
+		err = json.NewDecoder(resp.Body).Decode(&report)
+		resp.Body.Close()
+		require.NoError(t, err)
+		require.Len(t, report.Obligations, 12, unit)
+		for _, o := range report.Obligations {
+			a, known := answers[[2]string{unit, o.Code}]
+			if !known {
+				require.Equal(t, "unknown", o.State, "%s in %s", o.Code, unit)
+				continue
+			}
+			require.Equal(t, "known", o.State, "%s in %s", o.Code, unit)
+			require.InEpsilon(t, a.Denominator, o.Denominator, 1e-6, "%s in %s", o.Code, unit)
+			for name, pair := range map[string][2]float64{
+				"delivered": {a.Delivered, o.Delivered.Percent}, "validated": {a.Validated, o.Validated.Percent},
+				"published": {a.Published, o.Published.Percent}, "fresh": {a.Fresh, o.Fresh.Percent},
+			} {
+				require.InDelta(t, 100*pair[0]/a.Denominator, pair[1], 0.005001, "%s of %s in %s", name, o.Code, unit)
+				compared++
+			}
+		}
+	}
+	require.Equal(t, 4*len(answers), compared)
 }
 
 // postmasters finds PostgreSQL servers that run on a data folder, or on the folder that it links to.

@@ -77,20 +77,11 @@ func (w *writer) rangeAndForest(context.Context) error {
 	if err != nil {
 		return err
 	}
-	for i := range w.plan.provinces {
-		pr := &w.plan.provinces[i]
-		var b box
-		if b, err = w.plan.natureBox(pr); err != nil {
-			break
+	meshes, err := w.plan.meshes()
+	for _, m := range meshes {
+		if err == nil {
+			err = w.mesh(a, c, m)
 		}
-		if err = w.mesh(a, c, pr.code, b, 2+(i*5)%8); err != nil {
-			break
-		}
-	}
-	if err == nil {
-		cb := coastBox()
-		low, high := cb.at(0.05, 0.04), cb.at(0.95, 0.27)
-		err = w.mesh(a, c, provinceOfCoast, box{low.X, low.Y, high.X, high.Y}, 6)
 	}
 	for _, g := range []*geojson{a, c} {
 		if closeErr := g.close(); err == nil {
@@ -102,34 +93,75 @@ func (w *writer) rangeAndForest(context.Context) error {
 	return err
 }
 
-// mesh writes one area; done of its columns are mapped.
-func (w *writer) mesh(areas, parcels *geojson, province string, b box, done int) error {
-	mesh := areas.n/(natureCols/natureSpan) + 1
-	code := fmt.Sprintf("%s-N%d", province, mesh)
-	nodes := w.plan.nodes(code, b)
+// mesh is an area of range and forest; done of its columns are mapped.
+type mesh struct {
+	number, done int
+	code         string
+	nodes        [][]xy
+	units        []string // that it lies in
+}
+
+// meshes are one a province, and one in the county of the coast.
+func (p *plan) meshes() ([]mesh, error) {
+	var list []mesh
+	add := func(b box, done int, units ...string) {
+		n := len(list) + 1
+		code := fmt.Sprintf("%s-N%d", units[0], n)
+		list = append(list, mesh{n, done, code, p.nodes(code, b), append(units, "IR")})
+	}
+	for i := range p.provinces {
+		pr := &p.provinces[i]
+		b, err := p.natureBox(pr)
+		if err != nil {
+			return nil, err
+		}
+		add(b, 2+(i*5)%8, pr.code)
+	}
+	cb := coastBox()
+	low, high := cb.at(0.05, 0.04), cb.at(0.95, 0.27)
+	add(box{low.X, low.Y, high.X, high.Y}, 6, provinceOfCoast, p.mainCity().county.code)
+	return list, nil
+}
+
+// areas are the polygons of the mesh, and parcels those of its columns that are mapped.
+func (m *mesh) areas() (list [][]xy) {
 	for k := 0; k*natureSpan < natureCols; k++ {
+		list = append(list, outlineOf(m.nodes, k*natureSpan, (k+1)*natureSpan))
+	}
+	return list
+}
+
+func (m *mesh) parcels() (list [][]xy) {
+	for i := range m.done {
+		for j := range natureRows {
+			list = append(list, []xy{m.nodes[j][i], m.nodes[j][i+1], m.nodes[j+1][i+1], m.nodes[j+1][i]})
+		}
+	}
+	return list
+}
+
+// mesh writes one area.
+func (w *writer) mesh(areas, parcels *geojson, m mesh) error {
+	for k, ring := range m.areas() {
 		kind, name := "range", "مرتع نمونه "
 		if k%2 == 1 {
 			kind, name = "forest", "جنگل نمونه "
 		}
-		err := areas.polygon(outlineOf(nodes, k*natureSpan, (k+1)*natureSpan),
-			attr{"code", fmt.Sprintf("%s-%d", code, k+1)}, attr{"kind", kind}, attr{"name_fa", name + persian(areas.n+1)})
+		err := areas.polygon(ring, attr{"code", fmt.Sprintf("%s-%d", m.code, k+1)}, attr{"kind", kind}, attr{"name_fa", name + persian(areas.n+1)})
 		if err != nil {
 			return err
 		}
 	}
-	for i := range done {
-		for j := range natureRows {
-			ring := []xy{nodes[j][i], nodes[j][i+1], nodes[j+1][i+1], nodes[j+1][i]}
-			use := "مرتع"
-			if i/natureSpan%2 == 1 {
-				use = "جنگل"
-			}
-			if err := parcels.polygon(ring, plateAttrs(code, "بخش مراتع و جنگل‌ها", 100*mesh+i+1, j+1, use, "تبدیل از نقشه", 2)...); err != nil {
-				return err
-			}
-			w.summary.Parcels++
+	for k, ring := range m.parcels() {
+		i, j := k/natureRows, k%natureRows
+		use := "مرتع"
+		if i/natureSpan%2 == 1 {
+			use = "جنگل"
 		}
+		if err := parcels.polygon(ring, plateAttrs(m.code, "بخش مراتع و جنگل‌ها", 100*m.number+i+1, j+1, use, "تبدیل از نقشه", 2)...); err != nil {
+			return err
+		}
+		w.summary.Parcels++
 	}
 	return nil
 }
@@ -147,6 +179,22 @@ func plateAttrs(area, section string, main, sub int, use, method string, accurac
 	}
 }
 
+// seaAreas are the sea before the sample coast, and the marine parcels of its western two fifths.
+func seaAreas() (areas, parcels [][]xy) {
+	const parts = 4
+	width := (coastEast - coastWest) / parts
+	for i := range parts {
+		from := coastWest + float64(i)*width
+		areas = append(areas, seaArea(from, from+width))
+	}
+	strips := int(math.Round((coastEast - coastWest) / coastStep))
+	for i := range strips * 2 / 5 {
+		from := coastWest + float64(i)*coastStep
+		parcels = append(parcels, seaArea(from, from+coastStep))
+	}
+	return areas, parcels
+}
+
 // sea writes the sea areas before the sample coast and the marine parcels of the western ones.
 func (w *writer) sea(context.Context) error {
 	const areas, parcels = "ports/territorial-sea.geojson", "registry/cadastre-marine.geojson"
@@ -158,16 +206,12 @@ func (w *writer) sea(context.Context) error {
 	if err != nil {
 		return err
 	}
-	const parts = 4
-	width := (coastEast - coastWest) / parts
-	for i := 0; i < parts && err == nil; i++ {
-		from := coastWest + float64(i)*width
-		err = a.polygon(seaArea(from, from+width), attr{"code", fmt.Sprintf("CSP-%02d", i+1)}, attr{"name_fa", "پهنه دریایی نمونه " + persian(i+1)})
+	areasAt, parcelsAt := seaAreas()
+	for i := 0; i < len(areasAt) && err == nil; i++ {
+		err = a.polygon(areasAt[i], attr{"code", fmt.Sprintf("CSP-%02d", i+1)}, attr{"name_fa", "پهنه دریایی نمونه " + persian(i+1)})
 	}
-	strips := int(math.Round((coastEast - coastWest) / coastStep))
-	for i := 0; i < strips*2/5 && err == nil; i++ {
-		from := coastWest + float64(i)*coastStep
-		err = c.polygon(seaArea(from, from+coastStep), plateAttrs("CSP", "بخش دریایی", i+1, 0, "دریا", "تبدیل از نقشه", 5)...)
+	for i := 0; i < len(parcelsAt) && err == nil; i++ {
+		err = c.polygon(parcelsAt[i], plateAttrs("CSP", "بخش دریایی", i+1, 0, "دریا", "تبدیل از نقشه", 5)...)
 		w.summary.Parcels++
 	}
 	for _, g := range []*geojson{a, c} {

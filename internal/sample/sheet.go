@@ -14,6 +14,14 @@ const (
 	countrySheet = 0.25
 )
 
+// sheet is one of the index of base maps.
+type sheet struct {
+	ring        []xy
+	number      string
+	scale, year int
+	accuracy    float64
+}
+
 // sheets writes the index of base maps: the western parts of cities at both scales, no sheet for every second town,
 // and outside the cities a share of the country that differs from province to province.
 func (w *writer) sheets(ctx context.Context) error {
@@ -28,28 +36,33 @@ func (w *writer) sheets(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	lists := [][]sheet{}
 	for _, c := range w.plan.counties {
 		for i, s := range c.settlements {
-			if s.village() || s.kind == kindTown && i%2 == 0 {
-				continue
-			}
-			if err := s.citySheets(t, 2000, sheetWidth2000, sheetHeight2000, 0.65); err != nil {
-				return err
-			}
-			if err := s.citySheets(t, 500, sheetWidth500, sheetHeight500, 0.45); err != nil {
+			lists = append(lists, s.sheets(i))
+		}
+	}
+	for _, list := range append(lists, w.plan.countrySheets()) {
+		for _, s := range list {
+			if err := t.polygon(s.ring, s.number, s.scale, s.year, s.accuracy); err != nil {
 				return err
 			}
 		}
-	}
-	if err := w.plan.countrySheets(t); err != nil {
-		return err
 	}
 	w.deliver(delivery{Theme: "base-map-sheet", Agency: "ncc", Files: []string{file}})
 	return b.write(ctx, "GPKG", w.path(file))
 }
 
-// citySheets writes the sheets over the western share of a city, cut along the UTM grid.
-func (s *settlement) citySheets(t *table, scale int, width, height, share float64) error {
+// sheets are those of the i-th settlement of a county: none of villages and of every second town.
+func (s *settlement) sheets(i int) []sheet {
+	if s.village() || s.kind == kindTown && i%2 == 0 {
+		return nil
+	}
+	return append(s.citySheets(2000, sheetWidth2000, sheetHeight2000, 0.65), s.citySheets(500, sheetWidth500, sheetHeight500, 0.45)...)
+}
+
+// citySheets are the sheets over the western share of a city, cut along the UTM grid.
+func (s *settlement) citySheets(scale int, width, height, share float64) []sheet {
 	low, high := xy{math.Inf(1), math.Inf(1)}, xy{math.Inf(-1), math.Inf(-1)}
 	for _, p := range s.frame.utmRing(s.bounds(60)) {
 		low = xy{min(low.X, p.X), min(low.Y, p.Y)}
@@ -60,20 +73,20 @@ func (s *settlement) citySheets(t *table, scale int, width, height, share float6
 		q := fromUTM(s.frame.zone, xy{low.X + float64(i)*width, low.Y + float64(j)*height})
 		return xy{math.Round(q.X*1e9) / 1e9, math.Round(q.Y*1e9) / 1e9}
 	}
+	var list []sheet
 	for i := 0; float64(i)*width < share*(high.X-low.X); i++ {
 		for j := 0; float64(j)*height < high.Y-low.Y; j++ {
 			ring := []xy{corner(i, j), corner(i+1, j), corner(i+1, j+1), corner(i, j+1)}
 			number := fmt.Sprintf("%s-%d-%02d-%02d", s.code, scale, i+1, j+1)
-			if err := t.polygon(ring, number, scale, 2018+(i+j)%7, float64(scale)/5000); err != nil {
-				return err
-			}
+			list = append(list, sheet{ring, number, scale, 2018 + (i+j)%7, float64(scale) / 5000})
 		}
 	}
-	return nil
+	return list
 }
 
-// countrySheets writes index sheets outside the counties that have settlements.
-func (p *plan) countrySheets(t *table) error {
+// countrySheets are index sheets outside the counties that have settlements.
+func (p *plan) countrySheets() []sheet {
+	var list []sheet
 	r := stream(p.seed, "sheets")
 	for _, b := range boxesIn(p.border, p.provinces[0].capital, countrySheet, countrySheet, countrySheet) {
 		share := 0.0
@@ -90,11 +103,9 @@ func (p *plan) countrySheets(t *table) error {
 			continue
 		}
 		number := fmt.Sprintf("R-%d-%d", int(math.Round(b.west*100)), int(math.Round(b.south*100)))
-		if err := t.polygon(b.ring(), number, 2000, 2016+r.IntN(9), 0.4); err != nil {
-			return err
-		}
+		list = append(list, sheet{b.ring(), number, 2000, 2016 + r.IntN(9), 0.4})
 	}
-	return nil
+	return list
 }
 
 // baseMapFeatures writes what the base maps of the main city show: its main streets, and a height mark in each part.

@@ -1,0 +1,188 @@
+package sample
+
+import (
+	"context"
+	"maps"
+	"slices"
+)
+
+// Answer is what a report on the sample country must say of an obligation in a unit, once every delivery of the manifest
+// has been taken in. It follows from the plan of the country and from nothing that a database calculates.
+type Answer struct {
+	Unit, Obligation                                    string
+	Denominator, Delivered, Validated, Published, Fresh float64
+}
+
+// What the dirty deliveries leave: rows without a defect are taken in, the others are not.
+const (
+	dirtyLayers    = 2 // buildings and public facilities
+	dirtyAddresses = 8
+)
+
+// answers adds what is in a unit to it and to all that it is in.
+type answers map[[2]string]*Answer
+
+func (a answers) add(obligation string, units []string, whole, published, fresh float64) {
+	for _, u := range units {
+		n := a[[2]string{u, obligation}]
+		if n == nil {
+			n = &Answer{Unit: u, Obligation: obligation}
+			a[[2]string{u, obligation}] = n
+		}
+		n.Denominator += whole
+		n.Published += published
+		n.Fresh += fresh
+	}
+}
+
+// Answers lists what the report must say in a year: base maps grow old.
+func Answers(ctx context.Context, o Options, year int) ([]Answer, error) {
+	if o.Addresses == 0 {
+		o.Addresses = DefaultAddresses
+	}
+	p, err := newPlan(ctx, o)
+	if err != nil {
+		return nil, err
+	}
+	a := answers{}
+	if err := p.answerNature(a); err != nil {
+		return nil, err
+	}
+	p.answerRest(a, year)
+	for _, c := range p.counties {
+		for i, s := range c.settlements {
+			if err := s.answer(ctx, a, i, year); err != nil {
+				return nil, err
+			}
+		}
+	}
+	d := p.dirty
+	a.add("A24-URBAN", d.units(), squareMetres(d.boundary()), 0, 0)
+	a.add("A25-URBAN", d.units(), squareMetres(d.boundary()), 0, 0)
+	a.add("A26-LAYERS", d.units(), float64(len(municipalLayers())), dirtyLayers, dirtyLayers)
+	a.add("A27-GNAF", d.units(), float64(d.expected), dirtyAddresses, dirtyAddresses)
+	var list []Answer
+	for _, key := range slices.SortedFunc(maps.Keys(a), func(x, y [2]string) int { return slices.Compare(x[:], y[:]) }) {
+		n := a[key]
+		n.Validated = n.Published // what was delivered is published: nothing is under way
+		n.Delivered = n.Validated
+		list = append(list, *n)
+	}
+	return list, nil
+}
+
+// units are the settlement's own and those that it is in.
+func (s *settlement) units() []string {
+	return []string{s.code, s.county.code, s.county.province.code, "IR"}
+}
+
+// answer adds what is in a settlement, the i-th of its county.
+func (s *settlement) answer(ctx context.Context, a answers, i, year int) error {
+	ground := squareMetres(s.boundary())
+	parcels := 0.0
+	for sb, err := range s.superblocks(ctx) {
+		if err != nil {
+			return err
+		}
+		if !s.village() && s.surveyed(sb) || s.village() && i%2 == 0 {
+			for _, l := range sb.lots {
+				parcels += squareMetres(s.frame.lonlatRing(l.ring))
+			}
+		}
+	}
+	a.add("A27-GNAF", s.units(), float64(max(1, s.expected)), float64(s.target), float64(s.target))
+	if s.village() {
+		a.add("A25-RURAL", s.units(), ground, parcels, parcels)
+		return nil
+	}
+	a.add("A25-URBAN", s.units(), ground, parcels, parcels)
+	all, fresh := mapped(s.sheets(i), s.boundary(), year)
+	a.add("A24-URBAN", s.units(), ground, all, fresh)
+	a.add("A26-LAYERS", s.units(), float64(len(municipalLayers())), float64(s.delivered), float64(s.delivered))
+	return nil
+}
+
+// freshSheet is how old a sheet may be, in years.
+const freshSheet = 5
+
+// mapped is how much of a convex ring is covered by sheets, and how much of it by fresh ones. Those of 1:2000 cover all that those of 1:500 do, each of which
+// lies in one of them: a sixteenth of it.
+func mapped(sheets []sheet, ring []xy, year int) (all, fresh float64) {
+	var large []sheet
+	for _, s := range sheets {
+		m2 := squareMetres(within(s.ring, ring))
+		if s.scale == 2000 {
+			large = append(large, s)
+			all += m2
+			if s.year >= year-freshSheet {
+				fresh += m2
+			}
+			continue
+		}
+		middle := xy{(s.ring[0].X + s.ring[2].X) / 2, (s.ring[0].Y + s.ring[2].Y) / 2}
+		counted := slices.ContainsFunc(large, func(l sheet) bool { return l.year >= year-freshSheet && contains(l.ring, middle) })
+		if s.year >= year-freshSheet && !counted {
+			fresh += m2
+		}
+	}
+	return all, fresh
+}
+
+// answerNature adds range and forest, and the sea.
+func (p *plan) answerNature(a answers) error {
+	total := func(rings [][]xy) (m2 float64) {
+		for _, r := range rings {
+			m2 += squareMetres(r)
+		}
+		return m2
+	}
+	meshes, err := p.meshes()
+	if err != nil {
+		return err
+	}
+	for _, m := range meshes {
+		parcels := total(m.parcels())
+		a.add("A25-RANGE-FOREST", m.units, total(m.areas()), parcels, parcels)
+	}
+	areas, parcels := seaAreas()
+	a.add("A25-MARINE", []string{provinceOfCoast, "IR"}, total(areas), total(parcels), total(parcels))
+	return nil
+}
+
+// answerRest adds what lies outside the cities. It is known of provinces of whose cities the limits are.
+func (p *plan) answerRest(a answers, year int) {
+	const rest = "A24-REST"
+	known := map[*province]bool{}
+	for _, c := range p.counties {
+		above := []string{c.code, c.province.code, "IR"}
+		a.add(rest, above[:1], squareMetres(c.ring), 0, 0)
+		if !known[c.province] {
+			known[c.province] = true
+			a.add(rest, above[1:], squareMetres(c.province.ring), 0, 0)
+			for _, s := range p.countrySheets() {
+				_, fresh := mapped([]sheet{s}, s.ring, year)
+				m2 := squareMetres(within(c.province.ring, s.ring))
+				a.add(rest, above[1:], 0, m2, min(m2, fresh)) // all of it, or nothing
+			}
+		}
+		places := c.settlements
+		if p.dirty.county == c {
+			places = append(slices.Clone(places), p.dirty)
+		}
+		for i, s := range places {
+			var sheets []sheet
+			city := 0.0
+			if s != p.dirty {
+				sheets = s.sheets(i)
+			}
+			if !s.village() {
+				city = squareMetres(s.boundary())
+			}
+			inside, insideFresh := mapped(sheets, s.boundary(), year)
+			all, fresh := mapped(sheets, c.ring, year)
+			a.add(rest, above, -city, all-inside, fresh-insideFresh)
+			all, fresh = mapped(sheets, s.limits(), year)
+			a.add(rest, s.units()[:1], squareMetres(s.limits())-city, all-inside, fresh-insideFresh)
+		}
+	}
+}
