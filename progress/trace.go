@@ -18,6 +18,7 @@ import (
 type Trace struct {
 	Obligation string   `json:"obligation"`
 	Unit       string   `json:"unit"`
+	Measured   string   `json:"measured" enum:"m2,address,layer" doc:"What the portions count"`
 	Total      Portion  `json:"total" doc:"Sum of the whole list, which is the figure"`
 	Items      []Traced `json:"items"`
 	Next       *string  `json:"next" doc:"Value of after for the next page; null at the end"`
@@ -37,14 +38,18 @@ type Traced struct {
 	Kind        string          `json:"kind" enum:"piece,feature,address,layer" doc:"A piece is what of an H3 cell lies in one unit and in what is measured; its features are asked for by cell"`
 	Cell        string          `json:"cell,omitempty" doc:"H3 index"`
 	Unit        string          `json:"unit,omitempty" doc:"Deepest administrative unit"`
+	UnitName    *Text           `json:"unit_name,omitempty"`
 	Feature     int64           `json:"feature,omitempty"`
 	Key         string          `json:"key,omitempty"`
 	Theme       string          `json:"theme,omitempty"`
+	ThemeTitle  *Text           `json:"theme_title,omitempty"`
 	Agency      string          `json:"agency,omitempty" doc:"Who delivered it, or has to"`
+	AgencyName  *Text           `json:"agency_name,omitempty"`
 	Dataset     int64           `json:"dataset,omitempty"`
 	Version     int             `json:"version,omitempty"`
 	PublishedAt *time.Time      `json:"published_at,omitempty"`
 	State       string          `json:"state,omitempty" enum:"none,delivered,validated,published,fresh,not-counted"`
+	Findings    int             `json:"findings,omitempty" doc:"How many findings of its delivery a feature still has"`
 	Portion     Portion         `json:"portion" doc:"Of a feature: its own area in the cell's pieces; features that overlap add up to more than the piece has"`
 	Geometry    json.RawMessage `json:"geometry,omitempty" doc:"GeoJSON"`
 	after       string
@@ -64,7 +69,13 @@ func (s *Service) Trace(ctx context.Context, q TraceQuery) (*Trace, error) {
 	if q.Unit == "" {
 		q.Unit = country
 	}
-	t := &Trace{Obligation: q.Obligation, Unit: q.Unit, Items: []Traced{}}
+	t := &Trace{Obligation: q.Obligation, Unit: q.Unit, Measured: "m2", Items: []Traced{}}
+	switch q.Obligation {
+	case addresses:
+		t.Measured = "address"
+	case municipalLayers:
+		t.Measured = "layer"
+	}
 	// Submissions and postal codes are behind a wall; of them only states and places are told, as the figures do.
 	err := pg.InScope(ctx, s.Pool, pg.Everything, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}, func(tx pgx.Tx) error {
 		if _, err := readUnit(ctx, tx, q.Unit); err != nil {
@@ -74,7 +85,10 @@ func (s *Service) Trace(ctx context.Context, q TraceQuery) (*Trace, error) {
 		if err != nil {
 			return err
 		}
-		return t.read(ctx, tx, q, sql, args)
+		if err := t.read(ctx, tx, q, sql, args); err != nil {
+			return err
+		}
+		return t.name(ctx, tx)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("tracing %s of %q: %w", q.Obligation, q.Unit, err)

@@ -66,6 +66,14 @@ func TestListsAddUpToTheirFigures(t *testing.T) {
 	}
 	// Which parcels, whose, since when: a cell's features, with the one that is no parcel.
 	_, pieces := whole(progress.TraceQuery{Obligation: "A25-URBAN", Unit: "IR-23", Limit: 100})
+	// A finding of the delivery that is open still is told with its feature; one that was fixed is not.
+	_, err := pool.Exec(t.Context(), `
+		insert into layers.finding (submission_id, seq, rule, severity, source, feature_key, message_fa, message_en, state)
+		select v.submission_id, 1000 + n, 'GEN-010', 'W', '', 'q', 'م', 'm', state
+		from layers.version v
+		join layers.dataset d on d.id = v.dataset_id and d.theme = 'cadastre-urban'
+		cross join (values (1, 'open'), (2, 'fixed')) f (n, state)`)
+	require.NoError(t, err)
 	keys := map[string]string{}
 	for _, p := range pieces {
 		_, features := whole(progress.TraceQuery{Obligation: "A25-URBAN", Unit: "IR-23", Cell: p.Cell, Limit: 1, Shapes: true})
@@ -75,6 +83,11 @@ func TestListsAddUpToTheirFigures(t *testing.T) {
 			assert.Equal(t, 1, f.Version)
 			assert.NotNil(t, f.PublishedAt)
 			assert.NotEmpty(t, f.Geometry)
+			require.NotNil(t, f.AgencyName)
+			require.NotNil(t, f.ThemeTitle)
+			assert.NotEmpty(t, f.AgencyName.FA)
+			assert.Equal(t, map[string]int{"q": 1}[f.Key], f.Findings, f.Key)
+			assert.Equal(t, "Urban cadastre", f.ThemeTitle.EN)
 		}
 	}
 	assert.Equal(t, map[string]string{"p": "fresh", "q": "fresh", "box": "not-counted"}, keys)
@@ -94,6 +107,6 @@ func TestListsAddUpToTheirFigures(t *testing.T) {
 		_, err := s.Trace(t.Context(), q)
 		assert.Equal(t, "trace-unknown", errs.Code(err))
 	}
-	_, err := s.Trace(t.Context(), progress.TraceQuery{Obligation: "A25-URBAN", Unit: "XX", Limit: 1})
+	_, err = s.Trace(t.Context(), progress.TraceQuery{Obligation: "A25-URBAN", Unit: "XX", Limit: 1})
 	assert.Equal(t, "admin-unit-unknown", errs.Code(err))
 }

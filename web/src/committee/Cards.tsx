@@ -1,6 +1,7 @@
 import type { Obligation, Progress } from '../api/types'
 import { formatDate, formatNumber, formatPercent, formatShare } from '../format'
 import { lang, text } from '../i18n'
+import { Opens } from './Opens'
 import { choice, choose } from './state'
 import type { Course, Standing } from './types'
 import { w, type Word } from './words'
@@ -51,21 +52,21 @@ function Duty({ of, course }: { of: Full; course: Course | undefined }) {
     <li class="c-duty" data-chosen={chosen}>
       <div class="c-duty-head">
         <button type="button" class="link-button" aria-pressed={chosen} onClick={() => { choose({ obligation: of.code }); document.getElementById('curve')?.scrollIntoView({ block: 'start' }) }}>{text(of.title)}</button>
-        <Percent percent={of.percent} state={of.state} />
+        <Opens list={of}><Percent percent={of.percent} state={of.state} /></Opens>
       </div>
       {of.percent !== null && (
         <dl class="c-stages">
           {stages.map(([word, stage]) => (
             <div key={word} data-stage={word}>
               <dt>{w(word)}</dt>
-              <dd class="c-stage-bar">{stage ? <><span class="bar" aria-hidden="true"><i style={{ inlineSize: `${stage.percent ?? 0}%` }} />{word === 'published' && <Mark at={course?.legal.planned_percent ?? null} />}</span><bdi>{formatPercent(stage.percent ?? 0, lang.value)}</bdi></> : <small>{w('notMeasured')}</small>}</dd>
+              <dd class="c-stage-bar">{stage ? <><span class="bar" aria-hidden="true"><i style={{ inlineSize: `${stage.percent ?? 0}%` }} />{word === 'published' && <Mark at={course?.legal.planned_percent ?? null} />}</span><Opens list={of} of={w(word)}><bdi>{formatPercent(stage.percent ?? 0, lang.value)}</bdi></Opens></> : <small>{w('notMeasured')}</small>}</dd>
             </div>
           ))}
-          {of.fresh && <div data-stage="fresh"><dt>{w('fresh')}</dt><dd class="c-stage-bar"><span class="bar" aria-hidden="true"><i style={{ inlineSize: `${of.fresh.percent ?? 0}%` }} /></span><bdi>{formatPercent(of.fresh.percent ?? 0, lang.value)}</bdi></dd></div>}
+          {of.fresh && <div data-stage="fresh"><dt>{w('fresh')}</dt><dd class="c-stage-bar"><span class="bar" aria-hidden="true"><i style={{ inlineSize: `${of.fresh.percent ?? 0}%` }} /></span><Opens list={of} of={w('fresh')}><bdi>{formatPercent(of.fresh.percent ?? 0, lang.value)}</bdi></Opens></dd></div>}
         </dl>
       )}
       {of.percent === null && of.reason && <p class="c-note">{text(of.reason)}</p>}
-      {of.percent !== null && of.numerator !== null && of.denominator !== null && <p class="c-note">{formatShare(of.numerator, of.denominator, of.unit, lang.value)}</p>}
+      {of.percent !== null && of.numerator !== null && of.denominator !== null && <p class="c-note"><Opens list={of}>{formatShare(of.numerator, of.denominator, of.unit, lang.value)}</Opens></p>}
       <p class="c-facts">
         {course && course.legal.pace !== 'unknown' && <PaceMark standing={course.legal} />}
         <Due course={course} />

@@ -13,6 +13,7 @@ import { committee } from './data'
 import { Exports } from './Exports'
 import { Late, Reminders } from './Late'
 import { choice, choose, country } from './state'
+import { Trace } from './Trace'
 import { Units } from './Units'
 import { w, type Word } from './words'
 
@@ -55,6 +56,7 @@ export function CommitteePage() {
           {progress.loading && !progress.data && <Loading lines={8} />}
           {progress.data && <Cards progress={progress.data} courses={byCode} />}
         </div>
+        {choice.value.list && !print && <Trace progress={progress.data} />}
         <Part id="curve" title={chosen ? w('curve', { what: text(chosen.title) }) : w('curveOf')} of={courses}>
           {chosen && !print && <><CurveChoice courses={series} chosen={chosen.obligation} /><Curve course={chosen} today={today} /></>}
           {print && series.filter((one) => one.now?.published_percent != null || one.points.length > 0).map((one) => <section class="c-printed" key={one.obligation}><h3>{text(one.title)}</h3><Curve course={one} today={today} plain /></section>)}

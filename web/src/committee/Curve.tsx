@@ -6,6 +6,7 @@ import { choice, choose } from './state'
 import type { Course } from './types'
 import { w } from './words'
 import { planned } from './curve'
+import { Opens } from './Opens'
 
 const maybe = (percent: number | null) => (percent === null ? '–' : formatPercent(percent, lang.value))
 
@@ -58,7 +59,7 @@ function Behind({ course }: { course: Course }) {
               <tr key={one.snapshot ?? 0}>
                 <th scope="row">{formatDate(one.day, l)}{one.snapshot ? '' : ` (${w('now')})`}</th>
                 <td><bdi class="code">{one.day}</bdi></td>
-                {[one.delivered_percent, one.validated_percent, one.published_percent, one.fresh_percent].map((value, i) => <td key={i}><bdi>{i === 2 && value === null ? w('unknown') : maybe(value)}</bdi></td>)}
+                {[one.delivered_percent, one.validated_percent, one.published_percent, one.fresh_percent].map((value, i) => <td key={i}><NowOpens course={course} row={one}><bdi>{i === 2 && value === null ? w('unknown') : maybe(value)}</bdi></NowOpens></td>)}
                 {[course.legal_plan, course.revised_plan].map((plan, i) => <td key={i}><bdi>{maybe(planned(plan, Date.parse(`${one.day}T00:00:00Z`) / 1000))}</bdi></td>)}
               </tr>
             ))}
@@ -67,6 +68,11 @@ function Behind({ course }: { course: Course }) {
       </div>
     </details>
   )
+}
+
+/** Today's figure opens into its list; what was frozen is no list any more. */
+function NowOpens({ course, row, children }: { course: Course; row: Course['points'][number]; children: preact.ComponentChildren }) {
+  return row.snapshot ? <>{children}</> : <Opens list={{ code: course.obligation, percent: row.published_percent }}>{children}</Opens>
 }
 
 /** Which obligation, and which way time runs. */

@@ -3,6 +3,7 @@ import type { Progress, ProgressChild } from '../api/types'
 import { formatNumber } from '../format'
 import { lang, nameOf, text } from '../i18n'
 import { Percent } from './Cards'
+import { Opens } from './Opens'
 import { choice, choose, orders, type Order } from './state'
 import { w, type Word } from './words'
 
@@ -26,6 +27,7 @@ export function ordered(children: ProgressChild[], by: string, order: Order, loc
 export function Units({ progress }: { progress: Progress }) {
   const { by, order, search } = choice.value
   const list = useMemo(() => ordered(progress.children, by, order, lang.value), [progress, by, order, lang.value])
+  const chosen = progress.obligations.find((one) => one.code === by)
   const shown = list.filter((one) => fold(`${one.name_fa} ${one.name_en ?? ''} ${one.code}`).includes(fold(search)))
   if (progress.children.length === 0) return <p class="c-note">{w('noUnits')}</p>
   const ranks = new Map(ordered(progress.children, by, 'best', lang.value).map((one, i) => [one.code, valueOf(one, by) === null ? null : i + 1]))
@@ -57,7 +59,7 @@ export function Units({ progress }: { progress: Progress }) {
                   <tr key={one.code}>
                     <td>{rank ? formatNumber(rank, lang.value) : '–'}</td>
                     <th scope="row"><button type="button" class="link-button" onClick={() => { choose({ unit: one.code, search: '' }); scrollTo({ top: 0 }) }}>{nameOf(one)}</button></th>
-                    <td><span class="c-stage-bar"><span class={value === null ? 'bar unknown' : 'bar'} aria-hidden="true"><i style={{ inlineSize: `${value ?? 0}%` }} /></span><Percent percent={value} /></span></td>
+                    <td><span class="c-stage-bar"><span class={value === null ? 'bar unknown' : 'bar'} aria-hidden="true"><i style={{ inlineSize: `${value ?? 0}%` }} /></span>{chosen && value !== null ? <Opens list={{ ...chosen, percent: value }} unit={one.code} of={nameOf(one)}><Percent percent={value} /></Opens> : <Percent percent={value} />}</span></td>
                     <td>{formatNumber(one.known, lang.value)}</td>
                   </tr>
                 )

@@ -29,3 +29,10 @@ export interface Reminder { dataset: number; theme: string; title: Text; agency:
 export interface Snapshot { id: number; day: string; week: string | null; note: string }
 export interface Pair { obligation: string; from_percent: number | null; to_percent: number | null; difference: number | null; comparable: boolean }
 export interface Comparison { from: { day: string }; to: { day: string; snapshot: Snapshot | null }; units: (Unit & { figures: Pair[] })[] }
+
+export interface Portion { denominator: number; delivered: number; validated: number; published: number; fresh: number }
+export interface Traced {
+  kind: 'piece' | 'feature' | 'address' | 'layer'; cell?: string; unit?: string; unit_name?: Text; feature?: number; key?: string; theme?: string; theme_title?: Text; agency?: string; agency_name?: Text
+  dataset?: number; version?: number; published_at?: string; state?: 'none' | 'delivered' | 'validated' | 'published' | 'fresh' | 'not-counted'; findings?: number; portion: Portion
+}
+export interface Trace { obligation: string; unit: string; measured: 'm2' | 'address' | 'layer'; total: Portion; items: Traced[]; next: string | null }

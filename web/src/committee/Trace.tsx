@@ -1,0 +1,123 @@
+import { useEffect, useRef } from 'preact/hooks'
+import type { Progress } from '../api/types'
+import { useResource } from '../api/resource'
+import { formatDate, formatNumber, formatQuantity } from '../format'
+import { lang, nameOf, text } from '../i18n'
+import { FailureBox } from '../ui/Failure'
+import { Loading } from '../ui/Loading'
+import { committee, listLines } from './data'
+import { choice, choose, openList } from './state'
+import type { Portion, Trace as List, Traced } from './types'
+import { w, type Word } from './words'
+
+const stages = ['delivered', 'validated', 'published', 'fresh'] as const
+
+/** The list that a figure is the sum of, a page at a time. Pieces of ground open into the features that lie in them. */
+export function Trace({ progress }: { progress: Progress | null }) {
+  const { unit, list, cell, after, page } = choice.value
+  const part = useRef<HTMLElement>(null)
+  const told = useResource(`${unit} ${list} ${cell} ${after}`, (signal) => committee.trace(list, unit, cell, after, signal))
+  // What was asked for is shown where the reader looks next.
+  useEffect(() => {
+    part.current?.scrollIntoView({ block: 'start' })
+    part.current?.focus({ preventScroll: true })
+  }, [unit, list, cell, after])
+  const duty = progress?.obligations.find((one) => one.code === list)
+  const query = new URLSearchParams({ obligation: list, unit, ...(cell && { cell }) }).toString()
+  const here = after ? `&after=${encodeURIComponent(after)}` : ''
+  const { data } = told
+  const kind = data?.items[0]?.kind
+  return (
+    <section class="c-part c-trace" id="trace" aria-labelledby="trace-title" tabIndex={-1} ref={part} aria-busy={told.loading} data-list={told.loading ? undefined : list}>
+      <div class="c-head">
+        <h2 id="trace-title">{w('behindOf', { what: duty ? text(duty.title) : list })}{progress && <span class="c-unit"> · {progress.unit.code === unit ? nameOf(progress.unit) : unit}</span>}</h2>
+        <button type="button" class="c-quiet" onClick={() => openList('')}>{w('list.close')}</button>
+      </div>
+      {told.error != null && <FailureBox error={told.error} retry={told.reload} />}
+      {!data && told.error == null && <Loading lines={6} />}
+      {data && (
+        <>
+          {cell ? <p><button type="button" class="link-button" onClick={() => choose({ cell: '', after: '', page: 1 })}>{w('list.back')}</button> · {w('list.cell')} <bdi class="code">{cell}</bdi></p> : <p><strong>{sumWords(data)}</strong></p>}
+          {kind && <p class="c-note">{w(`list.${kind}` as Word)}</p>}
+          <div class="c-exports">
+            <a class="button" href={`/v1/progress/trace.csv?${query}`} download>{w('list.sheet')}</a>
+            <a class="c-quiet" href={`/v1/progress/trace.geojson?${query}${here}&limit=${listLines}`} download={`${list}.geojson`}>{w('list.map')}</a>
+          </div>
+          {data.items.length === 0 ? <p class="c-note">{w('list.none')}</p> : <Lines list={data} first={(page - 1) * listLines} />}
+          <p class="c-pager">
+            {data.items.length > 0 && <span>{w('list.lines', { from: (page - 1) * listLines + 1, to: (page - 1) * listLines + data.items.length })}</span>}
+            {page > 1 && <button type="button" class="c-quiet" onClick={() => choose({ after: '', page: 1 })}>{w('list.first')}</button>}
+            {data.next && <button type="button" class="c-quiet" onClick={() => choose({ after: data.next ?? '', page: page + 1 })}>{w('list.next')}</button>}
+          </p>
+        </>
+      )}
+    </section>
+  )
+}
+
+/** An area to the square metre, as the sums are told; a count as it is. */
+const amount = (value: number, measured: List['measured']) =>
+  measured === 'm2' ? `${formatNumber(Math.round(value), lang.value)} ${lang.value === 'fa' ? 'متر مربع' : 'm²'}` : formatQuantity(value, measured, lang.value)
+
+function sumWords({ total, measured }: List): string {
+  const published = amount(total.published, measured)
+  // Addresses are counted against a number that stands in no list.
+  return measured === 'address' ? w('list.sum', { published }) : w('list.shows', { published, whole: amount(total.denominator, measured) })
+}
+
+function Lines({ list, first }: { list: List; first: number }) {
+  const { kind } = list.items[0]!
+  const places = kind === 'piece'
+  const features = kind === 'feature' || kind === 'address'
+  const whole = kind === 'piece' || kind === 'layer'
+  const here = list.items.reduce<Portion>((sum, { portion }) => ({
+    denominator: sum.denominator + portion.denominator, delivered: sum.delivered + portion.delivered, validated: sum.validated + portion.validated, published: sum.published + portion.published, fresh: sum.fresh + portion.fresh,
+  }), { denominator: 0, delivered: 0, validated: 0, published: 0, fresh: 0 })
+  const sums = (portion: Portion) => [...(whole ? [portion.denominator] : []), ...stages.map((one) => portion[one])].map((value, i) => <td key={i} class="c-number"><bdi>{formatNumber(Math.round(value), lang.value)}</bdi></td>)
+  const lead = 2 + (kind === 'layer' ? 2 : features ? 4 : 0) + (features ? 1 : 0)
+  return (
+    <div class="c-scroll c-tall" tabIndex={0} role="group" aria-label={w('behind')}>
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">{w('list.line')}</th>
+            {places && <th scope="col">{w('list.cell')}</th>}
+            {features && <th scope="col">{w('list.key')}</th>}
+            {kind === 'layer' && <th scope="col">{w('theme')}</th>}
+            {kind === 'layer' ? <th scope="col">{w('who')}</th> : <th scope="col">{w('unit')}</th>}
+            {features && <><th scope="col">{w('delivered')}</th><th scope="col">{w('list.version')}</th></>}
+            {!places && <th scope="col">{w('list.state')}</th>}
+            {features && <th scope="col">{w('list.findings')}</th>}
+            {whole && <th scope="col" class="c-number">{w('list.whole')}{list.measured === 'm2' && <Metres />}</th>}
+            {stages.map((one) => <th key={one} scope="col" class="c-number">{w(one)}{list.measured === 'm2' && <Metres />}</th>)}
+          </tr>
+        </thead>
+        <tbody>{list.items.map((one, i) => <Line key={`${one.cell} ${one.unit} ${one.feature} ${one.agency} ${one.theme}`} of={one} n={first + i + 1} sums={sums(one.portion)} />)}</tbody>
+        <tfoot>
+          <tr><th scope="row" colSpan={lead + (places ? 1 : 0)}>{w('list.page')}</th>{sums(here)}</tr>
+          <tr><th scope="row" colSpan={lead + (places ? 1 : 0)}>{w('list.total')}</th>{sums(list.total)}</tr>
+        </tfoot>
+      </table>
+    </div>
+  )
+}
+
+const Metres = () => <small>{lang.value === 'fa' ? 'متر مربع' : 'm²'}</small>
+
+function Line({ of: one, n, sums }: { of: Traced; n: number; sums: preact.ComponentChildren }) {
+  const features = one.kind === 'feature' || one.kind === 'address'
+  const name = (pair: { fa: string; en: string } | undefined, code = '') => <>{pair ? text(pair) : code}{pair && code && <small><bdi class="code">{code}</bdi></small>}</>
+  return (
+    <tr data-state={one.state}>
+      <td>{formatNumber(n, lang.value)}</td>
+      {one.kind === 'piece' && <th scope="row"><button type="button" class="link-button" onClick={() => choose({ cell: one.cell ?? '', after: '', page: 1 })}><bdi class="code">{one.cell}</bdi></button></th>}
+      {features && <th scope="row"><bdi class="code">{one.key}</bdi>{one.theme_title && <small>{text(one.theme_title)}</small>}</th>}
+      {one.kind === 'layer' && <th scope="row">{name(one.theme_title, one.theme)}</th>}
+      <td>{one.kind === 'layer' ? name(one.agency_name, one.agency) : name(one.unit_name, one.unit)}</td>
+      {features && <><td>{one.agency_name ? text(one.agency_name) : one.agency}{one.published_at && <small>{formatDate(one.published_at, lang.value)}</small>}</td><td>{formatNumber(one.version ?? 0, lang.value)}</td></>}
+      {one.kind !== 'piece' && <td>{one.state && w(`state.${one.state}` as Word)}</td>}
+      {features && <td>{formatNumber(one.findings ?? 0, lang.value)}</td>}
+      {sums}
+    </tr>
+  )
+}
