@@ -44,7 +44,7 @@ func (s *staging) keepFindings(ctx context.Context, report *Report) error {
 	}
 	set := s.rules
 	for code, count := range counts {
-		report.Rules = append(report.Rules, RuleCount{Rule: code, Severity: set[code].Severity, Title: set[code].Title, Count: count, Samples: byRule[code]})
+		report.Rules = append(report.Rules, RuleCount{Rule: code, Severity: set[code].Severity, Title: set[code].Title, Count: count.all, Proposed: count.proposed, Samples: byRule[code]})
 	}
 	sort.Slice(report.Rules, func(i, j int) bool {
 		a, b := report.Rules[i], report.Rules[j]

@@ -45,17 +45,6 @@ func acceptedFixes(ctx context.Context, q Querier, submission int64) (fixes, err
 	return f, nil
 }
 
-// mendable reports whether a correction is proposed that would have a refused row taken.
-func (s *staging) mendable(ctx context.Context) (yes bool, err error) {
-	err = s.conn.QueryRow(ctx, `
-		select exists (
-			select
-			from `+s.tables.finding+`
-			where proposed is not null
-			  and rule = any($1))`, s.refusing()).Scan(&yes)
-	return yes, err
-}
-
 // fixing reports whether a rule's correction was accepted for the row that is being added.
 func (s *staging) fixing(rule string) bool {
 	return s.fixes.all[rule] || len(s.fixes.rows) > 0 && s.fixes.rows[fixedRow{rule, s.row}]

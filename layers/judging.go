@@ -137,22 +137,36 @@ func (s *staging) whole(ctx context.Context, n noted) error {
 }
 
 // counted gives how often each rule was broken: what is in the table, and what was only counted.
-func (s *staging) counted(ctx context.Context) (map[string]int64, error) {
-	counts := make(map[string]int64)
-	rows, err := s.conn.Query(ctx, `select rule, count(*) from `+s.tables.finding+` group by rule`)
+func (s *staging) counted(ctx context.Context) (map[string]tally, error) {
+	counts := make(map[string]tally)
+	rows, err := s.conn.Query(ctx, `select rule, count(*), count(proposed) from `+s.tables.finding+` group by rule`)
 	if err != nil {
 		return nil, fmt.Errorf("findings: %w", err)
 	}
 	var rule string
-	var n int64
-	if _, err := pgx.ForEachRow(rows, []any{&rule, &n}, func() error { counts[rule] = n; return nil }); err != nil {
+	var n tally
+	_, err = pgx.ForEachRow(rows, []any{&rule, &n.all, &n.proposed}, func() error {
+		if more := max(0, s.noted[rule]-keptFindings); more > 0 {
+			// Of those that are not kept it is not known whether they have a proposal: they do where all others have.
+			if n.proposed == n.all {
+				n.proposed += more
+			}
+			n.all += more
+		}
+		if s.fixes.all[rule] || rule == "fixed" {
+			n.proposed = 0 // it was accepted
+		}
+		counts[rule] = n
+		return nil
+	})
+	if err != nil {
 		return nil, fmt.Errorf("findings: %w", err)
-	}
-	for rule, all := range s.noted {
-		counts[rule] += max(0, all-keptFindings)
 	}
 	return counts, nil
 }
+
+// tally is how many findings a rule has, and how many of them propose a value that can still be accepted.
+type tally struct{ all, proposed int64 }
 
 // without reports whether the theme has the attribute and no row fills it.
 func (s *staging) without(names ...string) (string, bool) {

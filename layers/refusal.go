@@ -25,6 +25,9 @@ func nothingAccepted(r *Report) error {
 		Detail: errs.Tf("%d ردیف رسید و %d ردیف رد شد.", "%d rows came in and %d were refused.", r.RowsIn, r.Refused),
 		Next:   errs.T("یافته‌ها را ببینید؛ شاید موضوع، لایه یا نگاشت ستون‌ها درست نباشد.", "See the findings; the theme, the layer or the column mapping may be the wrong one."),
 	}
+	if _, mendable := r.Proposals(); mendable > 0 {
+		e.Next = errs.T("اصلاح‌های پیشنهادی را بپذیرید (fixes)، یا یافته‌ها را ببینید و دوباره تحویل دهید.", "Accept the proposed corrections (fixes), or see the findings and deliver again.")
+	}
 	if len(r.Rules) > 0 {
 		first := r.Rules[0]
 		e.Detail.FA += fmt.Sprintf(" بیشترین: %s (%d).", first.Title.FA, first.Count)

@@ -46,12 +46,24 @@ type Report struct {
 	Duration time.Duration `json:"duration_ns"`
 }
 
+// Proposals is how many proposed values can be accepted; of errors: those that keep a row from being taken.
+func (r *Report) Proposals() (all, errors int64) {
+	for i := range r.Rules {
+		all += r.Rules[i].Proposed
+		if r.Rules[i].Severity == "E" {
+			errors += r.Rules[i].Proposed
+		}
+	}
+	return all, errors
+}
+
 // RuleCount is how often a rule was broken, with the first findings.
 type RuleCount struct {
 	Rule     string    `json:"rule"`
 	Severity string    `json:"severity"`
 	Title    errs.Text `json:"title"`
 	Count    int64     `json:"count"`
+	Proposed int64     `json:"proposed"` // how many of them propose a value that can be accepted
 	Samples  []Finding `json:"samples"`
 }
 

@@ -10,7 +10,7 @@ type delivered struct {
 	Tracking      string             `json:"tracking" example:"NSDI-1405-K7Q2-93FX-8"`
 	State         layers.State       `json:"state" enum:"received,inspected,confirmed,validated,submitted,reviewed,approved,published,unchanged,returned,withdrawn,refused"`
 	StateTitle    bilingual          `json:"state_title"`
-	Next          []string           `json:"next" doc:"What a person can do now: confirm, submit, review, publish, return, withdraw"`
+	Next          []string           `json:"next" doc:"What a person can do now: confirm, fix (accept proposed values), submit, review, publish, return, withdraw"`
 	Agency        string             `json:"agency"`
 	Theme         string             `json:"theme,omitempty"`
 	Territory     string             `json:"territory,omitempty"`
@@ -38,7 +38,7 @@ type deliveredFile struct {
 
 func deliveredOf(s *layers.Submission, whole bool) *delivered {
 	d := &delivered{
-		Tracking: s.Tracking, State: s.State, StateTitle: bilingual(stateTitle(string(s.State))), Next: nextSteps(s.State), Agency: s.Agency, Theme: s.Theme,
+		Tracking: s.Tracking, State: s.State, StateTitle: bilingual(stateTitle(string(s.State))), Next: nextSteps(s), Agency: s.Agency, Theme: s.Theme,
 		Territory: s.Territory, Dataset: s.DatasetID, Files: []deliveredFile{}, Mode: s.Mode, AllowRemovals: s.AllowRemovals, Received: dated(s.ReceivedAt),
 		Updated: dated(s.UpdatedAt), Progress: s.Progress, Problem: s.Problem, ReviewReason: s.ReviewReason,
 	}
@@ -59,12 +59,21 @@ func deliveredOf(s *layers.Submission, whole bool) *delivered {
 }
 
 // nextSteps are what people can do in a state; the permission is another question.
-func nextSteps(s layers.State) []string {
-	switch s {
+func nextSteps(s *layers.Submission) []string {
+	switch s.State {
 	case layers.Inspected:
 		return []string{"confirm", "withdraw"}
 	case layers.Validated:
-		return []string{"confirm", "submit", "withdraw"}
+		steps := []string{"confirm"}
+		if s.Report != nil {
+			if all, _ := s.Report.Proposals(); all > 0 {
+				steps = append(steps, "fix")
+			}
+			if s.Report.Accepted > 0 {
+				steps = append(steps, "submit")
+			}
+		}
+		return append(steps, "withdraw")
 	case layers.Submitted:
 		return []string{"review", "publish", "return", "withdraw"}
 	case layers.Reviewed:
@@ -82,6 +91,10 @@ func answerOf(s *layers.Submission) *bilingual {
 	t := errs.Tf("پذیرفته نشد: %[2]d ردیف از %[1]d ردیف رد شد.", "Not accepted: %[2]d of %[1]d rows were refused.", r.RowsIn, r.Refused)
 	switch {
 	case s.State == layers.Refused:
+	case r.Accepted == 0 && r.RowsIn > 0:
+		_, mendable := r.Proposals()
+		t = errs.Tf("هنوز هیچ ردیفی پذیرفته نشده است: هر %[1]d ردیف رد شد. %[2]d اصلاح پیشنهاد شده است که می‌توانید بپذیرید.",
+			"No row is accepted yet: all %[1]d were refused. %[2]d corrections are proposed, which you can accept.", r.RowsIn, mendable)
 	case r.Refused > 0:
 		t = errs.Tf("بخشی پذیرفته شد: %[2]d ردیف از %[1]d ردیف؛ %[3]d ردیف رد شد.", "Accepted in part: %[2]d of %[1]d rows; %[3]d were refused.", r.RowsIn, r.Accepted, r.Refused)
 	default:

@@ -72,6 +72,42 @@ func TestFindings(t *testing.T) {
 	require.Len(t, v["findings"], 2)
 }
 
+// A delivery whose every row is refused waits where corrections are proposed, says so, and is published with them; it cannot be submitted as it is.
+func TestAllRefusedIsMended(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	touching := func(lon int) string { // a boundary that touches itself: mending keeps the area
+		return fmt.Sprintf(`"POLYGON((%[1]d 35,%[1]d.01 35,%[1]d.01 35.01,%[1]d.005 35,%[1]d 35.01,%[1]d 35))"`, lon)
+	}
+	text := "feature_id,feature_class,WKT\na,building," + touching(51) + "\nb,building," + touching(52) + "\n"
+	id := d.deliver("buildings.csv", text, `,"theme":"base-map-feature","confirm":true,"submit":true,"mapping":{"crs":"EPSG:4326"}`)
+	v := d.waits(id, "validated")
+	require.Equal(t, []any{"confirm", "fix", "withdraw"}, v["next"])
+	require.Contains(t, v["answer"].(map[string]any)["en"], "No row is accepted yet: all 2 were refused. 2 corrections are proposed")
+	status, v := d.decide(id, "submit", `{"accept_refused":true}`, d.uploader)
+	require.Equal(t, 422, status, v)
+	require.Equal(t, "nothing-accepted", v["code"])
+	require.Contains(t, v["next_step"], "Accept the proposed corrections")
+
+	// One of two: the other stays refused, and has to be left out by name.
+	source := "buildings.csv · buildings"
+	status, v = d.decide(id, "fixes", fmt.Sprintf(`{"rows":[{"rule":"geometry-invalid","source":%q,"row":1}]}`, source), d.uploader)
+	require.Equal(t, 200, status, v)
+	v = d.waits(id, "validated")
+	require.Equal(t, []any{"confirm", "fix", "submit", "withdraw"}, v["next"])
+	status, v = d.decide(id, "submit", `{}`, d.uploader)
+	require.Equal(t, "rows-refused", v["code"], status)
+
+	status, v = d.decide(id, "fixes", `{"rules":["geometry-invalid"]}`, d.uploader)
+	require.Equal(t, 200, status, v)
+	v = d.waits(id, "submitted")
+	require.EqualValues(t, 2, v["report"].(map[string]any)["rows_accepted"])
+	status, v = d.decide(id, "review", `{"decision":"publish"}`, d.publisher)
+	require.Equal(t, 200, status, v)
+	v = d.waits(id, "published")
+	require.EqualValues(t, 2, v["report"].(map[string]any)["features"])
+}
+
 func TestRules(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)

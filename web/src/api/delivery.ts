@@ -4,7 +4,7 @@ import type { Geometry, Text } from './types'
 // A delivery as the interface tells it, as far as the pages show it.
 
 export type State = 'received' | 'inspected' | 'confirmed' | 'validated' | 'submitted' | 'reviewed' | 'approved' | 'published' | 'unchanged' | 'returned' | 'withdrawn' | 'refused'
-export type Step = 'confirm' | 'submit' | 'review' | 'publish' | 'return' | 'withdraw'
+export type Step = 'confirm' | 'fix' | 'submit' | 'review' | 'publish' | 'return' | 'withdraw'
 export interface Moment { at: string; jalali: string }
 export type Severity = 'E' | 'W' | 'I'
 
@@ -35,7 +35,7 @@ export interface Finding {
   seq?: number; rule: string; severity: Severity; source: string; row?: number; key?: string; field?: string; value?: string; proposed?: string; measure?: number; unit?: string
   other_key?: string; state?: 'open' | 'fixed' | 'exception' | 'accepted'; message: Text; lon?: number; lat?: number
 }
-export interface RuleCount { rule: string; severity: Severity; title: Text; count: number; samples: Finding[] | null }
+export interface RuleCount { rule: string; severity: Severity; title: Text; count: number; proposed?: number; samples: Finding[] | null }
 export interface Report {
   state: string; version?: number
   rows_in: number; rows_accepted: number; rows_refused: number; rows_repeated: number

@@ -27,7 +27,7 @@ export function Actions({ submission: one, confirming, onAgain, onDone }: { subm
   if (one.next.length === 0) return null
   return (
     <section class="act-on">
-      {one.next.includes('submit') && !confirming && one.report && one.report.rows_accepted > 0 && <Submit submission={one} busy={busy} act={(body) => void act('submit', body)} />}
+      {one.next.includes('submit') && !confirming && one.report && <Submit submission={one} busy={busy} act={(body) => void act('submit', body)} />}
       {error != null && !asking && <FailureBox error={error} />}
       <p class="actions">
         {one.next.includes('confirm') && !confirming && one.inspection && <button type="button" class="button plain" onClick={onAgain}>{w('remap')}</button>}

@@ -48,7 +48,7 @@ function Followed({ tracking }: { tracking: string }) {
       {confirming
         ? <><Confirm key={data.updated.at} submission={data} onDone={(next) => { setAgain(false); set(next) }} />{actions}</>
         : data.report && !working(data)
-          ? <ReportView submission={data} canFix={mine && data.state === 'validated'} onChanged={set}>{actions}</ReportView>
+          ? <ReportView submission={data} canFix={mine && data.next.includes('fix')} onChanged={set}>{actions}</ReportView>
           : actions}
       <Foot submission={data} />
     </article>

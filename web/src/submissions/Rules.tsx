@@ -16,7 +16,7 @@ export function RuleTable({ submission, rules, canFix, chosen, onRule, onChanged
   const [error, setError] = useState<unknown>(null)
   const [busy, setBusy] = useState(false)
   const rows = [...(submission.report!.rules ?? [])].sort((a, b) => order[a.severity] - order[b.severity] || b.count - a.count)
-  const remedy = (one: RuleCount) => (canFix && one.rule !== 'fixed' ? rules?.rules.find((rule) => rule.code === one.rule)?.remedy : null) ?? null
+  const remedy = (one: RuleCount) => (canFix && one.proposed ? rules?.rules.find((rule) => rule.code === one.rule)?.remedy : null) ?? null
   const accept = async (rule: string) => {
     if (busy) return
     setBusy(true)
@@ -35,7 +35,7 @@ export function RuleTable({ submission, rules, canFix, chosen, onRule, onChanged
         { id: 'do', title: w('action'), cell: (one) => (
           <span class="row-actions">
             <button type="button" class="link-button" aria-label={`${w('show')}: ${text(one.title)}`} onClick={() => onRule(one.rule === chosen ? '' : one.rule)}>{w('show')}</button>
-            {remedy(one) && <button type="button" class="button small" data-fix={one.rule} title={text(remedy(one)!)} aria-disabled={busy} onClick={() => void accept(one.rule)}>{w('acceptAll', { n: one.count })}</button>}
+            {remedy(one) && <button type="button" class="button small" data-fix={one.rule} title={text(remedy(one)!)} aria-disabled={busy} onClick={() => void accept(one.rule)}>{w('acceptAll', { n: one.proposed! })}</button>}
           </span>
         ) },
       ]} />
