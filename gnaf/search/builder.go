@@ -37,6 +37,7 @@ type builder struct {
 	wayIDs  []wayID
 	names   []names
 	blocks  []block
+	turns   int
 	codes   codeSorter
 	codeErr error
 

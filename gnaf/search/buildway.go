@@ -1,6 +1,7 @@
 package search
 
 import (
+	"runtime"
 	"slices"
 
 	"nsdi/gnaf/persian"
@@ -46,6 +47,9 @@ type siteKey struct {
 
 // address adds an address. Those of one settlement come one after the other, and within it those of one way and the same way before it, by number.
 func (b *builder) address(a *address) error {
+	if b.turns++; b.turns%64 == 0 {
+		runtime.Gosched() // questions wait for a processor: a goroutine has it for 10 ms otherwise
+	}
 	if s := &b.settlement; !s.started || s.cityKey != a.cityKey || s.province != a.province || s.county != a.county {
 		if err := b.endSettlement(s.started && s.cityKey != a.cityKey); err != nil {
 			return err

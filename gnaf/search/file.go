@@ -17,7 +17,8 @@ import (
 const FileName = "addresses.index"
 
 // Build makes a generation from the database and puts it in the place of the one before: a reader sees the one or the other, never half of one.
-func Build(ctx context.Context, db pg.TxBeginner, folder string) (err error) {
+// beside tells that questions are answered at the same time.
+func Build(ctx context.Context, db pg.TxBeginner, folder string, beside bool) (err error) {
 	if err := os.MkdirAll(folder, 0o700); err != nil {
 		return fmt.Errorf("building an index: %w", err)
 	}
@@ -30,7 +31,7 @@ func Build(ctx context.Context, db pg.TxBeginner, folder string) (err error) {
 			err = errors.Join(err, os.Remove(file.Name()))
 		}
 	}()
-	if err := errors.Join(snapshot(ctx, db, file), file.Sync(), file.Close()); err != nil {
+	if err := errors.Join(snapshot(ctx, db, file, beside), file.Sync(), file.Close()); err != nil {
 		return fmt.Errorf("building an index: %w", err)
 	}
 	if err := os.Rename(file.Name(), filepath.Join(folder, FileName)); err != nil {

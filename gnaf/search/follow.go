@@ -40,7 +40,7 @@ func (e *Engine) Open(ctx context.Context) error {
 func (e *Engine) Rebuild(ctx context.Context) error {
 	e.building.Lock()
 	defer e.building.Unlock()
-	if err := Build(ctx, e.DB, e.Folder); err != nil {
+	if err := Build(ctx, e.DB, e.Folder, e.Ready()); err != nil {
 		return err
 	}
 	return e.take(ctx)

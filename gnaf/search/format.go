@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"hash/crc32"
 	"io"
+	"runtime"
 
 	"nsdi/gnaf/persian"
 )
@@ -79,7 +80,7 @@ func (w *sectionWriter) Write(p []byte) (int, error) {
 	}
 	n, err := w.out.Write(p)
 	w.at += int64(n)
-	w.sum = crc32.Update(w.sum, castagnoli(), p[:n])
+	w.sum = checksum(w.sum, p[:n])
 	w.err = err
 	return n, err
 }
@@ -118,6 +119,18 @@ func (w *sectionWriter) finish() error {
 	return nil
 }
 
+// stretch is how many bytes are summed before somebody else may have the processor.
+const stretch = 1 << 20
+
+func checksum(sum uint32, data []byte) uint32 {
+	for len(data) > stretch {
+		sum = crc32.Update(sum, castagnoli(), data[:stretch])
+		data = data[stretch:]
+		runtime.Gosched()
+	}
+	return crc32.Update(sum, castagnoli(), data)
+}
+
 // divide checks a generation, every byte of it, and answers its sections.
 func divide(data []byte) (parts [sections][]byte, err error) {
 	switch {
@@ -138,7 +151,7 @@ func divide(data []byte) (parts [sections][]byte, err error) {
 			return parts, fmt.Errorf("section %d: %w", i, errDamaged)
 		}
 		parts[i] = data[offset : offset+length : offset+length]
-		if crc32.Checksum(parts[i], castagnoli()) != binary.LittleEndian.Uint32(place[16:]) {
+		if checksum(0, parts[i]) != binary.LittleEndian.Uint32(place[16:]) {
 			return parts, fmt.Errorf("section %d: %w", i, errDamaged)
 		}
 		total += length

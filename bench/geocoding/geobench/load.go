@@ -60,18 +60,43 @@ func (s *suite) loadWhileSwapped(e *geocoding.Engine, questions []geocoding.Ques
 	if s.err != nil || pool == nil || len(r.Loads) == 0 {
 		return
 	}
+	before := anonymousMemory()
 	built := make(chan error, 1)
 	ctx, cancel := context.WithCancel(s.ctx)
+	var took time.Duration
 	go func() {
 		began := time.Now()
 		err := e.Rebuild(s.ctx)
-		time.Sleep(max(0, loadTime-time.Since(began))) // some time with the new one, too
+		took = time.Since(began)
+		time.Sleep(max(loadTime/5, loadTime-took)) // some time with the new one, too
 		cancel()
 		built <- err
 	}()
+	most := watchMemory(ctx)
 	run := geocoding.Drive(ctx, e, questions, r.Loads[len(r.Loads)-1].Rate, time.Hour)
 	run.While = "while a new generation is built and taken"
 	r.Loads, s.err = append(r.Loads, run), <-built
+	s.fact("ساختن نمایه در کنار پاسخ‌گویی", "building it while questions are answered", fmt.Sprintf("%v, %.0f MB more memory at most", took.Round(time.Millisecond), float64(<-most-before)/1e6))
+}
+
+// watchMemory answers the most that the process holds until ctx ends.
+func watchMemory(ctx context.Context) <-chan int64 {
+	answer := make(chan int64, 1)
+	go func() {
+		tick := time.NewTicker(100 * time.Millisecond)
+		defer tick.Stop()
+		most := int64(0)
+		for {
+			select {
+			case <-ctx.Done():
+				answer <- most
+				return
+			case <-tick.C:
+				most = max(most, heldMemory())
+			}
+		}
+	}()
+	return answer
 }
 
 func (s *suite) fact(fa, en, value string) {
@@ -82,6 +107,10 @@ func (s *suite) fact(fa, en, value string) {
 // anonymousMemory is what the process holds in memory that is no file's, in bytes; 0 where the system does not tell.
 func anonymousMemory() int64 {
 	debug.FreeOSMemory()
+	return heldMemory()
+}
+
+func heldMemory() int64 {
 	status, err := os.ReadFile("/proc/self/status")
 	if err != nil {
 		return 0

@@ -95,7 +95,12 @@ func (f *flags) load(ctx context.Context, o country.Options) (*pgxpool.Pool, fun
 		drop()
 		return nil, nil, err
 	}
-	fmt.Fprintf(os.Stderr, "%d rows published in %v\n", f.rows, time.Since(began).Round(time.Second))
+	var size string
+	if err := pool.QueryRow(ctx, `select pg_size_pretty(pg_database_size(current_database()))`).Scan(&size); err != nil {
+		drop()
+		return nil, nil, err
+	}
+	fmt.Fprintf(os.Stderr, "%d rows published in %v, a database of %s\n", f.rows, time.Since(began).Round(time.Second), size)
 	return pool, drop, nil
 }
 
