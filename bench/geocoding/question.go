@@ -22,6 +22,7 @@ type Question struct {
 	Within          float64
 	Row             country.Row
 	Log             string
+	Rivals          int // other ways of the settlement that the text is as near to as to the right one
 }
 
 // perStratum is how many rows of a stratum are kept to draw from.

@@ -22,6 +22,8 @@ type Real struct {
 	// write has the address as people write it; without the town where town is false.
 	write func(r *country.Row, town bool) string
 	want  noise.Level
+
+	streets map[[2]string]map[string]struct{} // of a province and a settlement
 }
 
 // ReadVermont reads address points of the State of Vermont that have a number, a street and a town.
@@ -48,7 +50,7 @@ func ReadVermont(file string) (*Real, error) {
 
 // ReadJapan reads points of towns and their quarters: there are no houses, so a town is asked for.
 func ReadJapan(file string) (*Real, error) {
-	real := &Real{Name: "Japan", want: noise.PrefixLevel, write: func(r *country.Row, town bool) string {
+	real := &Real{Name: "Japan", want: noise.WayLevel, write: func(r *country.Row, town bool) string {
 		if !town {
 			return r.Street
 		}
@@ -110,7 +112,7 @@ func (r *Real) Questions(seed uint64, n int) (out []Question) {
 				if !ok {
 					continue
 				}
-				asked.Street, q.Log = name, "O12:"+row.Street+"→"+name
+				asked.Street, q.Log, q.Rivals = name, "O12:"+row.Street+"→"+name, r.rivals(&row, name)
 			case "focus":
 				q.Focus = &country.Corner{Lon: row.Lon + 0.01, Lat: row.Lat + 0.01}
 			}

@@ -1,6 +1,9 @@
 package persian
 
-import "sync"
+import (
+	"sync"
+	"unicode"
+)
 
 // Costs of slips, in parts of a whole letter.
 const (
@@ -9,6 +12,8 @@ const (
 	likeCost    = 0.5 // letters that differ by their dots, or that sound the same
 	doubledCost = 0.5 // one letter twice, or the second of two left out
 	swapCost    = 0.7 // two neighbours exchanged
+	// A sign of a script that has thousands is rather left out than exchanged for one that happens to stand in another name.
+	signCost = 0.8
 )
 
 // dotFamilies are letters of one shape, keyRows the rows of the Persian keyboard.
@@ -108,5 +113,11 @@ func omission(word []rune, i int) float64 {
 	if i > 0 && word[i-1] == word[i] {
 		return doubledCost
 	}
+	if word[i] >= firstSign && unicode.Is(unicode.Han, word[i]) {
+		return signCost
+	}
 	return letterCost
 }
+
+// firstSign is before the first of the signs of Unicode that stand for words.
+const firstSign = 0x2e80

@@ -51,6 +51,7 @@ func (s *suite) real(w io.Writer, real *geocoding.Real) error {
 	}
 	run := geocoding.Run{Name: fmt.Sprintf("%s: %d rows", real.Name, len(real.Rows)), Outcomes: outcomes, Facts: facts}
 	run.Write(w)
+	run.Undecidable(w)
 	file, err := os.Create(filepath.Join(s.work, "failures-"+real.Name+".txt"))
 	if err != nil {
 		return err
