@@ -262,7 +262,7 @@ func Services() []Service {
 			Agency: registry, Units: []Unit{post},
 			Routes: []string{
 				"GET /v1/parcels", "GET /v1/parcels/by-plate", "GET /v1/parcels/by-identifier", "GET /v1/parcels/at", "GET /v1/parcels/{id}", "GET /v1/parcels/{id}/neighbours",
-				"GET /v1/parcels/{id}/history", "GET /v1/parcels/{id}/lineage", "GET /v1/parcels/{id}/addresses", "GET /v1/parcels/{id}/buildings", "GET /v1/parcels/{id}/extract.pdf", "GET /v1/verify/{number}",
+				"GET /v1/parcels/{id}/history", "GET /v1/parcels/{id}/lineage", "GET /v1/parcels/{id}/addresses", "GET /v1/parcels/{id}/buildings", "GET /v1/parcels/{id}/extract.pdf", "GET /v1/verify/{number}", "GET /parcels",
 			},
 			Formats: []string{"HTTPS", "JSON", "GeoJSON (RFC 7946)", "PDF"}, Class: SearchClass,
 			Terms: []errs.Text{source, noEvidence, fair, trafficOnly},

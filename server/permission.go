@@ -232,6 +232,7 @@ func permissions() map[string]permission {
 
 		"GET /":                       open(page),
 		"GET " + postalPage:           open(asks),
+		"GET /parcels":                open(asks),
 		"GET /submissions":            open(asks),
 		"GET /submissions/{tracking}": open(asks),
 		"GET /review":                 open(asks),

@@ -9,6 +9,7 @@ effect(() => { root.dir = direction.value })
 // Each page brings what it needs: whoever looks up a code does not load the map.
 const starts: Record<string, () => Promise<{ start: (root: HTMLElement) => void }>> = {
   '/': () => import('./start'),
+  '/parcels': () => import('./parcels/start'),
   '/postal-codes': () => import('./postal/start'),
   '/progress': () => import('./committee/start'),
   '/submissions': () => import('./submissions/start'),

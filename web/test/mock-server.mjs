@@ -53,7 +53,7 @@ function answer(url) {
 }
 
 async function file(pathname) {
-  const path = normalize(join(dist, pathname === '/' || pathname === '/postal-codes' || pathname === '/progress' ? 'index.html' : pathname))
+  const path = normalize(join(dist, pathname === '/' || pathname === '/postal-codes' || pathname === '/parcels' || pathname === '/progress' ? 'index.html' : pathname))
   if (!path.startsWith(dist)) return missing()
   try {
     return { status: 200, type: types[extname(path)] ?? 'application/octet-stream', body: await readFile(path) }

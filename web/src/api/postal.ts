@@ -1,4 +1,5 @@
 import { request } from './client'
+import type { Parcel } from './parcels'
 import type { Text } from './types'
 
 // The shapes of the inquiries about postal codes, as far as the page shows them.
@@ -48,6 +49,8 @@ export interface Verification {
   expires?: Moment
   revoked?: Moment
   code_matches?: boolean
+  /** As the extract shows it. */
+  parcel?: Parcel
 }
 
 const path = '/v1/postal-codes'

@@ -10,3 +10,9 @@ export function platePhrase(main: number, sub: number | null | undefined, lang: 
   if (lang === 'fa') return `\u2067${s ? `${s} فرعی از ` : ''}${m} اصلی\u2069`
   return `\u2066${s ? `sub ${s} of ` : ''}main ${m}\u2069`
 }
+
+/** A whole number as it is typed, in Persian, Arabic or Latin digits; null where it is none. */
+export function latinNumber(text: string): number | null {
+  const latin = text.trim().replace(/[۰-۹]/g, (d) => String(d.codePointAt(0)! - 0x06f0)).replace(/[٠-٩]/g, (d) => String(d.codePointAt(0)! - 0x0660))
+  return /^\d{1,9}$/.test(latin) ? Number(latin) : null
+}

@@ -178,6 +178,7 @@ export const en: Messages = {
   'page.submissions': 'Deliver',
   'page.review': 'Review',
   'page.geocode': 'Geocode',
+  'page.parcels': 'Parcels',
   'page.track': 'Follow',
   'page.services': 'Services',
   'gate.title': 'Signing in is needed',

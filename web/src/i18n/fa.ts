@@ -177,6 +177,7 @@ export const fa = {
   'page.submissions': 'تحویل',
   'page.review': 'بازبینی',
   'page.geocode': 'نشانی‌یابی',
+  'page.parcels': 'قطعه‌های ملکی',
   'page.track': 'پیگیری',
   'page.services': 'خدمات',
   'gate.title': 'باید وارد شوید',

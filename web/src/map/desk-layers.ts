@@ -1,5 +1,5 @@
 import type { ExpressionSpecification, Map as MapLibre, PointLike } from 'maplibre-gl'
-import { changeColours, severityColours } from './desk-colours'
+import { changeColours, severityColours, shapeColour } from './desk-colours'
 import { strongLabelFont } from './style'
 
 /** What lies under a click: of which kind, with what it carries. */
@@ -17,6 +17,16 @@ export function addPoints(map: MapLibre): void {
     'circle-color': ['coalesce', ['get', 'colour'], '#17706c'], 'circle-radius': ['coalesce', ['get', 'size'], 6], 'circle-stroke-color': '#fff', 'circle-stroke-width': 1.5 } }, 'slot-point')
   map.addLayer({ id: 'points-glyph', type: 'symbol', source: 'points', layout: { 'text-field': ['coalesce', ['get', 'glyph'], ''], 'text-font': strongLabelFont, 'text-size': 11, 'text-allow-overlap': true },
     paint: { 'text-color': '#fff' } }, 'slot-point')
+}
+
+/** Outlines of an answer: the one that was asked about, and those beside it. */
+export function addShapes(map: MapLibre): void {
+  const source = 'shapes'
+  const mine: ExpressionSpecification = ['==', ['get', 'role'], 'this']
+  map.addLayer({ id: 'shapes-fill', type: 'fill', source, paint: { 'fill-color': shapeColour, 'fill-opacity': ['case', mine, 0.35, 0.08] } }, 'slot-fill')
+  map.addLayer({ id: 'shapes-line', type: 'line', source, layout: { 'line-join': 'round' }, paint: { 'line-color': shapeColour, 'line-width': ['case', mine, 2.6, 1] } }, 'slot-line')
+  map.addLayer({ id: 'shapes-text', type: 'symbol', source, layout: { 'text-field': ['coalesce', ['get', 'text'], ''], 'text-font': strongLabelFont, 'text-size': ['case', mine, 15, 12] },
+    paint: { 'text-color': '#3d1a36', 'text-halo-color': 'rgba(255,255,255,0.9)', 'text-halo-width': 1.4 } }, 'slot-label')
 }
 
 /** What a publication adds, alters and removes: by colour, by the kind of line, and by a sign. */

@@ -6,7 +6,7 @@ import { api, tileAddresses } from '../api/client'
 import type { Bounds, Theme } from '../api/types'
 import type { Lang } from '../i18n'
 import { adminTheme } from './admin'
-import { addChanges, addFindings, addPoints, hits, type Picked } from './desk-layers'
+import { addChanges, addFindings, addPoints, addShapes, hits, type Picked } from './desk-layers'
 import { iran } from './extent'
 import { baseStyle, land } from './style'
 import { addTheme } from './theme'
@@ -20,7 +20,7 @@ export class PreviewMap {
   private readonly ready: Promise<void>
   private zooming = false
 
-  constructor(private readonly element: HTMLElement, label: string, picked: (found: Picked[]) => void) {
+  constructor(private readonly element: HTMLElement, label: string, picked: (found: Picked[]) => void, placed: (lon: number, lat: number) => void) {
     setWorkerUrl(workerUrl)
     this.map = new MapLibre({
       container: element, style: baseStyle(), attributionControl: false, renderWorldCopies: false, dragRotate: false, pitchWithRotate: false, touchPitch: false,
@@ -30,7 +30,10 @@ export class PreviewMap {
     map.touchZoomRotate.disableRotation()
     map.on('idle', () => { element.dataset.mapIdle = 'true' })
     for (const event of ['movestart', 'dataloading'] as const) map.on(event, () => { delete element.dataset.mapIdle })
-    map.on('click', (event) => picked(hits(map, event.point)))
+    map.on('click', (event) => {
+      picked(hits(map, event.point))
+      placed(event.lngLat.lng, event.lngLat.lat)
+    })
     map.on('mousemove', (event) => { map.getCanvas().style.cursor = hits(map, event.point).length ? 'pointer' : '' })
     map.on('error', () => {}) // tiles of the surroundings that fail leave the ground empty; what the page is about comes with its own answer
     this.ready = this.start()
@@ -39,7 +42,8 @@ export class PreviewMap {
   private async start(): Promise<void> {
     await Promise.all([new Promise<void>((resolve) => this.map.once('load', () => resolve())), document.fonts.load('600 16px "Vazirmatn SemiBold"')])
     const { map } = this
-    for (const id of ['points', 'changes']) map.addSource(id, { type: 'geojson', data: empty })
+    for (const id of ['points', 'changes', 'shapes']) map.addSource(id, { type: 'geojson', data: empty })
+    addShapes(map)
     addPoints(map)
     addChanges(map)
     const around = await api.tileJSON(adminTheme, this.abort.signal)
@@ -78,13 +82,18 @@ export class PreviewMap {
     this.source('changes', { type: 'FeatureCollection', features: [...features] })
   }
 
+  async shapes(features: readonly Feature[]): Promise<void> {
+    await this.ready
+    this.source('shapes', { type: 'FeatureCollection', features: [...features] })
+  }
+
   async findings(path: string, shown: boolean): Promise<void> {
     await this.ready
     addFindings(this.map, location.origin + path, shown)
   }
 
-  fit(bounds: Bounds): void {
-    this.map.fitBounds(bounds, { padding: 40, maxZoom: 17, animate: false })
+  fit(bounds: Bounds, maxZoom = 17): void {
+    this.map.fitBounds(bounds, { padding: 40, maxZoom, animate: false })
   }
 
   /** Tells where the map stands whenever somebody, and not the page, moves it. */

@@ -1,8 +1,8 @@
 import { useState } from 'preact/hooks'
 import { postal, type Units } from '../api/postal'
-import { Field, Form } from './Form'
-import { useQuestion } from './question'
-import { Result } from './Result'
+import { Field, Form } from '../inquiry/Form'
+import { useQuestion } from '../inquiry/question'
+import { Result } from '../inquiry/Result'
 import { UnitCard } from './UnitCard'
 import { w } from './words'
 

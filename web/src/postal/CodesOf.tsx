@@ -3,9 +3,9 @@ import { postal, type Candidates } from '../api/postal'
 import { formatPercent, localiseDigits } from '../format/number'
 import { lang } from '../i18n'
 import { Code } from './Code'
-import { Field, Form } from './Form'
-import { useQuestion } from './question'
-import { Result } from './Result'
+import { Field, Form } from '../inquiry/Form'
+import { useQuestion } from '../inquiry/question'
+import { Result } from '../inquiry/Result'
 import { w } from './words'
 
 export function CodesOf() {

@@ -4,7 +4,7 @@ import { AddressOf } from './AddressOf'
 import { CodesOf } from './CodesOf'
 import { formatPostal, tab, tabs, type Tab } from './state'
 import { Validate } from './Validate'
-import { Verify } from './Verify'
+import { Verify } from '../inquiry/Verify'
 import { w, type Word } from './words'
 
 const titles: Record<Tab, Word> = { validate: 'validate', address: 'address', codes: 'codes', verify: 'verify' }
@@ -31,7 +31,6 @@ export function PostalPage() {
           <p class="postal-lead-text">{w(leads[tab.value])}</p>
           <Panel key={tab.value} />
         </section>
-        <datalist id="purposes"><option value={w('purpose.a')} /><option value={w('purpose.b')} /><option value={w('purpose.c')} /></datalist>
         <p class="postal-foot"><a href={`/services?lang=${lang.value}`}>{w('services')}</a></p>
       </div>
     </Frame>

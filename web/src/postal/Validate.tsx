@@ -2,9 +2,9 @@ import { useState } from 'preact/hooks'
 import { postal, type Finding, type Validation } from '../api/postal'
 import { text } from '../i18n'
 import { Code } from './Code'
-import { Field, Form } from './Form'
-import { useQuestion } from './question'
-import { Result } from './Result'
+import { Field, Form } from '../inquiry/Form'
+import { useQuestion } from '../inquiry/question'
+import { Result } from '../inquiry/Result'
 import { w, type Word } from './words'
 
 export function Validate() {

@@ -1,7 +1,7 @@
 import { effect } from '@preact/signals'
 import { render } from 'preact'
 import '../styles/desk.css'
-import './postal.css'
+import '../inquiry/inquiry.css'
 import { lang, t } from '../i18n'
 import { PostalPage } from './PostalPage'
 import { formatPostal, parsePostal, tab } from './state'

@@ -5,8 +5,6 @@ export const tabs = ['validate', 'address', 'codes', 'verify'] as const
 export type Tab = (typeof tabs)[number]
 
 export const tab = signal<Tab>('validate')
-/** What the answers are for. It is recorded with each question, so the person says it. */
-export const purpose = signal('')
 
 /** What is asked about stands in no address: links and histories are read by others. */
 export function parsePostal(search: string): { lang: Lang; tab: Tab } {

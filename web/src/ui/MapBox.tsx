@@ -14,6 +14,8 @@ interface Props {
   label: string
   points?: readonly Feature[]
   changes?: readonly Feature[]
+  /** Outlines with `role` (this one, or beside it) and `text`. */
+  shapes?: readonly Feature[]
   /** Path of the findings' tiles, and whether they are shown. */
   findings?: { path: string; shown: boolean }
   surroundings?: readonly Theme[]
@@ -21,15 +23,19 @@ interface Props {
   place?: { lon: number; lat: number } | null
   onPick?: (found: Picked[]) => void
   camera?: Signal<Camera | null>
+  /** Told where somebody clicked, whatever is there. */
+  onPlace?: (lon: number, lat: number) => void
 }
 
 /** A map within a page. Its code is loaded when the first one is shown. */
-export function MapBox({ label, points, changes, findings, surroundings, bounds, place, onPick, camera }: Props) {
+export function MapBox({ label, points, changes, shapes, findings, surroundings, bounds, place, onPick, camera, onPlace }: Props) {
   const element = useRef<HTMLDivElement>(null)
   const [map, setMap] = useState<PreviewMap | null>(null)
   const [failure, setFailure] = useState<string | null>(null)
   const pick = useRef(onPick)
   pick.current = onPick
+  const placed = useRef(onPlace)
+  placed.current = onPlace
 
   useEffect(() => {
     let made: PreviewMap | null = null
@@ -38,7 +44,7 @@ export function MapBox({ label, points, changes, findings, surroundings, bounds,
       const { PreviewMap } = await import('../map/preview')
       if (gone || !element.current) return
       if (!document.createElement('canvas').getContext('webgl2')) return setFailure(t('map.error.webgl'))
-      made = new PreviewMap(element.current, label, (found) => pick.current?.(found))
+      made = new PreviewMap(element.current, label, (found) => pick.current?.(found), (lon, lat) => placed.current?.(lon, lat))
       await made.started()
       if (!gone) setMap(made)
     }
@@ -52,9 +58,10 @@ export function MapBox({ label, points, changes, findings, surroundings, bounds,
   useEffect(() => { map?.label(label) }, [map, label])
   useEffect(() => { if (map && points) void map.points(points) }, [map, points])
   useEffect(() => { if (map && changes) void map.changes(changes) }, [map, changes])
+  useEffect(() => { if (map && shapes) void map.shapes(shapes) }, [map, shapes])
   useEffect(() => { if (map && findings) void map.findings(findings.path, findings.shown) }, [map, findings?.path, findings?.shown])
   useEffect(() => { if (map && surroundings) map.surroundings(surroundings, lang.value).catch(() => {}) }, [map, surroundings])
-  useEffect(() => { if (map && bounds) map.fit(bounds) }, [map, bounds?.join()])
+  useEffect(() => { if (map && bounds) map.fit(bounds, shapes ? 19 : 17) }, [map, bounds?.join()])
   useEffect(() => { if (map && place) map.go(place.lon, place.lat) }, [map, place])
 
   useEffect(() => {

@@ -7,6 +7,7 @@ export const pages: readonly { path: string; title: Key }[] = [
   { path: '/submissions', title: 'page.submissions' },
   { path: '/review', title: 'page.review' },
   { path: '/geocode', title: 'page.geocode' },
+  { path: '/parcels', title: 'page.parcels' },
   { path: '/postal-codes', title: 'postal.title' },
   { path: '/track', title: 'page.track' },
   { path: '/services', title: 'page.services' },

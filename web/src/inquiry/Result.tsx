@@ -1,10 +1,10 @@
 import type { ComponentChildren } from 'preact'
 import { Problem } from '../api/problem'
 import { lang } from '../i18n'
+import { signIn } from '../ui/address'
 import { FailureBox } from '../ui/Failure'
 import { Loading } from '../ui/Loading'
 import type { Answer } from './question'
-import { formatPostal, tab } from './state'
 import { w } from './words'
 
 /** What became of a question: nothing yet, on its way, an answer, something that is not there, no right to it, or a fault. */
@@ -22,12 +22,11 @@ function Failed({ error, retry }: { error: unknown; retry: () => void }) {
   const status = error instanceof Problem ? error.status : 0
   if (status === 404) return <Told error={error as Problem} kind="none" />
   if (status === 401) {
-    const next = encodeURIComponent(`/postal-codes${formatPostal(lang.value, tab.value)}`)
     return (
       <div class="postal-closed" role="alert">
         <strong>{w('closed.title')}</strong>
         <p>{w('closed.detail')}</p>
-        <a class="button" href={`/sign-in?lang=${lang.value}&next=${next}`}>{w('closed.sign')}</a>
+        <a class="button" href={signIn()}>{w('closed.sign')}</a>
       </div>
     )
   }

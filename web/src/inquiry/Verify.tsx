@@ -1,9 +1,11 @@
 import { useState } from 'preact/hooks'
 import { postal, type Moment, type Verification } from '../api/postal'
-import { localiseDigits } from '../format/number'
+import { formatArea, localiseDigits } from '../format'
+import { platePhrase } from '../format/plate'
 import { lang } from '../i18n'
 import { Field, Form } from './Form'
 import { useQuestion } from './question'
+import { to } from '../ui/address'
 import { Result } from './Result'
 import { w, type Word } from './words'
 
@@ -29,6 +31,7 @@ function Document({ found }: { found: Verification }) {
   }
   const good = found.current && found.code_matches !== false
   const day = (moment: Moment) => lang.value === 'fa' ? localiseDigits(moment.jalali.replaceAll('-', '/'), 'fa') : moment.at.slice(0, 10)
+  const { parcel } = found
   const rows: [Word, Moment | undefined][] = [['issued', found.issued], ['until', found.expires], ['ended', found.revoked]]
   return (
     <article class="postal-card" data-good={String(good)}>
@@ -37,8 +40,12 @@ function Document({ found }: { found: Verification }) {
       {found.code_matches === false && <p>{w(heads[state] ?? 'older')}</p>}
       <dl>
         <div><dt>{w('certificate')}</dt><dd><bdi dir="ltr" class="code">{found.number}</bdi></dd></div>
+        {parcel && <div><dt>{w('plate')}</dt><dd>{platePhrase(parcel.plate.main, parcel.plate.sub, lang.value)}</dd></div>}
+        {parcel && <div><dt>{w('section')}</dt><dd dir="auto">{localiseDigits(parcel.section, lang.value)}</dd></div>}
+        {parcel && <div><dt>{w('area')}</dt><dd>{formatArea(parcel.area_m2, lang.value)}</dd></div>}
         {rows.map(([key, moment]) => moment && <div key={key}><dt>{w(key)}</dt><dd>{day(moment)}</dd></div>)}
       </dl>
+      {parcel && <p><a href={to('/parcels', { id: parcel.id })}>{w('show')}</a></p>}
     </article>
   )
 }

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact'
-import { purpose } from './state'
+import { purpose } from './purpose'
 import { w } from './words'
 
 /** A question with the button that asks it. An inquiry says what it is for. */
@@ -13,6 +13,7 @@ export function Form({ children, inquiry = true, busy, onAsk }: { children: Comp
           <input name="purpose" value={purpose.value} required maxLength={200} list="purposes" autoComplete="off" placeholder={w('purpose.example')}
             onInput={(event) => { purpose.value = event.currentTarget.value }} />
           <small>{w('purpose.why')}</small>
+          <datalist id="purposes"><option value={w('purpose.a')} /><option value={w('purpose.b')} /><option value={w('purpose.c')} /></datalist>
         </label>
       )}
       <button class="button postal-ask" aria-disabled={busy}>{w('ask')}</button>
@@ -20,17 +21,17 @@ export function Form({ children, inquiry = true, busy, onAsk }: { children: Comp
   )
 }
 
-export function Field({ label, hint, value, set, ltr = false, long = false, required = true, max = 100 }:
-  { label: string; hint?: string; value: string; set: (value: string) => void; ltr?: boolean; long?: boolean; required?: boolean; max?: number }) {
+export function Field({ label, hint, value, set, ltr = false, long = false, required = true, max = 100, numeric = false, name }:
+  { label: string; hint?: string; value: string; set: (value: string) => void; ltr?: boolean; long?: boolean; required?: boolean; max?: number; numeric?: boolean; name?: string }) {
   const common = {
-    value, required, maxLength: max, autoComplete: 'off', spellcheck: false, dir: ltr ? 'ltr' : 'auto', class: ltr ? 'ltr-field' : undefined,
+    value, required, name, maxLength: max, autoComplete: 'off', spellcheck: false, dir: ltr ? 'ltr' : 'auto', class: ltr ? 'ltr-field' : undefined,
   } as const
   return (
     <label class="postal-field">
       <span>{label}</span>
       {long
         ? <textarea {...common} rows={3} onInput={(event) => set(event.currentTarget.value)} />
-        : <input {...common} onInput={(event) => set(event.currentTarget.value)} />}
+        : <input {...common} inputMode={numeric ? 'numeric' : undefined} pattern={numeric ? '[0-9۰-۹٠-٩]{1,9}' : undefined} onInput={(event) => set(event.currentTarget.value)} />}
       {hint && <small>{hint}</small>}
     </label>
   )

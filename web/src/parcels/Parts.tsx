@@ -1,0 +1,115 @@
+import type { ComponentChildren } from 'preact'
+import { parcels, type Administrative, type Parcel } from '../api/parcels'
+import type { Asked } from '../api/postal'
+import { formatDate, formatDistance, formatPercent, localiseDigits } from '../format'
+import { lang, text } from '../i18n'
+import { useQuestion } from '../inquiry/question'
+import { Result } from '../inquiry/Result'
+import { to } from '../ui/address'
+import { Table } from '../ui/Table'
+import { plateOf, squareMetres } from './ParcelCard'
+import { w, type Word } from './words'
+
+interface Props { parcel: Parcel; why: string }
+
+/** Something more about a parcel. Each is an inquiry of its own, so it is asked when somebody opens it, and once. */
+function Part<T>({ title, why, load, children }: { title: Word; why: string; load: (asked: Asked, signal: AbortSignal) => Promise<T>; children: (data: T) => ComponentChildren }) {
+  const { answer, ask, retry } = useQuestion<T>()
+  return (
+    <details class="parcel-part" data-part={title} onToggle={(event) => { if (event.currentTarget.open && answer.state === 'idle') ask(load, why) }}>
+      <summary>{w(title)}</summary>
+      <Result answer={answer} retry={retry}>{children}</Result>
+    </details>
+  )
+}
+
+const Nothing = ({ children }: { children: string }) => <p class="postal-none">{children}</p>
+const linkTo = (id: number, label: string) => <a href={to('/parcels', { id })}>{label}</a>
+
+export function Neighbours({ parcel, why, found }: Props & { found: (list: Parcel[]) => void }) {
+  return (
+    <Part title="neighbours" why={why} load={async (asked, signal) => {
+      const list = (await parcels.neighbours(asked, parcel.id, signal)).parcels
+      found(list)
+      return list
+    }}>{(list) => list.length === 0 ? <Nothing>{w('neighbours.none')}</Nothing> : (
+      <Table caption={w('neighbours')} rows={list} keyOf={(one) => one.id} columns={[
+        { id: 'plate', title: w('plate'), cell: (one) => linkTo(one.id, plateOf(one)) },
+        { id: 'shared', title: w('shared'), number: true, cell: (one) => one.shared_boundary_m ? formatDistance(one.shared_boundary_m, lang.value) : w('touches') },
+        { id: 'area', title: w('area'), number: true, cell: (one) => squareMetres(one.area_m2) },
+      ]} />
+    )}</Part>
+  )
+}
+
+export function Addresses({ parcel, why }: Props) {
+  return (
+    <Part title="addresses" why={why} load={(asked, signal) => parcels.addresses(asked, parcel.id, signal)}>{({ addresses }) => !addresses?.length ? <Nothing>{w('addresses.none')}</Nothing> : (
+      <ul class="parcel-list">{addresses.map((one) => (
+        <li key={one.id}>
+          <a href={`${to('/', { layers: 'admin-unit,road,gnaf-address', sel: `gnaf-address.${one.id}` })}#map=18/${one.geometry.coordinates[1]}/${one.geometry.coordinates[0]}`}>
+            <bdi>{localiseDigits([one.city, one.street, one.number === null ? null : `${w('number')} ${one.number}${one.number_suffix ?? ''}`, one.building].filter(Boolean).join('، '), lang.value)}</bdi>
+          </a>
+          <small>{one.inside ? w('inside') : w('beside', { distance: formatDistance(one.distance_m, lang.value) })}</small>
+        </li>
+      ))}</ul>
+    )}</Part>
+  )
+}
+
+export function Buildings({ parcel, why }: Props) {
+  return (
+    <Part title="buildings" why={why} load={(asked, signal) => parcels.buildings(asked, parcel.id, signal)}>{({ buildings }) => !buildings?.length ? <Nothing>{w('buildings.none')}</Nothing> : (
+      <Table caption={w('buildings')} rows={buildings} keyOf={(one) => one.id} columns={[
+        { id: 'key', title: w('own'), cell: (one) => <bdi class="code" dir="ltr">{one.key}</bdi> },
+        { id: 'area', title: w('outline'), number: true, cell: (one) => squareMetres(one.area_m2) },
+        { id: 'on', title: w('onparcel'), number: true, cell: (one) => formatPercent(one.share * 100, lang.value) },
+      ]} />
+    )}</Part>
+  )
+}
+
+export function History({ parcel, why }: Props) {
+  return (
+    <Part title="history" why={why} load={(asked, signal) => parcels.history(asked, parcel.id, signal)}>{({ parcels: list }) => (
+      <Table caption={w('history')} rows={list} keyOf={(one) => one.valid_from} columns={[
+        { id: 'from', title: w('from'), cell: (one) => formatDate(one.valid_from, lang.value) },
+        { id: 'to', title: w('to'), cell: (one) => one.valid_to ? formatDate(one.valid_to, lang.value) : w('holds') },
+        { id: 'plate', title: w('plate'), cell: (one) => plateOf(one) },
+        { id: 'area', title: w('area'), number: true, cell: (one) => squareMetres(one.area_m2) },
+        { id: 'version', title: w('version'), number: true, cell: (one) => localiseDigits(String(one.version), lang.value) },
+      ]} />
+    )}</Part>
+  )
+}
+
+export function Lineage({ parcel, why }: Props) {
+  const side = (id: number | null, key: string) => id && id !== parcel.id ? linkTo(id, key) : <bdi class="code" dir="ltr">{key}</bdi>
+  return (
+    <Part title="lineage" why={why} load={(asked, signal) => parcels.lineage(asked, parcel.id, signal)}>{({ lineage }) => !lineage?.length ? <Nothing>{w('lineage.none')}</Nothing> : (
+      <Table caption={w('lineage')} rows={lineage} keyOf={(one) => `${one.parent_key} ${one.child} ${one.at}`} columns={[
+        { id: 'kind', title: w('kind'), cell: (one) => <>{text(one.kind_title)}{one.derived && <small>{w('derived')}</small>}</> },
+        { id: 'parent', title: w('parent'), cell: (one) => side(one.parent, one.parent_key) },
+        { id: 'child', title: w('child'), cell: (one) => side(one.child, one.child_key) },
+        { id: 'at', title: w('at'), cell: (one) => formatDate(one.at, lang.value) },
+      ]} />
+    )}</Part>
+  )
+}
+
+export function Facts({ parcel, why }: Props) {
+  const rows: [Word, (facts: Administrative) => string | null][] = [
+    ['deed', (f) => f.deed_number], ['deed.type', (f) => f.deed_type], ['deed.date', (f) => f.deed_date && formatDate(f.deed_date, lang.value)],
+    ['registered', (f) => f.registered_on && formatDate(f.registered_on, lang.value)], ['survey', (f) => f.survey_method], ['source', (f) => f.source],
+    ['accuracy', (f) => f.accuracy_m === null ? null : w('metres', { n: f.accuracy_m })], ['parents', (f) => f.parents],
+  ]
+  return (
+    <Part title={'facts'} why={why} load={async (asked, signal) => {
+      const { answers } = await parcels.facts(asked, parcel.national_parcel_id ?? parcel.parcel_id, signal)
+      // Deliverers may use one identifier for several parcels; the others are not what was asked about.
+      return answers[0]?.parcels.find((one) => one.id === parcel.id)?.administrative ?? null
+    }}>{(facts) => !facts ? <Nothing>{w('facts.none')}</Nothing> : (
+      <dl>{rows.map(([key, value]) => <div key={key}><dt>{w(key)}</dt><dd dir="auto">{value(facts) ? localiseDigits(value(facts)!, lang.value) : '—'}</dd></div>)}</dl>
+    )}</Part>
+  )
+}
