@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"nsdi/internal/pg"
+	"nsdi/tiles"
 )
 
 // healthz answers GET /healthz: the process is there. It asks nothing of the database.
@@ -24,6 +25,8 @@ type readiness struct {
 	Reason    string `json:"reason,omitempty"`
 	// Search is the index of addresses. Without one the server is ready all the same: only the search is not.
 	Search *searchState `json:"address_search,omitempty"`
+	// Archive is the tiles that were made beforehand. Without them the server is ready all the same: tiles are made when they are asked for.
+	Archive *tiles.ArchiveState `json:"tile_archive,omitempty"`
 }
 
 type searchState struct {
@@ -55,6 +58,9 @@ func (s *server) searchState() *searchState {
 // readyz answers GET /readyz: 200 when requests can be served, 503 with the reason otherwise.
 func (s *server) readyz(w http.ResponseWriter, r *http.Request) {
 	now := readiness{Search: s.searchState()}
+	if s.Tiles != nil {
+		now.Archive = s.Tiles.Archive()
+	}
 	state, err := pg.MigrationState(r.Context(), s.Pool)
 	switch {
 	case err != nil:

@@ -57,6 +57,14 @@ func newTile(p *packers, version string, body []byte) *Tile {
 	return t
 }
 
+// packedTile is a tile whose body is packed by gzip already.
+func packedTile(p *packers, version string, raw, packed []byte) *Tile {
+	t := newTile(p, version, raw)
+	t.put(gzipped, packed)
+	t.made[identity].Store(nil)
+	return t
+}
+
 func (t *Tile) put(c coding, body []byte) *form {
 	f := &form{bytes: body, etag: []string{t.tag(c)}, length: []string{strconv.Itoa(len(body))}}
 	if c != identity {

@@ -30,6 +30,7 @@ type layer struct {
 	made       int64  // the end of the part of the change log that the cells of the zooms below the split have in them
 	madeBy     string // the rules that they were made by
 	drawn      uint32 // names how its tiles are drawn
+	waits      bool   // for its cells
 	raw, cells *dirt  // at the zooms from the split, and below it
 	version    string // of its tiles: another one where the data, the fields or the way of drawing is another
 
@@ -77,11 +78,7 @@ func (s *Service) loadCatalogue(ctx context.Context, end, made int64) (*catalogu
 	}
 	c := &catalogue{end: end, made: made, layers: make(map[string]*layer, len(all))}
 	for _, l := range all {
-		if l.splitZoom > l.minZoom && l.madeBy != l.rules() { // there are no cells yet
-			l.minZoom = l.splitZoom
-		}
-		l.setVersion()
-		l.name = l.code
+		l.prepared()
 		if err := l.soil(ctx, s.pool, before[l.code]); err != nil {
 			return nil, err
 		}
@@ -89,6 +86,16 @@ func (s *Service) loadCatalogue(ctx context.Context, end, made int64) (*catalogu
 	}
 	c.layers[BaseMap] = c.combined()
 	return c, nil
+}
+
+// prepared makes the layer one that tiles can be made of, as its cells are.
+func (l *layer) prepared() *layer {
+	if l.splitZoom > l.minZoom && l.madeBy != l.rules() { // there are no cells yet
+		l.minZoom, l.waits = l.splitZoom, true
+	}
+	l.setVersion()
+	l.name = l.code
+	return l
 }
 
 func (l *layer) setVersion() {

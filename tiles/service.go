@@ -13,6 +13,7 @@ import (
 
 	"github.com/maypok86/otter/v2"
 	"nsdi/internal/pg"
+	"nsdi/tiles/archive"
 )
 
 const (
@@ -39,6 +40,7 @@ type Service struct {
 	latest   atomic.Pointer[catalogue]
 	loaded   atomic.Int64 // when latest was loaded, in Unix nanoseconds
 	made     atomic.Int64 // tiles, by this process
+	archive  *archive.Store
 }
 
 // tileKey names a body. Another state makes an earlier body unreachable; it then falls out of the cache.
@@ -52,6 +54,8 @@ type tileKey struct {
 type Settings struct {
 	// CacheBytes bounds the memory of tiles that are kept, each with what it weighs in the forms that were asked for. 0: 64 MiB.
 	CacheBytes uint64
+	// Archive is where tiles are that were made beforehand. Nil: all are made when they are asked for.
+	Archive *archive.Store
 }
 
 // New makes a service that reads from pool.
@@ -60,7 +64,7 @@ func New(pool *pgxpool.Pool) *Service { return NewWith(pool, Settings{}) }
 // NewWith makes a service that reads from pool, as an operator wants it.
 func NewWith(pool *pgxpool.Pool, settings Settings) *Service {
 	return &Service{
-		pool: pool,
+		pool: pool, archive: settings.Archive,
 		bodies: otter.Must(&otter.Options[tileKey, *Tile]{
 			MaximumWeight: cmp.Or(settings.CacheBytes, cacheBytes),
 			Weigher:       func(_ tileKey, t *Tile) uint32 { return t.weight() },
@@ -103,6 +107,11 @@ func (s *Service) TileOf(ctx context.Context, layer string, at Address, version 
 		return &Tile{version: l.version, hash: t.hash, size: t.size, stale: stale, forms: t.forms}, nil
 	}
 	return once(ctx, &s.flight, fmt.Sprintf("tile/%s/%d/%d/%d/%s", layer, at.Z, at.X, at.Y, l.version), func(ctx context.Context) (*Tile, error) {
+		if t := s.prebuilt(l, at); t != nil {
+			t.kept = func() { s.bodies.Set(key, t) }
+			t.kept()
+			return t, nil
+		}
 		leave, err := s.gate.enter(ctx)
 		if err != nil {
 			return nil, err

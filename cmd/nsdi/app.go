@@ -30,6 +30,7 @@ import (
 	"nsdi/progress"
 	"nsdi/server"
 	"nsdi/tiles"
+	"nsdi/tiles/archive"
 	"nsdi/web"
 )
 
@@ -41,6 +42,8 @@ type app struct {
 	uploads  *upload.Uploads
 	follower *progress.Follower
 	together *tiles.Generaliser
+	ahead    *tiles.Archivist
+	archive  *archive.Store
 	codes    *gnaf.Directory
 	printer  *printer.Chromium // nil: there is no browser that prints
 	search   *search.Engine
@@ -84,13 +87,18 @@ func newApp(ctx context.Context, p *pools, data string, logTo io.Writer, signIn 
 	}
 	codes := gnaf.NewDirectory(p.requests, service.CodesInMemory, log)
 	finder := newSearch(p.requests, data, log)
+	ahead, err := archive.Open(tilesFolder(data))
+	if err != nil {
+		return nil, err
+	}
+	tileService := tiles.NewWith(p.public, tiles.Settings{CacheBytes: service.TileCacheBytes, Archive: ahead})
 	print := printer.Find("")
 	deps := server.Deps{
 		Pool:      p.requests,
 		System:    p.system,
 		Geocoder:  &gnaf.Geocoder{Pool: p.requests, Search: finder},
 		Directory: codes,
-		Tiles:     tiles.NewWith(p.public, tiles.Settings{CacheBytes: service.TileCacheBytes}),
+		Tiles:     tileService,
 		Progress:  &progress.Service{Pool: p.requests, Now: time.Now},
 		Stores:    importer.Stores,
 		Exports:   downloads,
@@ -114,7 +122,7 @@ func newApp(ctx context.Context, p *pools, data string, logTo io.Writer, signIn 
 	handler := server.New(deps)
 	a := &app{
 		printer: print,
-		system:  p.system, importer: importer, jobs: jobs, uploads: uploads, follower: &progress.Follower{Pool: p.system, Log: log}, together: &tiles.Generaliser{Pool: p.system, Log: log}, codes: codes, search: finder, http: server.HTTP(handler), log: log,
+		system:  p.system, importer: importer, jobs: jobs, uploads: uploads, follower: &progress.Follower{Pool: p.system, Log: log}, together: &tiles.Generaliser{Pool: p.system, Log: log}, ahead: &tiles.Archivist{Service: tileService, Log: log}, archive: ahead, codes: codes, search: finder, http: server.HTTP(handler), log: log,
 	}
 	a.http.RegisterOnShutdown(uploads.Close) // a transfer would hold up the end as long as it moves
 	return a, nil
@@ -124,6 +132,8 @@ func newApp(ctx context.Context, p *pools, data string, logTo io.Writer, signIn 
 func newSearch(pool *pgxpool.Pool, data string, log *slog.Logger) *search.Engine {
 	return &search.Engine{Folder: searchFolder(data), DB: pool, Log: log}
 }
+
+func tilesFolder(data string) string { return filepath.Join(data, "tiles") }
 
 func searchFolder(data string) string { return filepath.Join(data, "search") }
 
@@ -154,6 +164,12 @@ func (a *app) run(ctx context.Context, listener net.Listener, databaseEnds <-cha
 	})
 	g.Go(func() error {
 		if err := a.together.Run(ctx); !errors.Is(err, context.Canceled) {
+			return err
+		}
+		return nil
+	})
+	g.Go(func() error {
+		if err := a.ahead.Run(ctx); !errors.Is(err, context.Canceled) {
 			return err
 		}
 		return nil
@@ -200,6 +216,7 @@ func (a *app) run(ctx context.Context, listener net.Listener, databaseEnds <-cha
 		defer cancel()
 		return errors.Join(cause, a.http.Shutdown(ending))
 	})
+	defer a.archive.Close()
 	return g.Wait()
 }
 

@@ -15,6 +15,7 @@ import (
 	"nsdi/internal/pg"
 	"nsdi/layers"
 	"nsdi/tiles"
+	"nsdi/tiles/archive"
 )
 
 // doctorCommand is “nsdi doctor”.
@@ -79,6 +80,16 @@ func (doctorCommand) Run(ctx context.Context, c *cli, t terminal) (err error) {
 			return fmt.Sprintf("%d entries, chain whole, its end is %x", entries, head), err
 		})
 	}
+	check("tiles made beforehand", func() (string, error) {
+		layers, many, bytes, err := archive.Inspect(tilesFolder(c.Data))
+		switch {
+		case err != nil:
+			return "", damagedTiles(err)
+		case layers == 0:
+			return "none yet; the server makes them when it runs", nil
+		}
+		return fmt.Sprintf("%d of %d layers, %.1f MiB, whole", many, layers, float64(bytes)/(1<<20)), nil
+	})
 	check("index of addresses", func() (string, error) {
 		about, err := search.Inspect(searchFolder(c.Data))
 		switch {
@@ -94,6 +105,16 @@ func (doctorCommand) Run(ctx context.Context, c *cli, t terminal) (err error) {
 		return errors.New("something is missing; see above")
 	}
 	return nil
+}
+
+// damagedTiles tells of an archive that cannot be read. The server answers all the same, and makes it anew.
+func damagedTiles(err error) error {
+	return &errs.Error{
+		Code: "tile-archive-unreadable", Op: "doctor", Err: err,
+		Title:  errs.T("بایگانی کاشی‌ها خوانده نمی‌شود", "The archive of tiles cannot be read"),
+		Detail: errs.T("پرونده‌ای آسیب دیده یا ناتمام است. کاشی‌ها هنگام درخواست ساخته می‌شوند.", "A file is damaged or not whole. Tiles are made when they are asked for."),
+		Next:   errs.T("کارساز آن را از نو می‌سازد؛ اگر دوباره پیش آمد دیسک را بیازمایید.", "The server makes it anew; if it happens again, test the disk."),
+	}
 }
 
 // damagedIndex tells of an index that cannot be read. It costs nothing but the time to build it: the register is in the database.

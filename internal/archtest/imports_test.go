@@ -43,6 +43,7 @@ func rules() []rule {
 		{pkg: "tiles", may: domain("gnaf/persian")},
 		// Geometry in, bytes out.
 		{pkg: "tiles/mvt", not: []string{"net/http", "database/sql", "github.com/jackc/pgx/v5"}},
+		{pkg: "tiles/archive", may: []string{"tiles/pmtiles"}, not: []string{"net/http", "database/sql", "github.com/jackc/pgx/v5"}},
 		{pkg: "tiles/pmtiles", not: []string{"net/http", "database/sql", "github.com/jackc/pgx/v5"}},
 		{pkg: "progress", may: domain()},
 		{pkg: "access", may: domain()},
