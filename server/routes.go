@@ -105,6 +105,7 @@ func (s *server) api(r chi.Router) {
 	get(s, api, "/v1/places/{kind}/{id}", "place", "What a place_id names", s.placeNamed)
 	get(s, api, "/v1/progress", "progress", "Progress of the obligations of Articles 23-27", s.progress)
 	s.committeeAPI(r, api)
+	s.letterAPI(api)
 	s.traceAPI(r, api)
 	get(s, api, "/v1/track/{id}", "track", "What became of a request or a delivery (Article 13)", s.track)
 	get(s, api, "/v1/limits", "limits", "What one file, and one agency, may hand over", s.limits)

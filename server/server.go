@@ -35,6 +35,8 @@ type Deps struct {
 	Directory *gnaf.Directory
 	Tiles     *tiles.Service
 	Progress  *progress.Service
+	// Letters remind agencies of what is late. Nil means that no mail server is set.
+	Letters *progress.Letters
 	// Printer prints the meeting pack. Nil means that it is not printed here.
 	Printer Printer
 	// Templates makes the files that show what a theme's deliveries look like. Nil means by Pool, without GeoPackages.
@@ -158,6 +160,11 @@ func newServer(d Deps) *server {
 	if d.Jobs != nil {
 		d.Jobs.Take(s.certificatesErrand())
 		d.Jobs.Take(s.snapshotErrand())
+		if d.Letters != nil {
+			for _, e := range s.letterErrands() {
+				d.Jobs.Take(e)
+			}
+		}
 		if d.Batches != nil {
 			d.Jobs.Take(s.batchErrands())
 		}

@@ -16,9 +16,14 @@ import (
 // noService are the routes that belong to no service, each with the reason.
 func noService() map[string]string {
 	return map[string]string{
-		"GET /healthz":      "for whoever runs the server",
-		"GET /readyz":       "for whoever runs the server",
-		"GET /assets/*":     "parts of pages",
+		"GET /healthz":  "for whoever runs the server",
+		"GET /readyz":   "for whoever runs the server",
+		"GET /assets/*": "parts of pages",
+
+		"GET " + lettersPath:   "for whoever runs the server",
+		"GET " + contactsPath:  "for whoever runs the server",
+		"POST " + contactsPath: "for whoever runs the server",
+
 		"GET " + postalPage: "a page on which the services of the Post are used",
 
 		"GET /submissions":            "a page on which deliveries are made",

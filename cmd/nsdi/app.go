@@ -57,7 +57,7 @@ const shutdownTime = 10 * time.Second
 // jobWorkers is how many submissions are worked on at once: each is a reading process and a connection that are mostly busy.
 const jobWorkers = 2
 
-func newApp(ctx context.Context, p *pools, data string, logTo io.Writer, signIn *signInFlags, service *serviceFlags, intake *uploadFlags) (*app, error) {
+func newApp(ctx context.Context, p *pools, data string, logTo io.Writer, signIn *signInFlags, service *serviceFlags, intake *uploadFlags, post *mailFlags) (*app, error) {
 	provider, err := signIn.provider()
 	if err != nil {
 		return nil, err
@@ -115,6 +115,9 @@ func newApp(ctx context.Context, p *pools, data string, logTo io.Writer, signIn 
 		Keys:     &access.Keys{Pool: p.system},
 		Provider: provider, PublicURL: signIn.PublicURL, TrustedProxies: signIn.Proxy,
 		PublicQuotas: &access.PublicQuotas{Factor: service.PublicQuota}, Terms: terms, DownloadLife: service.DownloadLife, CertificateDays: service.CertificateDays,
+	}
+	if deps.Letters, err = post.letters(p.system, deps.Progress, signIn.PublicURL); err != nil {
+		return nil, err
 	}
 	if print != nil {
 		deps.Printer = print

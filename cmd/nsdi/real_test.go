@@ -48,7 +48,7 @@ func newSystem(t *testing.T) *system {
 	pools, err := db.application(t.Context())
 	require.NoError(t, err)
 	t.Cleanup(pools.close)
-	a, err := newApp(t.Context(), pools, t.TempDir(), io.Discard, &signInFlags{}, &serviceFlags{}, &uploadFlags{})
+	a, err := newApp(t.Context(), pools, t.TempDir(), io.Discard, &signInFlags{}, &serviceFlags{}, &uploadFlags{}, &mailFlags{})
 	require.NoError(t, err)
 	a.search.Fresh = true // nobody runs it beside
 	t.Cleanup(a.search.Close)

@@ -22,6 +22,7 @@ type serveCommand struct {
 	signInFlags
 	serviceFlags
 	uploadFlags
+	mailFlags
 }
 
 // Run serves until it is told to end.
@@ -42,7 +43,7 @@ func (s *serveCommand) Run(ctx context.Context, c *cli, t terminal) (err error) 
 		return ended(ctx, err)
 	}
 	defer pools.close()
-	a, err := newApp(ctx, pools, c.Data, t.err, &s.signInFlags, &s.serviceFlags, &s.uploadFlags)
+	a, err := newApp(ctx, pools, c.Data, t.err, &s.signInFlags, &s.serviceFlags, &s.uploadFlags, &s.mailFlags)
 	if err != nil {
 		return err
 	}

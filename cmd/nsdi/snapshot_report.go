@@ -32,7 +32,7 @@ func (k *snapshotReportCommand) Run(ctx context.Context, c *cli, t terminal) (er
 		return err
 	}
 	defer pools.close()
-	a, err := newApp(ctx, pools, c.Data, t.err, &k.signInFlags, &k.serviceFlags, &k.uploadFlags)
+	a, err := newApp(ctx, pools, c.Data, t.err, &k.signInFlags, &k.serviceFlags, &k.uploadFlags, &mailFlags{})
 	if err != nil {
 		return err
 	}

@@ -34,7 +34,7 @@ func rules() []rule {
 			"server", "layers", "cadastre", "gnaf", "tiles", "progress", "access", "geo",
 			"internal", "migrations", "web",
 		}},
-		{pkg: "server", may: domain("layers", "cadastre", "gnaf", "tiles", "progress", "access", "web"), not: []string{"os/exec"}},
+		{pkg: "server", may: domain("internal/mail", "layers", "cadastre", "gnaf", "tiles", "progress", "access", "web"), not: []string{"os/exec"}},
 		{pkg: "layers", may: domain("gnaf/persian")},
 		{pkg: "cadastre", may: domain("layers")},
 		{pkg: "gnaf", may: domain("layers")},
@@ -55,6 +55,7 @@ func rules() []rule {
 		{pkg: "internal/errs"},
 		{pkg: "internal/together"},
 		{pkg: "internal/paper", may: []string{"internal/errs"}, not: []string{"net/http", "database/sql", "github.com/jackc/pgx/v5"}},
+		{pkg: "internal/mail", may: []string{"internal/errs"}, not: []string{"net/http", "database/sql", "github.com/jackc/pgx/v5"}},
 		{pkg: "internal/printer", may: []string{"internal/errs"}, not: []string{"net/http", "database/sql", "github.com/jackc/pgx/v5"}},
 		{pkg: "internal/ogr", may: []string{"geo", "internal/errs"}, not: []string{"github.com/jackc/pgx/v5"}},
 		{pkg: "internal/sample", may: []string{"geo", "internal/errs", "internal/ogr"}, not: []string{"github.com/jackc/pgx/v5"}},
@@ -75,7 +76,7 @@ func rules() []rule {
 
 // testHelpers may be imported by any package's tests, and by nothing else.
 func testHelpers() []string {
-	return []string{"internal/pgtest", "internal/fixture", "internal/mvtcheck"}
+	return []string{"internal/pgtest", "internal/fixture", "internal/mvtcheck", "internal/mail/loopback"}
 }
 
 // listed is what `go list -json` says of a package.

@@ -35,7 +35,7 @@ func walls() map[string]wall {
 		"layers.dataset": listed, "layers.version": listed, "layers.change": listed, "layers.change_span": listed,
 		"layers.submission": owned, "layers.finding": owned, "layers.mapping": owned, "layers.exception": owned, "layers.fix": owned,
 		"access.request": owned, "access.grant": owned, "access.grant_use": owned, "layers.restricted_feature": owned, "layers.restricted_feature_history": owned,
-		"layers.upload": owned, "layers.upload_day": owned,
+		"layers.upload": owned, "layers.upload_day": owned, "progress.contact": owned, "progress.letter": owned, "progress.told": owned,
 		"layers.feature": published, "layers.feature_history": published, "cadastre.parcel": published, "cadastre.parcel_history": published,
 		"cadastre.lineage": published, "cadastre.open_finding": owned, "cadastre.deed": owned, "access.inquiry": owned, "cadastre.extract": listed,
 		"gnaf.certificate": listed, "gnaf.certificate_revocation": listed,
@@ -276,6 +276,8 @@ func plant(t *testing.T, pool *pgxpool.Pool, agency, tag string) planted {
 		`insert into layers.finding (submission_id, seq, rule, severity, source, message_fa, message_en) values ($1, 1, 'X', 'E', 's', 'x', 'x')`:                           {p.submission},
 		`insert into access.inquiry (at, caller, agency_id, person_id, key_id, service, kind, purpose, request, question, answers, code)
 			values (now(), $2, $1, 0, 0, 's', 'plate', 'p', 'r', sha256('x'), 0, 200)`: {p.agency, tag},
+		`insert into progress.contact (agency_id, addresses) values ($1, '{a@example.ir}')`:                                                                                           {p.agency},
+		`insert into progress.letter (agency_id, day, addresses, subject, body, created_at) values ($1, now(), '{a@example.ir}', 's', 'b', now())`:                                    {p.agency},
 		`insert into layers.upload_day (agency_id, day, bytes) values ($1, now(), 1)`:                                                                                                 {p.agency},
 		`insert into cadastre.lineage (theme, dataset_id, version_id, parent_key, child_id, child_key, kind, derived) values ('cadastre-urban', $2, $1, 'p', 1, 'c', 'split', false)`: {version, p.dataset},
 		`insert into cadastre.open_finding (rule, severity, theme, dataset_id, feature_id, key, other_dataset_id, other_feature_id, other_key, measure, unit, geom, version_id, found_at)
@@ -317,6 +319,7 @@ func plant(t *testing.T, pool *pgxpool.Pool, agency, tag string) planted {
 				select '` + tracking + `', id, agency_id, 1, '1311133717', now(), now() + interval '1 day', '{}', sha256('x') from access.inquiry where caller = '` + tag + `'`,
 			`insert into gnaf.certificate_order (id, inquiry_id, agency_id, territories, base, answers, total, asked_at)
 				select md5('` + tag + `'), id, agency_id, '{}', '', '[]', 0, now() from access.inquiry where caller = '` + tag + `'`,
+			`insert into progress.told (agency_id, thing, letter_id) select agency_id, 'x', id from progress.letter where agency_id = ` + fmt.Sprint(p.agency),
 			`insert into gnaf.batch_order (id, person_id, format, bytes, asked_at) values (md5('` + tag + `'), ` + fmt.Sprint(person) + `, 'csv', 1, now())`,
 			`insert into gnaf.certificate_revocation (number, revoked_at, agency_id, person_id, key_id, reason)
 				select number, now(), agency_id, 0, 0, 'x' from gnaf.certificate where number = '` + tracking + `'`,
@@ -349,6 +352,7 @@ func plant(t *testing.T, pool *pgxpool.Pool, agency, tag string) planted {
 	require.NoError(t, err)
 	for table, condition := range map[string]string{
 		"access.agency_theme": "agency_id = %d and theme = 'road'", "access.agency_territory": "agency_id = %d", "access.membership": "agency_id = %d", "access.key": "agency_id = %d",
+		"progress.contact": "agency_id = %d", "progress.letter": "agency_id = %d", "progress.told": "agency_id = %d",
 		"access.request": "applicant_id = %d", "access.grant": "grantee_id = %d", "access.grant_use": "grant_id = (select id from access.grant where grantee_id = %d)",
 		"access.delegation": "agency_id = %d", "access.tracking": "agency_id = %d", "access.audit": "seq = %d", "layers.dataset": "agency_id = %d",
 		"access.inquiry": "agency_id = %d", "gnaf.certificate": "agency_id = %d", "gnaf.certificate_revocation": "agency_id = %d", "layers.upload": "agency_id = %d", "layers.upload_day": "agency_id = %d",
