@@ -53,12 +53,21 @@ export interface Verification {
   parcel?: Parcel
 }
 
+export interface Site { address: string; distance_m: number; unit_count: number; units?: Unit[] }
+export interface Sites { sites: Site[] | null }
+export interface Certificate { written: string; postal_code?: string; status: string; reason?: Text; number?: string; file?: string }
+export interface Order { id: string; state: 'waiting' | 'making' | 'ready' | 'failed'; total: number; done: number; file?: string }
+export interface Certified { certificates: Certificate[]; order?: Order }
+
 const path = '/v1/postal-codes'
 
 export const postal = {
   validate: (asked: Asked, code: string, signal: AbortSignal) => request<Validation>(`${path}/validate`, { query: { ...asked, code }, signal }),
   address: (asked: Asked, code: string, signal: AbortSignal) => request<Units>(`${path}/${encodeURIComponent(code)}`, { query: { ...asked }, signal }),
   codes: (asked: Asked, text: string, signal: AbortSignal) => request<Candidates>(`${path}/search`, { body: { ...asked, text }, signal }),
+  at: (asked: Asked, lon: number, lat: number, units: boolean, signal: AbortSignal) => request<Sites>(`${path}/at`, { query: { ...asked, lon, lat, units: units ? 'true' : undefined }, signal }),
+  certify: (asked: Asked, codes: string[], signal: AbortSignal) => request<Certified>(`${path}/certificates`, { body: { ...asked, codes }, signal }),
+  order: (id: string, signal: AbortSignal) => request<Order>(`${path}/certificate-orders/${encodeURIComponent(id)}`, { signal }),
   verify: (number: string, code: string, signal: AbortSignal) =>
     request<Verification>(`/v1/verify/${encodeURIComponent(number)}`, { query: { code: code || undefined }, signal }),
 }

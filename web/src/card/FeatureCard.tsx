@@ -8,10 +8,12 @@ import { themeColour } from '../map/palette'
 import { GeometryIcon } from '../panel/Layers'
 import { tab } from '../panel/Panel'
 import { valueOf } from '../panel/ranking'
-import type { PickedFeature } from '../state/selection'
+import { shown, type PickedFeature } from '../state/selection'
+import { to } from '../ui/address'
 import { by, unit } from '../state/view'
 import { Bar, Percent } from '../ui/Bar'
 import { Attributes, type Row } from './Attributes'
+import { Coordinates } from './Coordinates'
 import { showValue } from './value'
 
 interface Props { features: readonly PickedFeature[]; themes: readonly Theme[]; progress: Progress | null }
@@ -20,6 +22,10 @@ export function FeatureCard({ features, themes, progress }: Props) {
   const [index, setIndex] = useState(0)
   useEffect(() => setIndex(0), [features])
   const feature = features[Math.min(index, features.length - 1)]
+  useEffect(() => {
+    shown.value = feature ?? null
+    return () => { shown.value = null }
+  }, [feature])
   if (!feature) return null
   const theme = themes.find((one) => one.code === feature.theme)
   const name = nameIn(feature.properties)
@@ -39,6 +45,8 @@ export function FeatureCard({ features, themes, progress }: Props) {
         </div>
       )}
       <Attributes rows={attributeRows(feature, theme)} />
+      {feature.at && <Coordinates {...feature.at} />}
+      <Links feature={feature} />
       {features.length > 1 && (
         <nav class="pager">
           <button type="button" class="icon-button" aria-label={t('card.previous')} disabled={index === 0} onClick={() => setIndex(index - 1)}>‹</button>
@@ -48,6 +56,15 @@ export function FeatureCard({ features, themes, progress }: Props) {
       )}
     </>
   )
+}
+
+/** Where more may be asked about it. What stands for several has no page of its own. */
+function Links({ feature }: { feature: PickedFeature }) {
+  const { theme, id, at, properties } = feature
+  if (Number(properties.count ?? 1) > 1) return null
+  if (theme.startsWith('cadastre-') && theme !== 'cadastre-section' && id !== null) return <p class="card-links"><a href={to('/parcels', { id })}>{t('card.parcel')}</a></p>
+  if (theme === 'gnaf-address' && at) return <p class="card-links"><a href={to('/postal-codes', { tab: 'at', lat: at.lat.toFixed(6), lon: at.lon.toFixed(6) })}>{t('card.address')}</a></p>
+  return null
 }
 
 function nameIn(properties: Record<string, unknown>): string {

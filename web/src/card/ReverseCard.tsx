@@ -1,12 +1,13 @@
 import { api } from '../api/client'
 import { useResource } from '../api/resource'
-import { formatDistance, formatPosition } from '../format'
+import { formatDistance } from '../format'
 import { lang, t } from '../i18n'
 import { levelOf, placeLabel, zoomOf } from '../search/places'
 import { pin, selection, target } from '../state/selection'
+import { to } from '../ui/address'
 import { FailureBox } from '../ui/Failure'
 import { Loading } from '../ui/Loading'
-import { Attributes } from './Attributes'
+import { Coordinates } from './Coordinates'
 
 const limit = 5
 
@@ -15,7 +16,11 @@ export function ReverseCard({ lon, lat }: { lon: number; lat: number }) {
   return (
     <>
       <h2>{t('place.reverse')}</h2>
-      <Attributes rows={[{ name: t('place.position'), value: formatPosition(lat, lon), code: true }]} />
+      <Coordinates lon={lon} lat={lat} />
+      <p class="card-links">
+        <a href={to('/parcels', { tab: 'point', lat: lat.toFixed(6), lon: lon.toFixed(6) })}>{t('card.parcelhere')}</a>{' '}
+        <a href={to('/postal-codes', { tab: 'at', lat: lat.toFixed(6), lon: lon.toFixed(6) })}>{t('card.address')}</a>
+      </p>
       {loading && <><p class="visually-hidden">{t('place.busy')}</p><Loading lines={3} /></>}
       {!loading && error != null && <FailureBox error={error} retry={reload} />}
       {!loading && data && !data.features.some((place) => place.properties.geocoding.distance_m !== undefined) && <p class="empty">{t('place.reverse.none')}</p>}

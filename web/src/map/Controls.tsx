@@ -4,18 +4,20 @@ import { target } from '../state/selection'
 import { metresPerPixel } from '../state/zoom'
 import { country } from '../state/url'
 import { unit } from '../state/view'
+import { ToolButtons } from '../tools/Tools'
 import { iran as home } from './extent'
 
 
 export function Controls() {
   return (
     <div class="controls" role="group">
-      <button type="button" aria-label={t('map.zoomin')} title={t('map.zoomin')} onClick={() => { target.value = { by: 1 } }}>+</button>
-      <button type="button" aria-label={t('map.zoomout')} title={t('map.zoomout')} onClick={() => { target.value = { by: -1 } }}>−</button>
+      <button type="button" class="zoom-button" aria-label={t('map.zoomin')} title={t('map.zoomin')} onClick={() => { target.value = { by: 1 } }}>+</button>
+      <button type="button" class="zoom-button" aria-label={t('map.zoomout')} title={t('map.zoomout')} onClick={() => { target.value = { by: -1 } }}>−</button>
       <button type="button" aria-label={t('map.home')} title={t('map.home')}
         onClick={() => { unit.value = country; target.value = { bounds: home } }}>
         <svg viewBox="0 0 20 20" aria-hidden="true"><path d="M3 9.500 10 3.500l7 6V17h-4.500v-4.500h-5V17H3z" fill="none" stroke="currentColor" stroke-width="1.700" stroke-linejoin="round" /></svg>
       </button>
+      <ToolButtons />
     </div>
   )
 }

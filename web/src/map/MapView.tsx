@@ -2,8 +2,9 @@ import { useEffect, useRef, useState } from 'preact/hooks'
 import { isAbort } from '../api/problem'
 import type { Theme } from '../api/types'
 import { lang, t, text } from '../i18n'
-import { pin, selection, target } from '../state/selection'
-import { layers, position, unit } from '../state/view'
+import { pin, selection, shown as chosenFeature, target } from '../state/selection'
+import { nationalMap } from '../state/tools'
+import { layers, opacity, position, unit, wanted } from '../state/view'
 import { clearMapFailure, metresPerPixel, reportMapFailure, zoom } from '../state/zoom'
 import { failureOf } from '../ui/Failure'
 import { mapPadding } from '../ui/layout'
@@ -38,10 +39,12 @@ export function MapView({ themes, values }: Props) {
           metresPerPixel.value = metres
         },
         picked: (features) => {
+          wanted.value = null
           selection.value = features.length ? { kind: 'features', features } : null
           pin.value = null
         },
         pressed: (lon, lat) => {
+          wanted.value = null
           selection.value = { kind: 'reverse', lon, lat }
           pin.value = { lon, lat }
         },
@@ -50,7 +53,10 @@ export function MapView({ themes, values }: Props) {
       })
       setMap(made)
       await made.started()
-      if (!gone) setStarted(true)
+      if (!gone) {
+        setStarted(true)
+        nationalMap.value = made
+      }
     }
     begin().catch((error: unknown) => {
       if (isAbort(error)) return
@@ -59,6 +65,7 @@ export function MapView({ themes, values }: Props) {
     })
     return () => {
       gone = true
+      nationalMap.value = null
       made?.destroy()
     }
   }, [])
@@ -100,6 +107,34 @@ export function MapView({ themes, values }: Props) {
       })
     }
   }, [map, started, themes, layers.value])
+
+  // A layer takes its opacity when it has come, so it is looked at again after every idle moment too.
+  useEffect(() => {
+    if (!map || !started) return
+    const look = () => {
+      map.fade(opacity.value)
+      const link = wanted.value
+      if (!link || !('theme' in link)) return
+      const found = map.find(link.theme, link.id)
+      if (!found) return
+      selection.value = { kind: 'features', features: [found] }
+      wanted.value = null
+    }
+    look()
+    map.gl.on('idle', look)
+    return () => { map.gl.off('idle', look) }
+  }, [map, started, opacity.value])
+
+  useEffect(() => {
+    const link = wanted.value
+    if (!link || 'theme' in link) return
+    selection.value = { kind: 'reverse', lon: link.lon, lat: link.lat }
+    pin.value = { lon: link.lon, lat: link.lat }
+    wanted.value = null
+  }, [])
+
+  const chosen = selection.value?.kind === 'features' ? (chosenFeature.value ?? selection.value.features[0] ?? null) : null
+  useEffect(() => { if (map && started) map.mark(chosen) }, [map, started, chosen])
 
   useEffect(() => {
     if (!map || !target.value) return

@@ -68,6 +68,10 @@ export function showChoropleth(map: MapLibre, on: boolean): void {
   for (const id of ['admin-known', 'admin-unknown']) map.setLayoutProperty(id, 'visibility', on ? 'visible' : 'none')
 }
 
+export function fadeChoropleth(map: MapLibre, share: number): void {
+  for (const id of ['admin-known', 'admin-unknown']) map.setPaintProperty(id, 'fill-opacity', fade(share))
+}
+
 export function hoverUnit(map: MapLibre, code: string | null): void {
   map.setFilter('admin-hover', codes(code ? [code] : []))
 }

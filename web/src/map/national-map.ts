@@ -7,16 +7,19 @@ import type { Theme, TileJSON } from '../api/types'
 import type { Lang } from '../i18n'
 import type { PickedFeature, Target } from '../state/selection'
 import type { Position } from '../state/url'
-import { addAdmin, adminHits, adminLabels, adminSource, adminTheme, countyLabelsFrom, hoverUnit, setChoropleth, showChoropleth } from './admin'
+import { addAdmin, adminHits, adminLabels, adminSource, adminTheme, countyLabelsFrom, fadeChoropleth, hoverUnit, setChoropleth, showChoropleth } from './admin'
 import { iran } from './extent'
 import { hatch } from './hatch'
 import { AdminLabels } from './labels'
+import { byId, mark } from './mark'
 import { onPress } from './press'
 import { baseStyle } from './style'
-import { addTheme, relabelTheme, removeTheme, themeHits, themeOfSource } from './theme'
+import { addTheme, fadeTheme, relabelTheme, removeTheme, sourceOf, themeHits, themeOfSource } from './theme'
 
 
 const side = (padding: number | undefined) => padding ?? 0
+
+interface Shown { theme: Theme; abort: AbortController }
 
 export interface Events {
   moved: (position: Position, metresPerPixel: number) => void
@@ -30,7 +33,9 @@ export interface Events {
 export class NationalMap {
   private readonly map: MapLibre
   private readonly abort = new AbortController()
-  private readonly shown = new Map<string, AbortController>()
+  private readonly shown = new Map<string, Shown>()
+  private readonly faded = new Map<string, number>()
+  private taken: ((lon: number, lat: number) => void) | null = null
   /** The version that a layer's description gives its tiles, for whoever asks where a feature comes from. */
   private readonly versions = new Map<string, string>()
   private readonly centres = new Map<string, [number, number, number]>()
@@ -78,6 +83,19 @@ export class NationalMap {
     addAdmin(this.map, tileAddresses(tilejson, location.origin), tilejson.minzoom ?? 0, tilejson.maxzoom ?? 14, hatched)
   }
 
+  /** The map itself, for tools that draw on it or take its picture. */
+  get gl(): MapLibre { return this.map }
+
+  /** Has clicks told to a tool instead, until it gives them back. */
+  take(tell: (lon: number, lat: number) => void): () => void {
+    this.taken = tell
+    this.map.getCanvas().style.cursor = 'crosshair'
+    return () => {
+      this.taken = null
+      this.map.getCanvas().style.cursor = ''
+    }
+  }
+
   /** Resolves when the admin units can be drawn; rejects with the reason why they cannot. */
   started(): Promise<void> { return this.ready }
 
@@ -118,16 +136,16 @@ export class NationalMap {
     })
     const { justPressed } = onPress(map, (place) => this.events.pressed(place.lng, place.lat))
     map.on('click', (event) => {
-      if (!justPressed()) this.events.picked(this.pick(event.point.x, event.point.y))
+      if (!justPressed()) this.point(event.point.x, event.point.y)
     })
     // What the mouse does by pointing, the keyboard does with the middle of the map.
     map.getCanvas().addEventListener('keydown', (event) => {
       if (event.key !== 'Enter') return
       const { x, y } = map.project(map.getCenter())
-      this.events.picked(this.pick(x, y))
+      this.point(x, y)
     })
     map.on('mousemove', (event) => {
-      if (!map.getLayer('admin-hover')) return
+      if (!map.getLayer('admin-hover') || this.taken) return
       const hit = this.hits(event.point.x, event.point.y)[0]
       map.getCanvas().style.cursor = hit ? 'pointer' : ''
       hoverUnit(map, hit && themeOfSource(hit.source) === adminTheme ? String(hit.properties.code) : null)
@@ -143,6 +161,37 @@ export class NationalMap {
     if (found.length) return found
     const admin = adminHits.filter((id) => this.map.getLayer(id))
     return admin.length ? this.map.queryRenderedFeatures([x, y], { layers: admin }).slice(0, 1) : []
+  }
+
+  private point(x: number, y: number): void {
+    const { lng, lat } = this.map.unproject([x, y])
+    if (this.taken) this.taken(lng, lat)
+    else this.events.picked(this.pick(x, y).map((one) => ({ ...one, at: { lon: lng, lat } })))
+  }
+
+  /** A feature of a layer that is on the map, by its id; null where it is not in view. */
+  find(code: string, id: string): PickedFeature | null {
+    const source = code === adminTheme ? adminSource : sourceOf(code)
+    if (!this.map.getSource(source)) return null
+    const [hit] = this.map.querySourceFeatures(source, { sourceLayer: code, filter: byId(code, id) })
+    return hit ? { theme: code, id: hit.id ?? null, properties: hit.properties as Record<string, unknown>, version: this.versions.get(code) ?? null } : null
+  }
+
+  /** Draws round what the card is about. */
+  mark(feature: { theme: string; id: string | number | null } | null): void {
+    mark(this.map, feature && feature.id !== null ? { source: feature.theme === adminTheme ? adminSource : sourceOf(feature.theme), theme: feature.theme, filter: byId(feature.theme, String(feature.id)) } : null)
+  }
+
+  fade(opacity: Readonly<Record<string, number>>): void {
+    for (const code of [adminTheme, ...this.shown.keys()]) {
+      const share = (opacity[code] ?? 100) / 100
+      if ((this.faded.get(code) ?? 1) === share) continue
+      const shown = this.shown.get(code)
+      if (code === adminTheme) fadeChoropleth(this.map, share)
+      else if (shown && this.map.getSource(sourceOf(code))) fadeTheme(this.map, shown.theme, share)
+      else continue
+      this.faded.set(code, share)
+    }
   }
 
   private pick(x: number, y: number): PickedFeature[] {
@@ -163,7 +212,7 @@ export class NationalMap {
   async showTheme(theme: Theme, lang: Lang): Promise<void> {
     if (this.shown.has(theme.code)) return
     const abort = new AbortController()
-    this.shown.set(theme.code, abort)
+    this.shown.set(theme.code, { theme, abort })
     try {
       await this.work((async () => {
         const [tilejson] = await Promise.all([api.tileJSON(theme.code, abort.signal), this.ready])
@@ -184,8 +233,10 @@ export class NationalMap {
   }
 
   hideTheme(code: string): void {
-    this.shown.get(code)?.abort()
+    this.shown.get(code)?.abort.abort()
+    this.faded.delete(code)
     this.shown.delete(code)
+    mark(this.map, null)
     removeTheme(this.map, code)
   }
 
@@ -229,7 +280,7 @@ export class NationalMap {
 
   destroy(): void {
     this.abort.abort()
-    for (const abort of this.shown.values()) abort.abort()
+    for (const { abort } of this.shown.values()) abort.abort()
     this.map.remove()
   }
 }

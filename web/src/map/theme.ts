@@ -6,7 +6,7 @@ import { themeColour } from './palette'
 import { labelFont, type Slot } from './style'
 import { alone, radiusByCount, several } from './together'
 
-const sourceOf = (code: string) => `theme:${code}`
+export const sourceOf = (code: string) => `theme:${code}`
 const isGeometry = (...types: string[]): FilterSpecification =>
   ['in', ['geometry-type'], ['literal', types.flatMap((type) => [type, `Multi${type}`])]]
 
@@ -66,6 +66,17 @@ export function addTheme(map: MapLibre, theme: Theme, tiles: string[], zooms: { 
   if (map.getSource(sourceOf(theme.code))) return
   map.addSource(sourceOf(theme.code), { type: 'vector', tiles, ...zooms })
   for (const { layer, below } of themeLayers(theme, lang)) map.addLayer(layer, below)
+}
+
+/** Draws a layer fainter: what its paint says, times a share. */
+export function fadeTheme(map: MapLibre, theme: Theme, share: number): void {
+  const properties = { fill: ['fill-opacity'], line: ['line-opacity'], circle: ['circle-opacity', 'circle-stroke-opacity'], symbol: ['text-opacity'] } as const
+  for (const { layer } of themeLayers(theme, 'fa')) {
+    for (const name of properties[layer.type as keyof typeof properties]) {
+      const usual = (layer.paint as Record<string, unknown> | undefined)?.[name] ?? 1
+      map.setPaintProperty(layer.id, name, (share === 1 ? usual : ['*', share, usual]) as ExpressionSpecification)
+    }
+  }
 }
 
 export function removeTheme(map: MapLibre, code: string): void {

@@ -1,10 +1,11 @@
+import { useState } from 'preact/hooks'
 import type { Resource } from '../api/resource'
 import type { Geometry, Theme, Themes } from '../api/types'
 import { formatDate, formatNumber } from '../format'
 import { lang, t, text, tn } from '../i18n'
 import { themeColour } from '../map/palette'
 import { target } from '../state/selection'
-import { layers, setLayer } from '../state/view'
+import { layers, opacity, setLayer, setOpacity } from '../state/view'
 import { zoom } from '../state/zoom'
 import { FailureBox } from '../ui/Failure'
 import { Loading } from '../ui/Loading'
@@ -12,19 +13,24 @@ import { Together } from './Together'
 import { groupOf, groups, groupTitles } from './groups'
 
 export function Layers({ themes }: { themes: Resource<Themes> }) {
+  const [sought, setSought] = useState('')
   if (themes.error != null) return <FailureBox error={themes.error} retry={themes.reload} />
   if (!themes.data) return <Loading lines={8} />
   const drawable = themes.data.themes.filter((theme) => theme.geometry !== 'none' && !theme.restricted)
   const published = drawable.filter((theme) => theme.features > 0)
   const pending = drawable.filter((theme) => theme.features === 0)
   if (published.length === 0) return <p class="empty">{t('layers.empty')}</p>
+  const words = plain(sought).split(/\s+/).filter(Boolean)
+  const matches = (theme: Theme) => words.every((word) => plain(`${theme.title.fa} ${theme.title.en} ${theme.code}`).includes(word))
   return (
     <section class="layers">
       <p class="layers-intro">{t('layers.intro')}
         {layers.value.length > 0 && <button type="button" class="link-button" onClick={() => { layers.value = [] }}>{t('layers.clear')}</button>}
       </p>
+      <input class="layer-search" type="search" value={sought} aria-label={t('layers.search')} placeholder={t('layers.search')} onInput={(event) => setSought(event.currentTarget.value)} />
+      {!published.some(matches) && <p class="empty">{t('layers.notfound')}</p>}
       {groups.map((group) => {
-        const members = published.filter((theme) => groupOf(theme) === group)
+        const members = published.filter((theme) => groupOf(theme) === group && matches(theme))
         return members.length > 0 && (
           <section key={group} class="layer-group">
             <h2>{t(groupTitles[group])}</h2>
@@ -41,6 +47,9 @@ export function Layers({ themes }: { themes: Resource<Themes> }) {
     </section>
   )
 }
+
+/** Letters that are typed in several ways are one. */
+const plain = (text: string) => text.toLowerCase().replace(/ي/g, 'ی').replace(/ك/g, 'ک').replace(/\u200c/g, ' ')
 
 function LayerRow({ theme }: { theme: Theme }) {
   const on = layers.value.includes(theme.code)
@@ -63,6 +72,10 @@ function LayerRow({ theme }: { theme: Theme }) {
             : theme.updated_at && t('layers.updated', { date: formatDate(theme.updated_at, lang.value) })}
           {theme.bounds && <button type="button" class="link-button" onClick={go}>{t(tooFar ? 'layers.zoomthere' : 'layers.fit')}</button>}
         </p>
+      )}
+      {on && (
+        <input class="layer-opacity" type="range" min="5" max="100" step="5" value={opacity.value[theme.code] ?? 100} aria-label={t('layers.opacity', { name: text(theme.title) })}
+          onInput={(event) => setOpacity(theme.code, event.currentTarget.valueAsNumber)} />
       )}
       {together && <Together theme={theme} />}
     </li>

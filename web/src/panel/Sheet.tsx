@@ -2,6 +2,7 @@ import type { ComponentChildren } from 'preact'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { t } from '../i18n'
 import { selection } from '../state/selection'
+import { tool } from '../state/tools'
 import { sheetHeight } from '../ui/layout'
 
 const peek = 92
@@ -33,6 +34,9 @@ export function Sheet({ children }: { children: ComponentChildren }) {
   useEffect(() => {
     if (selection.value) setStep((now) => (now === 2 ? 1 : now))
   }, [selection.value])
+
+  // So does it for a tool that is used on the map.
+  useEffect(() => { if (tool.value) setStep(0) }, [tool.value])
 
   const down = (event: PointerEvent) => {
     drag.current = { y: event.clientY, height, moved: false }

@@ -39,7 +39,7 @@ export function ParcelCard({ parcel, why }: { parcel: Parcel; why: string }) {
     <article class="postal-card parcel" data-testid="parcel">
       <h2>{plateOf(parcel)}</h2>
       {parcel.valid_to && <p class="badge refused">{w('ended')}</p>}
-      <div class="parcel-map"><MapBox label={w('sketch')} shapes={shapes} bounds={bounds} {...(around && { surroundings: around })} /></div>
+      <div class="inquiry-map"><MapBox label={w('sketch')} shapes={shapes} bounds={bounds} {...(around && { surroundings: around })} /></div>
       <dl>{rows.map(([key, value, code]) => value && (
         <div key={key}><dt>{w(key)}</dt><dd dir="auto">{code ? <bdi class="code" dir="ltr">{value}</bdi> : value}</dd></div>
       ))}</dl>

@@ -78,7 +78,7 @@ export function ByPoint() {
   const start = useMemo(() => place.value, [])
   return (
     <Question load={(asked, signal) => parcels.at(asked, Number(lon), Number(lat), date, signal)}>
-      <div class="parcel-map">
+      <div class="inquiry-map">
         <MapBox label={w('point.map')} points={points} place={start} {...(around && { surroundings: around })} onPlace={(x, y) => { setLon(x.toFixed(6)); setLat(y.toFixed(6)) }} />
       </div>
       <div class="pair">

@@ -1,17 +1,19 @@
 import { lang, t } from '../i18n'
 import { Frame } from '../ui/Frame'
 import { AddressOf } from './AddressOf'
+import { Certificates } from './Certificates'
+import { CodeAt } from './CodeAt'
 import { CodesOf } from './CodesOf'
 import { formatPostal, tab, tabs, type Tab } from './state'
 import { Validate } from './Validate'
 import { Verify } from '../inquiry/Verify'
 import { w, type Word } from './words'
 
-const titles: Record<Tab, Word> = { validate: 'validate', address: 'address', codes: 'codes', verify: 'verify' }
-const leads: Record<Tab, Word> = { validate: 'validate.lead', address: 'address.lead', codes: 'codes.lead', verify: 'verify.lead' }
+const titles: Record<Tab, Word> = { validate: 'validate', address: 'address', codes: 'codes', at: 'at', certificates: 'certify', verify: 'verify' }
+const leads: Record<Tab, Word> = { validate: 'validate.lead', address: 'address.lead', codes: 'codes.lead', at: 'at.lead', certificates: 'certify.lead', verify: 'verify.lead' }
 
 export function PostalPage() {
-  const panels: Record<Tab, () => preact.JSX.Element> = { validate: Validate, address: AddressOf, codes: CodesOf, verify: Verify }
+  const panels: Record<Tab, () => preact.JSX.Element> = { validate: Validate, address: AddressOf, codes: CodesOf, at: CodeAt, certificates: Certificates, verify: Verify }
   const Panel = panels[tab.value]
   return (
     <Frame>

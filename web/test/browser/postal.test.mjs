@@ -108,7 +108,7 @@ describe('the page of postal codes', () => {
       await page.click('.postal-ask')
       await page.waitForSelector('.failure .button')
 
-      await page.click('.postal-tabs a >> nth=3')
+      await page.click('.postal-tabs a >> nth=5')
       await ask(page, ['XYZ'])
       await page.waitForSelector('.postal-none')
       await answering(page, '**/v1/verify/**', { kind: 'postal-certificate', number: 'SDI-7K3M-9Q2P', issued: moment, expires: moment, current: true, state: 'valid', sha256: '', code_matches: false })

@@ -1,0 +1,98 @@
+// The tools of the map against a real server with the sample country: what is measured, chosen and shown comes back from the address.
+import assert from 'node:assert/strict'
+import { mkdir } from 'node:fs/promises'
+import { after, before, describe, it } from 'node:test'
+import { idle, launch, open, settled } from './chromium.mjs'
+import { looks } from './looks.mjs'
+import { shown } from './pixels.mjs'
+
+const address = (process.env.NSDI_TEST_URL ?? '').replace(/\/$/, '')
+const town = '#map=18.00/36.287700/59.589700'
+let browser
+
+before(async () => {
+  await mkdir(new URL('../../test-results/', import.meta.url), { recursive: true })
+  browser = await launch()
+})
+after(() => browser?.close())
+
+const at = async (page, x, y, options) => {
+  const box = await page.locator('[data-testid=map] canvas').boundingBox()
+  await page.mouse.click(box.x + box.width * x, box.y + box.height * y, options)
+}
+
+describe('the tools of the map', { skip: address ? false : 'needs scripts/with-sample.sh' }, () => {
+  for (const [lang, width] of [['fa', 1400], ['en', 390]]) {
+    it(`measure, and a link reproduces it: ${lang} at ${width}`, { timeout: 120_000 }, async () => {
+      const { page, seen, close } = await open(browser, `${address}/?lang=${lang}&layers=admin-unit,cadastre-urban:40${town}`, { width })
+      await idle(page)
+      await page.locator('.tool-button').first().click()
+      await page.waitForSelector('[data-testid=distance]')
+      for (const [x, y] of [[0.3, 0.5], [0.6, 0.5], [0.6, 0.65]]) await at(page, x, y)
+      await page.waitForSelector('[data-testid=area]')
+      await shown(page, '#d6006c', '[data-testid=map]')
+      const told = await page.innerText('.tool-figures')
+      assert.match(told, lang === 'fa' ? /متر[\s\S]*هکتار|متر مربع/ : /m[\s\S]*(ha|m²)/)
+      assert.match(page.url(), /layers=admin-unit,cadastre-urban:40/)
+      assert.equal(decodeURIComponent(new URL(page.url()).searchParams.get('measure')).split(';').length, 3)
+      await looks(page, `map-measure-${lang}-${width}`)
+      const again = await open(browser, page.url(), { width })
+      await again.page.waitForSelector('[data-testid=area]')
+      assert.equal(await again.page.innerText('.tool-figures'), told)
+      await shown(again.page, '#d6006c', '[data-testid=map]')
+      assert.equal(again.page.url(), page.url())
+      await again.close()
+      assert.deepEqual(seen.errors, [])
+      await close()
+    })
+
+    it(`right click gives the address, coordinates and a link: ${lang} at ${width}`, { timeout: 120_000 }, async () => {
+      const { page, close } = await open(browser, `${address}/?lang=${lang}&layers=admin-unit,road,gnaf-address${town}`, { width })
+      await idle(page)
+      await at(page, 0.5, width < 500 ? 0.3 : 0.5, { button: 'right' })
+      await page.waitForSelector('.nearest li')
+      const card = await page.innerText('.card')
+      assert.match(card, /36\.28\d+, 59\.58\d+|36\.28\d+, 59\.59\d+/)
+      assert.match(card, /40N 7325\d\d 40189\d\d|40N 7325\d\d 40190\d\d/, 'in its UTM zone')
+      assert.match(page.url(), /sel=@36\.28/)
+      await looks(page, `map-reverse-${lang}-${width}`)
+      const again = await open(browser, page.url(), { width })
+      await again.page.waitForSelector('.nearest li')
+      assert.equal(await again.page.innerText('.coordinates'), await page.innerText('.coordinates'))
+      await again.close()
+      await close()
+    })
+  }
+
+  it('leads from a parcel of the map to its page, and a link shows the parcel again', { timeout: 120_000 }, async () => {
+    const { page, close } = await open(browser, `${address}/?lang=en&layers=admin-unit,cadastre-urban${town}`)
+    await idle(page)
+    await at(page, 0.5, 0.5)
+    await page.waitForSelector('.card-links a[href^="/parcels"]')
+    const plate = /(sub \d+ of )?main \d+/.exec(await page.innerText('.card'))[0]
+    const ownId = /IR-\S+/.exec(await page.innerText('.card'))[0]
+    await shown(page, '#ffb000', '[data-testid=map]')
+    await looks(page, 'map-parcel-en-1400')
+    const again = await open(browser, page.url())
+    await again.page.waitForSelector('.card-links a')
+    assert.ok((await again.page.innerText('.card')).includes(ownId))
+    await again.close()
+    await page.click('.card-links a')
+    await page.fill('[name=purpose]', 'test of the page')
+    await page.click('.postal-ask')
+    await page.waitForSelector('[data-testid=parcel]')
+    const parcel = await page.innerText('[data-testid=parcel]')
+    assert.ok(parcel.includes(plate) && parcel.includes(ownId), 'it is the same parcel')
+    await close()
+  })
+
+  it('list the layers that are sought', { timeout: 60_000 }, async () => {
+    const { page, close } = await open(browser, `${address}/?lang=en`)
+    await page.getByRole('tab', { name: 'Layers' }).click()
+    await page.getByRole('searchbox').fill('ROAD')
+    assert.deepEqual(await page.locator('.layer-row [data-layer]').evaluateAll((all) => all.map((one) => one.dataset.layer)), ['road'])
+    await page.getByRole('searchbox').fill('ساختمان')
+    assert.deepEqual(await page.locator('.layer-row [data-layer]').evaluateAll((all) => all.map((one) => one.dataset.layer)), ['building'])
+    await close()
+  })
+})
