@@ -92,6 +92,7 @@ type Child struct {
 	Percent     *float64            `json:"percent"`
 	Known       int                 `json:"known"`
 	Obligations map[string]*float64 `json:"obligations"`
+	NotDue      []string            `json:"not_applicable,omitempty" doc:"Obligations of which nothing is due there; other figures without a number are unknown"`
 }
 
 // Report answers the progress of a unit, the country by default.
@@ -250,12 +251,11 @@ func percent(numerator, denominator *float64) *float64 {
 
 func (r *Report) readChildren(ctx context.Context, tx pgx.Tx) error {
 	rows, err := tx.Query(ctx, `
-		select u.code, u.level, u.name_fa, u.name_en, o.code, f.published, f.denominator
+		select u.code, u.level, u.name_fa, u.name_en, o.code, f.published, f.denominator, coalesce(f.state = 'not-applicable', false)
 		from layers.admin_unit u
 		cross join progress.obligation o
 		left join progress.figure f on f.obligation = o.code and f.admin_code = u.code and f.measure = 'headline'
 		where u.parent_code = $1
-		  and u.level = 'province'
 		order by u.code, o.position`, r.Unit.Code)
 	if err != nil {
 		return err
@@ -265,13 +265,18 @@ func (r *Report) readChildren(ctx context.Context, tx pgx.Tx) error {
 		var u Unit
 		var obligation string
 		var numerator, denominator *float64
-		if err := rows.Scan(&u.Code, &u.Level, &u.NameFA, &u.NameEN, &obligation, &numerator, &denominator); err != nil {
+		var notDue bool
+		if err := rows.Scan(&u.Code, &u.Level, &u.NameFA, &u.NameEN, &obligation, &numerator, &denominator, &notDue); err != nil {
 			return err
 		}
 		if n := len(r.Children); n == 0 || r.Children[n-1].Code != u.Code {
 			r.Children = append(r.Children, Child{Unit: u, Obligations: map[string]*float64{}})
 		}
-		r.Children[len(r.Children)-1].Obligations[obligation] = percent(numerator, denominator)
+		c := &r.Children[len(r.Children)-1]
+		c.Obligations[obligation] = percent(numerator, denominator)
+		if notDue {
+			c.NotDue = append(c.NotDue, obligation)
+		}
 	}
 	for i := range r.Children {
 		c := &r.Children[i]

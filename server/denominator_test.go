@@ -58,4 +58,11 @@ func TestDenominators(t *testing.T) {
 	assert.Equal(t, "It has no sea", marine["reason"].(map[string]any)["en"])
 	assert.Equal(t, "کمیته راهبری 12", marine["approved_by"])
 	assert.Nil(t, marine["percent"])
+	for _, c := range s.json(t, "/v1/progress")["children"].([]any) {
+		if c := c.(map[string]any); c["code"] == "IR-23" {
+			assert.Equal(t, []any{"A25-MARINE"}, c["not_applicable"], "the country's map tells it from unknown")
+		} else {
+			assert.NotContains(t, c, "not_applicable")
+		}
+	}
 }

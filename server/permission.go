@@ -157,6 +157,7 @@ func permissions() map[string]permission {
 		"GET /v1/progress/reminders":        open("how old published data is, is public"),
 		"GET " + denominatorsPath:           open("what 100 per cent means is public"),
 		"POST " + denominatorsPath:          needs(access.Steer, nil, "the committee approves what 100 per cent is"),
+		"GET " + outlinesPath:               open(published),
 		"GET " + tracePath:                  open("whoever reads a figure may see what it is the sum of; codes and owners are in no list"),
 		"GET " + tracePath + ".geojson":     open("whoever reads a figure may see what it is the sum of; codes and owners are in no list"),
 		"GET " + tracePath + ".csv":         open("whoever reads a figure may see what it is the sum of; codes and owners are in no list"),

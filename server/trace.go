@@ -22,8 +22,17 @@ func (s *server) traceAPI(r chi.Router, api huma.API) {
 	get(s, api, tracePath, "progress-trace", "The list behind a figure: pieces of ground, addresses or layers, whose sum it is", s.trace)
 	get(s, api, tracePath+".geojson", "progress-trace-map", "The same for a map, as GeoJSON", s.traceMap)
 	r.Get(tracePath+".csv", s.traceSheet)
+	get(s, api, outlinesPath, "progress-outlines", "Where the units below a unit lie, for a map of their figures", s.outlines)
 	get(s, api, denominatorsPath, "denominators", "What 100 per cent is in a unit by decision of the committee", s.denominators)
 	post(s, api, denominatorsPath, "set-denominator", "Set what 100 per cent is in a unit, or that nothing is due there, by decision of the committee", s.setDenominator)
+}
+
+// outlinesPath is what a map of the figures is drawn from.
+const outlinesPath = "/v1/progress/outlines"
+
+// outlines answers GET /v1/progress/outlines.
+func (s *server) outlines(ctx context.Context, in *UnitInput) (*progress.Outlines, error) {
+	return s.Progress.Outlines(ctx, in.Unit)
 }
 
 type traceInput struct {

@@ -42,3 +42,20 @@ func TestTrace(t *testing.T) {
 		}
 	}
 }
+
+// A map is drawn of the units below a unit, and of a unit itself that has none; where it lies is told with it.
+func TestOutlines(t *testing.T) {
+	t.Parallel()
+	s := start(t, nil)
+	country := s.json(t, "/v1/progress/outlines")
+	require.Len(t, country["units"], 1, "of the 31 provinces one has an outline here")
+	assert.Empty(t, country["above"])
+	only := country["units"].([]any)[0].(map[string]any)
+	assert.Equal(t, "IR-23", only["code"])
+	assert.Equal(t, "Polygon", only["geometry"].(map[string]any)["type"])
+	tehran := s.json(t, "/v1/progress/outlines?unit=IR-23")
+	require.NotEmpty(t, tehran["units"])
+	assert.Equal(t, "IR", tehran["above"].([]any)[0].(map[string]any)["code"])
+	r, body := s.do(t, "GET", "/v1/progress/outlines?unit=XX")
+	assert.Equal(t, 404, r.StatusCode, string(body))
+}

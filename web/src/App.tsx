@@ -4,6 +4,7 @@ import { useResource } from './api/resource'
 import { Card } from './card/Card'
 import { direction, lang, t } from './i18n'
 import { Controls, ScaleBar } from './map/Controls'
+import type { Shade } from './map/classes'
 import { Legend } from './map/Legend'
 import { MapView } from './map/MapView'
 import { Figures } from './panel/Figures'
@@ -21,7 +22,7 @@ import { failureOf } from './ui/Failure'
 import { Header } from './ui/Header'
 import { Notices } from './ui/Notices'
 
-const none = new Map<string, number | null>()
+const none = new Map<string, Shade>()
 
 export function App() {
   const themes = useResource('themes', api.themes)

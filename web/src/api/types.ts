@@ -61,6 +61,8 @@ export interface ProgressChild {
   percent: number | null
   known: number
   obligations: Record<string, number | null>
+  /** Obligations of which nothing is due there. */
+  not_applicable?: string[]
 }
 export interface Progress {
   as_of: string

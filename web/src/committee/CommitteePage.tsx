@@ -12,6 +12,7 @@ import { Curve, CurveChoice } from './Curve'
 import { committee } from './data'
 import { Exports } from './Exports'
 import { Late, Reminders } from './Late'
+import { MapPart } from './MapPart'
 import { choice, choose, country } from './state'
 import { Trace } from './Trace'
 import { Units } from './Units'
@@ -21,6 +22,7 @@ export function CommitteePage() {
   const { unit, print } = choice.value
   const progress = useResource(unit, (signal) => api.progress(unit, signal))
   const courses = useResource(unit, (signal) => committee.courses(unit, signal))
+  const outlines = useResource(unit, (signal) => committee.outlines(unit, signal))
   const overdue = useResource(unit, (signal) => committee.overdue(unit, signal))
   const reminders = useResource('reminders', committee.reminders)
   const snapshots = useResource('snapshots', committee.snapshots)
@@ -30,7 +32,7 @@ export function CommitteePage() {
   const byCode = useMemo(() => new Map(series.map((one) => [one.obligation, one])), [courses.data])
   // Without a choice, the first that is known.
   const chosen = byCode.get(choice.value.obligation) ?? series.find((one) => one.now?.published_percent != null) ?? series[0]
-  const ready = progress.data && courses.data && overdue.data && reminders.data && snapshots.data
+  const ready = progress.data && courses.data && overdue.data && reminders.data && snapshots.data && (outlines.data || outlines.error != null)
   const today = (courses.data?.as_of ?? new Date().toISOString()).slice(0, 10)
 
   return (
@@ -62,6 +64,7 @@ export function CommitteePage() {
           {print && series.filter((one) => one.now?.published_percent != null || one.points.length > 0).map((one) => <section class="c-printed" key={one.obligation}><h3>{text(one.title)}</h3><Curve course={one} today={today} plain /></section>)}
         </Part>
         <div class="c-two">
+          <Part id="map" title={w('map')} of={outlines}>{progress.data && outlines.data && <MapPart progress={progress.data} outlines={outlines.data} />}</Part>
           <Part id="ranking" title={w('ranking')} of={progress}>{progress.data && <Units progress={progress.data} />}</Part>
           <Part id="compare" title={w('compare')} of={snapshots}>{snapshots.data && progress.data && chosen && <Compare snapshots={snapshots.data.snapshots} progress={progress.data} obligation={chosen.obligation} />}</Part>
         </div>

@@ -1,4 +1,5 @@
 import type { Text } from '../api/types'
+import type { Outlined } from '../ui/Choropleth'
 
 // The shapes of /v1/progress/… as far as the page shows them.
 
@@ -36,3 +37,5 @@ export interface Traced {
   dataset?: number; version?: number; published_at?: string; state?: 'none' | 'delivered' | 'validated' | 'published' | 'fresh' | 'not-counted'; findings?: number; portion: Portion
 }
 export interface Trace { obligation: string; unit: string; measured: 'm2' | 'address' | 'layer'; total: Portion; items: Traced[]; next: string | null }
+
+export interface Outlines { unit: Unit; above: Unit[]; units: Outlined[] }

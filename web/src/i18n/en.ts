@@ -52,6 +52,7 @@ export const en: Messages = {
   'legend.range': '{from} to {to}',
   'legend.complete': 'Complete (100%)',
   'legend.unknown': 'Unknown',
+  'legend.notdue': 'Not applicable',
   'legend.show': 'Legend',
   'legend.hide': 'Hide the legend',
 

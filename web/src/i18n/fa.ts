@@ -51,6 +51,7 @@ export const fa = {
   'legend.range': '{from} تا {to}',
   'legend.complete': 'کامل (۱۰۰٪)',
   'legend.unknown': 'نامعلوم',
+  'legend.notdue': 'موضوعیت ندارد',
   'legend.show': 'راهنما',
   'legend.hide': 'بستن راهنما',
 

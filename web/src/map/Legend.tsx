@@ -1,19 +1,11 @@
 import { useState } from 'preact/hooks'
 import type { Progress } from '../api/types'
-import { formatPercent } from '../format'
-import { has, lang, t, text } from '../i18n'
+import { has, t, text } from '../i18n'
 import { by, layers } from '../state/view'
 import { narrow } from '../ui/layout'
 import { adminTheme } from './admin'
-import { classes, type ColourClass } from './classes'
-
-function classLabel({ id, from, to }: ColourClass): string {
-  const percent = (value: number) => formatPercent(value, lang.value)
-  if (id === 'zero') return t('legend.zero')
-  if (id === 'complete') return t('legend.complete')
-  if (from === 0) return t('legend.below', { to: percent(to) })
-  return t('legend.range', { from: percent(from), to: percent(to) })
-}
+import { ClassList } from '../ui/ClassList'
+import { classes } from './classes'
 
 export function levelName(level: string | undefined): string {
   const key = `levels.${level ?? ''}`
@@ -36,12 +28,7 @@ export function Legend({ progress }: { progress: Progress | null }) {
         <button type="button" class="icon-button" aria-label={t('legend.hide')} aria-expanded="true" onClick={() => setOpen(false)}>×</button>
       </header>
       <ColourSelector progress={progress} />
-      <ul>
-        {classes.map((c) => (
-          <li key={c.id}><i class="swatch" style={{ background: c.colour }} />{classLabel(c)}</li>
-        ))}
-        <li><i class="swatch hatched" />{t('legend.unknown')}</li>
-      </ul>
+      <ClassList notDue={progress?.children.some((one) => one.not_applicable?.includes(by.value)) ?? false} />
     </section>
   )
 }

@@ -9,12 +9,13 @@ import { clearMapFailure, metresPerPixel, reportMapFailure, zoom } from '../stat
 import { failureOf } from '../ui/Failure'
 import { mapPadding } from '../ui/layout'
 import { adminTheme } from './admin'
+import type { Shade } from './classes'
 import type { NationalMap } from './national-map'
 
 interface Props {
   themes: readonly Theme[] | null
   /** The figures that colour the map; null while they are on their way. */
-  values: ReadonlyMap<string, number | null> | null
+  values: ReadonlyMap<string, Shade> | null
 }
 
 /** Puts the map on the page and keeps it true to the state. The map's code is loaded after the panel's. */

@@ -1,5 +1,5 @@
 import type { ExpressionSpecification, FilterSpecification, Map as MapLibre } from 'maplibre-gl'
-import { classOf, unknownColour } from './classes'
+import { classOf, notDueColour, unknownColour, type Shade } from './classes'
 import { labelFont, land, strongLabelFont } from './style'
 
 export const adminTheme = 'admin-unit'
@@ -24,6 +24,9 @@ export function addAdmin(map: MapLibre, tiles: string[], minzoom: number, maxzoo
   map.addLayer({ id: 'admin-unknown', type: 'fill', ...from, filter: codes([]),
     paint: { ...(hatched ? { 'fill-pattern': 'hatch' } : { 'fill-color': unknownColour }), 'fill-opacity': fade(1) } }, 'slot-fill')
 
+  map.addLayer({ id: 'admin-not-due', type: 'fill', ...from, filter: codes([]),
+    paint: { ...(hatched ? { 'fill-pattern': 'dots' } : { 'fill-color': notDueColour }), 'fill-opacity': fade(1) } }, 'slot-fill')
+
   const line = (id: string, filter: FilterSpecification, minzoom: number, width: [number, number], opacity: number) =>
     map.addLayer({ id, type: 'line', ...from, filter, minzoom, layout: { 'line-join': 'round' },
       paint: { 'line-color': boundary, 'line-opacity': opacity, 'line-width': ['interpolate', ['linear'], ['zoom'], 4, width[0], 12, width[1]] } }, 'slot-line')
@@ -45,11 +48,16 @@ export function addAdmin(map: MapLibre, tiles: string[], minzoom: number, maxzoo
   label('label-province', 'province', [0, 8.5], strongLabelFont, ['interpolate', ['linear'], ['zoom'], 4, 10.5, 7, 15], '#14292f')
 }
 
-export function setChoropleth(map: MapLibre, values: ReadonlyMap<string, number | null>, scope: string): void {
+export function setChoropleth(map: MapLibre, values: ReadonlyMap<string, Shade>, scope: string): void {
   const known: string[] = []
   const unknown: string[] = []
+  const notDue: string[] = []
   const match: string[] = []
   for (const [code, percent] of values) {
+    if (percent === 'not-applicable') {
+      notDue.push(code)
+      continue
+    }
     const found = classOf(percent)
     if (!found) unknown.push(code)
     else {
@@ -61,11 +69,12 @@ export function setChoropleth(map: MapLibre, values: ReadonlyMap<string, number 
   map.setPaintProperty('admin-known', 'fill-color',
     match.length ? ['match', ['get', 'code'], ...match, unknownColour] as unknown as ExpressionSpecification : unknownColour)
   map.setFilter('admin-unknown', codes(unknown))
+  map.setFilter('admin-not-due', codes(notDue))
   map.setFilter('admin-scope', codes(scope === 'IR' ? [] : [scope]))
 }
 
 export function showChoropleth(map: MapLibre, on: boolean): void {
-  for (const id of ['admin-known', 'admin-unknown']) map.setLayoutProperty(id, 'visibility', on ? 'visible' : 'none')
+  for (const id of ['admin-known', 'admin-unknown', 'admin-not-due']) map.setLayoutProperty(id, 'visibility', on ? 'visible' : 'none')
 }
 
 export function fadeChoropleth(map: MapLibre, share: number): void {
@@ -77,4 +86,4 @@ export function hoverUnit(map: MapLibre, code: string | null): void {
 }
 
 /** The layers in which a click finds an admin unit: the coloured ones, then the land below. */
-export const adminHits = ['admin-known', 'admin-unknown', 'admin-land']
+export const adminHits = ['admin-known', 'admin-unknown', 'admin-not-due', 'admin-land']

@@ -26,3 +26,16 @@ export function classOf(percent: number | null | undefined): ColourClass | null 
 export function colourOf(percent: number | null | undefined): string {
   return classOf(percent)?.colour ?? unknownColour
 }
+
+/** What a place is coloured by: a percentage, null where it is unknown, or that nothing is due there. */
+export type Shade = number | null | 'not-applicable'
+
+/** Where nothing is due the ground has dots: it is neither unknown nor done. */
+export const notDueColour = '#eef1f4'
+export const notDueDots = '#8fa0ab'
+
+/** The shade of a unit by one obligation, or by the mean of what is known. */
+export function shadeOf(child: { percent: number | null; obligations: Record<string, number | null>; not_applicable?: string[] }, by: string): Shade {
+  if (!by) return child.percent
+  return child.obligations[by] ?? (child.not_applicable?.includes(by) ? 'not-applicable' : null)
+}

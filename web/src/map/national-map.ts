@@ -9,7 +9,8 @@ import type { PickedFeature, Target } from '../state/selection'
 import type { Position } from '../state/url'
 import { addAdmin, adminHits, adminLabels, adminSource, adminTheme, countyLabelsFrom, fadeChoropleth, hoverUnit, setChoropleth, showChoropleth } from './admin'
 import { iran } from './extent'
-import { hatch } from './hatch'
+import type { Shade } from './classes'
+import { dots, hatch } from './hatch'
 import { AdminLabels } from './labels'
 import { byId, mark } from './mark'
 import { onPress } from './press'
@@ -76,6 +77,7 @@ export class NationalMap {
     let hatched = true
     try {
       this.map.addImage('hatch', hatch(), { pixelRatio: 2 })
+      this.map.addImage('dots', dots(), { pixelRatio: 2 })
     } catch {
       hatched = false
       this.events.hatchFailed()
@@ -242,7 +244,7 @@ export class NationalMap {
 
   themes(): string[] { return [...this.shown.keys()] }
 
-  setChoropleth(values: ReadonlyMap<string, number | null>, scope: string): void { setChoropleth(this.map, values, scope) }
+  setChoropleth(values: ReadonlyMap<string, Shade>, scope: string): void { setChoropleth(this.map, values, scope) }
   showChoropleth(on: boolean): void { showChoropleth(this.map, on) }
 
   setLanguage(lang: Lang, label: string): void {

@@ -1,4 +1,5 @@
 import type { Progress, ProgressChild } from '../api/types'
+import { shadeOf, type Shade } from '../map/classes'
 
 /** The figure that a unit is coloured and ranked by: one obligation's, or the mean of the known ones. */
 export function valueOf(child: ProgressChild, by: string): number | null {
@@ -6,8 +7,8 @@ export function valueOf(child: ProgressChild, by: string): number | null {
 }
 
 /** What colours the map: the parts of the scope, or the scope itself where it has none. */
-export function colourValues(progress: Progress, by: string): Map<string, number | null> {
-  if (progress.children.length > 0) return new Map(progress.children.map((child) => [child.code, valueOf(child, by)]))
+export function colourValues(progress: Progress, by: string): Map<string, Shade> {
+  if (progress.children.length > 0) return new Map(progress.children.map((child) => [child.code, shadeOf(child, by)]))
   const wanted = progress.obligations.filter((one) => !by || one.code === by).flatMap((one) => one.percent ?? [])
   return new Map([[progress.unit.code, wanted.length > 0 ? wanted.reduce((sum, one) => sum + one, 0) / wanted.length : null]])
 }

@@ -35,6 +35,8 @@ const answers = {
   ] },
   reminders: { reminders: [{ dataset: 7, theme: 'road', title: { fa: 'راه', en: 'Roads' }, agency: { code: 'm', name_fa: 'شهرداری', name_en: 'Municipality' }, update_cycle: { fa: 'سالانه', en: 'Yearly' }, due: '2026-11-01', days_overdue: 21, days_left: 0 }] },
   snapshots: { snapshots: [{ id: 2, day: '2026-11-21', week: '2026-11-21', note: '' }, { id: 1, day: '2026-06-06', week: '2026-06-06', note: '' }] },
+  outlines: { unit: { ...unit('IR', 'ایران', 'Iran'), level: 'country' }, above: [], units: [['IR-23', 'تهران', 'Tehran', 51], ['IR-30', 'البرز', 'Alborz', 50], ['IR-02', 'مازندران', 'Mazandaran', 52]].map(([code, fa, en, x]) => ({
+    ...unit(code, fa, en), geometry: { type: 'Polygon', coordinates: [[[x, 35], [x + 1, 35], [x + 1, 36], [x, 36], [x, 35]]] } })) },
   compare: { from: { day: '2026-06-06' }, to: { day: '2026-11-22', snapshot: null }, units: [{ ...unit('IR', 'ایران', 'Iran'), figures: [{ obligation: 'A24-URBAN', from_percent: 10, to_percent: 50, difference: 40, comparable: false }] }] },
 }
 const visit = async (query, options) => {
@@ -82,6 +84,18 @@ describe('the committee page', () => {
     assert.match(page.url(), /unit=IR-/)
     await page.goBack()
     await page.waitForFunction(() => document.querySelector('h1').innerText.includes('Whole country'))
+    // The map's colours are the table's figures, and a unit on it leads down with the keyboard too.
+    await page.selectOption('#map select', 'A24-URBAN')
+    const figures = (await (await fetch(`${target.address}/v1/progress`)).json()).children
+    for (const code of ['IR-23', 'IR-30', 'IR-02']) {
+      const { name_en: name, obligations } = figures.find((one) => one.code === code)
+      const label = await page.getAttribute(`#map a[data-unit="${code}"]`, 'aria-label')
+      assert.ok(label.startsWith(`${name}: `) && (obligations['A24-URBAN'] === null) === label.endsWith('Unknown'), `${label}, told ${obligations['A24-URBAN']}`)
+    }
+    await page.focus('#map a[data-unit="IR-30"]')
+    await page.keyboard.press('Enter')
+    await page.waitForFunction(() => new URLSearchParams(location.search).get('unit') === 'IR-30')
+    await page.goBack()
     assert.deepEqual(seen.errors, [])
     assert.deepEqual([...seen.hosts].filter(Boolean), [new URL(target.address).host], 'no other host is asked')
     await close()
