@@ -61,7 +61,7 @@ func (a *Archivist) Step(ctx context.Context) (int, error) {
 	}
 	behind := a.Service.behind(c)
 	if len(behind) == 0 {
-		return 0, nil
+		return 0, a.pack(ctx)
 	}
 	if err := a.verify(ctx, behind); err != nil {
 		return 0, err
@@ -90,6 +90,37 @@ func (a *Archivist) Step(ctx context.Context) (int, error) {
 		brought++
 	}
 	return brought, errors.Join(append(failed, store.Sweep())...)
+}
+
+// pack has the tiles of a layer packed by brotli, too, while nothing else is to be done and nothing is published.
+func (a *Archivist) pack(ctx context.Context) error {
+	store := a.Service.archive
+	loose := store.Loose()
+	if len(loose) == 0 {
+		return nil
+	}
+	unlock, mine, err := store.Lock()
+	if err != nil || !mine {
+		return err
+	}
+	defer unlock()
+	asked, still := time.Now(), true
+	for _, layer := range loose {
+		if err := a.room(); err != nil {
+			return err
+		}
+		err = store.Pack(layer, func() bool {
+			if still && time.Since(asked) > time.Second {
+				c, err := a.Service.current(ctx)
+				asked, still = time.Now(), err == nil && len(a.Service.behind(c)) == 0
+			}
+			return still
+		})
+		if err != nil || !still {
+			return err
+		}
+	}
+	return store.Sweep()
 }
 
 // behind are the layers whose archive is not of their state. One whose cells are being made has to wait for them: what is drawn below the split would be made twice.

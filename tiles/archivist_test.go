@@ -1,18 +1,23 @@
 package tiles_test
 
 import (
+	"bytes"
 	"fmt"
+	"io"
 	"log/slog"
+	"net/http"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
+	"github.com/andybalholm/brotli"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/stretchr/testify/require"
 
 	"nsdi/internal/fixture"
+	"nsdi/internal/mvtcheck"
 	"nsdi/internal/pg"
 	"nsdi/internal/pgtest"
 	"nsdi/tiles"
@@ -139,7 +144,25 @@ func TestDamagedArchiveIsMadeAnew(t *testing.T) {
 	s, keeper := archived(t, pool, folder)
 	_, err = keeper.Step(t.Context())
 	require.NoError(t, err)
+	_, err = keeper.Step(t.Context()) // by brotli, too
+	require.NoError(t, err)
 	a := at(51.41, 35.71, 4)
+	for accepted, want := range map[string]string{"gzip, deflate, br, zstd": "br", "br;q=0.5, gzip": "gzip", "zstd": "zstd", "br;q=0, *": "zstd", "": ""} {
+		r := get(t, s, "village", a, "GET", map[string]string{"Accept-Encoding": accepted})
+		require.Equal(t, []string{want, "Accept-Encoding"}, []string{r.Header.Get("Content-Encoding"), r.Header.Get("Vary")}, accepted)
+		again := get(t, s, "village", a, "GET", map[string]string{"Accept-Encoding": accepted, "If-None-Match": r.Header.Get("Etag")})
+		require.Equal(t, []any{http.StatusNotModified, r.Header.Get("Etag")}, []any{again.StatusCode, again.Header.Get("Etag")})
+		body, err := io.ReadAll(r.Body)
+		require.NoError(t, err)
+		require.Equal(t, fmt.Sprint(len(body)), r.Header.Get("Content-Length"))
+		if want == "br" {
+			require.Contains(t, r.Header.Get("Etag"), "-br")
+			body, err = io.ReadAll(brotli.NewReader(bytes.NewReader(body)))
+			require.NoError(t, err)
+			_, err = mvtcheck.Decode(body)
+			require.NoError(t, err)
+		}
+	}
 	want := tags(t, s, "village", []tiles.Address{a})
 	require.Zero(t, s.Made())
 

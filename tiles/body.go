@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
 	"strconv"
@@ -21,11 +22,12 @@ const (
 	identity coding = iota
 	gzipped
 	zstandard
+	brotlied // of tiles that were made beforehand only
 	codings
 )
 
 // names are those of Content-Encoding.
-func (c coding) name() string { return [codings]string{"", "gzip", "zstd"}[c] }
+func (c coding) name() string { return [codings]string{"", "gzip", "zstd", "br"}[c] }
 
 // Tile is a made tile. Its body is empty when the layer has nothing there. A form is made when somebody asks for it first, and then kept; the raw body goes when there is
 // another form. It is safe for concurrent use.
@@ -41,7 +43,10 @@ type forms struct {
 	made  [codings]atomic.Pointer[form]
 	mutex sync.Mutex // of making one
 	*packers
-	kept func() // tells the cache that the tile has another weight; may be nil
+	// rest reads the body as it was packed by brotli beforehand, nil where that fails. It is nil where there is none.
+	rest func() []byte
+	lost atomic.Bool // rest has failed
+	kept func()      // tells the cache that the tile has another weight; may be nil
 }
 
 // form is a body as it is sent, with the header fields that belong to it.
@@ -103,6 +108,9 @@ func (t *Tile) form(c coding) (*form, error) {
 	if f := t.made[c].Load(); f != nil {
 		return f, nil
 	}
+	if c == brotlied {
+		return t.fromRest()
+	}
 	raw, err := t.raw()
 	if err != nil {
 		return nil, fmt.Errorf("unpacking a tile: %w", err)
@@ -116,6 +124,22 @@ func (t *Tile) form(c coding) (*form, error) {
 	}
 	f := t.put(c, packed)
 	t.made[identity].Store(nil)
+	if t.kept != nil {
+		t.kept()
+	}
+	return f, nil
+}
+
+// errLost says that a form is not there any more, and another one has to do.
+var errLost = errors.New("the tile cannot be read as it was packed beforehand")
+
+func (t *Tile) fromRest() (*form, error) {
+	body := t.rest()
+	if body == nil {
+		t.lost.Store(true)
+		return nil, errLost
+	}
+	f := t.put(brotlied, body)
 	if t.kept != nil {
 		t.kept()
 	}

@@ -20,7 +20,9 @@ func (s *Service) prebuilt(l *layer, at Address) *Tile {
 		if len(t.Raw) == 0 {
 			return newTile(&s.packers, l.version, nil)
 		}
-		return packedTile(&s.packers, l.version, t.Raw, t.Gzip)
+		tile := packedTile(&s.packers, l.version, t.Raw, t.Gzip)
+		tile.rest = t.Brotli
+		return tile
 	}
 	var all []byte
 	for _, part := range l.partsAt(at.Z) { // layers of a tile follow one another

@@ -1,6 +1,7 @@
 package tiles
 
 import (
+	"errors"
 	"net/http"
 	"strconv"
 	"strings"
@@ -36,6 +37,9 @@ func (t *Tile) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	f, err := t.form(c)
+	if errors.Is(err, errLost) {
+		f, err = t.form(t.choose(r.Header["Accept-Encoding"]))
+	}
 	if err != nil { // our own compressors cannot fail on our own bodies
 		panic(err)
 	}
@@ -72,7 +76,8 @@ func (t *Tile) matches(values []string) bool {
 	return false
 }
 
-// choose answers the form that the client likes best; of those that it likes equally one that is there already, or else zstd, which takes less time than gzip and is smaller.
+// choose answers the form that the client likes best; of those that it likes equally what was packed by brotli beforehand, which is smallest, then one that is there already, or else
+// zstd, which takes less time than gzip and is smaller.
 func (t *Tile) choose(accepted []string) coding {
 	weights := weigh(accepted)
 	best := identity
@@ -82,6 +87,9 @@ func (t *Tile) choose(accepted []string) coding {
 		case best == identity || weights[c] > weights[best] || t.made[best].Load() == nil && t.made[c].Load() != nil:
 			best = c
 		}
+	}
+	if t.rest != nil && !t.lost.Load() && weights[brotlied] > 0 && weights[brotlied] >= weights[best] {
+		return brotlied
 	}
 	return best
 }
@@ -111,6 +119,8 @@ func weigh(values []string) (weights [codings]int) {
 			c = gzipped
 		case "zstd":
 			c = zstandard
+		case "br":
+			c = brotlied
 		}
 		if c < codings {
 			named[c], weights[c] = true, weight

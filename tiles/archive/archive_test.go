@@ -70,11 +70,23 @@ func (c *country) write(t testing.TB, s *Store, n int64, changed []uint64) {
 // holds asks for every tile, and answers of which publication they are.
 func holds(t testing.TB, s *Store, of map[int64]map[uint64]string) int64 {
 	var is State
+	packed := 0
+	defer func() {
+		if o := s.set("place"); o.Files[0].Brotli != "" {
+			require.Greater(t, packed, 5)
+		}
+	}()
 	for id := range uint64(300) {
 		tile, err := s.Tile("place", id, func(st State) bool { is = st; return true })
 		require.NoError(t, err)
 		require.NotNil(t, tile)
 		require.Equal(t, of[is.Position][id], string(tile.Raw), "tile %d of publication %d", id, is.Position)
+		if tile.Brotli != nil {
+			raw, err := unpackBrotli(tile.Brotli())
+			require.NoError(t, err)
+			require.Equal(t, string(tile.Raw), string(raw))
+			packed++
+		}
 	}
 	return is.Position
 }
@@ -129,6 +141,11 @@ func TestTilesOfTheLastPublication(t *testing.T) {
 	require.True(t, ok && verified)
 	require.Equal(t, state(99), is)
 	of[99] = of[11]
+	require.Equal(t, []string{"place"}, s.Loose())
+	require.NoError(t, s.Pack("place", func() bool { return false }))
+	require.Equal(t, []string{"place"}, s.Loose(), "it was broken off")
+	require.NoError(t, s.Pack("place", func() bool { return true }))
+	require.Empty(t, s.Loose())
 	require.EqualValues(t, 99, holds(t, s, of))
 	layers, tiles, _, err := Inspect(folder)
 	require.NoError(t, err)
@@ -136,7 +153,7 @@ func TestTilesOfTheLastPublication(t *testing.T) {
 	require.Greater(t, tiles, 100)
 	left, err := os.ReadDir(folder)
 	require.NoError(t, err)
-	require.Len(t, left, len(s.set("place").Files)+1, "files of the layer and its manifest are there: %v", left)
+	require.Len(t, left, len(s.set("place").Files)+2, "files of the layer, one by brotli and its manifest are there: %v", left)
 }
 
 // A killed process leaves the folder as it is at that moment. Whatever moment it is, who starts next has all tiles of one publication, and goes on from there.
@@ -167,7 +184,9 @@ func TestKilledAtAnyMoment(t *testing.T) {
 		c.write(t, s, n, changed)
 		require.NoError(t, s.Sweep())
 	}
+	require.NoError(t, s.Pack("place", func() bool { return true }))
 	require.NoError(t, s.Compact("place", nil))
+	require.NoError(t, s.Pack("place", func() bool { return true }))
 	require.NoError(t, s.Sweep())
 	for _, point := range []string{"tile", "bodies", "file named", "manifest written", "manifest named", "before removing"} {
 		require.Positive(t, points[point], point)
@@ -284,6 +303,48 @@ func TestDamage(t *testing.T) {
 		}
 		require.Greater(t, told, 40)
 	})
+}
+
+// Where the file by brotli is damaged there is gzip.
+func TestBrotliThatIsDamaged(t *testing.T) {
+	t.Parallel()
+	c := &country{rand.New(rand.NewPCG(9, 10)), map[uint64]string{}}
+	for n := range int64(6) {
+		c.change(n)
+	}
+	folder := t.TempDir()
+	s, err := Open(folder)
+	require.NoError(t, err)
+	defer s.Close()
+	c.write(t, s, 1, nil)
+	require.NoError(t, s.Pack("place", func() bool { return true }))
+	path := filepath.Join(folder, s.set("place").Files[0].Brotli)
+	body, err := os.ReadFile(path)
+	require.NoError(t, err)
+	for i := 16384; i < 16384+200; i++ {
+		body[i] ^= 0x10
+	}
+	require.NoError(t, os.WriteFile(path, body, 0o644))
+	lost := 0
+	for id, text := range c.now {
+		tile, err := s.Tile("place", id, func(State) bool { return true })
+		require.NoError(t, err)
+		require.Equal(t, text, string(tile.Raw))
+		if tile.Brotli() == nil {
+			lost++
+		}
+	}
+	require.Positive(t, lost)
+	require.Less(t, lost, len(c.now))
+	_, _, _, err = Inspect(folder)
+	require.Error(t, err)
+	require.NoError(t, os.Remove(path))
+	again, err := Open(folder)
+	require.NoError(t, err)
+	defer again.Close()
+	again.Verify("place", state(1))
+	holds(t, again, map[int64]map[uint64]string{1: c.now})
+	require.Equal(t, []string{"place"}, again.Loose())
 }
 
 func TestOneWritesAtATime(t *testing.T) {

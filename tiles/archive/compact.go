@@ -144,10 +144,11 @@ func Inspect(folder string) (layers, tiles int, bytes int64, err error) {
 	}
 	for layer, o := range s.sets {
 		for id, body := range merged(o.files) {
-			if body.Err == nil {
-				_, body.Err = unpack(body.Bytes)
+			var t *Tile
+			if t, err = o.tile(id); err == nil && t.Brotli != nil && t.Brotli() == nil {
+				err = errors.New("it is not the same by brotli")
 			}
-			if body.Err != nil {
+			if body.Err = errors.Join(body.Err, err); body.Err != nil {
 				return 0, 0, 0, errors.Join(fmt.Errorf("archive of %s: tile %d", layer, id), body.Err)
 			}
 			tiles++

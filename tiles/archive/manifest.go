@@ -34,6 +34,8 @@ type part struct {
 	Name  string `json:"name"`
 	Bytes int64  `json:"bytes"`
 	State State  `json:"state"`
+	// Brotli names the file with the same tiles packed by brotli, "" while there is none. Only the oldest file has one.
+	Brotli string `json:"brotli,omitempty"`
 }
 
 // sealed is a manifest with its sum: a digit that the disk has turned over would make old tiles new.
@@ -61,8 +63,10 @@ func parseManifest(text []byte, layer string) (*manifest, error) {
 		return nil, errors.New("the manifest is of another layer, or names no file")
 	}
 	for _, p := range m.Files {
-		if filepath.Base(p.Name) != p.Name || !strings.HasPrefix(p.Name, layer+".") {
-			return nil, fmt.Errorf("the manifest names %q, which is no file of the layer", p.Name)
+		for _, name := range []string{p.Name, p.Brotli} {
+			if name != "" && (filepath.Base(name) != name || !strings.HasPrefix(name, layer+".")) {
+				return nil, fmt.Errorf("the manifest names %q, which is no file of the layer", name)
+			}
 		}
 	}
 	return &m, nil

@@ -2,6 +2,7 @@ package archive
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -22,6 +23,7 @@ type set struct {
 
 	mutex    sync.RWMutex    // held by readers while they read: the files are closed when they are done
 	files    []*pmtiles.File // nil: closed
+	brotli   *pmtiles.File   // of the tiles of the oldest file; may be nil
 	verified bool            // that it is of the present history of the database
 	damage   error           // why it is not read any more
 }
@@ -37,21 +39,38 @@ func (s *Store) open(m *manifest, info os.FileInfo) (_ *set, err error) {
 		}
 	}()
 	for _, p := range m.Files {
-		f, err := pmtiles.Open(filepath.Join(s.folder, p.Name))
+		f, err := s.openFile(p.Name, p.State)
 		if err != nil {
 			return nil, err
 		}
 		o.files = append(o.files, f)
-		var about map[string]json.RawMessage
-		if err := f.Metadata(&about); err != nil {
-			return nil, fmt.Errorf("%s: reading what it says of itself: %w", p.Name, err)
-		}
-		var state State
-		if err := json.Unmarshal(about[stateKey], &state); err != nil || state != p.State {
-			return nil, errors.Join(err, fmt.Errorf("%s is not of the state that the manifest says", p.Name))
+	}
+	if p := m.Files[0]; p.Brotli != "" {
+		if o.brotli, err = s.openFile(p.Brotli, p.State); err != nil { // there is gzip, and it is made anew
+			o.brotli, o.Files[0].Brotli = nil, ""
 		}
 	}
 	return o, nil
+}
+
+// openFile opens a file that says of itself that it is of a state.
+func (s *Store) openFile(name string, state State) (*pmtiles.File, error) {
+	f, err := pmtiles.Open(filepath.Join(s.folder, name))
+	if err != nil {
+		return nil, err
+	}
+	var about map[string]json.RawMessage
+	var is State
+	if err = f.Metadata(&about); err == nil {
+		err = json.Unmarshal(about[stateKey], &is)
+	}
+	if err == nil && is != state {
+		err = errors.New("it is not of the state that the manifest says")
+	}
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("%s: %w", name, err), f.Close())
+	}
+	return f, nil
 }
 
 func (o *set) close() {
@@ -60,11 +79,18 @@ func (o *set) close() {
 	for _, f := range o.files {
 		_ = f.Close() // nothing was written
 	}
-	o.files = nil
+	if o.brotli != nil {
+		_ = o.brotli.Close()
+	}
+	o.files, o.brotli = nil, nil
 }
 
 // Tile is a tile as it was stored, and as it is drawn. Both are empty where the layer has nothing.
-type Tile struct{ Gzip, Raw []byte }
+type Tile struct {
+	Gzip, Raw []byte
+	// Brotli reads the tile as it is packed by brotli, nil where it cannot be read any more. It is nil where there is none.
+	Brotli func() []byte
+}
 
 // tile answers what the newest file that has the tile says of it.
 func (o *set) tile(id uint64) (*Tile, error) {
@@ -83,9 +109,32 @@ func (o *set) tile(id uint64) (*Tile, error) {
 		if len(raw) == 0 {
 			return &Tile{}, nil
 		}
-		return &Tile{Gzip: body, Raw: raw}, nil
+		t := &Tile{Gzip: body, Raw: raw}
+		if i == 0 && o.brotli != nil {
+			sum := sha256.Sum256(raw)
+			t.Brotli = func() []byte { return o.brotlied(id, sum) }
+		}
+		return t, nil
 	}
 	return &Tile{}, nil
+}
+
+// brotlied reads what has to unpack to a tile of that sum.
+func (o *set) brotlied(id uint64, sum [sha256.Size]byte) []byte {
+	o.mutex.RLock()
+	defer o.mutex.RUnlock()
+	if o.brotli == nil {
+		return nil
+	}
+	body, err := o.brotli.Tile(id)
+	if err != nil || body == nil {
+		return nil
+	}
+	raw, err := unpackBrotli(body)
+	if err != nil || sha256.Sum256(raw) != sum {
+		return nil
+	}
+	return body
 }
 
 // mostRaw bounds a body as it is read: no tile is as large.

@@ -32,13 +32,21 @@ func (s *Store) Begin(layer string, state State, delta bool) (*Writer, error) {
 	if delta {
 		kind = "changed"
 	}
+	w, err := s.begin(layer, state, kind)
+	if err == nil {
+		w.delta = delta
+	}
+	return w, err
+}
+
+func (s *Store) begin(layer string, state State, kind string) (*Writer, error) {
 	// A name is used once, so that no reader finds another file below one that it has read of.
 	name := fmt.Sprintf("%s.%d-%d.%08x.%s%s", layer, state.Position, state.Made, rand.Uint32(), kind, tilesSuffix)
 	file, err := pmtiles.Create(filepath.Join(s.folder, name))
 	if err != nil {
 		return nil, err
 	}
-	return &Writer{store: s, layer: layer, delta: delta, state: state, name: name, file: file}, nil
+	return &Writer{store: s, layer: layer, state: state, name: name, file: file}, nil
 }
 
 // Add appends a tile, packed by gzip, by rising numbers. An empty body is that of a tile that has nothing any more.
@@ -123,7 +131,7 @@ func (s *Store) Sweep() error {
 	s.mutex.RLock()
 	for _, o := range s.sets {
 		for _, p := range o.Files {
-			named[p.Name] = true
+			named[p.Name], named[p.Brotli] = true, true
 		}
 	}
 	s.mutex.RUnlock()
