@@ -3,6 +3,7 @@ package gnaf
 import (
 	"strconv"
 
+	"nsdi/gnaf/search"
 	"nsdi/internal/errs"
 )
 
@@ -19,6 +20,8 @@ type Geocoding struct {
 	Query       string `json:"query"`
 	DataVersion string `json:"data_version" doc:"Last change of the change log that the answer has seen"`
 	Truncated   bool   `json:"truncated" doc:"A bound of work was reached: there may be better answers"`
+	// Nothing is there with no features only.
+	Nothing *search.Nothing `json:"nothing,omitempty" doc:"Why there is no answer, and what can be done"`
 }
 
 // Feature is one place. Coordinates are longitude and latitude in degrees (EPSG:4326).

@@ -44,7 +44,9 @@ func (g *Geocoder) Geocode(ctx context.Context, q search.Query) (*Collection, er
 	}
 	err = g.read(ctx, func(tx pgx.Tx) error {
 		parcels, err := parcelsOf(ctx, tx, &q, plate, near)
-		answer.Features = append(parcels, answer.Features...)
+		if answer.Features = append(parcels, answer.Features...); len(parcels) > 0 {
+			answer.Geocoding.Nothing = nil
+		}
 		answer.Features = answer.Features[:min(len(answer.Features), q.Most())]
 		return err
 	})
@@ -107,7 +109,7 @@ func (g *Geocoder) addressPlace(ctx context.Context, id, number string) (*Featur
 func collection(asked string, found *search.Answer) *Collection {
 	c := &Collection{
 		Type: "FeatureCollection", Features: make([]Feature, 0, len(found.Results)),
-		Geocoding: Geocoding{Version: "0.1.0", Query: asked, DataVersion: strconv.FormatInt(found.Position, 10), Truncated: found.Truncated},
+		Geocoding: Geocoding{Version: "0.1.0", Query: asked, DataVersion: strconv.FormatInt(found.Position, 10), Truncated: found.Truncated, Nothing: found.Nothing},
 	}
 	for i := range found.Results {
 		c.Features = append(c.Features, feature(&found.Results[i]))

@@ -69,7 +69,11 @@ func (m *Match) fields() (names, values []string) {
 // found writes the first answer down.
 func found(a search.Answer) Match {
 	if len(a.Results) == 0 {
-		return Match{Level: search.LevelNone.Code(), LevelName: search.LevelNone.Name()}
+		m := Match{Level: search.LevelNone.Code(), LevelName: search.LevelNone.Name()}
+		if why := a.Nothing; why != nil {
+			m.ReasonFA, m.ReasonEN = why.Reason.FA+" "+why.Next.FA, why.Reason.EN+" "+why.Next.EN
+		}
+		return m
 	}
 	r := &a.Results[0]
 	m := Match{

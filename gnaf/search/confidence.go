@@ -62,6 +62,14 @@ func (c *candidate) raw() float64 {
 	return max(0, min(1, raw))
 }
 
+// founded is how much of a question, in words, an answer that is likely to be wrong must explain to be one.
+const founded = 2
+
+// baseless reports that an answer is none: it is all but surely wrong, and what it rests on are less than two words of the question.
+func (c *candidate) baseless() bool {
+	return c.confidence < least && !c.byCode && c.m.r.weight()-c.unexplained()-1.5*c.doubt < founded
+}
+
 // equal is how far apart the scores of answers may be that are equally good.
 const equal = 0.03
 

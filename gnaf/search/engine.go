@@ -82,7 +82,9 @@ func (e *Engine) Search(ctx context.Context, q Query) (Answer, error) {
 		return answer, err
 	}
 	if p, ok := coordinates(text); ok {
-		answer.Results = e.nearest(s, p, q.Most(), &answer.Work)
+		if answer.Results = e.nearest(s, p, q.Most(), &answer.Work); len(answer.Results) == 0 {
+			answer.Nothing = q.nothing(false)
+		}
 		return answer, nil
 	}
 	limit := e.Time
@@ -100,8 +102,12 @@ func (e *Engine) Search(ctx context.Context, q Query) (Answer, error) {
 	if !again {
 		memory = new(scratch)
 	}
-	answer.Results = s.answer(ctx, &q, r, memory, &answer)
+	var unsure bool
+	answer.Results, unsure = s.answer(ctx, &q, r, memory, &answer)
 	e.spare.Put(memory)
+	if len(answer.Results) == 0 {
+		answer.Nothing = q.nothing(unsure)
+	}
 	if typed {
 		for i := range answer.Results {
 			answer.Results[i].Reasons = append(answer.Results[i].Reasons, errs.Tf("پرسش با چیدمان دیگر صفحه‌کلید نوشته شده بود: «%s».", "The query was typed on the other keyboard layout: “%s”.", text))
@@ -164,8 +170,8 @@ func (s *state) keyboard(text string) (string, bool) {
 	return text, false
 }
 
-// answer asks both indexes and puts what they say together.
-func (s *state) answer(ctx context.Context, q *Query, r *reading, memory *scratch, a *Answer) []Result {
+// answer asks both indexes and puts what they say together. unsure tells that what they say is no answer.
+func (s *state) answer(ctx context.Context, q *Query, r *reading, memory *scratch, a *Answer) (results []Result, unsure bool) {
 	var found []*candidate
 	for _, x := range []*index{s.base.index, s.delta} {
 		if x == nil {
@@ -193,11 +199,11 @@ func (s *state) answer(ctx context.Context, q *Query, r *reading, memory *scratc
 	return present(found, q)
 }
 
-// present makes answers of candidates: each address once, with its confidence.
-func present(found []*candidate, q *Query) []Result {
+// present makes answers of candidates: each address once, with its confidence. unsure tells that the best is no answer.
+func present(found []*candidate, q *Query) (results []Result, unsure bool) {
 	limit := q.Most()
 	kept := make([]*candidate, 0, limit)
-	results := make([]Result, 0, limit)
+	results = make([]Result, 0, limit)
 	seen := map[string]bool{}
 	for _, c := range found {
 		behind := found[0].points - c.points
@@ -216,10 +222,13 @@ func present(found []*candidate, q *Query) []Result {
 		kept, results = append(kept, c), append(results, result)
 	}
 	equals := judge(kept)
+	if !q.Prefix && len(kept) > 0 && kept[0].baseless() { // what is being typed is judged when it is asked
+		return nil, true
+	}
 	for i := range results {
 		results[i].Confidence = round3(kept[i].confidence)
 	}
 	tellEquals(results, equals)
 	results = dropSamePlaces(results)
-	return slices.Clip(results[:min(len(results), limit)])
+	return slices.Clip(results[:min(len(results), limit)]), false
 }

@@ -3,6 +3,7 @@ package search_test
 import (
 	"fmt"
 	"testing"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/stretchr/testify/require"
@@ -31,7 +32,7 @@ func TestAlikeNames(t *testing.T) {
 		}
 	}
 	fixture.Publish(t, pool, "gnaf-address", "post", func(tx pgx.Tx) error { return gnaf.AfterPublish(t.Context(), tx) }, rows...)
-	e := &search.Engine{Folder: t.TempDir(), DB: pool}
+	e := &search.Engine{Folder: t.TempDir(), DB: pool, Time: time.Minute}
 	require.NoError(t, e.Open(t.Context()))
 	t.Cleanup(e.Close)
 	require.Equal(t, 4, e.About().Ways)

@@ -68,6 +68,8 @@ func (l Level) Name() string {
 // Answer is what a question finds, the likeliest first.
 type Answer struct {
 	Results []Result
+	// Nothing says why there are none.
+	Nothing *Nothing
 	// Truncated tells that a bound of work was reached: there may be better answers.
 	Truncated bool
 	// Position is how much of the change log the answer has seen.

@@ -102,7 +102,7 @@ export interface Place {
 }
 export interface Places {
   type: 'FeatureCollection'
-  geocoding: { version: string; query?: string; data_version?: string }
+  geocoding: { version: string; query?: string; data_version?: string; nothing?: { reason: { fa: string; en: string }; next: { fa: string; en: string } } }
   features: Place[]
 }
 

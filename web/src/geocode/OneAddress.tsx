@@ -37,7 +37,7 @@ export function OneAddress() {
           {loading && <Loading lines={4} />}
           {!loading && error != null && <FailureBox error={error} retry={reload} />}
           {!loading && query && error == null && (answers.length === 0
-            ? <div class="empty"><strong>{w('none')}</strong><p>{w('noneNext')}</p></div>
+            ? <div class="empty"><strong>{w('none')}</strong><p>{data?.geocoding.nothing ? `${data.geocoding.nothing.reason[lang.value]} ${data.geocoding.nothing.next[lang.value]}` : w('noneNext')}</p></div>
             : <>
                 <p class="note">{w('answers', { n: answers.length })}{data?.geocoding.data_version && <> · {w('version', { n: data.geocoding.data_version })}</>}</p>
                 <ol>{answers.map((one, index) => <Answer key={one.properties.geocoding.place_id} place={one} index={index} onShow={() => setPlace({ lon: one.geometry.coordinates[0], lat: one.geometry.coordinates[1] })} />)}</ol>
