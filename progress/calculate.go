@@ -27,6 +27,7 @@ type work struct {
 	codes       bool                      // postal codes of the changes; of all where everything is true
 	everything  bool
 	after, end  int64
+	moved       int64 // last of progress.moved that is measured
 	waiting     []underWay
 	obligations map[string]bool // whose figures are added up
 }
@@ -39,6 +40,16 @@ func (w *work) cover(obligation string, cells ...int64) {
 		w.cells[obligation][c] = true
 	}
 	w.obligations[obligation] = true
+}
+
+// measure has cells of a ground measured anew, and what covers them.
+func (w *work) measure(g ground, cells []int64) {
+	w.ground[g.kind] = append(w.ground[g.kind], cells...)
+	for _, r := range rules() {
+		if r.kind == g.kind {
+			w.cover(r.obligation, cells...)
+		}
+	}
 }
 
 // Recalculate calculates every figure from the published data, whatever has been calculated before.
@@ -81,7 +92,8 @@ func (w *work) do(ctx context.Context, pool database) error {
 		return true
 	}
 	for _, g := range grounds() {
-		for cells := range slices.Chunk(w.ground[g.kind], batchCells) {
+		slices.Sort(w.ground[g.kind])
+		for cells := range slices.Chunk(slices.Compact(w.ground[g.kind]), batchCells) {
 			within(func(tx pgx.Tx) error { return g.measure(ctx, tx, cells) })
 		}
 	}
@@ -115,6 +127,9 @@ func (w *work) do(ctx context.Context, pool database) error {
 	w.sum(ctx, pool, municipalLayers, &failed, func(tx pgx.Tx, t *tree, l *ledger) error { return countLayers(ctx, tx, t, l) })
 	if ctx.Err() != nil {
 		return ctx.Err()
+	}
+	if len(failed) == 0 {
+		return w.settled(ctx, pool)
 	}
 	return errors.Join(failed...)
 }

@@ -38,7 +38,12 @@ func countCodes(ctx context.Context, tx pgx.Tx, after, end int64, everything boo
 			join progress.counted_code n on n.feature_id = c.feature_id
 			where c.id > $1
 			  and c.id <= $2
-			  and c.theme = 'gnaf-address'`
+			  and c.theme = 'gnaf-address'
+			union
+			select ` + codeOf + `
+			from progress.moved m
+			join gnaf.address a on a.geom_3857 && st_transform(m.geom, 3857) and st_intersects(a.geom, m.geom)
+			where a.postal_code is not null`
 		args = []any{after, end}
 	}
 	for _, step := range []struct {

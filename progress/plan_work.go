@@ -16,13 +16,10 @@ import (
 func plan(ctx context.Context, pool database, after, end int64, incremental bool) (*work, error) {
 	w := &work{after: after, end: end, ground: map[string][]int64{}, cells: map[string]map[int64]bool{}, obligations: map[string]bool{}, everything: !incremental}
 	if incremental {
-		var moved bool
-		err := pool.QueryRow(ctx, `
-			select exists (select from layers.change_span s where s.theme in ('admin-unit', 'admin-division') and s.last > $1 and s.first <= $2)`, after, end).Scan(&moved)
-		if err != nil {
-			return nil, fmt.Errorf("reading the change log: %w", err)
+		var err error
+		if w.everything, err = firstOutlines(ctx, pool); err != nil {
+			return nil, err
 		}
-		w.everything = moved // an outline that moved gives a unit something from outside its box
 	}
 	if w.everything {
 		if err := splitUnits(ctx, pool); err != nil {
@@ -58,12 +55,11 @@ func (w *work) planAll(ctx context.Context, tx pgx.Tx) error {
 		if err := g.addCells(ctx, tx, boxes); err != nil {
 			return err
 		}
-		if w.ground[g.kind], err = g.cellsIn(ctx, tx, boxes); err != nil {
+		cells, err := g.cellsIn(ctx, tx, boxes)
+		if err != nil {
 			return err
 		}
-	}
-	for _, r := range rules() {
-		w.cover(r.obligation, w.ground[r.kind]...)
+		w.measure(g, cells)
 	}
 	w.codes, w.obligations[addresses] = true, true
 	return nil
@@ -78,6 +74,14 @@ func (w *work) planChanges(ctx context.Context, tx pgx.Tx) error {
 	themes, err := pgx.CollectRows(rows, pgx.RowTo[string])
 	if err != nil {
 		return fmt.Errorf("reading the change log: %w", err)
+	}
+	if slices.Contains(themes, "admin-unit") || slices.Contains(themes, "admin-division") {
+		if err := moveUnits(ctx, tx); err != nil {
+			return err
+		}
+		if err := w.planMoved(ctx, tx); err != nil {
+			return err
+		}
 	}
 	for _, theme := range themes {
 		if theme == "gnaf-address" {
@@ -135,14 +139,11 @@ func (w *work) moveGround(ctx context.Context, tx pgx.Tx, g ground, changed stri
 	if err := g.addCells(ctx, tx, boxes); err != nil {
 		return err
 	}
-	if w.ground[g.kind], err = g.cellsIn(ctx, tx, boxes); err != nil {
+	cells, err := g.cellsIn(ctx, tx, boxes)
+	if err != nil {
 		return err
 	}
-	for _, r := range rules() {
-		if r.kind == g.kind {
-			w.cover(r.obligation, w.ground[g.kind]...)
-		}
-	}
+	w.measure(g, cells)
 	return nil
 }
 

@@ -30,24 +30,6 @@ func clip(a, b string) string {
 // batchCells is how many cells one statement calculates: a figure is kept soon after it changed, and no transaction is long.
 const batchCells = 256
 
-// splitUnits cuts the outlines of all units into pieces.
-func splitUnits(ctx context.Context, pool database) error {
-	return pgx.BeginFunc(ctx, pool, func(tx pgx.Tx) error {
-		for _, sql := range []string{
-			`delete from progress.unit_part`,
-			`insert into progress.unit_part (admin_code, depth, geom)
-			select code, ` + depth("level") + `, st_subdivide(geom, 96)
-			from layers.admin_unit
-			where geom is not null`,
-		} {
-			if _, err := tx.Exec(ctx, sql); err != nil {
-				return fmt.Errorf("cutting the outlines of units: %w", err)
-			}
-		}
-		return nil
-	})
-}
-
 // depth is the SQL of how deep a level is.
 func depth(level string) string {
 	return `case ` + level + ` when 'country' then 0 when 'province' then 1 when 'county' then 2 when 'district' then 3 when 'city' then 4 when 'rural-district' then 4
