@@ -61,17 +61,16 @@ func (s *Service) Overdue(ctx context.Context, unit, agency, obligation string) 
 		if err != nil {
 			return err
 		}
-		above, err := readPlans(ctx, tx, unit)
+		var codes []string
+		for _, u := range units {
+			codes = append(codes, u.Code)
+		}
+		all, err := readPlans(ctx, tx, codes...)
 		if err != nil {
 			return err
 		}
 		for _, u := range units {
-			planned := above
-			if u.Code != unit && u.Level == "province" { // the only ones below with plans of their own
-				if planned, err = readPlans(ctx, tx, u.Code); err != nil {
-					return err
-				}
-			}
+			planned := all[u.Code]
 			for _, f := range figures {
 				if f.admin != u.Code || f.State == "not-applicable" || obligation != "" && f.Obligation != obligation {
 					continue

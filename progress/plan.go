@@ -51,60 +51,73 @@ func (p *Plan) setCurve(c Curve) {
 // plans are what is planned for one unit: the legal plan of each obligation, and the newest revised one of the unit or of the nearest above it.
 type plans struct{ legal, revised map[string]*Plan }
 
-func readPlans(ctx context.Context, tx pgx.Tx, unit string) (plans, error) {
-	p := plans{map[string]*Plan{}, map[string]*Plan{}}
+// readPlans reads those of some units in two questions, however many they are.
+func readPlans(ctx context.Context, tx pgx.Tx, units ...string) (map[string]plans, error) {
+	legal := map[string]*Plan{}
 	rows, err := tx.Query(ctx, `select code, deadline_years, planned_1393_h1, planned_1393_h2 from progress.obligation`)
 	if err != nil {
-		return p, fmt.Errorf("reading the legal plan: %w", err)
+		return nil, fmt.Errorf("reading the legal plan: %w", err)
 	}
 	var code string
 	var years, first, second *int
 	if _, err := pgx.ForEachRow(rows, []any{&code, &years, &first, &second}, func() error {
 		if c := legalCurve(years, first, second); c != nil {
-			legal := resolution()
-			legal.Obligation = code
-			legal.setCurve(c)
-			p.legal[code] = &legal
+			p := resolution()
+			p.Obligation = code
+			p.setCurve(c)
+			legal[code] = &p
 		}
 		return nil
 	}); err != nil {
-		return p, fmt.Errorf("reading the legal plan: %w", err)
+		return nil, fmt.Errorf("reading the legal plan: %w", err)
+	}
+	all := map[string]plans{}
+	for _, u := range units {
+		all[u] = plans{legal, map[string]*Plan{}}
 	}
 	rows, err = tx.Query(ctx, `
 		with recursive above as (
-			select code, parent_code, 0 as far
+			select code as of_unit, code, parent_code, 0 as far
 			from layers.admin_unit
-			where code = $1
+			where code = any ($1)
 			union all
-			select u.code, u.parent_code, a.far + 1
+			select a.of_unit, u.code, u.parent_code, a.far + 1
 			from above a
 			join layers.admin_unit u on u.code = a.parent_code
 		)
-		select distinct on (p.obligation) `+planColumns+`
+		select distinct on (a.of_unit, p.obligation) `+planColumns+`, a.of_unit
 		from progress.plan p
 		join above a on a.code = p.admin_code
-		order by p.obligation, a.far, p.version desc`, unit)
+		order by a.of_unit, p.obligation, a.far, p.version desc`, units)
 	if err != nil {
-		return p, fmt.Errorf("reading revised plans: %w", err)
+		return nil, fmt.Errorf("reading revised plans: %w", err)
 	}
-	revised, err := pgx.CollectRows(rows, scanPlan)
-	if err != nil {
-		return p, fmt.Errorf("reading revised plans: %w", err)
+	defer rows.Close()
+	for rows.Next() {
+		var unit string
+		p, err := scanPlan(rows, &unit)
+		if err != nil {
+			return nil, fmt.Errorf("reading revised plans: %w", err)
+		}
+		all[unit].revised[p.Obligation] = &p
 	}
-	for i := range revised {
-		p.revised[revised[i].Obligation] = &revised[i]
+	if err := rows.Err(); err != nil {
+		return nil, fmt.Errorf("reading revised plans: %w", err)
 	}
-	return p, nil
+	return all, nil
 }
 
 const planColumns = `p.obligation, p.admin_code, p.version, p.decision, p.decided_on, p.body_fa, p.body_en, p.due, p.share`
 
-func scanPlan(row pgx.CollectableRow) (Plan, error) {
+func collectPlan(row pgx.CollectableRow) (Plan, error) { return scanPlan(row) }
+
+// scanPlan reads the columns of a plan, and what comes after them.
+func scanPlan(row interface{ Scan(dest ...any) error }, after ...any) (Plan, error) {
 	p := Plan{Kind: "revised"}
 	var decided time.Time
 	var due []time.Time
 	var share []float64
-	if err := row.Scan(&p.Obligation, &p.Unit, &p.Version, &p.Decision, &decided, &p.Body.FA, &p.Body.EN, &due, &share); err != nil {
+	if err := row.Scan(append([]any{&p.Obligation, &p.Unit, &p.Version, &p.Decision, &decided, &p.Body.FA, &p.Body.EN, &due, &share}, after...)...); err != nil {
 		return p, err
 	}
 	p.DecidedOn, p.Jalali = decided.Format(time.DateOnly), jalali(decided)

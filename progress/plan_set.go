@@ -100,7 +100,7 @@ func SetPlan(ctx context.Context, tx pgx.Tx, n NewPlan, today time.Time) (*Plan,
 	if err != nil {
 		return nil, fmt.Errorf("setting a plan: %w", err)
 	}
-	p, err := pgx.CollectExactlyOneRow(rows, scanPlan)
+	p, err := pgx.CollectExactlyOneRow(rows, collectPlan)
 	if err == pgx.ErrNoRows {
 		return nil, planWrong("body.obligation", n.Obligation, errs.T("چنین بندی نیست؛ شناسه‌ها در ‎/v1/progress است.", "There is no such obligation; the codes are in /v1/progress."))
 	}
@@ -138,7 +138,7 @@ func (s *Service) Plans(ctx context.Context, unit string) ([]Plan, error) {
 		if err != nil {
 			return err
 		}
-		revised, err := pgx.CollectRows(rows, scanPlan)
+		revised, err := pgx.CollectRows(rows, collectPlan)
 		if err != nil {
 			return err
 		}
@@ -152,7 +152,7 @@ func (s *Service) Plans(ctx context.Context, unit string) ([]Plan, error) {
 		}
 		codes, err := pgx.CollectRows(rows, pgx.RowTo[string])
 		for _, code := range codes {
-			if legal := p.legal[code]; legal != nil {
+			if legal := p[unit].legal[code]; legal != nil {
 				all = append(all, *legal)
 			}
 			for _, r := range revised {

@@ -112,7 +112,7 @@ func (s *Service) Courses(ctx context.Context, unit, obligation string) (*Course
 		for _, c := range heads {
 			for _, measure := range moments.measures(c.Obligation, obligation != "") {
 				c.Measure = measure
-				c.complete(moments[c.Obligation][measure], planned, dayOf(now))
+				c.complete(moments[c.Obligation][measure], planned[unit], dayOf(now))
 				out.Courses = append(out.Courses, c)
 			}
 		}

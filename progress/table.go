@@ -103,22 +103,21 @@ func scanLine(row pgx.CollectableRow) (Line, error) {
 	return l, nil
 }
 
-// plan fills in how the lines stand. Below provinces nobody plans, so a unit's plan is its province's or the country's.
+// plan fills in how the lines stand.
 func (t *Table) plan(ctx context.Context, tx pgx.Tx, today time.Time) error {
-	known := map[string]plans{}
+	var codes []string
+	for _, l := range t.Lines {
+		if n := len(codes); n == 0 || codes[n-1] != l.Unit.Code {
+			codes = append(codes, l.Unit.Code)
+		}
+	}
+	all, err := readPlans(ctx, tx, codes...)
+	if err != nil {
+		return err
+	}
 	for i := range t.Lines {
 		l := &t.Lines[i]
-		p, read := known[l.Unit.Code]
-		if !read {
-			p, read = known[l.Parent], known[l.Parent].legal != nil
-			if !read || l.Unit.Level == "province" {
-				var err error
-				if p, err = readPlans(ctx, tx, l.Unit.Code); err != nil {
-					return err
-				}
-			}
-			known[l.Unit.Code] = p
-		}
+		p := all[l.Unit.Code]
 		if l.Measure == headline {
 			l.ByLaw, l.ByDecision = stands(p.legal[l.Obligation].line(), l.Percents[2], today), stands(p.revised[l.Obligation].line(), l.Percents[2], today)
 		}
