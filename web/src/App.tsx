@@ -17,6 +17,7 @@ import { around, iran } from './map/extent'
 import { selection, target } from './state/selection'
 import { by, position, showSurroundings, unit } from './state/view'
 import { clearMapFailure, reportMapFailure } from './state/zoom'
+import { AsOfChip } from './tools/AsOf'
 import { ToolPanel } from './tools/Tools'
 import { failureOf } from './ui/Failure'
 import { Header } from './ui/Header'
@@ -73,6 +74,7 @@ export function App() {
         <Controls />
         <div class="map-foot"><ScaleBar /><span class="map-hint">{t('map.hint')}</span></div>
         <Legend progress={progress.data} />
+        <AsOfChip />
         <ToolPanel />
         <Card themes={list} progress={progress.data} />
       </main>

@@ -4,7 +4,7 @@ import type { Theme } from '../api/types'
 import { lang, t, text } from '../i18n'
 import { pin, selection, shown as chosenFeature, target } from '../state/selection'
 import { nationalMap } from '../state/tools'
-import { layers, opacity, position, unit, wanted } from '../state/view'
+import { asOf, layers, opacity, position, unit, wanted } from '../state/view'
 import { clearMapFailure, metresPerPixel, reportMapFailure, zoom } from '../state/zoom'
 import { failureOf } from '../ui/Failure'
 import { mapPadding } from '../ui/layout'
@@ -94,20 +94,34 @@ export function MapView({ themes, values }: Props) {
   }, [map, started, coloured])
 
   useEffect(() => {
-    if (!map || !started || !themes) return
+    if (!map || !started || !themes) return undefined
     const wanted = themes.filter((theme) => theme.code !== adminTheme && theme.geometry !== 'none' && layers.value.includes(theme.code))
-    const codes = new Set(wanted.map((theme) => theme.code))
+    // Tiles of now make room for a day gone by.
+    const codes = new Set(asOf.value ? [] : wanted.map((theme) => theme.code))
+    const { value: day } = asOf
     for (const code of map.themes()) {
       if (codes.has(code)) continue
       map.hideTheme(code)
       clearMapFailure(`tiles ${code}`)
+    }
+    if (day) {
+      let stop = () => {}
+      let gone = false
+      import('../tools/as-of').then(({ followAsOf }) => {
+        if (!gone) stop = followAsOf(map, wanted, day)
+      }, (error: unknown) => reportMapFailure('start', failureOf(error).title))
+      return () => {
+        gone = true
+        stop()
+      }
     }
     for (const theme of wanted) {
       map.showTheme(theme, lang.value).catch((error: unknown) => {
         if (!isAbort(error)) reportMapFailure(`tiles ${theme.code}`, theme.code)
       })
     }
-  }, [map, started, themes, layers.value])
+    return undefined
+  }, [map, started, themes, layers.value, asOf.value])
 
   // A layer takes its opacity when it has come, so it is looked at again after every idle moment too.
   useEffect(() => {

@@ -13,7 +13,7 @@ export function byId(theme: string, id: string): FilterSpecification {
 export function mark(map: MapLibre, what: { source: string; theme: string; filter: FilterSpecification } | null): void {
   for (const id of ids) if (map.getLayer(id)) map.removeLayer(id)
   if (!what || !map.getSource(what.source)) return
-  const from = { source: what.source, 'source-layer': what.theme }
+  const from = { source: what.source, ...(map.getSource(what.source)?.type === 'vector' && { 'source-layer': what.theme }) }
   map.addLayer({ id: 'mark-line', type: 'line', ...from, filter: ['all', ['!', ['in', ['geometry-type'], ['literal', ['Point', 'MultiPoint']]]], what.filter] as FilterSpecification,
     layout: { 'line-join': 'round' }, paint: { 'line-color': markColour, 'line-width': 4, 'line-opacity': 0.9 } }, 'slot-label')
   map.addLayer({ id: 'mark-dot', type: 'circle', ...from, filter: ['all', ['in', ['geometry-type'], ['literal', ['Point', 'MultiPoint']]], what.filter] as FilterSpecification,

@@ -1,4 +1,5 @@
 import 'maplibre-gl/dist/maplibre-gl.css'
+import type { FeatureCollection } from 'geojson'
 import { Map as MapLibre, Marker, setWorkerUrl, type MapGeoJSONFeature, type PaddingOptions } from 'maplibre-gl'
 // Without ?worker&url a build succeeds, the worker's address answers 404 and the map never draws.
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url'
@@ -15,7 +16,7 @@ import { AdminLabels } from './labels'
 import { byId, mark } from './mark'
 import { onPress } from './press'
 import { baseStyle } from './style'
-import { addTheme, fadeTheme, relabelTheme, removeTheme, sourceOf, themeHits, themeOfSource } from './theme'
+import { addTheme, addThemeData, fadeTheme, relabelTheme, removeTheme, sourceOf, themeHits, themeOfSource } from './theme'
 
 
 const side = (padding: number | undefined) => padding ?? 0
@@ -227,6 +228,13 @@ export class NationalMap {
       this.shown.delete(theme.code)
       throw error
     }
+  }
+
+  /** Shows features that are of no tiles, with the version that the card tells of them. */
+  showData(theme: Theme, data: FeatureCollection, version: string, lang: Lang): void {
+    if (!this.shown.has(theme.code)) this.shown.set(theme.code, { theme, abort: new AbortController() })
+    this.versions.set(theme.code, version)
+    addThemeData(this.map, theme, data, lang)
   }
 
   private remember(code: string, { version, center }: TileJSON): void {

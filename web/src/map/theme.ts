@@ -1,4 +1,5 @@
-import type { ExpressionSpecification, FilterSpecification, LayerSpecification, Map as MapLibre } from 'maplibre-gl'
+import type { FeatureCollection } from 'geojson'
+import type { ExpressionSpecification, FilterSpecification, GeoJSONSource, LayerSpecification, Map as MapLibre } from 'maplibre-gl'
 import type { Geometry, Theme } from '../api/types'
 import type { Lang } from '../i18n'
 import { persianDigits } from './digits'
@@ -76,6 +77,21 @@ export function fadeTheme(map: MapLibre, theme: Theme, share: number): void {
       const usual = (layer.paint as Record<string, unknown> | undefined)?.[name] ?? 1
       map.setPaintProperty(layer.id, name, (share === 1 ? usual : ['*', share, usual]) as ExpressionSpecification)
     }
+  }
+}
+
+/** Features that came by themselves, drawn as those of the layer's tiles are. */
+export function addThemeData(map: MapLibre, theme: Theme, data: FeatureCollection, lang: Lang): void {
+  const known = map.getSource(sourceOf(theme.code))
+  if (known?.type === 'geojson') {
+    void (known as GeoJSONSource).setData(data)
+    return
+  }
+  removeTheme(map, theme.code)
+  map.addSource(sourceOf(theme.code), { type: 'geojson', data, maxzoom: 18 })
+  for (const { layer, below } of themeLayers(theme, lang)) {
+    const { 'source-layer': _, ...rest } = layer as LayerSpecification & { 'source-layer'?: string }
+    map.addLayer(rest as LayerSpecification, below)
   }
 }
 

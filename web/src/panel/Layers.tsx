@@ -7,6 +7,7 @@ import { themeColour } from '../map/palette'
 import { target } from '../state/selection'
 import { layers, opacity, setLayer, setOpacity } from '../state/view'
 import { zoom } from '../state/zoom'
+import { AsOf } from '../tools/AsOf'
 import { FailureBox } from '../ui/Failure'
 import { Loading } from '../ui/Loading'
 import { Together } from './Together'
@@ -27,6 +28,7 @@ export function Layers({ themes }: { themes: Resource<Themes> }) {
       <p class="layers-intro">{t('layers.intro')}
         {layers.value.length > 0 && <button type="button" class="link-button" onClick={() => { layers.value = [] }}>{t('layers.clear')}</button>}
       </p>
+      <AsOf themes={themes.data.themes} />
       <input class="layer-search" type="search" value={sought} aria-label={t('layers.search')} placeholder={t('layers.search')} onInput={(event) => setSought(event.currentTarget.value)} />
       {!published.some(matches) && <p class="empty">{t('layers.notfound')}</p>}
       {groups.map((group) => {

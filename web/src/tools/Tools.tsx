@@ -7,13 +7,14 @@ import { failureOf } from '../ui/Failure'
 
 const icons: Record<Tool, string> = {
   measure: 'M2.500 13.500 13.500 2.500l4 4-11 11zM6 10l2 2M9 7l2 2M12 4l2 2',
+  save: 'M10 3v9m0 0 3.500-3.500M10 12 6.500 8.500M3.500 13.500v3h13v-3',
 }
-const titles: Record<Tool, Key> = { measure: 'tool.measure' }
+const titles: Record<Tool, Key> = { measure: 'tool.measure', save: 'tool.save' }
 /** The code of a tool comes when it is taken up, so that the first view of the map stays small. */
-const loads: Record<Tool, () => Promise<{ default: ComponentType }>> = { measure: () => import('./Measure') }
+const loads: Record<Tool, () => Promise<{ default: ComponentType }>> = { measure: () => import('./Measure'), save: () => import('./Save') }
 
 export function ToolButtons() {
-  return <>{(['measure'] as const).map((one) => (
+  return <>{(['measure', 'save'] as const).map((one) => (
     <button key={one} type="button" class="tool-button" aria-label={t(titles[one])} title={t(titles[one])} aria-pressed={tool.value === one}
       onClick={() => { tool.value = tool.value === one ? null : one }}>
       <svg viewBox="0 0 20 20" aria-hidden="true"><path d={icons[one]} fill="none" stroke="currentColor" stroke-width="1.600" stroke-linejoin="round" stroke-linecap="round" /></svg>

@@ -2,7 +2,7 @@ import { formatPercent } from '../format'
 import { lang, t } from '../i18n'
 import { classes, type ColourClass } from '../map/classes'
 
-function classLabel({ id, from, to }: ColourClass): string {
+export function classLabel({ id, from, to }: ColourClass): string {
   const percent = (value: number) => formatPercent(value, lang.value)
   if (id === 'zero') return t('legend.zero')
   if (id === 'complete') return t('legend.complete')

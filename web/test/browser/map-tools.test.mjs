@@ -1,6 +1,6 @@
 // The tools of the map against a real server with the sample country: what is measured, chosen and shown comes back from the address.
 import assert from 'node:assert/strict'
-import { mkdir } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { after, before, describe, it } from 'node:test'
 import { idle, launch, open, settled } from './chromium.mjs'
 import { looks } from './looks.mjs'
@@ -85,6 +85,62 @@ describe('the tools of the map', { skip: address ? false : 'needs scripts/with-s
     assert.ok(parcel.includes(plate) && parcel.includes(ownId), 'it is the same parcel')
     await close()
   })
+
+  for (const [lang, width] of [['fa', 390], ['en', 1400]]) {
+    it(`the data, picture and link of what is shown: ${lang} at ${width}`, { timeout: 120_000 }, async () => {
+      const { page, seen, close } = await open(browser, `${address}/?lang=${lang}&layers=admin-unit,cadastre-urban,road${town}`, { width })
+      await idle(page)
+      await page.locator('.tool-button').nth(1).click()
+      await page.waitForSelector('[data-download=cadastre-urban]')
+      const taken = async (selector) => {
+        const [download] = await Promise.all([page.waitForEvent('download'), page.click(selector)])
+        return { name: download.suggestedFilename(), body: await readFile(await download.path()) }
+      }
+      const file = await taken('[data-download=cadastre-urban]')
+      assert.equal(file.name, 'cadastre-urban-area.geojson')
+      const { features } = JSON.parse(file.body)
+      const drawn = await page.evaluate(() => [...new URLSearchParams(location.search)].length) // the page is still itself
+      assert.ok(features.length > 0 && features.length < 200 && drawn > 0, `${features.length} features are in view`)
+      const png = await taken('[data-save=png]')
+      assert.match(png.name, /^nsdi-map-\d{4}-\d\d-\d\d\.png$/)
+      await writeFile(new URL(`../../test-results/map-picture-${lang}-${width}.png`, import.meta.url), png.body)
+      const { parcel, height } = await page.evaluate(async (base64) => {
+        const bitmap = await createImageBitmap(new Blob([Uint8Array.from(atob(base64), (one) => one.charCodeAt(0))]))
+        const canvas = new OffscreenCanvas(bitmap.width, bitmap.height)
+        const context = canvas.getContext('2d')
+        context.drawImage(bitmap, 0, 0)
+        const { data } = context.getImageData(0, 0, bitmap.width, bitmap.height)
+        let parcel = 0
+        for (let i = 0; i < data.length; i += 4) if (Math.abs(data[i] - 0x8c) < 12 && Math.abs(data[i + 1] - 0x3f) < 12 && Math.abs(data[i + 2] - 0x7d) < 12) parcel++
+        return { parcel, height: bitmap.height }
+      }, png.body.toString('base64'))
+      assert.ok(parcel > 500, `edges of parcels are in the picture: ${parcel}`)
+      const box = await page.locator('[data-testid=map] canvas').boundingBox()
+      assert.equal(height, Math.round(box.height) + 74, 'below the map it says of when and from whom')
+      await looks(page, `map-save-${lang}-${width}`)
+      assert.deepEqual(seen.errors, [])
+      await close()
+    })
+
+    it(`a day gone by: ${lang} at ${width}`, { timeout: 120_000 }, async () => {
+      const today = new Date().toISOString().slice(0, 10)
+      const { page, seen, close } = await open(browser, `${address}/?lang=${lang}&layers=admin-unit,cadastre-urban&as_of=2001-01-01${town}`, { width })
+      await page.getByRole('tab').nth(1).click()
+      await page.waitForSelector('[data-testid=as-of] [data-kind=shown]')
+      assert.match(await page.innerText('[data-testid=as-of]'), lang === 'fa' ? /۰ عارضه/ : /: 0 features/, 'nothing was published then')
+      await looks(page, `map-asof-${lang}-${width}`)
+      await page.fill('.as-of input', today)
+      await page.waitForFunction(() => /[1-9۱-۹]/.test(document.querySelector('[data-testid=as-of] [data-kind=shown]')?.textContent ?? ''))
+      await shown(page, '#8c3f7d', '[data-testid=map]')
+      assert.match(page.url(), new RegExp(`as_of=${today}`))
+      await page.click('.as-of-chip button')
+      await page.waitForSelector('.as-of-chip', { state: 'detached' })
+      await settled(page)
+      await shown(page, '#8c3f7d', '[data-testid=map]') // the tiles of now
+      assert.deepEqual(seen.errors, [])
+      await close()
+    })
+  }
 
   it('list the layers that are sought', { timeout: 60_000 }, async () => {
     const { page, close } = await open(browser, `${address}/?lang=en`)
