@@ -29,14 +29,22 @@ func (g *Generaliser) weigh(ctx context.Context, tx pgx.Tx, l *layer, z int) err
 		where l.theme = $1 and l.z = $2 and l.x = t.x and l.y = t.y`, l.code, z); err != nil {
 		return err
 	}
+	// Statistics know nothing yet of rows that this transaction wrote, and without them the planner takes the key for as good as the index of places: it would read the whole
+	// sheet for each tile. The key is not to be seen from where it chooses.
 	rows, err := tx.Query(ctx, `
 		select x, y
 		from (`+touched+`) t
 		where (
 			select sum(`+suspect+`)
-			from layers.generalised
-			where `+l.onSheet(from)+`
-			  and geom_3857 && st_tileenvelope($1, t.x, t.y, margin => `+margin+`)) > $2`, z, g.budget())
+			from (
+				select *
+				from layers.generalised
+				where `+sheet(l.code, from)+`
+				  and geom_3857 && st_tileenvelope($1, t.x, t.y, margin => `+margin+`)
+				offset 0
+			) g
+			where theme = `+quote(l.code)+`
+			  and z = `+fmt.Sprint(from)+`) > $2`, z, g.budget())
 	if err != nil {
 		return err
 	}

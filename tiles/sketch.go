@@ -34,7 +34,12 @@ order by id`
 }
 
 func (l *layer) onSheet(z int) string {
-	return fmt.Sprintf("layers.sheet(theme, z) = layers.sheet(%s, %d)\n  and theme = %[1]s\n  and z = %[2]d", quote(l.code), z)
+	return fmt.Sprintf("%s\n  and theme = %s\n  and z = %d", sheet(l.code, z), quote(l.code), z)
+}
+
+// sheet is what the index of places begins with.
+func sheet(theme string, z int) string {
+	return fmt.Sprintf("layers.sheet(theme, z) = layers.sheet(%s, %d)", quote(theme), z)
 }
 
 // sketchFields are what a tile carries that is drawn from cells: how many features, and of the attributes what the theme says.
