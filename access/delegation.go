@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strconv"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -121,7 +122,7 @@ func (d *Delegations) Revoke(ctx context.Context, id, by int64) error {
 		return &errs.Error{
 			Code: "delegation-unknown", Status: http.StatusNotFound, Op: "access.Revoke",
 			Title:  errs.T("چنین واگذاری در کار نیست", "There is no such delegation in force"),
-			Detail: errs.Tf("واگذاری %d یافت نشد یا پیش‌تر پس گرفته شده است.", "The delegation %d was not found or is revoked.", id),
+			Detail: errs.Tf("واگذاری %s یافت نشد یا پیش‌تر پس گرفته شده است.", "The delegation %s was not found or is revoked.", strconv.FormatInt(id, 10)),
 			Next:   errs.T("شماره‌ها را با «nsdi agency list» ببینید.", "See the numbers with “nsdi agency list”."),
 		}
 	}

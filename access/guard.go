@@ -173,7 +173,7 @@ func (g *Guard) add(ctx context.Context, counts []count) error {
 			Code: "sign-in-wait", Status: 429, Op: "access.Guard", Err: wait,
 			Title:  errs.T("اکنون نمی‌توان وارد شد", "Signing in has to wait"),
 			Detail: errs.T("تلاش‌های نادرست بسیار بود.", "There were too many wrong attempts."),
-			Next: errs.Tf("پس از %d ثانیه دوباره بکوشید یا از سرپرست سامانه گذرواژه تازه بخواهید.", "Try again after %d seconds, or ask the administrator for a new password.",
+			Next: errs.Tn(wait.Seconds(), "پس از %d ثانیه دوباره بکوشید یا از سرپرست سامانه گذرواژه تازه بخواهید.", "Try again after %d second, or ask the administrator for a new password.", "Try again after %d seconds, or ask the administrator for a new password.",
 				wait.Seconds()),
 		}
 	}

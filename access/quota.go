@@ -65,7 +65,7 @@ func (q *Quotas) Take(ctx context.Context, key int64, c Class) (Allowance, error
 	if b.tokens < 1 {
 		a := b.allowance(c)
 		a.Retry = seconds((1 - b.tokens) / c.PerSecond)
-		return a, exceeded(errs.Tf("بیش از %v درخواست در ثانیه رسید.", "There were more than %v requests a second.", c.PerSecond))
+		return a, exceeded(errs.Tf("بیش از %v درخواست در ثانیه رسید.", "There were more requests than %v a second.", c.PerSecond))
 	}
 	if today := now.In(Iran()).Format(time.DateOnly); b.day != today {
 		b.day, b.block = today, 0

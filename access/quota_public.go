@@ -134,7 +134,7 @@ func exceededByPublic(c Class) error {
 	return &errs.Error{
 		Code: "quota-exceeded", Status: http.StatusTooManyRequests, Op: "access.PublicQuotas",
 		Title:  errs.T("سهمیه این نشانی پر شده است", "The quota of this address is used up"),
-		Detail: errs.Tf("از شبکه شما بیش از %v درخواست در ثانیه رسید.", "More than %v requests a second came from your network.", c.PerSecond),
+		Detail: errs.Tf("از شبکه شما بیش از %v درخواست در ثانیه رسید.", "More requests came from your network than %v a second.", c.PerSecond),
 		Next: errs.T("پس از زمانی که در سرایند Retry-After آمده است دوباره بخواهید؛ کلید API سهمیه خود را دارد.",
 			"Ask again after the time in the header Retry-After; an API key has a quota of its own."),
 	}

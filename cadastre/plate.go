@@ -37,9 +37,7 @@ func (p Plate) plain() errs.Text {
 	return errs.T(persianDigits(p.Sub)+" فرعی از "+persianDigits(p.Main)+" اصلی", "sub "+strconv.Itoa(p.Sub)+" of main "+strconv.Itoa(p.Main))
 }
 
-func persianDigits(n int) string {
-	return strings.Map(func(r rune) rune { return r - '0' + '۰' }, strconv.Itoa(n))
-}
+func persianDigits(n int) string { return errs.Digits(strconv.Itoa(n)) }
 
 // ParsePlate reads a plate in words, such as «پلاک ثبتی شماره ۱۶۱۷ فرعی از ۷۲ اصلی واقع در بخش ۳» or "sub 1617 of main 72", or one number, which is a main plate.
 // Two numbers without words are no plate: see ParsePair.

@@ -38,7 +38,7 @@ func RemakeKeys(ctx context.Context, pool *pgxpool.Pool) (said errs.Text, err er
 			return err
 		}
 		said = errs.Tf("کلیدهای متن از نسخه %d به %d رفت: کلید %d واحد اداری، %d نشانی و %d نام معبر عوض شد.",
-			"The keys of texts went from version %d to %d: those of %d administrative units, %d addresses and %d names of ways changed.",
+			"The keys of texts went from version %d to %d: administrative units changed: %d, addresses: %d, names of ways: %d.",
 			version, persian.Version, units, addresses, names)
 		return nil
 	})

@@ -3,6 +3,7 @@ package gnaf
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
@@ -84,8 +85,8 @@ func wayNotes(p layers.Publication, known, byOther, made int, created []string) 
 		return notes
 	}
 	listed := errs.T("، ", ", ")
-	return append(notes, errs.Tf("معبرهای ساخته‌شده: %[1]s؛ همه در ‎/v1/ways?version=%[2]d‎ است.", "Ways that were made: %[3]s; all of them are at /v1/ways?version=%[2]d.",
-		strings.Join(created, listed.FA), p.VersionID, strings.Join(created, listed.EN)))
+	return append(notes, errs.Tf("معبرهای ساخته‌شده: %[1]s؛ همه در ‎/v1/ways?version=%[2]s‎ است.", "Ways that were made: %[3]s; all of them are at /v1/ways?version=%[2]s.",
+		strings.Join(created, listed.FA), strconv.FormatInt(p.VersionID, 10), strings.Join(created, listed.EN)))
 }
 
 // unitNotes tells what differs in units: which have another code, another address or another place than before.

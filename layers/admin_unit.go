@@ -187,10 +187,8 @@ func unitNotes(ctx context.Context, tx pgx.Tx) ([]errs.Text, error) {
 	var total, matched int
 	var missing []string
 	_, err = pgx.ForEachRow(rows, []any{&level, &total, &matched, &missing}, func() error {
-		notes = append(notes, errs.T(
-			fmt.Sprintf("سطح %s: %d واحد از %d واحد با سلسله‌مراتب تقسیمات تطبیق یافت.", words[level], matched, total),
-			fmt.Sprintf("Level %s: %d of %d units matched the administrative hierarchy.", level, matched, total),
-		))
+		notes = append(notes, errs.Tf("سطح %[1]s: %[3]d واحد از %[4]d واحد با سلسله‌مراتب تقسیمات تطبیق یافت.",
+			"Level %[2]s: %[3]d of %[4]d units matched the administrative hierarchy.", words[level], level, matched, total))
 		if len(missing) > 0 {
 			list := strings.Join(missing, "، ")
 			notes = append(notes, errs.T("تطبیق نیافت: "+list, "Not matched: "+list))

@@ -116,7 +116,7 @@ func (w *work) step(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		return w.to(ctx, Inspected, errs.Tf("%d لایه در پرونده‌ها است؛ موضوع و ستون‌ها را تأیید کنید.", "The files have %d layers; confirm theme and columns.", len(found.Layers)),
+		return w.to(ctx, Inspected, errs.Tn(len(found.Layers), "%d لایه در پرونده‌ها است؛ موضوع و ستون‌ها را تأیید کنید.", "The files have %d layer; confirm theme and columns.", "The files have %d layers; confirm theme and columns.", len(found.Layers)),
 			func(tx pgx.Tx) error {
 				_, err := tx.Exec(ctx, `update layers.submission set inspection = $2 where id = $1`, w.sub.ID, found)
 				return err

@@ -16,7 +16,7 @@ func (im *Importer) bounded(found []reading.Layer) error {
 			return &errs.Error{
 				Code: "too-many-layers", Status: http.StatusRequestEntityTooLarge, Op: "layers", Location: l.File,
 				Title:  errs.T("لایه‌های پرونده بیش از اندازه است", "The file has too many layers"),
-				Detail: errs.Tf("یک پرونده دست‌بالا %d لایه دارد.", "One file may have %d layers.", im.MaxLayers),
+				Detail: errs.Tn(im.MaxLayers, "یک پرونده دست‌بالا %d لایه دارد.", "One file may have %d layer.", "One file may have %d layers.", im.MaxLayers),
 				Next:   errs.T("لایه‌ها را در چند پرونده بخش کنید.", "Divide the layers among several files."),
 			}
 		}
@@ -34,7 +34,7 @@ func (im *Importer) tooMany(file string) error {
 	return &errs.Error{
 		Code: "too-many-features", Status: http.StatusRequestEntityTooLarge, Op: "layers", Location: file,
 		Title:  errs.T("عوارض پرونده بیش از اندازه است", "The file has too many features"),
-		Detail: errs.Tf("یک پرونده دست‌بالا %d عارضه دارد.", "One file may have %d features.", im.MaxFeatures),
+		Detail: errs.Tn(im.MaxFeatures, "یک پرونده دست‌بالا %v عارضه دارد.", "One file may have %v feature.", "One file may have %v features.", errs.Grouped(im.MaxFeatures)),
 		Next:   errs.T("پرونده را بخش کنید؛ بخش‌های بعدی را با شیوه append بفرستید.", "Divide the file, and deliver the later parts with the mode append."),
 	}
 }

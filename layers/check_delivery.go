@@ -125,7 +125,7 @@ func (p *publication) refuseExtreme(ctx context.Context) error {
 	return &errs.Error{
 		Code: "mass-removal-extreme", Status: http.StatusConflict, Op: "layers.publish",
 		Title:  errs.T("این تحویل تقریباً همه داده منتشرشده را حذف می‌کند", "The delivery would remove nearly everything that is published"),
-		Detail: errs.Tf("%d عارضه حذف می‌شود.", "%d features would be removed.", p.report.Removed),
+		Detail: errs.Tn(p.report.Removed, "%d عارضه حذف می‌شود.", "%d feature would be removed.", "%d features would be removed.", p.report.Removed),
 		Next: errs.T("اگر پرونده ناقص است آن را کامل کنید؛ اگر حذف عمدی است، بررسی‌کننده باید با دلیل استثنا بدهد.",
 			"If the file is incomplete, complete it; if the removal is meant, a reviewer has to grant an exception with a reason."),
 	}

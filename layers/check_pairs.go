@@ -148,8 +148,6 @@ func (s *staging) timeOfRule() time.Duration {
 
 // notDone says in the report which rule did not come to the end of the rows, and why.
 func (s *staging) notDone(rule judged, done int64, why errs.Text) {
-	s.leftOut = append(s.leftOut, errs.T(
-		fmt.Sprintf("قاعده «%s» (%s) فقط برای %d ردیف نخست از %d ردیف به پایان رسید، چون %s.", rule.Title.FA, rule.Code, done, s.ord, why.FA),
-		fmt.Sprintf("The rule “%s” (%s) came to its end for the first %d of %d rows only, because %s.", rule.Title.EN, rule.Code, done, s.ord, why.EN),
-	))
+	s.leftOut = append(s.leftOut, errs.Tf("قاعده «%[1]s» (%[3]s) فقط برای %[4]d ردیف نخست از %[5]d ردیف به پایان رسید، چون %[6]s.",
+		"The rule “%[2]s” (%[3]s) came to its end for the first %[4]d of %[5]d rows only, because %[7]s.", rule.Title.FA, rule.Title.EN, rule.Code, done, s.ord, why.FA, why.EN))
 }

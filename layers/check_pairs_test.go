@@ -62,9 +62,9 @@ func TestPairsThatAreLeftOut(t *testing.T) {
 		fa, en string
 		count  int64
 	}{
-		"no time at all":         {few, func(im *Importer) { im.RuleTime = 1 }, "«نقطه‌های بسیار نزدیک» (points-near) فقط برای 0 ردیف نخست از 31 ردیف", "“Points very near each other” (points-near) came to its end for the first 0 of 31 rows only, because its time (0s) was over", 0},
-		"a statement breaks off": {crowd, func(im *Importer) { im.RuleTime = 50 * time.Millisecond }, "زمان آن (50ms) سر آمد", "the first 0 of 12000 rows only, because its time (50ms) was over", 0},
-		"too many":               {crowd, func(im *Importer) { im.mostPairs = 7 }, "7 یافته دارد", "because it has 7 findings; mend those first", 7},
+		"no time at all":         {few, func(im *Importer) { im.RuleTime = 1 }, "«نقطه‌های بسیار نزدیک» (points-near) فقط برای ۰ ردیف نخست از ۳۱ ردیف", "“Points very near each other” (points-near) came to its end for the first 0 of 31 rows only, because its time (0s) was over", 0},
+		"a statement breaks off": {crowd, func(im *Importer) { im.RuleTime = 50 * time.Millisecond }, "زمان آن (۵۰ میلی‌ثانیه) سر آمد", "the first 0 of 12000 rows only, because its time (50ms) was over", 0},
+		"too many":               {crowd, func(im *Importer) { im.mostPairs = 7 }, "۷ یافته دارد", "because it has 7 findings; mend those first", 7},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strconv"
 
 	"github.com/jackc/pgx/v5"
 
@@ -98,7 +99,7 @@ func noRows(s *Submission) error {
 	next := errs.T("وضع و گزارش تحویل را بخوانید.", "Read the submission's state and report.")
 	switch s.State {
 	case Published, Unchanged:
-		next = errs.Tf("نسخه منتشرشده را از ‎/v1/datasets/%d/download‎ بگیرید.", "Take the published version from /v1/datasets/%d/download.", s.DatasetID)
+		next = errs.Tf("نسخه منتشرشده را از ‎/v1/datasets/%s/download‎ بگیرید.", "Take the published version from /v1/datasets/%s/download.", strconv.FormatInt(s.DatasetID, 10))
 	case Received, Inspected, Confirmed:
 		next = errs.T("صبر کنید تا گزارش آماده شود.", "Wait for its report.")
 	case Returned, Withdrawn, Refused:

@@ -143,7 +143,7 @@ func (d *Downloads) Within(o *Order) error {
 	return &errs.Error{
 		Code: "download-too-large", Status: http.StatusUnprocessableEntity, Op: "layers.Downloads", Value: fmt.Sprint(o.Rows),
 		Title:  errs.T("پرونده از اندازه مجاز بزرگ‌تر می‌شود", "The file would be larger than is allowed"),
-		Detail: errs.Tf("تا %d عارضه در آن می‌آید و بیشینه %d است.", "It would have up to %d features; at most %d go into one file.", o.Rows, most),
+		Detail: errs.Tf("تا %v عارضه در آن می‌آید و بیشینه %v است.", "It would have up to %v features; at most %v go into one file.", errs.Grouped(o.Rows), errs.Grouped(most)),
 		Next:   errs.T("واحد تقسیماتی (unit) یا محدوده‌ای کوچک‌تر بخواهید، یا changes را صفحه به صفحه بخوانید.", "Ask for an administrative unit (unit) or a smaller area, or read changes page by page."),
 	}
 }

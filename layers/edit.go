@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 
 	"nsdi/internal/errs"
@@ -128,7 +129,7 @@ func (s *Set) Feature(ctx context.Context, q Querier, key string) (*Feature, err
 			return nil, fmt.Errorf("feature of dataset %d: %w", s.ID, err)
 		}
 		return nil, noSuch("feature-unknown", "path.key", key, errs.T("چنین عارضه‌ای نیست", "There is no such feature"),
-			errs.Tf("عارضه‌ها در نشانی ‎/v1/datasets/%d/features‎ است.", "The features are listed at /v1/datasets/%d/features.", s.ID))
+			errs.Tf("عارضه‌ها در نشانی ‎/v1/datasets/%s/features‎ است.", "The features are listed at /v1/datasets/%s/features.", strconv.FormatInt(s.ID, 10)))
 	}
 	var f Feature
 	if err := rows.Scan(&f.ID, &f.Key, &f.Version, &f.ValidFrom, &f.Properties, &f.Geometry); err != nil {

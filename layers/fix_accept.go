@@ -19,7 +19,7 @@ type Correction struct {
 
 // AcceptFixes has a checked submission checked again with the proposed values of these rules. Only what was proposed can be accepted.
 func (im *Importer) AcceptFixes(ctx context.Context, tx pgx.Tx, s *Submission, by Actor, list []Correction) error {
-	err := im.decide(ctx, tx, s, Confirmed, []State{Validated}, errs.Tf("%d اصلاح خودکار پذیرفته شد؛ از نو بررسی می‌شود.", "%d automatic corrections were accepted; it is checked again.", len(list)),
+	err := im.decide(ctx, tx, s, Confirmed, []State{Validated}, errs.Tn(len(list), "%d اصلاح خودکار پذیرفته شد؛ از نو بررسی می‌شود.", "%d automatic correction was accepted; it is checked again.", "%d automatic corrections were accepted; it is checked again.", len(list)),
 		`problem = null`)
 	if err != nil {
 		return err

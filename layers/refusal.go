@@ -1,7 +1,6 @@
 package layers
 
 import (
-	"fmt"
 	"net/http"
 	"strings"
 
@@ -22,7 +21,7 @@ func nothingAccepted(r *Report) error {
 	e := &errs.Error{
 		Code: "nothing-accepted", Status: http.StatusUnprocessableEntity, Op: "layers",
 		Title:  errs.T("هیچ ردیفی پذیرفته نشد و چیزی منتشر نشد", "No row was accepted, and nothing was published"),
-		Detail: errs.Tf("%d ردیف رسید و %d ردیف رد شد.", "%d rows came in and %d were refused.", r.RowsIn, r.Refused),
+		Detail: errs.Tf("%d ردیف رسید و %d ردیف رد شد.", "Rows that came in: %d, refused: %d.", r.RowsIn, r.Refused),
 		Next:   errs.T("یافته‌ها را ببینید؛ شاید موضوع، لایه یا نگاشت ستون‌ها درست نباشد.", "See the findings; the theme, the layer or the column mapping may be the wrong one."),
 	}
 	if _, mendable := r.Proposals(); mendable > 0 {
@@ -30,8 +29,8 @@ func nothingAccepted(r *Report) error {
 	}
 	if len(r.Rules) > 0 {
 		first := r.Rules[0]
-		e.Detail.FA += fmt.Sprintf(" بیشترین: %s (%d).", first.Title.FA, first.Count)
-		e.Detail.EN += fmt.Sprintf(" Most often: %s (%d).", first.Title.EN, first.Count)
+		most := errs.Tf(" بیشترین: %[1]s (%[3]d).", " Most often: %[2]s (%[3]d).", first.Title.FA, first.Title.EN, first.Count)
+		e.Detail = errs.T(e.Detail.FA+most.FA, e.Detail.EN+most.EN)
 	}
 	return e
 }

@@ -103,14 +103,14 @@ func (r Rule) message(attribute errs.Text, f *Finding, value, found string) errs
 	} else if !known {
 		what = errs.T(found, found)
 	}
-	render := func(text, attribute, found string) string {
-		measure := ""
-		if f.Measure != nil {
-			measure = strconv.FormatFloat(*f.Measure, 'f', -1, 64)
-		}
+	measured := ""
+	if f.Measure != nil {
+		measured = strconv.FormatFloat(*f.Measure, 'f', -1, 64)
+	}
+	render := func(text, attribute, found, measure string) string {
 		return strings.NewReplacer("{attribute}", attribute, "{value}", value, "{found}", found, "{proposed}", f.Proposed, "{measure}", measure, "{other}", f.Other).Replace(text)
 	}
-	return errs.T(render(r.Message.FA, attribute.FA, what.FA), render(r.Message.EN, attribute.EN, what.EN))
+	return errs.T(render(r.Message.FA, attribute.FA, what.FA, errs.Decimals(measured)), render(r.Message.EN, attribute.EN, what.EN, measured))
 }
 
 // bilingual stands between the Persian and the English words for what a store's own rule found.

@@ -32,7 +32,7 @@ func TestAddedRules(t *testing.T) {
 		{rule: "text-mojibake", theme: "place", row: named("ÊåÑÇä"), severity: "W", field: "name_fa", value: "ÊåÑÇä", proposed: "تهران", fa: "رمزگذاری", en: "encoding"},
 		{rule: "text-mojibake", theme: "place", row: named("ØªÙ‡Ø±Ø§Ù†"), severity: "W", field: "name_fa", value: "ØªÙ‡Ø±Ø§Ù†", proposed: "تهران", fa: "رمزگذاری", en: "encoding"},
 		{rule: "text-mojibake", theme: "place", row: named("?????"), severity: "W", field: "name_fa", value: "?????", fa: "رمزگذاری", en: "encoding"},
-		{rule: "text-long", theme: "place", row: named(strings.Repeat("ب", 1001)), severity: "W", field: "name_fa", value: strings.Repeat("ب", 100) + "…", fa: "1001", en: "1001 characters", measure: 1001},
+		{rule: "text-long", theme: "place", row: named(strings.Repeat("ب", 1001)), severity: "W", field: "name_fa", value: strings.Repeat("ب", 100) + "…", fa: "۱۰۰۱", en: "1001 characters", measure: 1001},
 		{rule: "coordinates-swapped", theme: "place", row: place("b", "ب", point(35, 51.25)), severity: "W", value: "35.000000 51.250000", proposed: "51.250000 35.000000", fa: "جابه‌جایی", en: "the other way round"},
 		{rule: "geometry-duplicate", theme: "place", row: place("b", "ب", point(51, 35)), severity: "W", other: "a", fa: "«a»", en: "same geometry as “a”"},
 		{rule: "points-near", theme: "place", row: place("b", "ب", point(51.000003, 35)), severity: "W", other: "a", fa: "«a»", en: "0.273 m from “a”", measure: 0.273},

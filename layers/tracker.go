@@ -54,7 +54,7 @@ func (w *work) moved(ctx context.Context, tx pgx.Tx, state string, note errs.Tex
 }
 
 func counts(r *Report) errs.Text {
-	return errs.Tf("%d ردیف رسید، %d پذیرفته و %d رد شد.", "%d rows came in, %d were accepted and %d refused.", r.RowsIn, r.Accepted, r.Refused)
+	return errs.Tf("%d ردیف رسید، %d پذیرفته و %d رد شد.", "Rows that came in: %d, accepted: %d, refused: %d.", r.RowsIn, r.Accepted, r.Refused)
 }
 
 // outcome is the note of the last event: why nothing was published, or what was.

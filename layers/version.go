@@ -99,7 +99,7 @@ func (s *Set) Version(ctx context.Context, q Querier, seq int) (Version, error) 
 	}
 	if len(list) == 0 {
 		return Version{}, noSuch("version-unknown", "version", strconv.Itoa(seq), errs.T("چنین نسخه‌ای نیست", "There is no such version"),
-			errs.Tf("نسخه‌ها در نشانی ‎/v1/datasets/%d/versions‎ است.", "The versions are listed at /v1/datasets/%d/versions.", s.ID))
+			errs.Tf("نسخه‌ها در نشانی ‎/v1/datasets/%s/versions‎ است.", "The versions are listed at /v1/datasets/%s/versions.", strconv.FormatInt(s.ID, 10)))
 	}
 	return list[0], nil
 }

@@ -159,5 +159,5 @@ func ofProvinces(s errs.Text, with int, t *tree) errs.Text {
 		}
 	}
 	n := errs.Tf(" (%d از %d استان)", " (%d of %d provinces)", with, all)
-	return errs.T(s.FA+digits(n.FA), s.EN+n.EN)
+	return errs.T(s.FA+n.FA, s.EN+n.EN)
 }

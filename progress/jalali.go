@@ -2,10 +2,11 @@ package progress
 
 import (
 	"strconv"
-	"strings"
 	"time"
 
 	ptime "github.com/yaa110/go-persian-calendar"
+
+	"nsdi/internal/errs"
 )
 
 // notification is the Jalali date from which the deadlines of the law count: 1393-06-16, which is 2014-09-07.
@@ -24,21 +25,11 @@ func deadline(years int) time.Time {
 // jalali writes a date as people do: "۱۶ شهریور ۱۳۹۵".
 func jalali(t time.Time) string {
 	p := ptime.New(t)
-	return digits(strconv.Itoa(p.Day())) + " " + p.Month().String() + " " + digits(strconv.Itoa(p.Year()))
+	return errs.Digits(strconv.Itoa(p.Day())) + " " + p.Month().String() + " " + errs.Digits(strconv.Itoa(p.Year()))
 }
 
 // tehran is the clock by which a day begins in Iran, which has had no summer time since 2022.
 func tehran() *time.Location { return time.FixedZone("+0330", 3*60*60+30*60) }
-
-// digits writes ASCII digits in the Persian ones.
-func digits(s string) string {
-	return strings.Map(func(r rune) rune {
-		if '0' <= r && r <= '9' {
-			return r - '0' + '۰'
-		}
-		return r
-	}, s)
-}
 
 // daysAfter counts whole days from a date to a moment; 0 before it.
 func daysAfter(date, now time.Time) int {

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"nsdi/internal/errs"
 )
 
 // ahead is how many days before its time a dataset's renewal is asked for.
@@ -93,7 +95,7 @@ func (d *digest) text(base string) (subject, body string) {
 		}
 		for _, r := range d.aging {
 			say(Text{
-				"- " + r.Title.FA + "، نسخه " + digits(fmt.Sprint(r.Version)) + "، دوره: " + r.Cycle.FA + "، موعد: " + r.DueJalali,
+				"- " + r.Title.FA + "، نسخه " + errs.Digits(fmt.Sprint(r.Version)) + "، دوره: " + r.Cycle.FA + "، موعد: " + r.DueJalali,
 				fmt.Sprintf("- %s, version %d, cycle: %s, due %s", r.Title.EN, r.Version, r.Cycle.EN, r.Due),
 			})
 		}
@@ -123,9 +125,10 @@ func (d *digest) sayLate(code string, say func(Text)) {
 			continue
 		}
 		steps = append(steps, o.Step)
+		late := errs.Tn(o.DaysOverdue, "%d روز دیرکرد", "%d day overdue", "%d days overdue", o.DaysOverdue)
 		line := Text{
-			"- " + o.Title.FA + digits(fmt.Sprintf("، %d روز دیرکرد. ", o.DaysOverdue)) + o.Next.FA,
-			fmt.Sprintf("- %s, %d days overdue. %s", o.Title.EN, o.DaysOverdue, o.Next.EN),
+			"- " + o.Title.FA + "، " + late.FA + ". " + o.Next.FA,
+			"- " + o.Title.EN + ", " + late.EN + ". " + o.Next.EN,
 		}
 		var fa, en []string
 		for _, other := range d.late {
@@ -147,7 +150,7 @@ func (o *Overdue) where() Text {
 		t.EN = *o.Unit.NameEN
 	}
 	if o.Percent != nil {
-		t.FA += " " + strings.ReplaceAll(digits(fmt.Sprintf("%.1f٪", *o.Percent)), ".", "٫")
+		t.FA += " " + errs.Decimals(fmt.Sprintf("%.1f٪", *o.Percent))
 		t.EN += fmt.Sprintf(" %.1f %%", *o.Percent)
 	}
 	return t

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -222,7 +221,7 @@ func (p *Plan) line() Curve {
 // breaks says why two successive days are not comparable.
 func breaks(a, b *Moment) []Break {
 	at := func(kind string, restarts bool, t errs.Text) Break {
-		return Break{b.Day, b.Jalali, kind, Text{strings.ReplaceAll(digits(t.FA), ".", "٫"), t.EN}, restarts}
+		return Break{b.Day, b.Jalali, kind, Text(t), restarts}
 	}
 	var found []Break
 	if a.method != b.method {

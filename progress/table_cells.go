@@ -70,7 +70,7 @@ func columns() []column {
 		{errs.T("شناسه واحد بالاتر", "parent_code"), func(l *Line, _ bool) any { return l.Parent }},
 		{errs.T("ماده", "article"), func(l *Line, fa bool) any {
 			if fa {
-				return digits(strings.ReplaceAll(l.Article, "note", "تبصره"))
+				return errs.Digits(strings.ReplaceAll(l.Article, "note", "تبصره"))
 			}
 			return l.Article
 		}},

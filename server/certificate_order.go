@@ -255,7 +255,7 @@ func notReady(o *gnaf.CertificateOrder) *errs.Error {
 	return &errs.Error{
 		Code: "certificates-not-ready", Status: http.StatusConflict, Op: "server.certificatesFile", Location: "path.id", Value: o.ID,
 		Title:  errs.T("گواهی‌ها هنوز آماده نیست", "The certificates are not ready yet"),
-		Detail: errs.Tf("%d از %d کد انجام شد.", "%d of %d codes are done.", o.Done, o.Total),
+		Detail: errs.Tf("%d از %d کد انجام شد.", "Codes done: %d of %d.", o.Done, o.Total),
 		Next:   errs.T("وضعیت را در نشانی سفارش بپرسید: "+strings.TrimSuffix(certificateOrdersPath, "/")+"/"+o.ID, "Ask for the state at the address of the order: "+certificateOrdersPath+"/"+o.ID),
 	}
 }

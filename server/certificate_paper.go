@@ -19,7 +19,7 @@ func certificatePaper(c *gnaf.Certificate, u gnaf.CodedUnit, division gnaf.Divis
 		if s == "" {
 			return errs.T("—", "—")
 		}
-		return errs.T(persianNumber(s), s)
+		return errs.T(errs.Decimals(s), s)
 	}
 	number := errs.T("—", "—")
 	if u.Number != 0 {
@@ -31,7 +31,7 @@ func certificatePaper(c *gnaf.Certificate, u gnaf.CodedUnit, division gnaf.Divis
 	case *u.Floor == 0:
 		floor = errs.T("همکف", "ground floor")
 	case *u.Floor < 0:
-		floor = errs.T("زیرزمین "+persianNumber(strconv.Itoa(-*u.Floor)), "basement "+strconv.Itoa(-*u.Floor))
+		floor = errs.T("زیرزمین "+errs.Decimals(strconv.Itoa(-*u.Floor)), "basement "+strconv.Itoa(-*u.Floor))
 	default:
 		floor = text(strconv.Itoa(*u.Floor))
 	}
@@ -43,8 +43,8 @@ func certificatePaper(c *gnaf.Certificate, u gnaf.CodedUnit, division gnaf.Divis
 		Number: c.Number, Verify: verify, Issued: access.Jalali(c.Issued), IssuedISO: c.Issued.In(access.Iran()).Format(time.DateOnly), Zone: around.Zone, North: around.North,
 		Rings: around.Rings, Neighbours: around.Other, Pin: &around.Place,
 		Rows: []paper.Row{
-			{Label: errs.T("کد پستی", "Postal code"), Value: errs.T(persianNumber(u.Code[:5]+"-"+u.Code[5:]), u.Code[:5]+"-"+u.Code[5:])},
-			{Label: errs.T("اعتبار تا", "Valid until"), Value: errs.T(persianNumber(strings.ReplaceAll(access.Jalali(c.Expires), "-", "/")), c.Expires.In(access.Iran()).Format(time.DateOnly))},
+			{Label: errs.T("کد پستی", "Postal code"), Value: errs.T(errs.Decimals(u.Code[:5]+"-"+u.Code[5:]), u.Code[:5]+"-"+u.Code[5:])},
+			{Label: errs.T("اعتبار تا", "Valid until"), Value: errs.T(errs.Decimals(strings.ReplaceAll(access.Jalali(c.Expires), "-", "/")), c.Expires.In(access.Iran()).Format(time.DateOnly))},
 			{Label: errs.T("استان", "Province"), Value: text(u.Province)},
 			{Label: errs.T("شهرستان", "County"), Value: text(u.County)},
 			{Label: errs.T("بخش", "District"), Value: text(division.District)},

@@ -88,17 +88,17 @@ func nextSteps(s *layers.Submission) []string {
 // answerOf is the first line of a report: whether it will be, or was, accepted, and how much of it.
 func answerOf(s *layers.Submission) *bilingual {
 	r := s.Report
-	t := errs.Tf("پذیرفته نشد: %[2]d ردیف از %[1]d ردیف رد شد.", "Not accepted: %[2]d of %[1]d rows were refused.", r.RowsIn, r.Refused)
+	t := errs.Tn(r.RowsIn, "پذیرفته نشد: %[2]d ردیف از %[1]d ردیف رد شد.", "Not accepted: rows refused: %[2]d, of %[1]d.", "Not accepted: %[2]d of %[1]d rows were refused.", r.RowsIn, r.Refused)
 	switch {
 	case s.State == layers.Refused:
 	case r.Accepted == 0 && r.RowsIn > 0:
 		_, mendable := r.Proposals()
-		t = errs.Tf("هنوز هیچ ردیفی پذیرفته نشده است: هر %[1]d ردیف رد شد. %[2]d اصلاح پیشنهاد شده است که می‌توانید بپذیرید.",
-			"No row is accepted yet: all %[1]d were refused. %[2]d corrections are proposed, which you can accept.", r.RowsIn, mendable)
+		t = errs.Tn(r.RowsIn, "هنوز هیچ ردیفی پذیرفته نشده است: هر %[1]d ردیف رد شد. %[2]d اصلاح پیشنهاد شده است که می‌توانید بپذیرید.",
+			"The only row is not accepted yet. Corrections that you can accept: %[2]d.", "No row is accepted yet: all %[1]d were refused. Corrections that you can accept: %[2]d.", r.RowsIn, mendable)
 	case r.Refused > 0:
-		t = errs.Tf("بخشی پذیرفته شد: %[2]d ردیف از %[1]d ردیف؛ %[3]d ردیف رد شد.", "Accepted in part: %[2]d of %[1]d rows; %[3]d were refused.", r.RowsIn, r.Accepted, r.Refused)
+		t = errs.Tf("بخشی پذیرفته شد: %[2]d ردیف از %[1]d ردیف؛ %[3]d ردیف رد شد.", "Accepted in part: %[2]d of %[1]d rows; refused: %[3]d.", r.RowsIn, r.Accepted, r.Refused)
 	default:
-		t = errs.Tf("پذیرفته شد: هر %d ردیف.", "Accepted: all %d rows.", r.RowsIn)
+		t = errs.Tn(r.RowsIn, "پذیرفته شد: هر %d ردیف.", "Accepted: %d row, the only one.", "Accepted: all %d rows.", r.RowsIn)
 	}
 	b := bilingual(t)
 	return &b

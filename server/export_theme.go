@@ -147,7 +147,7 @@ func areaTooLong(err error) error {
 	return &errs.Error{
 		Code: "area-too-long", Status: http.StatusRequestEntityTooLarge, Op: "server.themeDownload", Location: "body",
 		Title:  errs.T("محدوده بیش از اندازه بزرگ است", "The area is too long"),
-		Detail: errs.Tf("بیشینه %d بایت است.", "At most %d bytes are taken.", layers.MostAreaBytes),
+		Detail: errs.Tf("بیشینه %v است.", "At most %v are taken.", errs.Bytes(layers.MostAreaBytes)),
 		Next:   errs.T("مرز را ساده کنید، یا واحد تقسیماتی را در unit بنویسید.", "Simplify the boundary, or name an administrative unit in unit."),
 	}
 }

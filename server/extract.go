@@ -160,10 +160,10 @@ func contentOf(p *cadastre.Parcel, shape *cadastre.Shape, one *cadastre.Issued, 
 			{Label: errs.T("کاربری", "Land use"), Value: text(p.LandUse)},
 			{Label: errs.T("مساحت سند", "Declared area"), Value: declared},
 			{Label: errs.T("مساحت روی بیضوی", "Area on the ellipsoid"), Value: squareMetres(p.Area)},
-			{Label: errs.T("مساحت در زون "+persianNumber(strconv.Itoa(p.UTMZone)), fmt.Sprintf("Area in UTM zone %d", p.UTMZone)), Value: squareMetres(p.UTMArea)},
+			{Label: errs.T("مساحت در زون "+errs.Decimals(strconv.Itoa(p.UTMZone)), fmt.Sprintf("Area in UTM zone %d", p.UTMZone)), Value: squareMetres(p.UTMArea)},
 			{Label: errs.T("نسخه داده", "Version of the data"), Value: errs.T(
-				fmt.Sprintf("مجموعه‌داده %s، نسخه %s، %s", persianNumber(strconv.FormatInt(p.Dataset, 10)), persianNumber(strconv.Itoa(p.Version)),
-					persianNumber(strings.ReplaceAll(access.Jalali(p.ValidFrom), "-", "/"))),
+				fmt.Sprintf("مجموعه‌داده %s، نسخه %s، %s", errs.Decimals(strconv.FormatInt(p.Dataset, 10)), errs.Decimals(strconv.Itoa(p.Version)),
+					errs.Decimals(strings.ReplaceAll(access.Jalali(p.ValidFrom), "-", "/"))),
 				fmt.Sprintf("dataset %d, version %d, %s", p.Dataset, p.Version, p.ValidFrom.In(access.Iran()).Format(time.DateOnly)),
 			)},
 		},
@@ -173,7 +173,7 @@ func contentOf(p *cadastre.Parcel, shape *cadastre.Shape, one *cadastre.Issued, 
 // squareMetres words an area.
 func squareMetres(area float64) errs.Text {
 	n := strconv.FormatFloat(area, 'f', 2, 64)
-	return errs.T(persianNumber(n)+" مترمربع", n+" m²")
+	return errs.T(errs.Decimals(n)+" مترمربع", n+" m²")
 }
 
 func levelTitle(level string) errs.Text {
@@ -187,17 +187,4 @@ func levelTitle(level string) errs.Text {
 	default:
 		return errs.T("مرتع و جنگل", "Range and forest")
 	}
-}
-
-// persianNumber writes a number with Persian digits and decimal sign.
-func persianNumber(n string) string {
-	return strings.Map(func(r rune) rune {
-		switch {
-		case r == '.':
-			return '٫'
-		case '0' <= r && r <= '9':
-			return r - '0' + '۰'
-		}
-		return r
-	}, n)
 }

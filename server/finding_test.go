@@ -83,7 +83,7 @@ func TestAllRefusedIsMended(t *testing.T) {
 	id := d.deliver("buildings.csv", text, `,"theme":"base-map-feature","confirm":true,"submit":true,"mapping":{"crs":"EPSG:4326"}`)
 	v := d.waits(id, "validated")
 	require.Equal(t, []any{"confirm", "fix", "withdraw"}, v["next"])
-	require.Contains(t, v["answer"].(map[string]any)["en"], "No row is accepted yet: all 2 were refused. 2 corrections are proposed")
+	require.Contains(t, v["answer"].(map[string]any)["en"], "No row is accepted yet: all 2 were refused. Corrections that you can accept: 2.")
 	status, v := d.decide(id, "submit", `{"accept_refused":true}`, d.uploader)
 	require.Equal(t, 422, status, v)
 	require.Equal(t, "nothing-accepted", v["code"])

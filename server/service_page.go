@@ -107,12 +107,7 @@ func (v view) Digits(text string) string {
 	if v.Lang == "en" {
 		return text
 	}
-	return strings.Map(func(r rune) rune {
-		if r >= '0' && r <= '9' {
-			return r - '0' + '۰'
-		}
-		return r
-	}, text)
+	return errs.Digits(text)
 }
 
 // Average writes an average with one decimal.

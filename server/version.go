@@ -106,7 +106,7 @@ func onlyDownloads(id int64) error {
 		Code: "download-only", Status: http.StatusForbidden, Op: "server.readSet", Location: "path.id", Value: strconv.FormatInt(id, 10),
 		Title:  errs.T("این داده تنها بارگیری می‌شود", "The data is for download only"),
 		Detail: errs.T("مجوز دسترسی دستگاه شما با بارگیری به کار می‌رود.", "What your agency was granted is used by downloading."),
-		Next:   errs.Tf("به ‎/v1/datasets/%d/versions/{seq}/downloads‎ درخواست POST بفرستید.", "Send a POST to /v1/datasets/%d/versions/{seq}/downloads.", id),
+		Next:   errs.Tf("به ‎/v1/datasets/%s/versions/{seq}/downloads‎ درخواست POST بفرستید.", "Send a POST to /v1/datasets/%s/versions/{seq}/downloads.", strconv.FormatInt(id, 10)),
 	}
 }
 

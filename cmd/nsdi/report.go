@@ -43,15 +43,7 @@ func (p reportPrinter) digits(text string) string {
 	if p.lang != "fa" {
 		return text
 	}
-	return strings.Map(func(r rune) rune {
-		switch {
-		case r >= '0' && r <= '9':
-			return r - '0' + '۰'
-		case r == '.':
-			return '٫'
-		}
-		return r
-	}, text)
+	return errs.Decimals(text)
 }
 
 // counts writes named counts in one line, those behind more only where they are not zero.

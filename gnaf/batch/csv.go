@@ -141,7 +141,7 @@ func (s *csvSource) next() (row, error) {
 		}
 	}
 	if len(cells) > s.width {
-		r.bad = errs.Tf("ردیف %d خانه دارد و سطر نخست %d ستون.", "The row has %d cells, and the first line %d columns.", len(cells), s.width)
+		r.bad = errs.Tf("ردیف %d خانه دارد و سطر نخست %d ستون.", "Cells in the row: %d; columns in the first line: %d.", len(cells), s.width)
 		r.cells = append(cells[:s.width-1:s.width-1], strings.Join(cells[s.width-1:], string(s.r.Comma)))
 		return r, nil
 	}

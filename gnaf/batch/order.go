@@ -95,7 +95,7 @@ func (o *Orders) Place(ctx context.Context, tx pgx.Tx, order *Order) error {
 	if open >= atOnce {
 		return &errs.Error{
 			Code: "batches-open", Status: http.StatusTooManyRequests, Op: "batch.Place",
-			Title: errs.Tf("%d پرونده شما هنوز در کار است", "%d of your files are still worked on", open),
+			Title: errs.Tn(open, "%d پرونده شما هنوز در کار است", "%d of your files is still worked on", "%d of your files are still worked on", open),
 			Next:  errs.T("پایان یکی از آن‌ها را بخواهید یا لغوش کنید.", "Wait for one of them, or cancel one."),
 		}
 	}

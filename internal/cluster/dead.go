@@ -142,7 +142,7 @@ func errStuck(data string, pid int) error {
 		Code:   "cluster-stuck",
 		Op:     "cluster.Start",
 		Title:  errs.T("پردازه‌ای از اجرای پیشین پایان نمی‌یابد", "A process of an earlier run does not end"),
-		Detail: errs.Tf("پردازه %[1]d هنوز در %[2]s کار می‌کند.", "Process %[1]d still works in %[2]s.", pid, data),
-		Next:   errs.Tf("اجرا کنید: kill -9 %[1]d و دوباره آغاز کنید.", "Run kill -9 %[1]d and start again.", pid),
+		Detail: errs.Tf("پردازه %[1]s هنوز در %[2]s کار می‌کند.", "Process %[1]s still works in %[2]s.", strconv.Itoa(pid), data),
+		Next:   errs.Tf("اجرا کنید: kill -9 %[1]s و دوباره آغاز کنید.", "Run kill -9 %[1]s and start again.", strconv.Itoa(pid)),
 	}
 }

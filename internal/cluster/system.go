@@ -94,8 +94,8 @@ func errNotInstalled(s System, found []installation) error {
 			s.Programs, pg.MinPostgres, pg.MaxPostgres, listInstallations(found)),
 	}
 	if len(found) > 0 {
-		e.Next = errs.Tf("نصب کنید: sudo apt-get install postgresql-%[1]d-postgis-3",
-			"Install it: sudo apt-get install postgresql-%[1]d-postgis-3", found[0].major)
+		e.Next = errs.Tf("نصب کنید: sudo apt-get install postgresql-%[1]s-postgis-3",
+			"Install it: sudo apt-get install postgresql-%[1]s-postgis-3", strconv.Itoa(found[0].major))
 		return e
 	}
 	e.Next = errs.T(

@@ -54,7 +54,7 @@ func TestPrintSaysNextStepInBothLanguages(t *testing.T) {
 		Detail: errs.Tf("ردیف %d", "row %d", 7),
 		Next:   errs.T("دوباره بفرستید", "send it again"),
 	})
-	for _, want := range []string{"nsdi: Title: row 7", "next step: send it again", "عنوان: ردیف 7", "گام بعدی: دوباره بفرستید"} {
+	for _, want := range []string{"nsdi: Title: row 7", "next step: send it again", "عنوان: ردیف ۷", "گام بعدی: دوباره بفرستید"} {
 		if !strings.Contains(b.String(), want) {
 			t.Errorf("%q is missing in:\n%s", want, b.String())
 		}

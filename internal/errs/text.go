@@ -12,9 +12,19 @@ type Text struct {
 func T(fa, en string) Text { return Text{FA: fa, EN: en} }
 
 // Tf formats both forms with the same arguments; use %[n]v where the two
-// languages want another order.
+// languages want another order. The Persian one has Persian digits for the
+// numbers among the arguments (%d, %.1f, %v) and words for a time.Duration. A
+// number that people copy, such as in an address, is given as text (%s).
 func Tf(fa, en string, args ...any) Text {
-	return Text{FA: fmt.Sprintf(fa, args...), EN: fmt.Sprintf(en, args...)}
+	return Text{FA: fmt.Sprintf(fa, inPersian(args)...), EN: fmt.Sprintf(en, args...)}
+}
+
+// Tn is Tf with another English form for one of something. Persian has none.
+func Tn[N int | int64](n N, fa, one, more string, args ...any) Text {
+	if n == 1 {
+		more = one
+	}
+	return Tf(fa, more, args...)
 }
 
 // In returns the form for a language tag, "fa" or "en", and English for any

@@ -88,7 +88,7 @@ func (d *document) head(c Content) float64 {
 	d.text(pageWidth-margin, y, 15, right, true, c.Title.FA)
 	d.text(margin, y, 12, left, false, c.Title.EN)
 	y -= 18
-	d.text(pageWidth-margin, y, 9, right, true, "شناسه پیگیری: "+c.Number+"    تاریخ: "+persian(strings.ReplaceAll(c.Issued, "-", "/")))
+	d.text(pageWidth-margin, y, 9, right, true, "شناسه پیگیری: "+c.Number+"    تاریخ: "+errs.Digits(strings.ReplaceAll(c.Issued, "-", "/")))
 	d.text(margin, y, 9, left, false, "Tracking identifier: "+c.Number+"    "+c.IssuedISO)
 	y -= 8
 	d.draw("0.6 w 0.25 G %.2f %.2f m %.2f %.2f l S 0 G", margin, y, pageWidth-margin, y)
@@ -201,7 +201,7 @@ func (d *document) corners(c Content, list []corner, x, y, end float64, room int
 		hemisphere = "N"
 	}
 	zone := strconv.Itoa(c.Zone)
-	d.text(end, y, small, right, true, "گوشه‌ها در زون "+persian(zone)+" یوتی‌ام (متر)")
+	d.text(end, y, small, right, true, "گوشه‌ها در زون "+errs.Digits(zone)+" یوتی‌ام (متر)")
 	d.text(x, y-10, small, left, false, "Corners, UTM zone "+zone+hemisphere+" (m)")
 	y -= 22
 	for i, one := range list {
@@ -214,14 +214,4 @@ func (d *document) corners(c Content, list []corner, x, y, end float64, room int
 		y -= 10.5
 	}
 	return nil
-}
-
-// persian writes the digits of a text in Persian.
-func persian(text string) string {
-	return strings.Map(func(r rune) rune {
-		if '0' <= r && r <= '9' {
-			return r - '0' + '۰'
-		}
-		return r
-	}, text)
 }

@@ -166,8 +166,8 @@ func (f facts) judgePostGIS() []problem {
 	case version == "":
 		return []problem{{
 			errs.T("PostGIS روی این سرور نصب نیست.", "PostGIS is not installed on this server."),
-			errs.Tf("بسته آن را روی سرور نصب کنید (در دبیان: postgresql-%[1]d-postgis-3).",
-				"Install its package on the server (Debian: postgresql-%[1]d-postgis-3).", f.versionNum/10000),
+			errs.Tf("بسته آن را روی سرور نصب کنید (در دبیان: postgresql-%[1]s-postgis-3).",
+				"Install its package on the server (Debian: postgresql-%[1]s-postgis-3).", strconv.Itoa(f.versionNum/10000)),
 		}}
 	case !versionAtLeast(version, MinPostGIS):
 		return []problem{{

@@ -7,6 +7,8 @@ import (
 	"sort"
 	"strconv"
 	"strings"
+
+	"nsdi/internal/errs"
 )
 
 //go:embed words/streets.txt
@@ -93,10 +95,5 @@ func lines(text string) []string { return strings.Split(strings.TrimSpace(text),
 
 // persian writes a number in Persian digits.
 func persian(n int) string {
-	return strings.Map(func(r rune) rune {
-		if r >= '0' && r <= '9' {
-			return r - '0' + '۰'
-		}
-		return r
-	}, strconv.Itoa(n))
+	return errs.Digits(strconv.Itoa(n))
 }

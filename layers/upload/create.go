@@ -19,7 +19,7 @@ func (u *Uploads) begun(ctx context.Context, s *State, typed string) error {
 		if err := u.announce(ctx, tx, s); err != nil { // first: it holds the row of the day, so that the agency's others wait
 			return err
 		}
-		note := errs.Tf("پرونده «%s»، %d بایت", "file “%s”, %d bytes", s.Name, s.Bytes)
+		note := errs.Tf("پرونده «%s»، %v", "file “%s”, %v", s.Name, errs.Bytes(s.Bytes))
 		var err error
 		if typed == "" {
 			s.Tracking, err = u.Tracker.Opened(ctx, tx, s.Agency, note)
@@ -63,7 +63,7 @@ func (u *Uploads) announce(ctx context.Context, tx pgx.Tx, s *State) error {
 			returning bytes`, s.AgencyID, day, s.Bytes, u.Limits.DayBytes).Scan(&total)
 	}
 	if errors.Is(err, pgx.ErrNoRows) {
-		return overQuota(errs.Tf("بیش از %d بایت در روز از این دستگاه پذیرفته نمی‌شود.", "No more than %d bytes a day are taken from the agency.", u.Limits.DayBytes),
+		return overQuota(errs.Tf("بیش از %v در روز از این دستگاه پذیرفته نمی‌شود.", "No more than %v a day are taken from the agency.", errs.Bytes(u.Limits.DayBytes)),
 			errs.T("فردا به وقت ایران ادامه دهید، یا از سرپرست سامانه سقف بیشتری بخواهید.", "Go on tomorrow by Iran's clock, or ask the operator for more."))
 	}
 	if err != nil {
@@ -77,7 +77,7 @@ func (u *Uploads) announce(ctx context.Context, tx pgx.Tx, s *State) error {
 		  and completed_at is null
 		  and expires_at > $2`, s.AgencyID, s.CreatedAt).Scan(&open)
 	if err == nil && open >= u.Limits.Open {
-		return overQuota(errs.Tf("این دستگاه %d بارگذاری ناتمام دارد؛ بیش از این پذیرفته نمی‌شود.", "The agency has %d unfinished uploads; no more are taken.", open),
+		return overQuota(errs.Tn(open, "این دستگاه %d بارگذاری ناتمام دارد؛ بیش از این پذیرفته نمی‌شود.", "The agency has %d unfinished upload; no more are taken.", "The agency has %d unfinished uploads; no more are taken.", open),
 			errs.T("یکی از آن‌ها را به پایان برسانید یا پاک کنید؛ فهرست در ‎/v1/uploads است.", "Finish or delete one of them; /v1/uploads lists them."))
 	}
 	return err

@@ -48,7 +48,7 @@ func (h *Handler) problems() map[string]errs.Error {
 	large := errs.Error{
 		Code: "upload-too-large", Status: http.StatusRequestEntityTooLarge, Location: "header.Upload-Length",
 		Title:  errs.T("پرونده بزرگ‌تر از اندازه است", "The file is too large"),
-		Detail: errs.Tf("یک پرونده بیش از %d بایت نمی‌تواند باشد.", "A file may have %d bytes at most.", h.Limits.MaxBytes),
+		Detail: errs.Tf("یک پرونده بیش از %v نمی‌تواند باشد.", "A file may have %v at most.", errs.Bytes(h.Limits.MaxBytes)),
 		Next:   errs.T("آن را چند پرونده کنید یا فشرده بفرستید؛ حدها در ‎/v1/limits است.", "Split or compress it; the limits are at /v1/limits."),
 	}
 	broken := errs.Error{

@@ -24,7 +24,7 @@ func (t *transfers) begin(agency int64, most int) (end func(), err error) {
 		return nil, &errs.Error{
 			Code: "upload-too-many-at-once", Status: http.StatusTooManyRequests, Op: "upload",
 			Title:  errs.T("بارگذاری هم‌زمان بیش از اندازه است", "Too many uploads at once"),
-			Detail: errs.Tf("از این دستگاه %d انتقال هم‌زمان پذیرفته می‌شود.", "An agency may have %d transfers at once.", most),
+			Detail: errs.Tn(most, "از این دستگاه %d انتقال هم‌زمان پذیرفته می‌شود.", "An agency may have %d transfer at a time.", "An agency may have %d transfers at once.", most),
 			Next:   errs.T("پس از پایان یکی از آن‌ها ادامه دهید.", "Go on when one of them has ended."),
 		}
 	}

@@ -2,7 +2,7 @@ import { api } from '../api/client'
 import { delivery, type Submission } from '../api/delivery'
 import { useResource } from '../api/resource'
 import { hasRole } from '../api/session'
-import { formatDate, formatNumber, localiseDigits } from '../format'
+import { formatDate, formatNumber } from '../format'
 import { lang, text } from '../i18n'
 import { Badge } from '../submissions/Badge'
 import { to } from '../ui/address'
@@ -57,7 +57,7 @@ function Rows({ title, rows }: { title: string; rows: readonly Submission[] }) {
     <Table caption={title} rows={rows} keyOf={(one) => one.tracking} columns={[
       { id: 'what', title: w('open'), cell: (one) => <><a href={to(`/review/${one.tracking}`)}><b>{titleOf(one.theme)}</b></a><small><bdi dir="ltr">{one.tracking}</bdi> · <bdi>{one.agency}</bdi>{one.territory && <> · <bdi dir="ltr">{one.territory}</bdi></>}</small></> },
       { id: 'state', title: w('decide'), cell: (one) => <Badge state={one.state} /> },
-      { id: 'answer', title: w('result'), cell: (one) => <>{one.answer && localiseDigits(text(one.answer), lang.value)}{one.report && one.report.rows_refused > 0 && <small>{formatNumber(one.report.rows_refused, lang.value)} {w('refused')}</small>}</> },
+      { id: 'answer', title: w('result'), cell: (one) => <>{one.answer && text(one.answer)}{one.report && one.report.rows_refused > 0 && <small>{formatNumber(one.report.rows_refused, lang.value)} {w('refused')}</small>}</> },
       { id: 'since', title: w('since'), cell: (one) => <time dateTime={one.updated.at}>{formatDate(one.updated.at, lang.value)}</time> },
     ]} />
   )

@@ -2,7 +2,7 @@ import { useEffect, useState } from 'preact/hooks'
 import { delivery, type State, type Submission } from '../api/delivery'
 import { useResource } from '../api/resource'
 import type { Theme } from '../api/types'
-import { formatDate, localiseDigits } from '../format'
+import { formatDate } from '../format'
 import { lang, text } from '../i18n'
 import { asked, remember, to } from '../ui/address'
 import { FailureBox } from '../ui/Failure'
@@ -48,7 +48,7 @@ export function List({ themes }: { themes: readonly Theme[] }) {
             { id: 'theme', title: w('theme'), cell: (one) => one.theme ? titleOf(one.theme) : '—' },
             { id: 'files', title: w('files'), cell: (one) => <bdi class="files">{one.files.map((file) => file.name).join(', ')}</bdi> },
             { id: 'state', title: w('state'), cell: (one) => <Badge state={one.state} /> },
-            { id: 'result', title: w('result'), cell: (one) => one.answer ? localiseDigits(text(one.answer), lang.value) : one.problem ? text(one.problem.title) : '—' },
+            { id: 'result', title: w('result'), cell: (one) => one.answer ? text(one.answer) : one.problem ? text(one.problem.title) : '—' },
             { id: 'received', title: w('received'), cell: (one) => <time dateTime={one.received.at}>{formatDate(one.received.at, lang.value)}</time> },
           ]} />
           {failure != null && <FailureBox error={failure} />}

@@ -3,7 +3,7 @@ import type { ComponentChildren } from 'preact'
 import { useEffect, useMemo, useState } from 'preact/hooks'
 import { delivery, type Submission } from '../api/delivery'
 import { useResource } from '../api/resource'
-import { formatNumber, localiseDigits } from '../format'
+import { formatNumber } from '../format'
 import { lang, text } from '../i18n'
 import { changeColours, changeSigns } from '../map/desk-colours'
 import type { Picked } from '../map/desk-layers'
@@ -36,7 +36,7 @@ export function ReportView({ submission, canFix = false, canExcept = false, onCh
   ]
   return (
     <section class="report" aria-label={w('findings')} data-testid="report">
-      <p class={`answer ${report.rows_refused > 0 || submission.state === 'refused' ? 'partly' : 'whole'}`} data-testid="answer">{submission.answer && localiseDigits(text(submission.answer), lang.value)}</p>
+      <p class={`answer ${report.rows_refused > 0 || submission.state === 'refused' ? 'partly' : 'whole'}`} data-testid="answer">{submission.answer && text(submission.answer)}</p>
       <p class="chips">
         {errors ? <Gravity severity="E" /> : <span class="gravity ok"><i aria-hidden="true">✓</i>{w('valid')}</span>}
         {warnings && <Gravity severity="W" />}
