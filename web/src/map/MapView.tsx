@@ -11,6 +11,7 @@ import { mapPadding } from '../ui/layout'
 import { adminTheme } from './admin'
 import type { Shade } from './classes'
 import type { NationalMap } from './national-map'
+import { dark } from './scheme'
 
 interface Props {
   themes: readonly Theme[] | null
@@ -70,6 +71,8 @@ export function MapView({ themes, values }: Props) {
       made?.destroy()
     }
   }, [])
+
+  useEffect(() => { if (map && started) map.repaint(opacity.value) }, [map, started, dark.value])
 
   const waiting = values === null
   // Until the figures are there (or have failed), a quiet map is not a finished one.

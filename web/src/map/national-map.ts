@@ -15,6 +15,7 @@ import { dots, hatch } from './hatch'
 import { AdminLabels } from './labels'
 import { byId, mark } from './mark'
 import { onPress } from './press'
+import { repaint } from './scheme'
 import { baseStyle } from './style'
 import { addTheme, addThemeData, fadeTheme, relabelTheme, removeTheme, sourceOf, themeHits, themeOfSource } from './theme'
 
@@ -183,6 +184,12 @@ export class NationalMap {
   /** Draws round what the card is about. */
   mark(feature: { theme: string; id: string | number | null } | null): void {
     mark(this.map, feature && feature.id !== null ? { source: feature.theme === adminTheme ? adminSource : sourceOf(feature.theme), theme: feature.theme, filter: byId(feature.theme, String(feature.id)) } : null)
+  }
+
+  /** The colours of day or night have come. */
+  repaint(opacity: Readonly<Record<string, number>>): void {
+    repaint(this.map)
+    fadeChoropleth(this.map, (opacity[adminTheme] ?? 100) / 100)
   }
 
   fade(opacity: Readonly<Record<string, number>>): void {

@@ -8,7 +8,8 @@ import type { Lang } from '../i18n'
 import { adminTheme } from './admin'
 import { addChanges, addFindings, addPoints, addShapes, hits, type Picked } from './desk-layers'
 import { iran } from './extent'
-import { baseStyle, land } from './style'
+import { repaint, scheme } from './scheme'
+import { baseStyle } from './style'
 import { addTheme } from './theme'
 
 const empty: FeatureCollection = { type: 'FeatureCollection', features: [] }
@@ -49,12 +50,15 @@ export class PreviewMap {
     const around = await api.tileJSON(adminTheme, this.abort.signal)
     map.addSource('around', { type: 'vector', tiles: tileAddresses(around, location.origin), minzoom: around.minzoom ?? 0, maxzoom: around.maxzoom ?? 14 })
     const from = { source: 'around', 'source-layer': adminTheme }
-    map.addLayer({ id: 'around-land', type: 'fill', ...from, filter: ['in', ['get', 'level'], ['literal', ['country', 'province']]], paint: { 'fill-color': land, 'fill-antialias': false } }, 'slot-fill')
-    map.addLayer({ id: 'around-line', type: 'line', ...from, paint: { 'line-color': '#3f555e', 'line-opacity': ['match', ['get', 'level'], 'province', 0.6, 0.25], 'line-width': ['match', ['get', 'level'], 'province', 1.2, 0.6] } }, 'slot-line')
+    map.addLayer({ id: 'around-land', type: 'fill', ...from, filter: ['in', ['get', 'level'], ['literal', ['country', 'province']]], paint: { 'fill-color': scheme().land, 'fill-antialias': false } }, 'slot-fill')
+    map.addLayer({ id: 'around-line', type: 'line', ...from, paint: { 'line-color': scheme().boundary, 'line-opacity': ['match', ['get', 'level'], 'province', 0.6, 0.25], 'line-width': ['match', ['get', 'level'], 'province', 1.2, 0.6] } }, 'slot-line')
   }
 
   /** Rejects with the reason why the map cannot be drawn. */
   started(): Promise<void> { return this.ready }
+
+  /** The colours of day or night have come. */
+  repaint(): void { repaint(this.map) }
 
   /** Published layers to be seen under everything else. */
   async surroundings(themes: readonly Theme[], lang: Lang): Promise<void> {

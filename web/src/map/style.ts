@@ -1,8 +1,7 @@
 import type { StyleSpecification } from 'maplibre-gl'
 import { graticule } from './graticule'
+import { scheme } from './scheme'
 
-export const sea = '#e6eef3'
-export const land = '#f8f9f8'
 export const labelFont = ['Vazirmatn']
 export const strongLabelFont = ['Vazirmatn SemiBold']
 
@@ -16,10 +15,10 @@ export function baseStyle(): StyleSpecification {
     version: 8,
     sources: { graticule: { type: 'geojson', data: graticule(5) } },
     layers: [
-      { id: 'sea', type: 'background', paint: { 'background-color': sea } },
+      { id: 'sea', type: 'background', paint: { 'background-color': scheme().sea } },
       {
         id: 'graticule', type: 'line', source: 'graticule',
-        paint: { 'line-color': '#d0dde5', 'line-width': 1 },
+        paint: { 'line-color': scheme().grid, 'line-width': 1 },
       },
       ...slots.map((id) => ({ id, type: 'background' as const, layout: { visibility: 'none' as const } })),
     ],

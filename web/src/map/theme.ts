@@ -4,6 +4,7 @@ import type { Geometry, Theme } from '../api/types'
 import type { Lang } from '../i18n'
 import { persianDigits } from './digits'
 import { themeColour } from './palette'
+import { scheme } from './scheme'
 import { labelFont, type Slot } from './style'
 import { alone, radiusByCount, several } from './together'
 
@@ -59,7 +60,7 @@ export function themeLayers(theme: Theme, lang: Lang): { layer: LayerSpecificati
       'text-max-width': 8, 'text-padding': 4,
       ...(along ? { 'symbol-placement': 'line' as const, 'symbol-spacing': 320 } : {}),
       ...(theme.geometry === 'point' ? { 'text-anchor': 'top' as const, 'text-offset': [0, 0.5] as [number, number], 'text-optional': true } : {}) },
-    paint: { 'text-color': '#2a2023', 'text-halo-color': 'rgba(255,255,255,0.9)', 'text-halo-width': 1.4 } } })
+    paint: { 'text-color': scheme().text, 'text-halo-color': scheme().halo, 'text-halo-width': 1.4 } } })
   return layers
 }
 

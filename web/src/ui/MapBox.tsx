@@ -5,6 +5,7 @@ import type { Bounds, Theme } from '../api/types'
 import { lang, t } from '../i18n'
 import type { Picked } from '../map/desk-layers'
 import type { PreviewMap } from '../map/preview'
+import { dark } from '../map/scheme'
 import { failureOf } from './Failure'
 
 /** Where a map stands, for another one that is moved with it. */
@@ -55,6 +56,7 @@ export function MapBox({ label, points, changes, shapes, findings, surroundings,
     }
   }, [])
 
+  useEffect(() => { map?.repaint() }, [map, dark.value])
   useEffect(() => { map?.label(label) }, [map, label])
   useEffect(() => { if (map && points) void map.points(points) }, [map, points])
   useEffect(() => { if (map && changes) void map.changes(changes) }, [map, changes])

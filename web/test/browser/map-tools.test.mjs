@@ -25,6 +25,7 @@ describe('the tools of the map', { skip: address ? false : 'needs scripts/with-s
   for (const [lang, width] of [['fa', 1400], ['en', 390]]) {
     it(`measure, and a link reproduces it: ${lang} at ${width}`, { timeout: 120_000 }, async () => {
       const { page, seen, close } = await open(browser, `${address}/?lang=${lang}&layers=admin-unit,cadastre-urban:40${town}`, { width })
+      await page.emulateMedia({ colorScheme: lang === 'en' ? 'dark' : 'light' })
       await idle(page)
       await page.locator('.tool-button').first().click()
       await page.waitForSelector('[data-testid=distance]')
@@ -149,6 +150,19 @@ describe('the tools of the map', { skip: address ? false : 'needs scripts/with-s
     assert.deepEqual(await page.locator('.layer-row [data-layer]').evaluateAll((all) => all.map((one) => one.dataset.layer)), ['road'])
     await page.getByRole('searchbox').fill('ساختمان')
     assert.deepEqual(await page.locator('.layer-row [data-layer]').evaluateAll((all) => all.map((one) => one.dataset.layer)), ['building'])
+    await close()
+  })
+})
+
+describe('the map at night', { skip: address ? false : 'needs scripts/with-sample.sh' }, () => {
+  it('has a dark ground, and turns light when the day comes', { timeout: 60_000 }, async () => {
+    const { page, close } = await open(browser, `${address}/?layers=`)
+    await page.emulateMedia({ colorScheme: 'dark' })
+    await idle(page)
+    await shown(page, '#1b2a31', '[data-testid=map]') // land
+    await looks(page, 'map-night-fa-1400')
+    await page.emulateMedia({ colorScheme: 'light' })
+    await shown(page, '#f8f9f8', '[data-testid=map]')
     await close()
   })
 })
