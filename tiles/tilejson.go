@@ -107,11 +107,18 @@ func (s *Service) extent(ctx context.Context, l *layer) (*whereabouts, error) {
 	return once(ctx, &s.flight, fmt.Sprintf("extent/%s/%d", l.name, l.position), func(ctx context.Context) (*whereabouts, error) {
 		where := l.from(maxZoom) + " geom is not null"
 		var bounds, center []float64
+		// Not every index of places gives an order by distance: the nearest is looked for about the middle first.
 		err := s.pool.QueryRow(ctx, `
 			with box as (select st_extent(geom)::geometry as g from `+where+`),
-			middle as (select st_pointonsurface(geom) as p from `+where+` order by geom_3857 <-> (select st_transform(st_setsrid(st_centroid(g), 4326), 3857) from box) limit 1)
+			amid as (select st_transform(st_setsrid(st_centroid(g), 4326), 3857) as c, 2e5 * greatest(st_xmax(g) - st_xmin(g), st_ymax(g) - st_ymin(g)) / 64 as r from box),
+			middle as (
+				select coalesce(
+					(select geom from `+where+` and geom_3857 && (select st_expand(c, r) from amid) and geom_3857 <-> (select c from amid) <= (select r from amid)
+						order by geom_3857 <-> (select c from amid) limit 1),
+					(select geom from `+where+` order by geom_3857 <-> (select c from amid) limit 1)) as geom
+			)
 			select case when g is null then null else array[st_xmin(g), st_ymin(g), st_xmax(g), st_ymax(g)] end,
-				(select array[st_x(p), st_y(p)] from middle)
+				(select array[st_x(p), st_y(p)] from middle, st_pointonsurface(geom) p where geom is not null)
 			from box`).Scan(&bounds, &center)
 		if err != nil {
 			return nil, fmt.Errorf("reading the extent of %s: %w", l.code, err)
