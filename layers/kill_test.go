@@ -96,12 +96,12 @@ func TestReaderKilledAtEveryAttempt(t *testing.T) {
 	d.im.Pool, d.im.Dir = pgtest.Application(t, d.pool, pg.Everything), t.TempDir()
 	jobs, err := NewJobs(d.im, nil, 1, slog.New(slog.DiscardHandler))
 	require.NoError(t, err)
-	made, err := d.im.Receive(t.Context(), Request{Theme: "place", Agency: "ncc", Files: []string{d.file("places.csv", placesText(100_000, nil))}, Through: Submitted})
+	made, err := d.im.Receive(t.Context(), Request{Theme: "place", Agency: "ncc", Files: []string{d.file("places.tsv", strings.ReplaceAll(placesText(100_000, nil), ",", "\t"))}, Through: Submitted}) // which GDAL reads
 	require.NoError(t, err)
 	ctx, stop := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
 	go func() { ended <- jobs.Run(ctx) }()
-	file := filepath.Join(d.im.Dir, d.text(`select folder from layers.submission`), "places.csv")
+	file := filepath.Join(d.im.Dir, d.text(`select folder from layers.submission`), "places.tsv")
 	nobodyWaits := func() {
 		d.exec(`update river.river_job set state = 'available', scheduled_at = now() where state in ('retryable', 'scheduled')`)
 	}

@@ -14,7 +14,7 @@ const (
 	none     format = iota // not a data source
 	sidecar                // belongs to a data source of the same stem
 	gis                    // GDAL reads it
-	csvText                // GDAL reads it, after its encoding was settled
+	csvText                // read here or by GDAL, after its encoding was settled
 	jsonText               // GeoJSON, JSON records or Overpass: the content decides
 	edigeo                 // GDAL reads it, of a folder whose names are kept
 	markup                 // GDAL reads it, if it is GML

@@ -146,6 +146,16 @@ func (r *Reader) addFile(d *Delivery, m member, group []member) error {
 		d.sources = append(d.sources, s)
 		return nil
 	}
+	if ext == ".csv" && len(f.Files) == 1 {
+		table, err := plainTable(m.name, m.host)
+		if err != nil {
+			return fmt.Errorf("read %s: %w", m.name, err)
+		}
+		if table != nil {
+			d.sources = append(d.sources, table)
+			return nil
+		}
+	}
 	s := &gisSource{sandbox: r.Sandbox, name: m.name, inner: inner, file: f}
 	s.places = ext == ".vfk"
 	if ext == ".gml" {
