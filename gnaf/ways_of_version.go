@@ -19,16 +19,16 @@ const toldWays = 20
 // another name, or not at all; and what became of units. An address is never there without its way.
 func followWays(ctx context.Context, tx pgx.Tx, p layers.Publication) ([]errs.Text, error) {
 	rows, err := tx.Query(ctx, `
-		select n.id, a.street, a.city, w.id is not null,
+		select n.id, n.street, n.city, w.id is not null,
 		  exists (select from gnaf.name d where d.way_id = n.id and d.of_id is null),
 		  exists (select from gnaf.name d where d.way_id = n.id and d.of_id <> d.way_id)
 		from (
-			select distinct a.way_id as id
+			select a.way_id as id, min(a.street collate "C") as street, min(a.city collate "C") as city
 			from pg_temp.changed c
 			join gnaf.address a on a.id = c.feature_id
 			where c.op <> '-'
+			group by a.way_id
 		) n
-		cross join lateral (select a.street, a.city from gnaf.address a where a.way_id = n.id limit 1) a
 		left join gnaf.way w on w.id = n.id`)
 	if err != nil {
 		return nil, fmt.Errorf("ways of addresses: %w", err)

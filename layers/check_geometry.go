@@ -46,7 +46,7 @@ func (s *staging) checkSwapped(ctx context.Context) error {
 // checkSize finds what editing leaves over: areas of no size or width, lines without length. What is so small is measured in the plane: no ellipsoid
 // is asked, which would end in an error for shapes that only a damaged file has.
 func (s *staging) checkSize(ctx context.Context) error {
-	if tiny, known := s.rules["polygon-tiny"]; known && !tiny.off() {
+	if tiny, known := s.rules["polygon-tiny"]; known && !tiny.off() && s.theme.takes(2) {
 		err := s.measure(ctx, "polygon-tiny", `
 			select ord, $1, null, null, case when area >= $2 then '`+thin+`' else '' end, null, null, round(area::numeric, 3), 'm²', null
 			from (
@@ -66,7 +66,7 @@ func (s *staging) checkSize(ctx context.Context) error {
 		}
 	}
 	short, known := s.rules["line-short"]
-	if !known || short.off() {
+	if !known || short.off() || !s.theme.takes(1) {
 		return nil
 	}
 	return s.measure(ctx, "line-short", `

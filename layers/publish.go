@@ -129,8 +129,7 @@ func (s *Store) conclude(ctx context.Context, tx pgx.Tx, p Publication) (notes [
 	_, err = tx.Exec(ctx, `
 		insert into layers.change (version_id, theme, dataset_id, feature_id, op, box)
 		select $3, $1, $2, feature_id, op, box
-		from pg_temp.changed
-		order by feature_id`, p.Theme, p.DatasetID, p.VersionID)
+		from pg_temp.changed`, p.Theme, p.DatasetID, p.VersionID)
 	if err != nil {
 		return nil, fmt.Errorf("change log: %w", err)
 	}
@@ -178,21 +177,16 @@ func (p *publication) write(ctx context.Context) error {
 			from ` + table + ` c
 			join ` + p.tables.difference + ` d on d.id = c.id
 			where c.theme = $3`, []any{p.at, p.version, p.theme.Code}},
-		// Neighbours are written side by side, and read so.
 		{"changes", `
 			create temp table changed on commit drop as
-			select case when op = '+' then nextval('layers.feature_id') else id end as feature_id, op, staged, box
-			from (
-				select id, op, staged, box
-				from ` + p.tables.difference + `
-				where op = '+'
-				union all
-				select d.id, d.op, d.staged, public.st_envelope(public.st_collect(c.geom, d.box))
-				from ` + p.tables.difference + ` d
-				join ` + table + ` c on c.theme = '` + p.theme.Code + `' and c.id = d.id
-				where d.op <> '+'
-				order by box
-			) d`, nil},
+			select nextval('layers.feature_id') as feature_id, op, staged, box
+			from ` + p.tables.difference + `
+			where op = '+'
+			union all
+			select d.id, d.op, d.staged, public.st_envelope(public.st_collect(c.geom, d.box))
+			from ` + p.tables.difference + ` d
+			join ` + table + ` c on c.theme = '` + p.theme.Code + `' and c.id = d.id
+			where d.op <> '+'`, nil},
 		{"alter", `
 			update ` + table + ` c
 			set ` + strings.Join(sets, ", ") + `

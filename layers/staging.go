@@ -41,6 +41,7 @@ type staging struct {
 	unused  []string
 	copier  *copier // while rows are read
 	batch
+	values              map[string]any // of the row that is being added, by attribute
 	attributes, derived encoder
 	hash                hash.Hash
 	combined            combined
@@ -74,7 +75,7 @@ func newStaging(ctx context.Context, conn *pgx.Conn, theme *Theme, mapping *Mapp
 	if err != nil {
 		return nil, fmt.Errorf("staging: %w", err)
 	}
-	return &staging{conn: conn, theme: theme, mapping: mapping, store: store, tables: t, plans: make(map[layer]*plan), hash: sha256.New(), combined: combined{seen: make(map[string]bool)}}, nil
+	return &staging{conn: conn, theme: theme, mapping: mapping, store: store, tables: t, plans: make(map[layer]*plan), hash: sha256.New(), values: make(map[string]any, len(theme.Attributes)), combined: combined{seen: make(map[string]bool)}}, nil
 }
 
 // add stages one row.
@@ -86,7 +87,8 @@ func (s *staging) add(r *reading.Row) error {
 	s.ord++
 	s.at(s.ord, r)
 	alone := s.drawn(p, r)
-	attributes := make(map[string]any, len(s.theme.Attributes))
+	attributes := s.values
+	clear(attributes)
 	var key any
 	if r.Damage == "" && !alone {
 		var plate map[string]string

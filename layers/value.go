@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	ptime "github.com/yaa110/go-persian-calendar"
 
@@ -82,6 +83,10 @@ func cleanText(s string) string {
 
 // plainNumber writes Persian and Arabic digits and decimal signs as ASCII.
 func plainNumber(s string) string {
+	s = strings.TrimSpace(s)
+	if isASCII(s) {
+		return s
+	}
 	return strings.Map(func(r rune) rune {
 		switch r {
 		case '٫':
@@ -90,5 +95,14 @@ func plainNumber(s string) string {
 			return -1
 		}
 		return r
-	}, persian.ASCIIDigits(strings.TrimSpace(s)))
+	}, persian.ASCIIDigits(s))
+}
+
+func isASCII(s string) bool {
+	for i := range len(s) {
+		if s[i] >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
 }
