@@ -100,7 +100,7 @@ func (s *staging) readFindings(ctx context.Context) ([]placedFinding, error) {
 		left join `+s.tables.staged+` s using (ord),
 		lateral (select coalesce(f.place, case when public.st_isempty(s.geom) then null else public.st_centroid(public.st_envelope(s.geom)) end)) p(g)
 		where f.n <= $1
-		order by f.ord, f.rule, f.field`, keptFindings)
+		order by f.ord, f.rule, f.field, f.other_key, f.measure`, keptFindings)
 	if err != nil {
 		return nil, fmt.Errorf("findings: %w", err)
 	}
