@@ -19,15 +19,18 @@ const (
 	// maxTableLine and maxTableColumns bound what is read here. What has more GDAL reads.
 	maxTableLine    = 1 << 20
 	maxTableColumns = 500
+	// wktColumn is the name of a column that GDAL takes for geometries.
+	wktColumn = "wkt"
 )
 
 // tableSource is a text whose values are separated by one character and quoted by the book, which every program takes apart alike. It takes a ninth of
-// the time that it takes another process to read it and tell of it. GDAL reads any other text, and one that has geometries as text.
+// the time that it takes another process to read it and tell of it. GDAL reads any other text.
 type tableSource struct {
 	name, host string
 	separator  byte
 	columns    []string
 	rows       int64
+	geometry   int // the column of WKT; -1: there is none
 }
 
 // errPlain: GDAL may read it otherwise than it is read here.
@@ -36,9 +39,10 @@ var errPlain = errors.New("no plain table")
 // plainTable answers the table that a text in UTF-8 holds; nil where GDAL has to read it. It goes through the whole text, so that nobody begins to read what he cannot end.
 func plainTable(name, host string) (*tableSource, error) {
 	t := &tableSource{name: name, host: host}
-	err := t.scan(context.Background(), func([]string) error {
+	err := t.scan(context.Background(), func(fields []string) error {
 		t.rows++
-		return nil
+		_, err := t.geom(fields)
+		return err
 	})
 	if errors.Is(err, errPlain) {
 		return nil, nil
@@ -59,7 +63,14 @@ func (t *tableSource) read(ctx context.Context, yield func(*Row) error) error {
 			row.Null[len(fields)-1] = true
 		}
 		row.Values = fields[:len(t.columns)]
-		err := yield(&row)
+		geom, err := t.geom(row.Values)
+		if err != nil {
+			return err
+		}
+		if row.Geoms = nil; geom != nil {
+			row.Geoms = [][]byte{geom}
+		}
+		err = yield(&row)
 		clear(row.Null)
 		return err
 	})
@@ -67,6 +78,18 @@ func (t *tableSource) read(ctx context.Context, yield func(*Row) error) error {
 		return refusal("file-unreadable", t.name, errs.T("پرونده خوانده نشد", "The file could not be read"), errs.T("دوباره از نرم‌افزار خود خروجی بگیرید.", "Export it again."))
 	}
 	return err
+}
+
+// geom is the geometry of a record; nil where it has none.
+func (t *tableSource) geom(fields []string) ([]byte, error) {
+	if t.geometry < 0 || t.geometry >= len(fields) || fields[t.geometry] == "" {
+		return nil, nil
+	}
+	geom, ok := plainWKT(fields[t.geometry])
+	if !ok {
+		return nil, errPlain
+	}
+	return geom, nil
 }
 
 // scan gives the values of each record below the header, whose names it keeps; they are valid until yield returns. Empty lines are no records.
@@ -84,6 +107,7 @@ func (t *tableSource) scan(ctx context.Context, yield func([]string) error) erro
 	if t.separator, t.columns, err = tableHeader(header); err != nil {
 		return err
 	}
+	t.geometry = slices.IndexFunc(t.columns, func(c string) bool { return strings.EqualFold(c, wktColumn) })
 	var fields []string
 	var record []byte
 	for n := 1; ; n++ {
@@ -167,7 +191,7 @@ func tableHeader(line []byte) (separator byte, columns []string, err error) {
 	for _, c := range columns {
 		name := strings.ToLower(c)
 		if name == "" || met[name] || name != strings.TrimSpace(name) || strings.ContainsAny(name, `"'\`) || strings.ContainsAny(name[:1], "0123456789+-.") || slices.ContainsFunc(
-			[]string{"wkt", "_wkt", "nsdi_", "ogc_fid", "nan", "inf"}, func(start string) bool { return strings.HasPrefix(name, start) },
+			[]string{"wkt", "_wkt", "nsdi_", "ogc_fid", "nan", "inf"}, func(start string) bool { return name != wktColumn && strings.HasPrefix(name, start) },
 		) {
 			return 0, nil, errPlain
 		}

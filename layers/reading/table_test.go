@@ -65,6 +65,8 @@ func TestPlainTables(t *testing.T) {
 		"many lines":   "id,name\n1,\"" + strings.Repeat("\n", 400_000) + "\"\n",
 		"other bytes":  "id,name\n1,\xe6\xc7\n",
 		"header only":  "id,name\n",
+		"geometries": "id,WKT\n1,POINT (1 2)\n2,\n3\n4,\"POLYGON((0 0,10 0.5,1.25 1,0 0),(0.1 0.1, 0.2 0.1, 0.2 0.2, 0.1 0.1))\"\n5,\"LINESTRING (51.388973512 -35.1,-0.000001 123456789012345678901)\"\n" +
+			"6,\"MULTIPOLYGON (((0 0,1 0,1 1,0 0)),((5 5,6 5,6 6,5 5)))\"\n7,\"MULTILINESTRING ((0 0,1 0),(1 1, 2 2))\"\n",
 	}
 	for name, text := range plain {
 		t.Run(name, func(t *testing.T) {
@@ -81,7 +83,18 @@ func TestPlainTables(t *testing.T) {
 		"no name":            "id,\n1,a\n",
 		"the same name":      "id,ID\n1,a\n",
 		"blanks":             "id, name\n1,a\n",
-		"geometries":         "id,WKT\n1,POINT (1 2)\n",
+		"other geometries":   "id,_WKTb\n1,POINT (1 2)\n",
+		"heights":            "id,WKT\n1,POINT Z (1 2 3)\n",
+		"three numbers":      "id,WKT\n1,POINT (1 2 3)\n",
+		"one number":         "id,WKT\n1,POINT (1)\n",
+		"nothing":            "id,WKT\n1,POINT EMPTY\n",
+		"exponents":          "id,WKT\n1,POINT (1e5 2)\n",
+		"open ring":          "id,WKT\n1,\"POLYGON ((0 0,1 0,1 1,0 1))\"\n",
+		"short ring":         "id,WKT\n1,\"POLYGON ((0 0,1 0,0 0))\"\n",
+		"one point":          "id,WKT\n1,LINESTRING (0 0)\n",
+		"no bracket":         "id,WKT\n1,\"LINESTRING (0 0,1 1\"\n",
+		"more behind":        "id,WKT\n1,POINT (0 0))\n",
+		"several points":     "id,WKT\n1,\"MULTIPOINT (0 0,1 1)\"\n",
 		"quote in the midst": "id,name\n1,5\" pipe\n",
 		"text after a quote": "id,name\n1,\"a\"b\n",
 		"quote after blank":  "id,name\n1, \"a,b\"\n",
@@ -124,6 +137,7 @@ func TestPlainTablesOfOthers(t *testing.T) {
 // Whatever a text holds, it is read the same the first time and the second.
 func FuzzPlainTable(f *testing.F) {
 	f.Add([]byte("id,name\n1,\"a\nb\"\n"))
+	f.Add([]byte("id,WKT\n1,\"MULTIPOLYGON (((0 0,1 0,1 1,0 0)))\"\n"))
 	f.Add([]byte("id;name\r\n1;\"\"\"\"\r\n\r\n2"))
 	f.Fuzz(func(t *testing.T, text []byte) {
 		file := write(t, "a.csv", text)
