@@ -167,16 +167,18 @@ func (p *publication) write(ctx context.Context) error {
 	}
 	values := strings.Join(expressions, ", ")
 	args := []any{p.theme.Code, p.dataset.id, p.version, p.at}
+	replaces := p.report.Altered+p.report.Removed > 0
 	for _, step := range []struct {
 		what, sql string
 		args      []any
+		needed    bool
 	}{
 		{"history", `
 			insert into ` + history + `
 			select c.*, $1::timestamptz, $2::bigint
 			from ` + table + ` c
 			join ` + p.tables.difference + ` d on d.id = c.id
-			where c.theme = $3`, []any{p.at, p.version, p.theme.Code}},
+			where c.theme = $3`, []any{p.at, p.version, p.theme.Code}, replaces},
 		{"changes", `
 			create temp table changed on commit drop as
 			select nextval('layers.feature_id') as feature_id, op, staged, box
@@ -186,7 +188,7 @@ func (p *publication) write(ctx context.Context) error {
 			select d.id, d.op, d.staged, public.st_envelope(public.st_collect(c.geom, d.box))
 			from ` + p.tables.difference + ` d
 			join ` + table + ` c on c.theme = '` + p.theme.Code + `' and c.id = d.id
-			where d.op <> '+'`, nil},
+			where d.op <> '+'`, nil, true},
 		{"alter", `
 			update ` + table + ` c
 			set ` + strings.Join(sets, ", ") + `
@@ -194,16 +196,19 @@ func (p *publication) write(ctx context.Context) error {
 				select target, ` + values + `
 				from (select d.id as target, st.* from ` + p.tables.difference + ` d join ` + p.tables.staged + ` st on st.ctid = d.staged where d.op = '~') s
 			) n
-			where c.theme = $1 and c.id = n.target`, args},
+			where c.theme = $1 and c.id = n.target`, args, replaces},
 		{"remove", `
 			delete from ` + table + ` c
 			using ` + p.tables.difference + ` d
-			where c.theme = $1 and c.id = d.id and d.op = '-'`, []any{p.theme.Code}},
+			where c.theme = $1 and c.id = d.id and d.op = '-'`, []any{p.theme.Code}, replaces},
 		{"add", `
 			insert into ` + table + ` (id, ` + strings.Join(columns, ", ") + `)
 			select target, ` + values + `
-			from (select a.feature_id as target, st.* from pg_temp.changed a join ` + p.tables.staged + ` st on st.ctid = a.staged where a.op = '+') s`, args},
+			from (select a.feature_id as target, st.* from pg_temp.changed a join ` + p.tables.staged + ` st on st.ctid = a.staged where a.op = '+') s`, args, p.report.Added > 0},
 	} {
+		if !step.needed {
+			continue
+		}
 		if _, err := p.tx.Exec(ctx, step.sql, step.args...); err != nil {
 			return fmt.Errorf("publish: %s: %w", step.what, err)
 		}
