@@ -141,6 +141,7 @@ type AuditFilter struct {
 	Outcome  string // done or refused
 	Agency   string
 	Person   string // name of a person or key
+	Resource string // what it was about, or how that begins, such as person: or key:
 	Tracking Identifier
 	Before   int64 // only entries before this one: where a page goes on
 	Limit    int
@@ -159,8 +160,9 @@ func Entries(ctx context.Context, q Rows, f AuditFilter) ([]Entry, error) {
 		  and ($6 = '' or name = $6)
 		  and ($7 = '' or tracking = $7)
 		  and ($8 = 0 or seq < $8)
+		  and ($10 = '' or starts_with(resource, $10))
 		order by seq desc
-		limit $9`, given(f.From), given(f.To), f.Event, f.Outcome, f.Agency, f.Person, f.Tracking, f.Before, f.Limit)
+		limit $9`, given(f.From), given(f.To), f.Event, f.Outcome, f.Agency, f.Person, f.Tracking, f.Before, f.Limit, f.Resource)
 	if err != nil {
 		return nil, fmt.Errorf("reading the audit trail: %w", err)
 	}

@@ -99,6 +99,19 @@ func Services() []Service {
 			Terms: []errs.Text{source, noEvidence, fair},
 		}),
 		card(Service{
+			ID: "nsdi-administration", Title: errs.T("اداره دستگاه‌ها، اشخاص و کلیدها", "Administration of agencies, people and keys"),
+			Description: errs.T("سرپرست هر دستگاه اشخاص، نقش‌ها، کلیدهای API و واگذاری‌های آن را نگه می‌دارد؛ سرپرست کمیته راهبری همه دستگاه‌ها را.",
+				"An agency's administrator keeps its people, roles, API keys and delegations; the steering committee's administrator keeps all agencies."),
+			Legal: []LegalGround{sdi}, Users: agencies, Access: ByRole,
+			Needs: errs.T("نام دستگاه، شخص یا برنامه", "Name of the agency, person or program"), Identity: errs.T("ورود با نقش سرپرست", "Sign-in with the role of administrator"),
+			Units: []Unit{committee}, Routes: []string{
+				"GET /v1/administration/agencies", "POST /v1/administration/agencies", "GET /v1/administration/people", "POST /v1/administration/people", "POST /v1/administration/people/{login}/roles",
+				"POST /v1/administration/people/{login}/password", "POST /v1/administration/people/{login}/state", "GET /v1/administration/keys", "POST /v1/administration/keys",
+				"POST /v1/administration/keys/{prefix}/revoke", "GET /v1/administration/delegations", "POST /v1/administration/delegations", "POST /v1/administration/delegations/{id}/revoke",
+			}, Formats: []string{"HTTPS", "JSON"}, Class: DataClass,
+			Terms: []errs.Text{recorded, errs.T("هر تغییر دسترسی ثبت می‌شود.", "Each change of what somebody may do is recorded.")},
+		}),
+		card(Service{
 			ID: "nsdi-code-assignment", Title: errs.T("کمک به تخصیص کد پستی", "Help for assigning postal codes"),
 			Description: errs.T("واحدهای بی‌کد، کدهایی که بر دو واحد است و شماره‌های آزاد هر بلوک؛ کدی بی تصمیم یک نفر تخصیص نمی‌یابد.",
 				"Units without a code, codes that stand on two units, and free serials of a block; no code is assigned without a person's decision."),

@@ -23,6 +23,7 @@ type auditInput struct {
 	Outcome  string    `query:"outcome" enum:"done,refused"`
 	Agency   string    `query:"agency" maxLength:"64"`
 	Person   string    `query:"person" maxLength:"200" doc:"Name of a person or a key"`
+	Resource string    `query:"resource" maxLength:"200" example:"person:" doc:"What it was about, or how that begins"`
 	Tracking string    `query:"tracking" maxLength:"64"`
 	Before   int64     `query:"before" minimum:"0" doc:"The next of the page before"`
 	Limit    int       `query:"limit" default:"100" minimum:"1" maximum:"1000"`
@@ -90,7 +91,7 @@ func (s *server) entries(ctx context.Context, f access.AuditFilter) (found []acc
 }
 
 func (in *auditInput) filter() (access.AuditFilter, error) {
-	f := access.AuditFilter{From: in.From, To: in.To, Event: in.Event, Outcome: in.Outcome, Agency: in.Agency, Person: in.Person, Before: in.Before}
+	f := access.AuditFilter{From: in.From, To: in.To, Event: in.Event, Outcome: in.Outcome, Agency: in.Agency, Person: in.Person, Resource: in.Resource, Before: in.Before}
 	if in.Tracking == "" {
 		return f, nil
 	}
@@ -166,7 +167,7 @@ func cell(s string) string {
 // auditQuery reads the filter of a sheet.
 func auditQuery(r *http.Request) (*auditInput, error) {
 	q := r.URL.Query()
-	in := &auditInput{Event: q.Get("event"), Outcome: q.Get("outcome"), Agency: q.Get("agency"), Person: q.Get("person"), Tracking: q.Get("tracking")}
+	in := &auditInput{Event: q.Get("event"), Outcome: q.Get("outcome"), Agency: q.Get("agency"), Person: q.Get("person"), Resource: q.Get("resource"), Tracking: q.Get("tracking")}
 	for name, to := range map[string]*time.Time{"from": &in.From, "to": &in.To} {
 		if text := q.Get(name); text != "" {
 			at, err := time.Parse(time.RFC3339, text)

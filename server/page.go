@@ -20,7 +20,7 @@ const postalPage = "/postal-codes"
 
 // pagePaths are the addresses of the pages beside the map. One document starts with the part of itself that the address names.
 func pagePaths() []string {
-	return []string{postalPage, "/parcels", progressPage, "/submissions", "/submissions/{tracking}", "/review", "/review/{tracking}", "/geocode", "/track", "/track/{id}"}
+	return []string{postalPage, "/parcels", progressPage, "/submissions", "/submissions/{tracking}", "/review", "/review/{tracking}", "/geocode", "/track", "/track/{id}", "/administration"}
 }
 
 // isPage answers whether a person who opens the address sees the page.

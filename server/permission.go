@@ -55,6 +55,7 @@ func permissions() map[string]permission {
 		leave      = "about one's own session only, which the handler finds by its cookie"
 		edited     = "the handler asks for the right to upload, for the agency, theme and place of the dataset"
 		following  = "public data is for everybody; a file of restricted data the handler shows to whoever asked for it, and asks for the permission again"
+		overseen   = "the handler asks for the right to administer the agency that it is about; the steering committee's administrators have it for all"
 		parcels    = "place, plate, area and land use of parcels are for everybody; deeds and owners are in no such answer, and each inquiry is recorded"
 		byGrant    = "the handler asks for a grant of the inquiry service, or the role inquirer of the agency in charge"
 		assigning  = "the handler asks for a role in the Post, which assigns the codes"
@@ -221,6 +222,21 @@ func permissions() map[string]permission {
 		"GET " + submissionPath + "/corrected.geojson":          members(delivering),
 		"GET " + submissionPath + "/findings/tiles/{z}/{x}/{y}": members(delivering),
 		"GET " + submissionPath + "/findings/tiles.json":        members(delivering),
+
+		"GET /administration":                                     open(asks),
+		"GET " + administrationPath + "/agencies":                 members(overseen),
+		"POST " + administrationPath + "/agencies":                members(overseen),
+		"GET " + administrationPath + "/people":                   members(overseen),
+		"POST " + administrationPath + "/people":                  members(overseen),
+		"POST " + administrationPath + "/people/{login}/roles":    members(overseen),
+		"POST " + administrationPath + "/people/{login}/password": members(overseen),
+		"POST " + administrationPath + "/people/{login}/state":    members(overseen),
+		"GET " + administrationPath + "/keys":                     members(overseen),
+		"POST " + administrationPath + "/keys":                    members(overseen),
+		"POST " + administrationPath + "/keys/{prefix}/revoke":    members(overseen),
+		"GET " + administrationPath + "/delegations":              members(overseen),
+		"POST " + administrationPath + "/delegations":             members(overseen),
+		"POST " + administrationPath + "/delegations/{id}/revoke": members(overseen),
 
 		"GET /v1/services":               open(described),
 		"GET /v1/services/{id}":          open(described),

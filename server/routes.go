@@ -113,6 +113,7 @@ func (s *server) api(r chi.Router) {
 	get(s, api, "/v1/audit", "audit", "What was done and refused, for auditors", s.audit)
 	s.serviceAPI(api)
 	s.deliveryAPI(api)
+	s.administrationAPI(api)
 	post(s, api, "/v1/access-requests", "ask-for-access", "Ask for a restricted dataset, a restricted theme of an agency or an inquiry service", s.askForAccess)
 	get(s, api, "/v1/access-requests", "access-requests", "Requests for access that the caller's agencies sent or got", s.accessRequests)
 	get(s, api, "/v1/access-requests/{tracking}", "access-request", "One request with its grant and the uses of that", s.accessRequest)

@@ -33,6 +33,7 @@ func noService() map[string]string {
 		"GET /geocode":                "a page on which addresses are looked up",
 		"GET /track":                  "a page on which a tracking identifier is followed",
 		"GET /track/{id}":             "a page on which a tracking identifier is followed",
+		"GET /administration":         "a page on which agencies, people and keys are kept",
 	}
 }
 

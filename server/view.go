@@ -55,6 +55,38 @@ func (v view) Link(path string) string {
 	return path + "?" + url.Values{"lang": {v.Lang}, "next": {v.Next}}.Encode()
 }
 
+// pageLink is a page as the header of all pages names it.
+type pageLink struct {
+	Href, Title string
+	Here        bool
+}
+
+// Pages answers the pages in the order in which the header of the built pages names them.
+func (v view) Pages() []pageLink {
+	var links []pageLink
+	for _, p := range []struct {
+		path  string
+		title errs.Text
+	}{
+		{"/", errs.T("نقشه", "Map")},
+		{progressPage, errs.T("پیشرفت", "Progress")},
+		{"/submissions", errs.T("تحویل", "Deliver")},
+		{"/review", errs.T("بازبینی", "Review")},
+		{"/geocode", errs.T("نشانی‌یابی", "Geocode")},
+		{"/parcels", errs.T("قطعه‌های ملکی", "Parcels")},
+		{postalPage, errs.T("کد پستی", "Postal codes")},
+		{"/track", errs.T("پیگیری", "Follow")},
+		{servicesPath, errs.T("خدمات", "Services")},
+	} {
+		address := p.path
+		if v.Lang == "en" {
+			address += "?lang=en"
+		}
+		links = append(links, pageLink{address, p.title.In(v.Lang), v.Path == p.path})
+	}
+	return links
+}
+
 // Role answers the name of a role.
 func (v view) Role(r access.Role) string {
 	names := map[access.Role]errs.Text{

@@ -16,6 +16,7 @@ const starts: Record<string, () => Promise<{ start: (root: HTMLElement) => void 
   '/review': () => import('./review/start'),
   '/geocode': () => import('./geocode/start'),
   '/track': () => import('./track/start'),
+  '/administration': () => import('./administration/start'),
 }
 const { start } = await (starts[pageOf(location.pathname)] ?? starts['/']!)()
 root.replaceChildren()

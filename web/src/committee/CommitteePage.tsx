@@ -1,8 +1,10 @@
 import { useMemo } from 'preact/hooks'
 import { api } from '../api/client'
 import { useResource } from '../api/resource'
+import { hasRole } from '../api/session'
 import { formatDate } from '../format'
 import { lang, nameOf, t, text } from '../i18n'
+import { to } from '../ui/address'
 import { FailureBox } from '../ui/Failure'
 import { Frame } from '../ui/Frame'
 import { Loading } from '../ui/Loading'
@@ -74,6 +76,7 @@ export function CommitteePage() {
         <section class="c-part c-definitions" id="definitions" aria-labelledby="definitions-title">
           <h2 id="definitions-title">{w('definitions')}</h2>
           <ul>{(['stages', 'unknown', 'spi', 'forecast', 'legal'] as const).map((one) => <li key={one}>{w(`definition.${one}` as Word)}</li>)}</ul>
+          {!print && hasRole('committee-member') && <p><a href={to('/administration', { tab: 'decisions', unit: unit === country ? undefined : unit })}>{w('decide')}</a></p>}
           {progress.data && <><h3>{w('sources')}</h3><ul>{progress.data.obligations.filter((one) => one.denominator_source).map((one) => <li key={one.code}>{text(one.title)}: {text(one.denominator_source!)}</li>)}</ul></>}
         </section>
       </div>

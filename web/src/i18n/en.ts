@@ -201,6 +201,7 @@ export const en: Messages = {
   'page.parcels': 'Parcels',
   'page.track': 'Follow',
   'page.services': 'Services',
+  'page.administration': 'Administration',
   'gate.title': 'Signing in is needed',
   'gate.no': 'You are not permitted to see this',
   'dialog.cancel': 'Cancel',

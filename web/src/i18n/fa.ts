@@ -200,6 +200,7 @@ export const fa = {
   'page.parcels': 'قطعه‌های ملکی',
   'page.track': 'پیگیری',
   'page.services': 'خدمات',
+  'page.administration': 'اداره',
   'gate.title': 'باید وارد شوید',
   'gate.no': 'اجازه دیدن این بخش را ندارید',
   'dialog.cancel': 'انصراف',

@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'preact/hooks'
-import { loadSession, session } from '../api/session'
+import { hasRole, loadSession, session } from '../api/session'
 import { lang, t, text } from '../i18n'
 import { signIn } from './address'
 import { pageOf, pages } from './pages'
@@ -37,7 +37,7 @@ export function Nav({ folded = false }: { folded?: boolean }) {
 
 function Links() {
   const here = pageOf(location.pathname)
-  return <>{pages.map(({ path, title }) => (
+  return <>{pages.filter(({ roles }) => !roles || hasRole(...roles)).map(({ path, title }) => (
     <a key={path} href={lang.value === 'en' ? `${path}?lang=en` : path} aria-current={path === here ? 'page' : undefined}>{t(title)}</a>
   ))}</>
 }

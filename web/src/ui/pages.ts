@@ -1,7 +1,8 @@
+import type { Role } from '../api/session'
 import type { Key } from '../i18n'
 
 /** The pages of the product, in the order in which every page's header names them. */
-export const pages: readonly { path: string; title: Key }[] = [
+export const pages: readonly { path: string; title: Key; roles?: readonly Role[] }[] = [
   { path: '/', title: 'page.map' },
   { path: '/progress', title: 'page.progress' },
   { path: '/submissions', title: 'page.submissions' },
@@ -11,6 +12,8 @@ export const pages: readonly { path: string; title: Key }[] = [
   { path: '/postal-codes', title: 'postal.title' },
   { path: '/track', title: 'page.track' },
   { path: '/services', title: 'page.services' },
+  // Named to those only who find something there.
+  { path: '/administration', title: 'page.administration', roles: ['administrator', 'auditor', 'committee-member'] },
 ]
 
 /** The page that an address belongs to. */

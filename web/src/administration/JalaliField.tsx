@@ -1,0 +1,17 @@
+import { formatDate } from '../format'
+import { jalaliDay } from '../format/jalali'
+import { lang } from '../i18n'
+import { TextField } from '../ui/Field'
+import { w } from './words'
+
+/** A day that was typed and is none. It is told as other faults are. */
+export class NotADay extends Error {
+  override name = 'NotADay'
+  constructor() { super(w('day.wrong')) }
+}
+
+/** A Jalali day, typed; what it comes to is told below it. */
+export function JalaliField({ label, value, set, name }: { label: string; value: string; set: (value: string) => void; name: string }) {
+  const day = jalaliDay(value)
+  return <TextField label={label} value={value} set={set} ltr max={12} required name={name} hint={day ? <>{formatDate(day, lang.value)} · <bdi dir="ltr" class="code">{day}</bdi></> : <span class={value ? 'wrong' : undefined}>{w(value ? 'day.wrong' : 'day.hint')}</span>} />
+}

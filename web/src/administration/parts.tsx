@@ -1,0 +1,84 @@
+import type { ComponentChildren } from 'preact'
+import { useState } from 'preact/hooks'
+import type { Resource } from '../api/resource'
+import { formatDate } from '../format'
+import { lang, nameOf } from '../i18n'
+import { Dialog } from '../ui/Dialog'
+import { FailureBox } from '../ui/Failure'
+import { Loading } from '../ui/Loading'
+import type { Agency, Moment } from './data'
+import { w } from './words'
+
+export const roles = ['uploader', 'reviewer', 'publisher', 'inquirer', 'committee-member', 'administrator', 'auditor'] as const
+
+export const When = ({ at }: { at: Moment | null }) => (at ? <time dateTime={at.at}>{formatDate(at.at, lang.value)}</time> : <>—</>)
+export const Code = ({ children }: { children: ComponentChildren }) => <bdi dir="ltr" class="code">{children}</bdi>
+
+/** Options of agencies, by name. */
+export const agencyOptions = (agencies: readonly Agency[], first?: string) =>
+  [...(first === undefined ? [] : [{ value: '', label: first }]), ...[...agencies].sort((a, b) => nameOf(a).localeCompare(nameOf(b), lang.value)).map((one) => ({ value: one.code, label: nameOf(one) }))]
+
+/** What was loaded, or its waiting, its fault, or that there is nothing. */
+export function Loaded<T>({ of, empty, children }: { of: Resource<T>; empty: (data: T) => boolean; children: (data: T) => ComponentChildren }) {
+  if (of.error != null) return <FailureBox error={of.error} retry={of.reload} />
+  if (!of.data) return <Loading lines={5} />
+  return <>{empty(of.data) ? <p class="empty">{w('nothing')}</p> : children(of.data)}</>
+}
+
+/** A form that opens below its button, tells its fault in place, and closes when it is done. */
+export function Making({ title, act, children }: { title: string; act: () => Promise<unknown>; children: ComponentChildren }) {
+  const [open, setOpen] = useState(false)
+  const [busy, setBusy] = useState(false)
+  const [failure, setFailure] = useState<unknown>(null)
+  const send = (event: Event) => {
+    event.preventDefault()
+    if (busy) return
+    setBusy(true)
+    setFailure(null)
+    act().then(() => setOpen(false), setFailure).finally(() => setBusy(false))
+  }
+  if (!open) return <p class="actions"><button type="button" class="button" onClick={() => setOpen(true)}>{title}</button></p>
+  return (
+    <form class="work" aria-label={title} onSubmit={send}>
+      <h2>{title}</h2>
+      {children}
+      {failure != null && <FailureBox error={failure} />}
+      <p class="actions">
+        <button class="button" aria-disabled={busy}>{w('save')}</button>
+        <button type="button" class="button plain" onClick={() => { setOpen(false); setFailure(null) }}>{w('cancel')}</button>
+      </p>
+    </form>
+  )
+}
+
+/** A button whose act takes something away: it asks once more. */
+export function Grave({ label, title, why, act }: { label: string; title: string; why: ComponentChildren; act: () => Promise<unknown> }) {
+  const [open, setOpen] = useState(false)
+  const [busy, setBusy] = useState(false)
+  const [failure, setFailure] = useState<unknown>(null)
+  return (
+    <>
+      <button type="button" class="link-button" onClick={() => { setFailure(null); setOpen(true) }}>{label}<span class="visually-hidden">: {title}</span></button>
+      {open && (
+        <Dialog title={title} act={label} grave busy={busy} error={failure} onClose={() => setOpen(false)}
+          onAct={() => { setBusy(true); setFailure(null); act().then(() => setOpen(false), setFailure).finally(() => setBusy(false)) }}><p>{why}</p></Dialog>
+      )}
+    </>
+  )
+}
+
+/** What is told this once. */
+export function Secret({ title, value, onClose }: { title: string; value: string; onClose: () => void }) {
+  const [copied, setCopied] = useState(false)
+  return (
+    <div class="a-secret" role="status">
+      <strong>{title}</strong>
+      <p>{w('once')}</p>
+      <p class="a-value"><bdi dir="ltr" class="code" data-testid="secret">{value}</bdi></p>
+      <p class="actions">
+        <button type="button" class="button small" onClick={() => { navigator.clipboard.writeText(value).then(() => setCopied(true), () => {}) }}>{w(copied ? 'copied' : 'copy')}</button>
+        <button type="button" class="button plain small" onClick={onClose}>{w('noted')}</button>
+      </p>
+    </div>
+  )
+}

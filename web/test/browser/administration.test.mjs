@@ -1,0 +1,95 @@
+// An administrator's day, against a server with the sample country: an agency, a person in it, a key, and what the audit trail says of all that.
+import assert from 'node:assert/strict'
+import { after, before, it } from 'node:test'
+import { launch, open } from './chromium.mjs'
+import { looks } from './looks.mjs'
+import { address, alone, as, nsdi, signIn } from './people.mjs'
+
+let browser
+before(async () => { browser = await launch() })
+after(async () => { await browser?.close() })
+
+it('an administrator makes an agency, a person and a key, ends the key, and sees it in the audit trail', { skip: alone, timeout: 120_000 }, async () => {
+  const password = /password\s+(\S+)/.exec(await nsdi('user', 'add', 'rahim', '--agency', 'committee', '--role', 'administrator'))[1]
+  await nsdi('user', 'role', 'rahim', '--agency', 'committee', '--role', 'auditor')
+  const context = await browser.newContext({ viewport: { width: 1400, height: 900 }, reducedMotion: 'reduce' })
+  const page = await context.newPage()
+  const errors = []
+  page.on('pageerror', (error) => errors.push(error.message))
+  await signIn(page, 'rahim', password, '/administration?lang=en')
+  await page.getByRole('link', { name: 'Administration' }).first().waitFor()
+
+  await page.getByRole('button', { name: 'Add or change an agency' }).click()
+  await page.fill('[name=code]', 'municipality-room')
+  await page.fill('[name=name_fa]', 'شهرداری اتاق')
+  await page.fill('[name=name_en]', 'Municipality of Room')
+  await page.fill('[name=territories]', 'XX')
+  await page.getByRole('button', { name: 'Save' }).click()
+  await page.waitForSelector('form .failure')
+  assert.match(await page.innerText('form .failure'), /no such administrative unit/i, 'what is wrong is told in its place')
+  await page.fill('[name=territories]', 'IR-02-S01-C9')
+  await page.getByRole('button', { name: 'Save' }).click()
+  await page.waitForSelector('td >> text=Municipality of Room')
+  await looks(page, 'administration-agencies-en-1400')
+
+  await page.getByRole('tab', { name: 'People and roles' }).click()
+  await page.getByRole('button', { name: 'Add a person' }).click()
+  await page.fill('[name=login]', 'nasrin')
+  await page.selectOption('[name=agency]', 'municipality-room')
+  await page.getByRole('button', { name: 'Save' }).click()
+  const given = await page.getByTestId('secret').innerText()
+  assert.ok(given.length >= 20)
+  await page.waitForSelector('td >> text=nasrin')
+  await looks(page, 'administration-people-en-1400')
+
+  await page.getByRole('tab', { name: 'API keys' }).click()
+  await page.getByRole('button', { name: 'Make a key' }).click()
+  await page.fill('[name=key-name]', 'room program')
+  await page.selectOption('[name=key-agency]', 'municipality-room')
+  await page.fill('[name=scopes]', 'upload:road')
+  await page.getByRole('button', { name: 'Save' }).click()
+  const key = await page.getByTestId('secret').innerText()
+  assert.match(key, /^nsdi_[a-z2-7]{8}_[a-z2-7]{52}$/)
+  const who = await (await fetch(`${address}/v1/me`, { headers: { 'x-api-key': key } })).json()
+  assert.equal(who.memberships[0].agency, 'municipality-room', 'the key works')
+  await page.reload()
+  await page.waitForSelector('td >> text=room program')
+  assert.ok(!(await page.content()).includes(key), 'it is shown once')
+  // What takes something away asks once more.
+  await page.getByRole('button', { name: /^Revoke/ }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click()
+  assert.equal((await fetch(`${address}/v1/me`, { headers: { 'x-api-key': key } })).status, 200)
+  await page.getByRole('button', { name: /^Revoke/ }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Revoke' }).click()
+  await page.getByRole('dialog').waitFor({ state: 'detached' })
+  await page.locator('tbody td', { hasText: /^Revoked/ }).waitFor()
+  assert.equal((await fetch(`${address}/v1/me`, { headers: { 'x-api-key': key } })).status, 401)
+
+  await page.getByRole('tab', { name: 'Audit trail' }).click()
+  await page.fill('[name=resource]', `key:${key.split('_')[1]}`)
+  await page.waitForFunction(() => document.querySelectorAll('tbody tr').length === 2)
+  assert.match(await page.innerText('tbody'), /key revoked[\s\S]*rahim[\s\S]*key added/)
+  assert.match(page.url(), /tab=audit.*resource=key/)
+  await page.fill('[name=resource]', 'person:nasrin')
+  await page.waitForFunction(() => document.querySelector('tbody')?.innerText.includes('account made'))
+  await looks(page, 'administration-audit-en-1400')
+  assert.deepEqual(errors, [])
+
+  // In Persian on a telephone; and who has no role there sees why.
+  const state = await context.storageState()
+  for (const tab of ['people', 'keys', 'rules', 'audit']) {
+    const { page: small, seen, close } = await as(browser, state, `/administration?tab=${tab}`, 390)
+    await small.waitForSelector('.administration tbody td')
+    await looks(small, `administration-${tab}-fa-390`)
+    assert.deepEqual(seen.errors, [])
+    await close()
+  }
+  const stranger = await browser.newContext()
+  const other = await stranger.newPage()
+  await signIn(other, 'nasrin', given, '/administration?lang=en')
+  await other.waitForSelector('.closed[role=alert]')
+  assert.match(await other.innerText('.closed'), /administrators, auditors and members/)
+  const nobody = await open(browser, `${address}/administration?lang=en`)
+  await nobody.page.waitForSelector('.closed >> text=Sign in to administer')
+  await Promise.all([nobody.close(), stranger.close(), context.close()])
+})
