@@ -95,10 +95,13 @@ func (s *server) themes(ctx context.Context, _ *struct{}) (*themesBody, error) {
 type datasetsInput struct {
 	Theme  string `query:"theme" maxLength:"64"`
 	Agency string `query:"agency" maxLength:"64"`
+	After  int64  `query:"after" minimum:"0" doc:"The next of the page before"`
+	Limit  int    `query:"limit" default:"100" minimum:"1" maximum:"500"`
 }
 
 type datasetsBody struct {
-	Datasets []dataset `json:"datasets"`
+	Datasets []dataset `json:"datasets" doc:"By theme, agency and territory"`
+	Next     *int64    `json:"next" doc:"Value of after for the next page; null at the end"`
 }
 
 type dataset struct {
@@ -128,7 +131,7 @@ type submission struct {
 	Warnings   int64      `json:"warnings" doc:"Findings of severity W that are kept"`
 }
 
-// datasets answers GET /v1/datasets.
+// datasets answers GET /v1/datasets. A page goes on behind a dataset, which is never deleted, so that none is left out or told twice while others begin.
 func (s *server) datasets(ctx context.Context, in *datasetsInput) (*datasetsBody, error) {
 	all := []dataset{}
 	err := s.read(ctx, func(tx pgx.Tx) error {
@@ -146,7 +149,16 @@ func (s *server) datasets(ctx context.Context, in *datasetsInput) (*datasetsBody
 		join layers.theme t on t.code = d.theme
 		where ($1 = '' or d.theme = $1)
 		  and ($2 = '' or a.code = $2)
-		order by t.position, a.code, d.territory nulls first`, in.Theme, in.Agency)
+		  and ($3 = 0
+		    or (t.position, a.code, coalesce(d.territory, ''), d.id) > (
+			select t.position, a.code, coalesce(d.territory, ''), d.id
+			from layers.dataset d
+			join access.agency a on a.id = d.agency_id
+			join layers.theme t on t.code = d.theme
+			where d.id = $3
+		  ))
+		order by t.position, a.code, coalesce(d.territory, ''), d.id
+		limit $4`, in.Theme, in.Agency, in.After, in.Limit+1)
 		if err != nil {
 			return err
 		}
@@ -160,5 +172,10 @@ func (s *server) datasets(ctx context.Context, in *datasetsInput) (*datasetsBody
 	if err != nil {
 		return nil, fmt.Errorf("listing the datasets: %w", err)
 	}
-	return &datasetsBody{Datasets: all}, nil
+	body := &datasetsBody{Datasets: all}
+	if len(all) > in.Limit {
+		body.Datasets = all[:in.Limit]
+		body.Next = &all[in.Limit-1].ID
+	}
+	return body, nil
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
@@ -265,6 +266,18 @@ func TestCatalogue(t *testing.T) {
 	assert.Equal(t, "interior", set["agency"].(map[string]any)["code"])
 	assert.Len(t, set["versions"], 1)
 	assert.EqualValues(t, 1, set["last_submission"].(map[string]any)["rows_accepted"])
+
+	whole := s.json(t, "/v1/datasets?limit=500")
+	require.Nil(t, whole["next"])
+	require.Greater(t, len(whole["datasets"].([]any)), 2)
+	paged := []any{}
+	for after := any(0.0); after != nil; {
+		page := s.json(t, fmt.Sprintf("/v1/datasets?limit=2&after=%.0f", after))
+		require.LessOrEqual(t, len(page["datasets"].([]any)), 2)
+		paged, after = append(paged, page["datasets"].([]any)...), page["next"]
+	}
+	require.Equal(t, whole["datasets"], paged, "page by page it is the same list")
+	require.Empty(t, s.json(t, "/v1/datasets?after=999999999")["datasets"], "behind what there is not, nothing comes")
 
 	units := s.json(t, "/v1/admin-units?level=province&parent=IR")
 	assert.Len(t, units["units"], 31)
