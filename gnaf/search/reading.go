@@ -49,7 +49,8 @@ type reading struct {
 func read(q *Query, text string) *reading {
 	r := &reading{prefix: q.Prefix}
 	if strings.TrimSpace(text) != "" {
-		r.take(persian.Parse(spell(text), nil))
+		text = spell(text)
+		r.take(persian.Parse(text, nil), text)
 	}
 	p := q.Parts
 	for _, part := range []struct{ kind, text string }{
@@ -75,7 +76,8 @@ func read(q *Query, text string) *reading {
 	return r
 }
 
-func (r *reading) take(a *persian.Address) {
+func (r *reading) take(a *persian.Address, text string) {
+	inside, relations := throughWays(a)
 	for _, part := range []struct{ kind, text string }{
 		{"استان", a.Province},
 		{"شهرستان", a.County},
@@ -94,6 +96,9 @@ func (r *reading) take(a *persian.Address) {
 		}
 		from := len(r.tokens)
 		r.add(strings.TrimSpace(part.kind + " " + part.text))
+		if part.kind == "روستا" && callsItselfVillage(a.Village, text) && len(r.tokens) > from {
+			r.tokens[from].text = villageWord
+		}
 		for i := from; i < len(r.tokens); i++ {
 			r.tokens[i].zone = r.tokens[i].class == number && (part.kind == "منطقه" || part.kind == "ناحیه")
 		}
@@ -108,6 +113,9 @@ func (r *reading) take(a *persian.Address) {
 			r.add(a.Ways[i].Full())
 			r.add(a.Ways[i].Also)
 		}
+		for _, way := range inside[i] {
+			r.add(way)
+		}
 	}
 	r.building = a.Building
 	r.add(a.Building)
@@ -117,7 +125,7 @@ func (r *reading) take(a *persian.Address) {
 			r.add(text)
 		}
 	}
-	r.number, r.unit, r.block, r.entrance, r.plate, r.relations, r.kilometre = a.Number, unitKey(a.Unit), unitKey(a.Block), unitKey(a.Entrance), a.Plate, a.Relations, a.Kilometre
+	r.number, r.unit, r.block, r.entrance, r.plate, r.relations, r.kilometre = a.Number, unitKey(a.Unit), unitKey(a.Block), unitKey(a.Entrance), a.Plate, relations, a.Kilometre
 	r.bare = slices.ContainsFunc(a.Doubts, func(d persian.Doubt) bool { return d.Code == persian.DoubtBareNumber })
 	if len(a.Floors) == 1 {
 		r.floor = &a.Floors[0]

@@ -102,8 +102,18 @@ func (m *matches) consider(n uint32, s *scratch) *candidate {
 	return c
 }
 
-// around explains words by the neighbourhoods, the settlement and the regions of a way.
+// around explains words by the settlement, the regions and the neighbourhoods of a way, which may be called like the settlement.
 func (m *matches) around(c *candidate, s *scratch) {
+	for n := c.area + 1; n != 0; n = m.x.area(n - 1).parent {
+		if a := m.alignArea(n-1, c.used, s); a.whole() {
+			c.used = a.used
+			c.gain += a.gain
+			c.doubt += a.doubt
+			c.around = true
+			c.sure = c.sure || n == c.area+1
+			c.inCity = c.inCity || c.sure
+		}
+	}
 	best, at := aligned{}, -1
 	for i, n := range s.names.neighbourhoods {
 		if a := m.alignArea(n, c.used, s); a.whole() && a.gain > best.gain {
@@ -115,16 +125,6 @@ func (m *matches) around(c *candidate, s *scratch) {
 		c.gain += best.gain
 		c.doubt += best.doubt
 		c.inCity, c.around = true, true
-	}
-	for n := c.area + 1; n != 0; n = m.x.area(n - 1).parent {
-		if a := m.alignArea(n-1, c.used, s); a.whole() {
-			c.used = a.used
-			c.gain += a.gain
-			c.doubt += a.doubt
-			c.around = true
-			c.sure = c.sure || n == c.area+1
-			c.inCity = c.inCity || c.sure
-		}
 	}
 }
 

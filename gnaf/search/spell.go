@@ -17,9 +17,13 @@ func locators() []string {
 // slashed is a house number whose suffix stands apart.
 var slashed = regexp.MustCompile(`(\d) ?/ ?(\d)`)
 
+// shortUnit is a unit behind a floor: "ط ۲ و ۳".
+var shortUnit = regexp.MustCompile(`((?:^|[ ،,.])(?:ط|طبقه)[ .]*[0-9۰-۹٠-٩]+)[ .،,-]+و[ .]*([0-9۰-۹٠-٩])`)
+
 // spell writes words out that stand before a number and can be nothing but the beginning of a locator, whatever is on the lists of abbreviations: "واح. 3" is واحد 3.
 func spell(text string) string {
 	text = slashed.ReplaceAllString(persian.Display(text), "$1/$2")
+	text = shortUnit.ReplaceAllString(text, "$1 واحد $2")
 	var b strings.Builder
 	copied, last := 0, ""
 	for at := 0; at < len(text); {
