@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"slices"
+	"strconv"
 
 	"nsdi/layers"
 )
@@ -47,6 +48,7 @@ func writeTables(ctx context.Context, m *layers.Making) error {
 	if err = errors.Join(err, shared.close()); err != nil {
 		return err
 	}
+	var ways []int64
 	err = shared.each(func(lines [][]byte) error {
 		rows := map[string]sharedRow{}
 		for _, text := range lines {
@@ -61,12 +63,23 @@ func writeTables(ctx context.Context, m *layers.Making) error {
 			}
 		}
 		for _, key := range sortedKeys(rows) {
-			if err := files[rows[key].Table].line(rows[key].Cells); err != nil {
+			row := rows[key]
+			if err := files[row.Table].line(row.Cells); err != nil {
 				return err
+			}
+			if row.Table == "STREET_LOCALITY" {
+				way, err := strconv.ParseInt(row.Cells[0], 10, 64)
+				if err != nil {
+					return err
+				}
+				ways = append(ways, way)
 			}
 		}
 		return nil
 	})
+	if err == nil {
+		err = writeAliases(ctx, m, files[streetAlias], ways)
+	}
 	for name, f := range files {
 		err = errors.Join(err, f.out.Close())
 		delete(files, name)
@@ -74,7 +87,7 @@ func writeTables(ctx context.Context, m *layers.Making) error {
 	if err != nil {
 		return err
 	}
-	return writeCodes(m)
+	return errors.Join(writeCodes(m), writeAliasCodes(m))
 }
 
 // sharedRow is a row of a table on its way into a bucket.

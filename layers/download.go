@@ -145,7 +145,7 @@ func (d *Downloads) create(ctx context.Context, q Querier, o *Order, rows Rows, 
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
 	e := &exporting{
-		order: o, rows: rows, theme: theme, sandbox: d.Sandbox, folder: folder, sheet: slices.Clone(o.Sheet), most: d.most(), result: filepath.Join(folder, "result"),
+		order: o, querier: q, rows: rows, theme: theme, sandbox: d.Sandbox, folder: folder, sheet: slices.Clone(o.Sheet), most: d.most(), result: filepath.Join(folder, "result"),
 		made: d.stamp(d.Now()), counts: map[int64]int64{}, formats: d.Tables,
 	}
 	if o.Attributes != nil {

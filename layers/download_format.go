@@ -23,6 +23,7 @@ import (
 // exporting is one file that is being made.
 type exporting struct {
 	order   *Order
+	querier Querier
 	rows    Rows
 	theme   *Theme
 	sandbox *ogr.Sandbox

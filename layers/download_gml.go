@@ -33,14 +33,7 @@ func (e *exporting) gml(ctx context.Context) error {
 		return err
 	}
 	file := filepath.Join(e.folder, "data.gml")
-	// What stands in the file is as old as its youngest part, so that the same order makes the same file.
-	var at time.Time
-	for _, p := range e.order.Parts {
-		if p.PublishedAt.After(at) {
-			at = p.PublishedAt
-		}
-	}
-	head := fmt.Sprintf(gmlHead, at.UTC().Format(time.RFC3339))
+	head := fmt.Sprintf(gmlHead, e.order.youngest().UTC().Format(time.RFC3339))
 	members := 0
 	err := e.write(file, func(out io.Writer) error {
 		w := bufio.NewWriter(out)

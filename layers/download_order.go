@@ -42,6 +42,16 @@ type Part struct {
 	Version     int64     `json:"version"` // id
 }
 
+// youngest is when the last of the parts was published. What stands in a file is not younger, so that the same order makes the same file.
+func (o *Order) youngest() (at time.Time) {
+	for _, p := range o.Parts {
+		if p.PublishedAt.After(at) {
+			at = p.PublishedAt
+		}
+	}
+	return at
+}
+
 // Line is one line of the provenance sheet, which goes with every file.
 type Line struct {
 	Code  string `json:"code"`

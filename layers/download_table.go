@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"time"
 
 	"nsdi/internal/errs"
 )
@@ -56,6 +57,10 @@ func (m *Making) Agency(dataset int64) string {
 	}
 	return ""
 }
+
+// Beside reads what belongs to the features and is not theirs, when all of them were gone through. Of what has a history the state of that time is meant, so that the
+// same order makes the same file.
+func (m *Making) Beside() (Querier, time.Time) { return m.e.querier, m.e.order.youngest() }
 
 // Table begins a file of the zip.
 func (m *Making) Table(name string) (io.WriteCloser, error) {

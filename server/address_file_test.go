@@ -65,14 +65,26 @@ func TestFilesOfAddresses(t *testing.T) {
 	site := q.json(t, fmt.Sprintf("/v1/addresses/%d", q.address(t, "n")))["site"].(map[string]any)
 	require.Contains(t, []string{rows[1][9], rows[2][9], rows[3][9], rows[4][9]}, site["id"], "the identifier is that of the register")
 
+	// Two agencies know the street by its former name, one by its Latin one; the last alias is younger than the addresses, and that of another street is not in the file.
+	_, err = q.pool.Exec(t.Context(), `
+		insert into gnaf.name (theme, dataset_id, version_id, key, hash, city, name, kind, city_key, way_id, of_id, valid_from)
+		select 'gnaf-way-alias', 1, 1, v.key, '', 'تهران', v.name, v.kind, 'تهران', gnaf.way_id(v.name, 'تهران'), a.way_id, now() + later::interval
+		from (values
+		  ('a', 'خیابان ژاله', 'former', 'n', '-1 day'), ('b', 'خیابان ژاله', 'former', 'n', '-2 days'), ('c', 'Bahar Street', 'latin', 'n', '-1 day'),
+		  ('d', 'خیابان فردا', 'official', 'n', '1 day'), ('e', 'کوچه پیشین', 'colloquial', 'f', '-1 day')) v (key, name, kind, of, later)
+		join gnaf.address a on a.key = v.of`)
+	require.NoError(t, err)
+	_, err = q.pool.Exec(t.Context(), `update gnaf.name set of_id = -1 where key = 'e'`)
+	require.NoError(t, err)
+
 	r, body = q.do(t, "GET", download+"gnaf")
 	require.Equal(t, 200, r.StatusCode, "%s", body)
 	files := unzipped(t, body)
-	require.Len(t, files, 10, "eight tables, a code list and the sheet")
+	require.Len(t, files, 12, "nine tables, two code lists and the sheet")
 	lines := func(table string) []string {
 		return strings.Split(strings.TrimSpace(files["IR_"+table+"_psv.psv"]), "\r\n")
 	}
-	for table, want := range map[string]int{"STATE": 1, "LOCALITY": 1, "STREET_LOCALITY": 3, "ADDRESS_SITE": 4, "ADDRESS_SITE_GEOCODE": 4, "ADDRESS_DETAIL": 4, "ADDRESS_DEFAULT_GEOCODE": 4, "PRIMARY_SECONDARY": 0} {
+	for table, want := range map[string]int{"STATE": 1, "LOCALITY": 1, "STREET_LOCALITY": 3, "STREET_LOCALITY_ALIAS": 2, "ADDRESS_SITE": 4, "ADDRESS_SITE_GEOCODE": 4, "ADDRESS_DETAIL": 4, "ADDRESS_DEFAULT_GEOCODE": 4, "PRIMARY_SECONDARY": 0} {
 		require.Len(t, lines(table), want+1, table)
 		for _, line := range lines(table) {
 			require.Equal(t, strings.Count(lines(table)[0], "|"), strings.Count(line, "|"), table)
@@ -80,6 +92,12 @@ func TestFilesOfAddresses(t *testing.T) {
 	}
 	require.True(t, strings.HasPrefix(lines("ADDRESS_DETAIL")[0], "ADDRESS_DETAIL_PID|DATE_CREATED|DATE_LAST_MODIFIED|DATE_RETIRED|BUILDING_NAME|"))
 	require.Contains(t, files["IR_STREET_LOCALITY_psv.psv"], "|بهار|خیابان|")
+	var way string
+	require.NoError(t, q.pool.QueryRow(t.Context(), `select way_id::text from gnaf.address where key = 'n'`).Scan(&way))
+	aliases := files["IR_STREET_LOCALITY_ALIAS_psv.psv"]
+	require.Contains(t, aliases, "|"+way+"|ژاله|خیابان||ALT\r\n")
+	require.Contains(t, aliases, "|"+way+"|Bahar Street|||SYN\r\n")
+	require.Contains(t, files["IR_STREET_LOCALITY_psv.psv"], "\n"+way+"|", "the table of streets has it")
 	r, again := q.do(t, "GET", download+"gnaf")
 	require.Equal(t, 200, r.StatusCode)
 	require.Equal(t, body, again)
