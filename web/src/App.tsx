@@ -10,13 +10,14 @@ import { MapView } from './map/MapView'
 import { Figures } from './panel/Figures'
 import { Layers } from './panel/Layers'
 import { Panel } from './panel/Panel'
+import { deepen, deeper, depth } from './panel/deeper'
 import { Ranking } from './panel/Ranking'
 import { colourValues } from './panel/ranking'
 import { country } from './state/url'
 import { around, iran } from './map/extent'
 import { selection, target } from './state/selection'
 import { by, position, showSurroundings, unit } from './state/view'
-import { clearMapFailure, reportMapFailure } from './state/zoom'
+import { clearMapFailure, reportMapFailure, zoom } from './state/zoom'
 import { AsOfChip } from './tools/AsOf'
 import { ToolPanel } from './tools/Tools'
 import { failureOf } from './ui/Failure'
@@ -49,10 +50,11 @@ export function App() {
     target.value = { bounds }
   }, [unit.value, units])
 
+  const level = depth(zoom.value)
   const values = useMemo(() => {
-    if (progress.data) return colourValues(progress.data, by.value)
+    if (progress.data) return deepen(colourValues(progress.data, by.value), deeper.value, zoom.value, by.value)
     return progress.error != null ? none : null
-  }, [progress.data, progress.error, by.value])
+  }, [progress.data, progress.error, by.value, deeper.value, level])
   const list = themes.data?.themes ?? []
 
   // An answer on an empty map would say little, so a reader who has chosen no layers gets streets and addresses with it.

@@ -7,6 +7,7 @@ import { attributeNames, themeAttributeNames } from '../i18n/attributes'
 import { themeColour } from '../map/palette'
 import { GeometryIcon } from '../panel/Layers'
 import { tab } from '../panel/Panel'
+import { partOf } from '../panel/deeper'
 import { valueOf } from '../panel/ranking'
 import { shown, type PickedFeature } from '../state/selection'
 import { to } from '../ui/address'
@@ -29,7 +30,7 @@ export function FeatureCard({ features, themes, progress }: Props) {
   if (!feature) return null
   const theme = themes.find((one) => one.code === feature.theme)
   const name = nameIn(feature.properties)
-  const child = feature.theme === 'admin-unit' ? progress?.children.find((one) => one.code === feature.properties.code) : undefined
+  const child = feature.theme === 'admin-unit' ? (progress?.children.find((one) => one.code === feature.properties.code) ?? partOf(String(feature.properties.code))) : undefined
   return (
     <>
       <p class="card-theme">

@@ -6,6 +6,7 @@ import { pin, selection, shown as chosenFeature, target } from '../state/selecti
 import { nationalMap } from '../state/tools'
 import { asOf, layers, opacity, position, unit, wanted } from '../state/view'
 import { clearMapFailure, metresPerPixel, reportMapFailure, zoom } from '../state/zoom'
+import { followDeeper } from '../panel/deeper'
 import { failureOf } from '../ui/Failure'
 import { mapPadding } from '../ui/layout'
 import { adminTheme } from './admin'
@@ -150,6 +151,11 @@ export function MapView({ themes, values }: Props) {
     pin.value = { lon: link.lon, lat: link.lat }
     wanted.value = null
   }, [])
+
+  useEffect(() => {
+    if (!map || !started || !coloured) return undefined
+    return followDeeper(map)
+  }, [map, started, coloured])
 
   const chosen = selection.value?.kind === 'features' ? (chosenFeature.value ?? selection.value.features[0] ?? null) : null
   useEffect(() => { if (map && started) map.mark(chosen) }, [map, started, chosen])

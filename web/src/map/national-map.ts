@@ -181,6 +181,13 @@ export class NationalMap {
     return hit ? { theme: code, id: hit.id ?? null, properties: hit.properties as Record<string, unknown>, version: this.versions.get(code) ?? null } : null
   }
 
+  /** The units in view that carry a colour. */
+  coloured(): { code: string; level: string }[] {
+    const layers = ['admin-known', 'admin-unknown', 'admin-not-due'].filter((id) => this.map.getLayer(id))
+    const units = new Map((layers.length ? this.map.queryRenderedFeatures({ layers }) : []).map(({ properties }) => [String(properties.code), String(properties.level)]))
+    return [...units].map(([code, level]) => ({ code, level }))
+  }
+
   /** Draws round what the card is about. */
   mark(feature: { theme: string; id: string | number | null } | null): void {
     mark(this.map, feature && feature.id !== null ? { source: feature.theme === adminTheme ? adminSource : sourceOf(feature.theme), theme: feature.theme, filter: byId(feature.theme, String(feature.id)) } : null)

@@ -1,9 +1,9 @@
-import { useResource } from '../api/resource'
 import { delivery, type Submission } from '../api/delivery'
 import { session } from '../api/session'
 import { text } from '../i18n'
 import { Head } from '../submissions/One'
 import { useFollowed, working } from '../submissions/follow'
+import { ShapesTold, useShapes } from '../submissions/shapes'
 import { ReportView } from '../submissions/Report'
 import { Steps } from '../submissions/Steps'
 import { to } from '../ui/address'
@@ -44,8 +44,7 @@ function Followed({ tracking }: { tracking: string }) {
 }
 
 function SideBySide({ submission }: { submission: Submission }) {
-  const shapes = useResource(`${submission.tracking} ${submission.updated.at}`, (signal) => delivery.shapes(submission.tracking, undefined, signal))
-  if (shapes.error != null) return <FailureBox error={shapes.error} retry={shapes.reload} />
-  if (!shapes.data || shapes.data.features.length === 0) return null
-  return <Sides theme={submission.theme!} features={shapes.data.features} />
+  const shapes = useShapes(`${submission.tracking} ${submission.updated.at}`, (after, signal) => delivery.shapes(submission.tracking, after, signal))
+  if (shapes.features.length === 0) return shapes.state === 'failed' ? <FailureBox error={shapes.error} retry={shapes.more} /> : null
+  return <><Sides theme={submission.theme!} features={shapes.features} bounds={shapes.bounds} /><ShapesTold shapes={shapes} /></>
 }

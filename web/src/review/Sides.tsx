@@ -1,21 +1,21 @@
 import { signal } from '@preact/signals'
 import type { Feature } from 'geojson'
 import { useMemo } from 'preact/hooks'
-import { boundsOf, MapBox, type Camera } from '../ui/MapBox'
+import type { Bounds } from '../api/types'
+import { MapBox, type Camera } from '../ui/MapBox'
 import { useSurroundings } from '../ui/surroundings'
 import { w } from './words'
 
 type Props = { op: string; side: string }
 
 /** The published map beside what it becomes; both are moved together. */
-export function Sides({ theme, features }: { theme: string; features: readonly Feature[] }) {
+export function Sides({ theme, features, bounds }: { theme: string; features: readonly Feature[]; bounds: Bounds | null }) {
   const camera = useMemo(() => signal<Camera | null>(null), [])
   const around = useSurroundings(theme)
   const road = useSurroundings()
   const [before, after] = useMemo(() => (['before', 'after'] as const).map((side) => features.filter((one) => (one.properties as Props).side === side)
     // On its own side each is a whole: what was there, and what will be.
     .map((one): Feature => ({ ...one, properties: { ...one.properties, side: 'after' } }))), [features])
-  const bounds = useMemo(() => boundsOf(features), [features])
   return (
     <section class="sides" aria-label={w('sides')}>
       <h2>{w('sides')}</h2>

@@ -1,5 +1,4 @@
-import { useMemo, useState } from 'preact/hooks'
-import type { Feature } from 'geojson'
+import { useState } from 'preact/hooks'
 import { api } from '../api/client'
 import { delivery, type Version } from '../api/delivery'
 import { useResource } from '../api/resource'
@@ -11,9 +10,10 @@ import { Dialog } from '../ui/Dialog'
 import { FailureBox } from '../ui/Failure'
 import { Choice, TextField } from '../ui/Field'
 import { Loading } from '../ui/Loading'
-import { boundsOf, MapBox } from '../ui/MapBox'
+import { MapBox } from '../ui/MapBox'
 import { Table } from '../ui/Table'
 import { Differences } from './Changes'
+import { ShapesTold, useShapes } from './shapes'
 import { w } from './words'
 
 /** The versions of a dataset: what each changed, any two compared, and the way back to an earlier one. */
@@ -70,13 +70,11 @@ export function History({ id }: { id: number }) {
 }
 
 function Compared({ id, from, until, geometry }: { id: number; from: number; until: number; geometry: boolean }) {
-  const shapes = useResource(geometry ? `${id} ${from} ${until}` : null, (signal) => delivery.compareShapes(id, from, until, undefined, signal))
-  const drawn = useMemo(() => (shapes.data?.features ?? []) as Feature[], [shapes.data])
-  const bounds = useMemo(() => boundsOf(drawn), [drawn])
+  const shapes = useShapes(geometry ? `${id} ${from} ${until}` : null, (after, signal) => delivery.compareShapes(id, from, until, after, signal))
   return (
     <div class="report-grid">
       <div class="report-text"><Differences name={`${id} ${from} ${until}`} load={(after, signal) => delivery.compare(id, from, until, after, signal)} /></div>
-      {geometry && <aside class="report-map"><MapBox label={w('changeMap')} changes={drawn} bounds={bounds} /></aside>}
+      {geometry && <aside class="report-map"><MapBox label={w('changeMap')} changes={shapes.features} bounds={shapes.bounds} /><ShapesTold shapes={shapes} /></aside>}
     </div>
   )
 }

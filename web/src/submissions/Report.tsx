@@ -10,6 +10,7 @@ import type { Picked } from '../map/desk-layers'
 import { boundsOf, MapBox } from '../ui/MapBox'
 import { useSurroundings } from '../ui/surroundings'
 import { ChangeList } from './Changes'
+import { ShapesTold, useShapes } from './shapes'
 import { Gravity } from './Badge'
 import { Findings } from './Findings'
 import { RuleTable } from './Rules'
@@ -68,7 +69,7 @@ export function ReportView({ submission, canFix = false, canExcept = false, onCh
 function ReportMap({ submission, findings, compared, place }: { submission: Submission; findings: boolean; compared: boolean; place: { lon: number; lat: number } | null }) {
   const [shown, setShown] = useState<ReadonlySet<Op | 'findings'>>(new Set([...ops, 'findings']))
   const [picked, setPicked] = useState<Picked[]>([])
-  const shapes = useResource(compared ? `${submission.tracking} ${submission.updated.at}` : null, (signal) => delivery.shapes(submission.tracking, undefined, signal))
+  const shapes = useShapes(compared ? `${submission.tracking} ${submission.updated.at}` : null, (after, signal) => delivery.shapes(submission.tracking, after, signal))
   const around = useSurroundings()
   const [sample, setSample] = useState<Feature[]>([])
   useEffect(() => {
@@ -76,9 +77,9 @@ function ReportMap({ submission, findings, compared, place }: { submission: Subm
     setSample((submission.report?.rules ?? []).flatMap((one) => one.samples ?? []).flatMap((one): Feature[] =>
       one.lon !== undefined && one.lat !== undefined ? [{ type: 'Feature', properties: {}, geometry: { type: 'Point', coordinates: [one.lon, one.lat] } }] : []))
   }, [submission.updated.at])
-  const all = (shapes.data?.features ?? []) as Feature[]
-  const drawn = useMemo(() => all.filter((one) => shown.has((one.properties as { op: Op }).op)), [shapes.data, shown])
-  const bounds = useMemo(() => boundsOf(all.length > 0 ? all : sample), [shapes.data, sample])
+  const all = shapes.features
+  const drawn = useMemo(() => all.filter((one) => shown.has((one.properties as { op: Op }).op)), [all, shown])
+  const bounds = useMemo(() => shapes.bounds ?? boundsOf(sample), [shapes.bounds, sample])
   const flip = (what: Op | 'findings') => {
     const next = new Set(shown)
     if (!next.delete(what)) next.add(what)
@@ -94,7 +95,7 @@ function ReportMap({ submission, findings, compared, place }: { submission: Subm
       </div>
       <MapBox label={w('changeMap')} changes={drawn} bounds={bounds} place={place} onPick={setPicked} {...(around && { surroundings: around })}
         {...(findings && { findings: { path: `/v1/submissions/${submission.tracking}/findings/tiles`, shown: shown.has('findings') } })} />
-      {shapes.data?.next && <p class="note">{w('shapesShown', { n: all.length })}</p>}
+      <ShapesTold shapes={shapes} />
       {picked.length > 0 && (
         <ul class="picked" aria-live="polite">{picked.slice(0, 6).map(({ kind, properties: p }, index) => (
           <li key={index}>{kind === 'change'

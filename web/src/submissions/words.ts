@@ -207,7 +207,10 @@ export const pairs = {
   moved: ['{distance} جابه‌جا', 'moved by {distance}'],
   shape: ['شکل', 'Shape'],
   changeMap: ['نقشه تغییرها', 'Map of the changes'],
-  shapesShown: ['{n} شکل روی نقشه است؛ بقیه در فهرست.', '{n} shapes are on the map; the rest is in the list.'],
+  shapesShown: ['{n} تفاوت نخست روی نقشه است.', 'The first {n} differences are on the map.'],
+  shapesLoading: ['{n} تفاوت روی نقشه؛ بقیه در راه است…', '{n} differences are on the map; more are coming…'],
+  shapesAll: ['همه {n} تفاوت روی نقشه است.', 'All {n} differences are on the map.', 'The difference is on the map.'],
+  shapesMore: ['بیشتر بیاور', 'Bring more'],
 
   submit: ['فرستادن برای بازبینی', 'Send for review'],
   submitRefused: ['{n} ردیف ردشده منتشر نمی‌شود؛ می‌پذیرم.', 'The {n} refused rows will not be published; I accept that.', 'The refused row will not be published; I accept that.'],
