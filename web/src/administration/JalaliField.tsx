@@ -1,13 +1,13 @@
+import { Problem } from '../api/problem'
 import { formatDate } from '../format'
 import { jalaliDay } from '../format/jalali'
 import { lang } from '../i18n'
 import { TextField } from '../ui/Field'
-import { w } from './words'
+import { pairs, w } from './words'
 
 /** A day that was typed and is none. It is told as other faults are. */
-export class NotADay extends Error {
-  override name = 'NotADay'
-  constructor() { super(w('day.wrong')) }
+export class NotADay extends Problem {
+  constructor() { super(422, { title_fa: pairs['day.wrong'][0], title: pairs['day.wrong'][1] }) }
 }
 
 /** A Jalali day, typed; what it comes to is told below it. */

@@ -93,3 +93,51 @@ it('an administrator makes an agency, a person and a key, ends the key, and sees
   await nobody.page.waitForSelector('.closed >> text=Sign in to administer')
   await Promise.all([nobody.close(), stranger.close(), context.close()])
 })
+
+it('a member of the committee decides a target and a denominator, and is told what is wrong in the own language', { skip: alone, timeout: 120_000 }, async () => {
+  const password = /password\s+(\S+)/.exec(await nsdi('user', 'add', 'mahin', '--agency', 'committee', '--role', 'committee-member'))[1]
+  const context = await browser.newContext({ viewport: { width: 1400, height: 900 }, reducedMotion: 'reduce' })
+  const page = await context.newPage()
+  await signIn(page, 'mahin', password, '/administration?tab=decisions&unit=IR-02')
+  await page.getByRole('button', { name: 'تصویب مخرج' }).click()
+  const fill = async (values) => { for (const [name, value] of Object.entries(values)) await page.fill(`[name=${name}]`, value) }
+  await fill({ amount: '1000', source: 'سرشماری', dated: '۱۴۰۵/۱۳/۱', 'denominator-decision': '۷۷', 'denominator-decided': '1405/2/1', 'denominator-fa': 'کمیته راهبری', 'denominator-en': 'Steering committee' })
+  const save = page.getByRole('button', { name: 'ثبت' })
+  await save.click()
+  await page.waitForSelector('form .failure >> text=چنین روزی در تقویم نیست')
+  await fill({ dated: '۱۴۹۹/۱/۱' })
+  await save.click()
+  await page.waitForSelector('form .failure >> text=این مخرج پذیرفته نیست')
+  await looks(page, 'administration-decisions-fa-1400')
+  await fill({ dated: '۱۴۰۵/۱/۱' })
+  await save.click()
+  await page.locator('.a-decisions', { hasText: 'سرشماری' }).locator('td', { hasText: '۷۷' }).waitFor()
+  const { denominators } = await (await fetch(`${address}/v1/progress/denominators?unit=IR-02`)).json()
+  assert.deepEqual([denominators[0].amount, denominators[0].dated, denominators[0].decided_on], [1000, '2026-03-21', '2026-04-21'])
+
+  await page.setViewportSize({ width: 390, height: 844 })
+  await page.goto(`${address}/administration?lang=en&tab=decisions&unit=IR-02`)
+  await page.getByRole('button', { name: 'Set a revised target' }).click()
+  await page.selectOption('[name=plan-obligation]', 'A25-URBAN')
+  await fill({ 'plan-decision': '12/1405', 'plan-decided': '1405/1/15', 'plan-fa': 'کمیته راهبری', 'plan-en': 'Steering committee', 'due-0': '1407/12/29', 'percent-0': '90' })
+  await page.getByRole('button', { name: 'Save' }).click()
+  await page.waitForSelector('form .failure >> text=has to be 100 per cent')
+  await page.fill('[name=percent-0]', '100')
+  await page.getByRole('button', { name: 'Add a milestone before these' }).click()
+  await fill({ 'due-0': '1406/12/29', 'percent-0': '60' })
+  await looks(page, 'administration-target-en-390')
+  await page.getByRole('button', { name: 'Save' }).click()
+  await page.locator('td', { hasText: '12/1405' }).waitFor()
+  const { plans } = await (await fetch(`${address}/v1/progress/plans?unit=IR-02`)).json()
+  assert.deepEqual(plans.find((one) => one.kind === 'revised').milestones.map(({ due, percent }) => [due, percent]), [['2028-03-19', 60], ['2029-03-19', 100]])
+  // The pages that the server makes have the header of the others.
+  for (const [path, here] of [['/services', 'Services'], ['/sign-out', null]]) {
+    for (const width of [1400, 390]) {
+      await page.setViewportSize({ width, height: 844 })
+      await page.goto(`${address}${path}?lang=en`)
+      assert.deepEqual(await page.locator('.pages a[aria-current]').allInnerTexts(), here ? [here] : [])
+      await looks(page, `header${path.replace('/', '-')}-en-${width}`)
+    }
+  }
+  await context.close()
+})
