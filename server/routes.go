@@ -20,17 +20,17 @@ import (
 func (s *server) routes() http.Handler {
 	root := chi.NewRouter()
 	var r chi.Router = root
-	r.Use(s.recoverPanic, quietChallenge, securityHeaders, limitQuery, requestTime, s.protect(), s.identify, s.quota, middleware.GetHead)
+	s.permissions = permissions()
+	r.Use(s.recoverPanic, s.keptTiles, quietChallenge, securityHeaders, limitQuery, requestTime, s.protect(), s.identify, s.quota, middleware.GetHead)
 	r.NotFound(s.notFound)
 	r.MethodNotAllowed(s.methodNotAllowed(root))
-	s.permissions = permissions()
 	r = root.With(s.permitted) // from here on every route declares who may use it
 
 	r.Get("/healthz", s.healthz)
 	r.Get("/readyz", s.readyz)
 
 	// Tiles are compressed once, when somebody asks first, and come without the compression of the other answers. Only the making of one waits for its turn, in package tiles.
-	r.Get("/tiles/{layer}/{z}/{x}/{y}", s.tile)
+	r.Get(tilePath, s.tile)
 	r.Get("/tiles/{layer}/{matrix_set}/{z}/{y}/{x}", s.tileOfMatrix)
 
 	// Neither is compressed: ranges are of the file as it is.

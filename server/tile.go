@@ -31,7 +31,7 @@ func (s *server) tile(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, err)
 		return
 	}
-	t.ServeHTTP(w, r)
+	together(t, w, r)
 }
 
 // tileJSON answers GET /tiles/{layer}.json.

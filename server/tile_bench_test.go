@@ -61,9 +61,12 @@ func BenchmarkWarmTile(b *testing.B) {
 	}
 	fixture.Publish(b, pool, "gnaf-address", "post", nil, addresses...)
 	service := tiles.New(pgtest.Application(b, pool, pg.Public))
-	whole := httptest.NewServer(server.New(server.Deps{
+	handler := server.New(server.Deps{
 		Pool: pgtest.Application(b, pool, pg.Nothing), System: pgtest.Application(b, pool, pg.Everything), Tiles: service, PublicQuotas: &access.PublicQuotas{}, Log: slog.New(slog.DiscardHandler),
-	}))
+	})
+	whole := httptest.NewUnstartedServer(handler)
+	whole.Config, whole.Listener = server.HTTP(handler), server.Listener(whole.Listener)
+	whole.Start()
 	defer whole.Close()
 	var at tiles.Address
 	alone := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

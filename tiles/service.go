@@ -83,6 +83,9 @@ func (s *Service) Tile(ctx context.Context, layer string, at Address) (*Tile, er
 // TileOf answers the tile to somebody who knows a version. Where that is the newest that this process knows, a little ago, the database is not asked again: what a version
 // has does not change. Otherwise it is the newest tile, never an older one.
 func (s *Service) TileOf(ctx context.Context, layer string, at Address, version string) (*Tile, error) {
+	if t := s.Kept(layer, at, version); t != nil {
+		return t, nil
+	}
 	l := s.known(layer, catalogueAge)
 	stale := false
 	if l == nil || l.version != version {
@@ -99,12 +102,7 @@ func (s *Service) TileOf(ctx context.Context, layer string, at Address, version 
 	}
 	key := tileKey{layer, at, l.state(at)}
 	if t, ok := s.bodies.GetIfPresent(key); ok {
-		stale = stale && version != l.version
-		if !stale && t.version == l.version {
-			return t, nil
-		}
-		// What was published since is elsewhere: the tile is of the newest version too.
-		return &Tile{version: l.version, hash: t.hash, size: t.size, stale: stale, forms: t.forms}, nil
+		return t.of(l, stale && version != l.version), nil
 	}
 	return once(ctx, &s.flight, fmt.Sprintf("tile/%s/%d/%d/%d/%s", layer, at.Z, at.X, at.Y, l.version), func(ctx context.Context) (*Tile, error) {
 		if t := s.prebuilt(l, at); t != nil {
@@ -125,6 +123,27 @@ func (s *Service) TileOf(ctx context.Context, layer string, at Address, version 
 		}
 		return t, err
 	})
+}
+
+// Kept answers the tile of a version that is in memory, where that is the newest version that this process knows; else nil. It waits for nothing.
+func (s *Service) Kept(layer string, at Address, version string) *Tile {
+	l := s.known(layer, catalogueAge)
+	if version == "" || l == nil || l.version != version || at.Z < l.minZoom || at.Z > l.maxZoom {
+		return nil
+	}
+	t, ok := s.bodies.GetIfPresent(tileKey{layer, at, l.state(at)})
+	if !ok {
+		return nil
+	}
+	return t.of(l, false)
+}
+
+// of is a tile that is kept, of the newest version too: what was published since is elsewhere.
+func (t *Tile) of(l *layer, stale bool) *Tile {
+	if !stale && t.version == l.version {
+		return t
+	}
+	return &Tile{version: l.version, hash: t.hash, size: t.size, stale: stale, forms: t.forms}
 }
 
 // known is the layer as this process saw it last, nil when that is longer ago.

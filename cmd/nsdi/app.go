@@ -203,7 +203,7 @@ func (a *app) run(ctx context.Context, listener net.Listener, databaseEnds <-cha
 		return nil
 	})
 	g.Go(func() error {
-		if err := a.http.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+		if err := a.http.Serve(server.Listener(listener)); !errors.Is(err, http.ErrServerClosed) {
 			return fmt.Errorf("serve: %w", err)
 		}
 		return nil
