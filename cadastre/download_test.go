@@ -253,6 +253,7 @@ func (f *files) inspire(file string, srid, published int) {
 		}
 	}
 	require.Equal(t, published, members)
+	within(t, body, published)
 	require.Zero(t, len(schemas)%2)
 	require.Subset(t, schemas, []string{"http://www.opengis.net/wfs/2.0", "http://inspire.ec.europa.eu/schemas/cp/4.0"})
 	first := regexp.MustCompile(`<gml:posList srsDimension="2">(\S+) (\S+) `).FindStringSubmatch(string(body))
