@@ -186,7 +186,7 @@ func Services() []Service {
 			Legal: []LegalGround{
 				sdi, {"1400", "4", errs.T("گزارش هفتگی پیشرفت", "Weekly report of progress")},
 			},
-			Needs: nothing, Units: []Unit{ncc, registry, post, interior}, Routes: []string{"GET /progress", "GET /v1/progress", "GET /v1/progress.csv", "GET /v1/progress.xlsx", "GET /v1/progress.geojson", "GET /v1/progress.pdf", "GET /v1/progress/feed.atom", "GET /v1/progress/plans", "GET /v1/progress/series", "GET /v1/progress/compare", "GET /v1/progress/overdue", "GET /v1/progress/reminders", "GET /v1/progress/snapshots", "GET /v1/progress/snapshots/{id}", "GET /v1/progress/denominators", "GET /v1/progress/outlines", "GET /v1/progress/trace", "GET /v1/progress/trace.geojson", "GET /v1/progress/trace.csv"}, Formats: []string{"HTTPS", "HTML", "JSON", "CSV", "XLSX", "GeoJSON", "PDF", "Atom"}, Class: DataClass,
+			Needs: nothing, Units: []Unit{ncc, registry, post, interior}, Routes: []string{"GET /progress", "GET /v1/progress", "GET /v1/progress.csv", "GET /v1/progress.xlsx", "GET /v1/progress.geojson", "GET /v1/progress.pdf", "GET /v1/progress/feed.atom", "GET /v1/progress/plans", "GET /v1/progress/series", "GET /v1/progress/compare", "GET /v1/progress/overdue", "GET /v1/progress/reminders", "GET /v1/progress/snapshots", "GET /v1/progress/snapshots/{id}", "GET /v1/progress/denominators", "GET /v1/progress/denominators/layers", "GET /v1/progress/outlines", "GET /v1/progress/trace", "GET /v1/progress/trace.geojson", "GET /v1/progress/trace.csv"}, Formats: []string{"HTTPS", "HTML", "JSON", "CSV", "XLSX", "GeoJSON", "PDF", "Atom"}, Class: DataClass,
 			Time: errs.T("بی‌درنگ؛ پس از هر انتشار در چند ثانیه تازه می‌شود", "At once; renewed within seconds of a publication"), Terms: []errs.Text{source, fair},
 		}),
 		card(Service{
@@ -195,7 +195,7 @@ func Services() []Service {
 			Legal:       []LegalGround{law("51", "اصلاح برنامه اجرایی", "Amendment of the plan")}, Access: ByRole,
 			Users: errs.T("کمیته راهبری و کمیته‌های استانی", "The steering committee and provincial committees"), FromAgencies: nothing,
 			Needs: errs.T("بند، واحد، شماره و روز تصمیم، گام‌ها", "Obligation, unit, number and day of the decision, milestones"), Identity: errs.T("ورود با نقش عضو کمیته", "Sign-in with the role of committee member"),
-			Routes: []string{"POST /v1/progress/denominators", "POST /v1/progress/plans", "POST /v1/progress/snapshots"}, Formats: []string{"HTTPS", "JSON"}, Class: DataClass, Terms: []errs.Text{recorded},
+			Routes: []string{"POST /v1/progress/denominators", "POST /v1/progress/denominators/layers", "POST /v1/progress/plans", "POST /v1/progress/snapshots"}, Formats: []string{"HTTPS", "JSON"}, Class: DataClass, Terms: []errs.Text{recorded},
 		}),
 		card(Service{
 			ID: "nsdi-track", Title: errs.T("پیگیری با شناسه", "Tracking"),

@@ -33,6 +33,10 @@ func sumCells(ctx context.Context, tx pgx.Tx, t *tree, l *ledger, r rule) error 
 	if err != nil {
 		return err
 	}
+	measuredBy, err := denominatorLayers(ctx, tx, groundTheme(r.kind))
+	if err != nil {
+		return err
+	}
 	with := 0
 	for code := range sums {
 		if t.units[code].Level == "province" {
@@ -50,6 +54,7 @@ func sumCells(ctx context.Context, tx pgx.Tx, t *tree, l *ledger, r rule) error 
 		}
 		f := s.figure()
 		f.source = source
+		f.by(measuredBy)
 		if code == country && t.outlines() {
 			f.source = ofProvinces(source, with, t)
 		}
@@ -77,7 +82,7 @@ func (r rule) beside(f figure, s *sum) []figure {
 	all[0].details = map[string]any{"capture_years_m2": years}
 	for _, scale := range []string{"scale-500", "scale-2000"} {
 		v := s.parts[scale]
-		all = append(all, figure{measure: scale, denominator: f.denominator, stages: stages{published: &v}, source: f.source})
+		all = append(all, figure{measure: scale, denominator: f.denominator, stages: stages{published: &v}, source: f.source, sources: f.sources, approvedBy: f.approvedBy})
 	}
 	return all
 }

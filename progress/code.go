@@ -88,16 +88,16 @@ func countCodes(ctx context.Context, tx pgx.Tx, after, end int64, everything boo
 // expected is the newest expected number of addresses of each unit: published, or set as a denominator.
 const expected = `
 		with expected as (
-			select distinct on (admin_code) admin_code, amount, source, dated
+			select distinct on (admin_code) admin_code, amount, source, dated, approved_by
 			from (
 				select attributes ->> 'admin_code' as admin_code, (attributes ->> 'count')::float8 as amount, attributes ->> 'source' as source,
-				  (attributes ->> 'date')::date as dated, 1 as rank
+				  (attributes ->> 'date')::date as dated, null::text as approved_by, 1 as rank
 				from layers.feature
 				where theme = 'expected-addresses'
 				  and attributes ->> 'count' ~ '^[0-9]{1,15}$'
 				  and attributes ->> 'date' ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}$'
 				union all
-				select admin_code, amount, source, dated, 2
+				select admin_code, amount, source, dated, concat_ws(' ', body_fa, decision), 2
 				from (
 					select distinct on (admin_code) *
 					from progress.denominator
@@ -115,24 +115,30 @@ func countAddresses(ctx context.Context, tx pgx.Tx, t *tree, l *ledger, waiting 
 	if err != nil {
 		return err
 	}
-	rows, err := tx.Query(ctx, expected+`select admin_code, amount, source, dated from expected where amount > 0`)
+	rows, err := tx.Query(ctx, expected+`select admin_code, amount, source, dated, approved_by from expected where amount > 0`)
 	if err != nil {
 		return fmt.Errorf("reading the expected addresses: %w", err)
 	}
 	type told struct {
-		amount float64
-		source errs.Text
+		amount   float64
+		source   errs.Text
+		approved *string // nil: it comes from a layer
 	}
 	due := map[string]told{}
 	var code, name string
 	var amount float64
 	var dated time.Time
-	_, err = pgx.ForEachRow(rows, []any{&code, &amount, &name, &dated}, func() error {
-		due[code] = told{amount, errs.T(name+" ("+jalali(dated)+")", name+" ("+dated.Format(time.DateOnly)+")")}
+	var approved *string
+	_, err = pgx.ForEachRow(rows, []any{&code, &amount, &name, &dated, &approved}, func() error {
+		due[code] = told{amount, errs.T(name+" ("+jalali(dated)+")", name+" ("+dated.Format(time.DateOnly)+")"), approved}
 		return nil
 	})
 	if err != nil {
 		return fmt.Errorf("reading the expected addresses: %w", err)
+	}
+	layers, err := denominatorLayers(ctx, tx, expectedTheme)
+	if err != nil {
+		return err
 	}
 	sums := t.roll(own)
 	provinces := &sum{}
@@ -166,9 +172,15 @@ func countAddresses(ctx context.Context, tx pgx.Tx, t *tree, l *ledger, waiting 
 			f = s.figure()
 			f.source = d.source
 			f.sources = []source{{Denominator: d.source.EN}}
+			if d.approved != nil {
+				f.approvedBy = *d.approved
+			} else {
+				f.by(layers)
+			}
 		} else if code == country && with > 0 {
 			f = provinces.figure()
 			f.source = ofProvinces(errs.T("تعداد نشانی مورد انتظار استان‌ها", "Expected numbers of addresses of the provinces"), with, t)
+			f.by(layers)
 		}
 		if err := l.put(u.reportedUnit, f); err != nil {
 			return err

@@ -1,13 +1,16 @@
 package progress_test
 
 import (
+	"fmt"
 	"log/slog"
 	"os"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/stretchr/testify/require"
 
@@ -102,9 +105,10 @@ func madeUp(b *testing.B, parcels int) *pgxpool.Pool {
 // again (2 s), as answers from the store (50 ms for 99 of 100), and a year of them on the disk (100 MB).
 func BenchmarkProgress(b *testing.B) {
 	pool := madeUp(b, benchParcels(b))
-	began := time.Now()
+	began, worked := time.Now(), cpu(b, pool)
 	require.NoError(b, progress.Recalculate(b.Context(), pool))
 	b.ReportMetric(time.Since(began).Seconds(), "s/full")
+	b.ReportMetric(cpu(b, pool)-worked, "cpu-s/full")
 	r := report(b, pool, "IR")
 	require.Equal(b, "known", obligation(b, r, "A25-URBAN").State)
 	require.InDelta(b, 100*60./100, *obligation(b, r, "A24-URBAN").Percent, 0.1, "twelve twentieths of each city have sheets")
@@ -149,9 +153,10 @@ func changedCity(b *testing.B, pool *pgxpool.Pool) time.Duration {
 	require.NoError(b, err)
 	f := &progress.Follower{Pool: pool, Log: slog.New(slog.DiscardHandler)}
 	before := *obligation(b, report(b, pool, "IR"), "A25-URBAN").Numerator
-	began := time.Now()
+	began, worked := time.Now(), cpu(b, pool)
 	did, err := f.Step(b.Context())
 	took := time.Since(began)
+	b.ReportMetric(cpu(b, pool)-worked, "cpu-s/city")
 	require.NoError(b, err)
 	require.True(b, did)
 	require.Less(b, *obligation(b, report(b, pool, "IR"), "A25-URBAN").Numerator, before)
@@ -194,4 +199,27 @@ func yearOfSnapshots(b *testing.B, pool *pgxpool.Pool) float64 {
 	require.NoError(b, pool.QueryRow(b.Context(), `
 		select sum(pg_total_relation_size(t))::float8 from unnest('{progress.snapshot, progress.snapshot_row, progress.basis}'::regclass[]) t`).Scan(&bytes))
 	return bytes
+}
+
+// cpu is the processor's time, in seconds, of everybody who works for the database: on a machine that does other things as well, this is what can be compared.
+func cpu(b *testing.B, pool *pgxpool.Pool) float64 {
+	rows, err := pool.Query(b.Context(), `select pid from pg_stat_activity where datname = current_database()`)
+	require.NoError(b, err)
+	pids, err := pgx.CollectRows(rows, pgx.RowTo[int])
+	require.NoError(b, err)
+	ticks := 0.0
+	for _, pid := range pids {
+		line, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+		if os.IsNotExist(err) {
+			continue // a parallel worker that ended
+		}
+		require.NoError(b, err)
+		_, after, _ := strings.Cut(string(line), ") ")
+		for _, field := range strings.Fields(after)[11:13] { // utime and stime
+			n, err := strconv.ParseFloat(field, 64)
+			require.NoError(b, err)
+			ticks += n
+		}
+	}
+	return ticks / 100
 }

@@ -256,3 +256,23 @@ func take(t testing.TB, pool *pgxpool.Pool, key string) {
 		from logged`, dataset, id)
 	require.NoError(t, err)
 }
+
+// Sheets that end where a city does, on a line that the grid cuts in places that no number says exactly: their area is known all the same.
+func TestSheetsUpToTheLimitOfACity(t *testing.T) {
+	t.Parallel()
+	pool := pgtest.New(t)
+	fixture.Outline(t, pool, "IR-23", "province", "تهران", "IR", box(47, 34, 48.7, 35.7))
+	fixture.Outline(t, pool, "IR-23-K", "county", "شهرستان", "IR-23", box(48.2, 34, 48.6, 34.4))
+	fixture.Outline(t, pool, "IR-23-C", "city", "شهر", "IR-23-K", box(48.345, 34.095, 48.375, 34.125))
+	fixture.Publish(t, pool, "urban-boundary", "interior", nil, place("c", box(48.35, 34.1, 48.37, 34.12)))
+	var sheets []fixture.Feature
+	at := func(from, step float64, i int) float64 { return math.Round((from+step*float64(i))*1e4) / 1e4 }
+	for i := range 100 {
+		x, y := i%10, i/10
+		sheets = append(sheets, place(fmt.Sprint(i), box(at(48.35, 0.0012, x), at(34.1, 0.002, y), at(48.35, 0.0012, x+1), at(34.1, 0.002, y+1))))
+	}
+	fixture.Publish(t, pool, "base-map-sheet", "ncc", nil, sheets...)
+	require.NoError(t, progress.Recalculate(t.Context(), pool))
+	assert.InDelta(t, 60, *obligation(t, report(t, pool, "IR-23"), "A24-URBAN").Percent, 0.005)
+	assert.InDelta(t, 0, *obligation(t, report(t, pool, "IR-23"), "A24-REST").Numerator, 0.1, "none of them is outside")
+}

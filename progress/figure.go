@@ -30,6 +30,7 @@ type source struct {
 	Theme       string `json:"theme,omitempty"`
 	Dataset     int64  `json:"dataset,omitempty"`
 	Version     int    `json:"version,omitempty"`
+	Approved    bool   `json:"approved,omitempty"`
 	Denominator string `json:"denominator,omitempty"`
 }
 

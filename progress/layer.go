@@ -48,7 +48,13 @@ const layerStages = `count(*)::float8, count(*) filter (where delivered)::float8
 func countLayers(ctx context.Context, tx pgx.Tx, t *tree, l *ledger) error {
 	rows, err := tx.Query(ctx, `
 		with `+dueLayers+`
-		select array_agg(distinct at.admin_code order by at.admin_code), max(n.whole), max(n.delivered), max(n.validated), max(n.published), max(n.fresh)
+		select array_agg(distinct at.admin_code order by at.admin_code), max(n.whole), max(n.delivered), max(n.validated), max(n.published), max(n.fresh), coalesce((
+			select sum((f.attributes ->> 'population')::float8)
+			from layers.feature f
+			where f.theme = 'urban-boundary'
+			  and f.attributes ->> 'admin_code' = any (array_agg(at.admin_code))
+			  and f.attributes ->> 'population' ~ '^[0-9]{1,9}$'
+		), 0)
 		from (select agency_id, `+layerStages+` from due group by agency_id) n (agency_id, whole, delivered, validated, published, fresh)
 		join access.agency_territory at on at.agency_id = n.agency_id
 		group by n.agency_id`)
@@ -56,9 +62,11 @@ func countLayers(ctx context.Context, tx pgx.Tx, t *tree, l *ledger) error {
 		return fmt.Errorf("counting the municipal layers: %w", err)
 	}
 	sums := map[string]*sum{}
+	people := map[string]*weighted{}
 	var territories []string
 	var s sum
-	_, err = pgx.ForEachRow(rows, []any{&territories, &s.whole, &s.stages[0], &s.stages[1], &s.stages[2], &s.stages[3]}, func() error {
+	var population float64
+	_, err = pgx.ForEachRow(rows, []any{&territories, &s.whole, &s.stages[0], &s.stages[1], &s.stages[2], &s.stages[3], &population}, func() error {
 		units := map[string]bool{}
 		for _, code := range territories {
 			for _, c := range t.above(code) {
@@ -70,6 +78,10 @@ func countLayers(ctx context.Context, tx pgx.Tx, t *tree, l *ledger) error {
 				sums[c] = &sum{}
 			}
 			sums[c].add(&s)
+			if people[c] == nil {
+				people[c] = &weighted{}
+			}
+			people[c].add(&s, population)
 		}
 		return nil
 	})
@@ -85,8 +97,39 @@ func countLayers(ctx context.Context, tx pgx.Tx, t *tree, l *ledger) error {
 		if err := l.put(t.units[code].reportedUnit, f); err != nil {
 			return err
 		}
+		if w := people[code]; w != nil {
+			if err := l.put(t.units[code].reportedUnit, w.figure()); err != nil {
+				return err
+			}
+		}
 	}
 	return agencyLayers(ctx, tx, l.end)
+}
+
+// weighted is the same by people: of those who live in municipalities whose population is known, how many have a layer, on the average of the layers that are due. A small town that
+// delivers all then weighs less than a large one that delivers nothing.
+type weighted struct {
+	sum
+	municipalities, known int
+}
+
+func (w *weighted) add(s *sum, population float64) {
+	w.municipalities++
+	if population == 0 || s.whole == 0 {
+		return
+	}
+	w.known++
+	w.whole += population
+	for i, n := range s.stages {
+		w.stages[i] += population * n / s.whole
+	}
+}
+
+func (w *weighted) figure() figure {
+	f := w.sum.figure()
+	f.measure, f.unit = "population", "person"
+	f.source = errs.Tf("جمعیت محدوده‌های شهری (%d از %d شهرداری)", "Population of urban boundaries (%d of %d municipalities)", w.known, w.municipalities)
+	return f
 }
 
 // agencyLayers keeps the same count for each municipality that has a territory.

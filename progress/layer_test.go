@@ -75,3 +75,29 @@ func TestStatesOfMunicipalLayers(t *testing.T) {
 		select bool_and((state = 'known') = (source_fa is not null) and (state = 'known') = (reason_fa is null)) from progress.figure`).Scan(&sourced))
 	assert.True(t, sourced, "what is known has a source, and what is not has a reason")
 }
+
+// By people a small town that delivers weighs less than a large one that does not; a municipality whose population nobody told is left out and counted.
+func TestMunicipalLayersByPopulation(t *testing.T) {
+	t.Parallel()
+	pool := pgtest.New(t)
+	town(t, pool, "municipality-small", "IR-23")
+	town(t, pool, "municipality-large", "IR-30")
+	town(t, pool, "municipality-untold", "IR-05")
+	city := func(key, unit string, population any, wkt string) fixture.Feature {
+		return fixture.Feature{Key: key, WKT: wkt, Attributes: map[string]any{"code": key, "admin_code": unit, "population": population}}
+	}
+	fixture.Publish(t, pool, "urban-boundary", "interior", nil, city("s", "IR-23", 1000, box(51, 35, 51.1, 35.1)), city("l", "IR-30", 9000, box(52, 35, 52.1, 35.1)),
+		city("u", "IR-05", "many", box(47, 34, 47.1, 34.1)))
+	fixture.Publish(t, pool, "road", "municipality-small", nil, fixture.Feature{Key: "r", WKT: "LINESTRING(51 35,51.1 35.1)", Attributes: map[string]any{}})
+	require.NoError(t, progress.Recalculate(t.Context(), pool))
+	o := obligation(t, report(t, pool, "IR"), "A26-LAYERS")
+	assert.InDelta(t, 4.17, *o.Percent, 1e-9, "one layer of 24")
+	require.Len(t, o.Beside, 1)
+	b := o.Beside[0]
+	assert.Equal(t, "population", b.Measure)
+	assert.InDelta(t, 10000, b.Denominator, 0)
+	assert.InDelta(t, 125, b.Published, 1e-9, "an eighth of a thousand people")
+	assert.InDelta(t, 1.25, *b.Percent, 1e-9)
+	assert.Equal(t, "Population of urban boundaries (2 of 3 municipalities)", b.Source.EN)
+	assert.Empty(t, obligation(t, report(t, pool, "IR-05"), "A26-LAYERS").Beside)
+}

@@ -73,11 +73,23 @@ type Obligation struct {
 	Fresh               *Stage   `json:"fresh" doc:"What of that is no older than its update cycle"`
 	State               string   `json:"state" enum:"known,unknown,not-applicable"`
 	Reason              *Text    `json:"reason" doc:"Why the state is not known"`
-	ApprovedBy          *string  `json:"approved_by" doc:"Who approved that it is not applicable"`
+	ApprovedBy          *string  `json:"approved_by" doc:"Who approved what 100 per cent is, with the decision, or that nothing is due; null: nobody yet, or it needs no approval"`
+	Provisional         bool     `json:"provisional" doc:"100 per cent is by a layer that the committee has not approved in this version"`
 	LegalDeadline       *string  `json:"legal_deadline" format:"date"`
 	LegalDeadlineJalali *string  `json:"legal_deadline_jalali"`
 	DaysOverdue         *int     `json:"days_overdue"`
 	DenominatorSource   *Text    `json:"denominator_source"`
+	Beside              []Beside `json:"beside" doc:"Other measures of the same, which stand beside the headline: base maps by scale, municipal layers by population"`
+}
+
+// Beside is a measure that stands beside a headline.
+type Beside struct {
+	Measure     string   `json:"measure" doc:"scale-500, scale-2000, population, …"`
+	Unit        *string  `json:"unit"`
+	Denominator float64  `json:"denominator"`
+	Published   float64  `json:"published"`
+	Percent     *float64 `json:"percent"`
+	Source      *Text    `json:"denominator_source"`
 }
 
 // Stage is a part of the denominator.
@@ -166,7 +178,8 @@ func (r *Report) readPosition(ctx context.Context, tx pgx.Tx) error {
 func (r *Report) readObligations(ctx context.Context, tx pgx.Tx, u reportedUnit, now time.Time) error {
 	rows, err := tx.Query(ctx, `
 		select o.code, o.article, o.title_fa, o.title_en, o.responsible_fa, o.responsible_en, o.measure, o.deadline_years, f.unit, f.denominator,
-		  f.delivered, f.validated, f.published, f.fresh, f.state, f.reason_fa, f.reason_en, f.approved_by, f.source_fa, f.source_en
+		  f.delivered, f.validated, f.published, f.fresh, f.state, f.reason_fa, f.reason_en, f.approved_by, f.source_fa, f.source_en,
+		  coalesce(jsonb_path_exists(f.sources, '$[*] ? (exists (@.theme) && !(@.approved == true))'), false)
 		from progress.obligation o
 		left join progress.figure f on f.obligation = o.code and f.admin_code = $1 and f.measure = 'headline'
 		order by o.position`, u.Code)
@@ -179,7 +192,7 @@ func (r *Report) readObligations(ctx context.Context, tx pgx.Tx, u reportedUnit,
 		var years *int
 		var state, reasonFA, reasonEN, sourceFA, sourceEN *string
 		err := row.Scan(&o.Code, &o.Article, &o.Title.FA, &o.Title.EN, &o.Responsible.FA, &o.Responsible.EN, &o.Measure, &years, &o.Unit, &o.Denominator,
-			&s.delivered, &s.validated, &s.published, &s.fresh, &state, &reasonFA, &reasonEN, &o.ApprovedBy, &sourceFA, &sourceEN)
+			&s.delivered, &s.validated, &s.published, &s.fresh, &state, &reasonFA, &reasonEN, &o.ApprovedBy, &sourceFA, &sourceEN, &o.Provisional)
 		if err != nil {
 			return o, err
 		}
@@ -196,7 +209,36 @@ func (r *Report) readObligations(ctx context.Context, tx pgx.Tx, u reportedUnit,
 		}
 		o.stand(s)
 		o.remind(years, now)
+		o.Beside = []Beside{}
 		return o, nil
+	})
+	if err != nil {
+		return err
+	}
+	return r.readBeside(ctx, tx)
+}
+
+// readBeside adds the known measures that are no headline.
+func (r *Report) readBeside(ctx context.Context, tx pgx.Tx) error {
+	rows, err := tx.Query(ctx, `
+		select obligation, measure, unit, denominator, published, source_fa, source_en
+		from progress.figure
+		where admin_code = $1
+		  and measure <> 'headline'
+		  and state = 'known'
+		order by obligation, measure`, r.Unit.Code)
+	if err != nil {
+		return err
+	}
+	var code string
+	var b Beside
+	var fa, en *string
+	_, err = pgx.ForEachRow(rows, []any{&code, &b.Measure, &b.Unit, &b.Denominator, &b.Published, &fa, &en}, func() error {
+		b.Percent, b.Source = percent(&b.Published, &b.Denominator), bilingual(fa, en)
+		if i := slices.IndexFunc(r.Obligations, func(o Obligation) bool { return o.Code == code }); i >= 0 {
+			r.Obligations[i].Beside = append(r.Obligations[i].Beside, b)
+		}
+		return nil
 	})
 	return err
 }

@@ -47,6 +47,7 @@ type Moment struct {
 
 	day             time.Time
 	ruleSet, method int
+	sources         []source // layers in the denominator
 }
 
 // Break is where a curve must not be read across.
@@ -182,7 +183,7 @@ func (f *Frozen) moment(n *Snapshot) Moment {
 	return Moment{
 		Snapshot: f.snapshot, Day: n.day.Format(time.DateOnly), Jalali: jalali(n.day), State: f.State, Unit: f.Unit, Denominator: f.Denominator, Value: f.Published,
 		Delivered: percent(f.Delivered, f.Denominator), Validated: percent(f.Validated, f.Denominator), Published: f.Percent, Fresh: percent(f.Fresh, f.Denominator),
-		day: n.day, ruleSet: n.RuleSet, method: n.Method,
+		day: n.day, ruleSet: n.RuleSet, method: n.Method, sources: sourcesOf(f.Sources),
 	}
 }
 
@@ -243,6 +244,9 @@ func breaks(a, b *Moment) []Break {
 		t := errs.Tf("مخرج %+.2f٪ تغییر کرد", "The denominator changed by %+.2f %%", change)
 		// A little more or less, as units come and go, moves no trend.
 		found = append(found, at("denominator", math.Abs(change) > 1, t))
+	}
+	for _, t := range layerEvents(a.sources, b.sources, len(found) > 0 && found[len(found)-1].Kind == "denominator") {
+		found = append(found, at("denominator", false, t))
 	}
 	return found
 }

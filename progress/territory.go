@@ -24,7 +24,7 @@ func (g ground) m2(geom string) string {
 
 // clip is the SQL of what of a lies within b. Most features lie wholly within, which is much cheaper to ask; b is prepared once and asked for each a.
 func clip(a, b string) string {
-	return "case when st_covers(" + b + ", " + a + ") then " + a + " else st_collectionextract(st_intersection(" + a + ", " + b + "), 3) end"
+	return "case when progress.lies_within(" + a + ", " + b + ") then " + a + " else st_collectionextract(st_intersection(" + a + ", " + b + "), 3) end"
 }
 
 // batchCells is how many cells one statement calculates: a figure is kept soon after it changed, and no transaction is long.
@@ -102,10 +102,15 @@ func (g ground) measure(ctx context.Context, tx pgx.Tx, cells []int64) error {
 		select $1, id, admin_code, m2, g
 		from (
 			select id, admin_code, g, `+g.m2("g")+` as m2
-			from (`+g.sql()+`
+			from (
+				-- Where many lines meet an overlay may leave a ring that touches itself, which no later one takes.
+				select id, admin_code, case when st_isvalid(g) then g else st_collectionextract(st_makevalid(g), 3) end as g
+				from (`+g.sql()+`
+				) piece
+				where g is not null
+				offset 0
 			) piece
-			where g is not null
-			  and not st_isempty(g)
+			where not st_isempty(g)
 			offset 0
 		) measured
 		where m2 > 0.0001`, g.kind, cells)

@@ -157,6 +157,8 @@ func permissions() map[string]permission {
 		"GET /v1/progress/overdue":          open("progress is reported publicly, and so is who must act"),
 		"GET /v1/progress/reminders":        open("how old published data is, is public"),
 		"GET " + denominatorsPath:           open("what 100 per cent means is public"),
+		"GET " + approvalsPath:              open("what 100 per cent means is public"),
+		"POST " + approvalsPath:             needs(access.Steer, nil, "the committee approves what 100 per cent is"),
 		"POST " + denominatorsPath:          needs(access.Steer, nil, "the committee approves what 100 per cent is"),
 		"GET " + outlinesPath:               open(published),
 		"GET " + tracePath:                  open("whoever reads a figure may see what it is the sum of; codes and owners are in no list"),

@@ -24,6 +24,8 @@ func (s *server) traceAPI(r chi.Router, api huma.API) {
 	r.Get(tracePath+".csv", s.traceSheet)
 	get(s, api, outlinesPath, "progress-outlines", "Where the units below a unit lie, for a map of their figures", s.outlines)
 	get(s, api, denominatorsPath, "denominators", "What 100 per cent is in a unit by decision of the committee", s.denominators)
+	get(s, api, approvalsPath, "denominator-layers", "Layers that figures are measured by, and whether the committee approved them in their newest version", s.denominatorLayers)
+	post(s, api, approvalsPath, "approve-denominator", "Approve a version of a layer that figures are measured by, by decision of the committee", s.approve)
 	post(s, api, denominatorsPath, "set-denominator", "Set what 100 per cent is in a unit, or that nothing is due there, by decision of the committee", s.setDenominator)
 }
 

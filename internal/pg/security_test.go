@@ -47,6 +47,7 @@ func walls() map[string]wall {
 func openTables() map[string]string {
 	return map[string]string{
 		"access.agency":          "the register of agencies is public, and parent_id is part of it",
+		"progress.approval":      "which layer the committee measures by is public",
 		"progress.denominator":   "the figures are public, and name the version that they come from",
 		"progress.agency_figure": "how much of its duty an agency has done is public",
 	}
