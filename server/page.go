@@ -37,9 +37,10 @@ type page struct {
 }
 
 type pageFile struct {
-	body []byte
-	etag string
-	kind string
+	body   []byte
+	packed []byte // by brotli, where the build did so
+	etag   string
+	kind   string
 }
 
 func newPage(files fs.FS) *page {
@@ -57,9 +58,18 @@ func newPage(files fs.FS) *page {
 		}
 		sum := sha256.Sum256(body)
 		// Weak, because the same tag goes with the file as it is and with its compressed form.
-		p.files[name] = pageFile{body, `W/"` + hex.EncodeToString(sum[:12]) + `"`, contentType(name)}
+		p.files[name] = pageFile{body: body, etag: `W/"` + hex.EncodeToString(sum[:12]) + `"`, kind: contentType(name)}
 		return nil
 	})
+	for name, f := range p.files {
+		if whole, packed := strings.CutSuffix(name, ".br"); packed {
+			delete(p.files, name)
+			if of, there := p.files[whole]; there {
+				of.packed = f.body
+				p.files[whole] = of
+			}
+		}
+	}
 	return p
 }
 
@@ -137,8 +147,26 @@ func (s *server) asset(p *page) http.HandlerFunc {
 }
 
 func (f pageFile) serve(w http.ResponseWriter, r *http.Request, caching string) {
+	body := f.body
+	if f.packed != nil && r.Header.Get("Range") == "" && takesBrotli(r.Header.Get("Accept-Encoding")) {
+		body = f.packed
+		w.Header().Set("Content-Encoding", "br")
+		w.Header().Add("Vary", "Accept-Encoding")
+	}
 	w.Header().Set("Content-Type", f.kind)
 	w.Header().Set("ETag", f.etag)
 	w.Header().Set("Cache-Control", caching)
-	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(f.body))
+	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(body))
+}
+
+// takesBrotli reads Accept-Encoding: br, and not with a weight of nothing.
+func takesBrotli(accept string) bool {
+	for part := range strings.SplitSeq(accept, ",") {
+		name, weight, _ := strings.Cut(strings.TrimSpace(part), ";")
+		if strings.EqualFold(strings.TrimSpace(name), "br") {
+			q := strings.TrimPrefix(strings.ReplaceAll(weight, " ", ""), "q=")
+			return strings.Trim(q, "0.") != "" || q == ""
+		}
+	}
+	return false
 }

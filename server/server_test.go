@@ -66,7 +66,8 @@ func start(t *testing.T, change func(*server.Deps)) *site {
 		Log:      slog.New(slog.NewTextHandler(&log, nil)),
 		Web: fstest.MapFS{
 			"index.html": {Data: []byte("<!doctype html><title>nsdi</title>")}, "assets/index-abc.js": {Data: []byte("export const x = 1;" + strings.Repeat(" ", 3000))},
-			"icon.svg": {Data: []byte("<svg/>")}, ".gitkeep": {},
+			"assets/index-abc.js.br": {Data: []byte("packed")},
+			"icon.svg":               {Data: []byte("<svg/>")}, ".gitkeep": {},
 		},
 	}
 	if change != nil {
@@ -388,6 +389,14 @@ func TestPage(t *testing.T) {
 	again, body = s.do(t, "GET", "/assets/index-abc.js", "Accept-Encoding", "gzip", "If-None-Match", js.Header.Get("ETag"))
 	assert.Equal(t, 304, again.StatusCode)
 	assert.Empty(t, body)
+	for accept, want := range map[string]string{"gzip, deflate, br": "br", "gzip, br;q=0": "gzip", "BR ; q=0.5": "br", "gzip, br; q=0.0": "gzip"} {
+		js, body = s.do(t, "GET", "/assets/index-abc.js", "Accept-Encoding", accept)
+		assert.Equal(t, want, js.Header.Get("Content-Encoding"), accept)
+		assert.Equal(t, want == "br", string(body) == "packed", accept)
+		assert.Contains(t, js.Header.Values("Vary"), "Accept-Encoding", accept)
+	}
+	r, _ = s.do(t, "GET", "/assets/index-abc.js.br")
+	assert.Equal(t, 404, r.StatusCode, "it is a form of a file and none by itself")
 	r, _ = s.do(t, "GET", "/icon.svg")
 	assert.Equal(t, 200, r.StatusCode)
 	r, _ = s.do(t, "GET", "/.gitkeep")

@@ -3,3 +3,8 @@ declare module 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url' {
   const url: string
   export default url
 }
+
+/** Of Node only what the build takes, so that the page is not checked against a machine it never runs on. */
+declare module 'node:zlib' {
+  export function brotliCompressSync(body: string | Uint8Array): Uint8Array
+}
