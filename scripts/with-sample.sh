@@ -19,6 +19,8 @@ cleanup() {
 		kill -INT "$server" 2>/dev/null || true
 		wait "$server" || true
 	fi
+	# A cluster that root made lies elsewhere, and its folder is a link to it.
+	if [[ -L "$data/var/postgres" ]]; then rm -rf "$(readlink -f "$data/var/postgres")"; fi
 	rm -rf "$data"
 }
 trap cleanup EXIT
