@@ -14,7 +14,7 @@ MAKEFLAGS   += --no-print-directory
 GO       ?= go
 TOOL     := $(GO) tool -modfile=tools/go.mod
 # Three packages at once: each fills databases of its own, and waits for them and for the disk between.
-GOTEST   := $(GO) test -race -p 3 -timeout 12m
+GOTEST   := $(GO) test -race -p 3 -timeout 20m
 CLUSTER  := bin/withcluster --
 
 # The folders of Go code, for the formatter.

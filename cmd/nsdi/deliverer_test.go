@@ -26,6 +26,7 @@ import (
 // must not do to them is an error.
 type deliverer struct {
 	url, key string
+	agency   string
 	cookie   string // of the publisher
 	uploader string // cookie of a person who uploads; unlike a key, whose requests a second are counted
 	pool     *pgxpool.Pool
@@ -108,7 +109,7 @@ func metadata(kv ...string) string {
 // bring uploads a file in one request, as a person, and answers the upload's id and the tracking identifier; or, with a problem, the answer. Given a tracking
 // identifier, the file is one more of that delivery.
 func (d *deliverer) bring(ctx context.Context, name string, content []byte, tracking string) (id, of string, refused *answer, err error) {
-	said := []string{"filename", name, "agency", "ncc"}
+	said := []string{"filename", name, "agency", d.agency}
 	if tracking != "" {
 		said = append(said, "tracking", tracking)
 	}

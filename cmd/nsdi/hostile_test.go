@@ -19,6 +19,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"golang.org/x/sync/errgroup"
 
+	"nsdi/access"
 	"nsdi/internal/pg"
 	"nsdi/internal/pgtest"
 )
@@ -104,6 +105,17 @@ func TestHostileDeliveries(t *testing.T) {
 	v.people(t, pool)
 	server := v.cmd
 	t.Parallel()
+	// An agency has one delivery worked on at a time, and the next has its turn when it asks again: several of them keep the server busy.
+	deliverers := []*victim{v}
+	for i := range 3 {
+		w := *v
+		w.deliverer = &deliverer{url: v.deliverer.url, agency: fmt.Sprintf("centre-%d", i)}
+		require.NoError(t, access.EnsureAgency(t.Context(), pool, access.Agency{
+			Code: w.agency, Kind: "cartographic-centre", NameFA: "مرکز", NameEN: "Centre", Themes: []string{"base-map-feature"},
+		}))
+		w.people(t, pool)
+		deliverers = append(deliverers, &w)
+	}
 
 	hostile := sharedFiles(t, "hostile")
 	require.Greater(t, len(hostile), 400)
@@ -113,24 +125,36 @@ func TestHostileDeliveries(t *testing.T) {
 	codes, takenOf := map[string]int{}, map[string]bool{}
 	var slowest time.Duration
 	var g errgroup.Group
-	g.SetLimit(4) // two are worked on at once
-	for _, s := range all {
-		g.Go(func() error {
-			// Of each format one is published, the others are withdrawn when their report has come.
-			take := func() bool {
-				mu.Lock()
-				defer mu.Unlock()
-				ext := filepath.Ext(s.name)
-				first := !takenOf[ext]
-				takenOf[ext] = true
-				return first
-			}
-			o, err := v.survives(t.Context(), s, take)
-			assert.NoError(t, err, s.name)
+	next := make(chan sent)
+	g.Go(func() error {
+		defer close(next)
+		for _, s := range all {
+			next <- s
+		}
+		return nil
+	})
+	deliver := func(v *victim, s sent) {
+		// Of each format one is published, the others are withdrawn when their report has come.
+		take := func() bool {
 			mu.Lock()
 			defer mu.Unlock()
-			codes[o.code]++
-			slowest = max(slowest, o.took)
+			ext := filepath.Ext(s.name)
+			first := !takenOf[ext]
+			takenOf[ext] = true
+			return first
+		}
+		o, err := v.survives(t.Context(), s, take)
+		assert.NoError(t, err, s.name)
+		mu.Lock()
+		defer mu.Unlock()
+		codes[o.code]++
+		slowest = max(slowest, o.took)
+	}
+	for _, v := range deliverers {
+		g.Go(func() error {
+			for s := range next {
+				deliver(v, s)
+			}
 			return nil
 		})
 	}
@@ -144,7 +168,9 @@ func TestHostileDeliveries(t *testing.T) {
 	require.ErrorContains(t, err, "422", "a name that is a path is refused before the first byte")
 	require.Equal(t, http.StatusOK, v.status(t, "/readyz"))
 	require.Empty(t, v.log.all())
-	v.takeBack(t)
+	for _, v := range deliverers {
+		v.takeBack(t)
+	}
 	v.tidy(t) // nothing is left over
 	usage, ok := server.ProcessState.SysUsage().(*syscall.Rusage)
 	require.True(t, ok)
@@ -184,7 +210,7 @@ func (v *victim) survives(ctx context.Context, s sent, take func() bool) (outcom
 	if err != nil {
 		return outcome{}, err
 	}
-	_, err = v.does(ctx, v.uploader, "POST", "/v1/submissions", fmt.Sprintf(`{"agency":"ncc","uploads":%s}`, ids), 200)
+	_, err = v.does(ctx, v.uploader, "POST", "/v1/submissions", fmt.Sprintf(`{"agency":%q,"uploads":%s}`, v.agency, ids), 200)
 	if err != nil {
 		return outcome{}, err
 	}

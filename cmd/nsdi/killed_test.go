@@ -46,7 +46,7 @@ func newVictim(t *testing.T, database string) *victim {
 	v := &victim{bin: program(t), data: filepath.Join(dir, "var"), temp: filepath.Join(dir, "tmp"), address: l.Addr().String(), database: database}
 	require.NoError(t, l.Close())
 	require.NoError(t, os.Mkdir(v.temp, 0o700))
-	v.deliverer = &deliverer{url: "http://" + v.address}
+	v.deliverer = &deliverer{url: "http://" + v.address, agency: "ncc"}
 	return v
 }
 
@@ -79,12 +79,12 @@ func (v *victim) people(t *testing.T, pool *pgxpool.Pool) {
 	t.Helper()
 	v.pool = pool
 	_, key, err := (&access.Keys{Pool: pool}).Add(t.Context(), access.Key{
-		Name: "test", Agency: "ncc", Roles: []access.Role{access.Uploader}, Scopes: []string{"*"}, ExpiresAt: time.Now().Add(time.Hour),
+		Name: "test", Agency: v.agency, Roles: []access.Role{access.Uploader}, Scopes: []string{"*"}, ExpiresAt: time.Now().Add(time.Hour),
 	})
 	require.NoError(t, err)
 	v.key = key
 	signIn := func(role access.Role) (cookie string) {
-		id, err := access.Create(t.Context(), pool, access.Account{Login: string(role), Agency: "ncc", Role: role, Password: "correct horse battery 9"})
+		id, err := access.Create(t.Context(), pool, access.Account{Login: string(role) + "-" + v.agency, Agency: v.agency, Role: role, Password: "correct horse battery 9"})
 		require.NoError(t, err)
 		token, err := (&access.Sessions{Pool: pool, Now: time.Now}).Begin(t.Context(), id, "password", "")
 		require.NoError(t, err)

@@ -193,7 +193,7 @@ func TestTimeLimit(t *testing.T) {
 	require.Equal(t, "reading-timeout", errs.Code(err))
 	problem, _ := errs.As(err)
 	require.Contains(t, problem.Detail.EN, "5 seconds")
-	require.Contains(t, problem.Detail.FA, "5 ثانیه")
+	require.Contains(t, problem.Detail.FA, "۵ ثانیه")
 	require.Less(t, time.Since(started), 20*time.Second)
 	require.Empty(t, processesOf(t, f.Main))
 	_, err = s.Read(t.Context(), f, nil, func(*Row) error { return nil })
