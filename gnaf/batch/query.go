@@ -4,15 +4,19 @@ import (
 	"math"
 	"strconv"
 	"strings"
+	"time"
 
 	"nsdi/gnaf/persian"
 	"nsdi/gnaf/search"
 )
 
+// rowTime is how long a row may take. Nobody waits for a single one, so a busy machine is no reason to leave it without its answer; the work is bounded as it is for any question.
+const rowTime = 500 * time.Millisecond
+
 // queryOf makes a question of a row. It answers false where the row says nothing.
 func queryOf(value func(Role) string) (search.Query, bool) {
 	get := func(r Role) string { return strings.TrimSpace(value(r)) }
-	q := search.Query{Limit: 1, Focus: point(get(Lon), get(Lat))}
+	q := search.Query{Limit: 1, Time: rowTime, Focus: point(get(Lon), get(Lat))}
 	if text := get(Address); text != "" {
 		// The columns beside the text say what it leaves out, and nothing twice.
 		folded := " " + persian.Fold(text) + " "

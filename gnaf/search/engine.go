@@ -1,6 +1,7 @@
 package search
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
 	"slices"
@@ -83,15 +84,11 @@ func (e *Engine) Search(ctx context.Context, q Query) (Answer, error) {
 	}
 	if p, ok := coordinates(text); ok {
 		if answer.Results = e.nearest(s, p, q.Most(), &answer.Work); len(answer.Results) == 0 {
-			answer.Nothing = q.nothing(false)
+			answer.Nothing = q.nothing(false, false)
 		}
 		return answer, nil
 	}
-	limit := e.Time
-	if limit == 0 {
-		limit = softTime
-	}
-	ctx, cancel := context.WithTimeout(ctx, limit)
+	ctx, cancel := context.WithTimeout(ctx, cmp.Or(q.Time, e.Time, softTime))
 	defer cancel()
 	text, typed := s.keyboard(text)
 	r := read(&q, text)
@@ -106,7 +103,7 @@ func (e *Engine) Search(ctx context.Context, q Query) (Answer, error) {
 	answer.Results, unsure = s.answer(ctx, &q, r, memory, &answer)
 	e.spare.Put(memory)
 	if len(answer.Results) == 0 {
-		answer.Nothing = q.nothing(unsure)
+		answer.Nothing = q.nothing(unsure, answer.Truncated)
 	}
 	if typed {
 		for i := range answer.Results {

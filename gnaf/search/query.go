@@ -1,6 +1,10 @@
 package search
 
-import "nsdi/internal/errs"
+import (
+	"time"
+
+	"nsdi/internal/errs"
+)
 
 // Query is a question. Text is free; Parts are said one by one; one of both is needed.
 type Query struct {
@@ -16,6 +20,8 @@ type Query struct {
 	// Least is the least level of answers: LevelSite leaves ways and cities out.
 	Least Level
 	Limit int // 0: DefaultLimit
+	// Time is how long it may take before it is answered with what is found by then; 0: as long as the engine's questions.
+	Time time.Duration
 }
 
 // Parts are the parts of an address that is not one text.
