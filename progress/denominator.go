@@ -57,7 +57,7 @@ func (n *NewDenominator) check(today time.Time) (dated, decided time.Time, err e
 	}{"body.dated": {n.Dated, &dated}, "body.decided_on": {n.DecidedOn, &decided}} {
 		d, wrong := time.Parse(time.DateOnly, day.text)
 		if wrong != nil || d.After(today) || d.Year() < 1900 {
-			return dated, decided, denominatorWrong(at, day.text, errs.T("روز باید به شکل ۲۰۲۶-۰۳-۲۱ و گذشته باشد.", "A day looks like 2026-03-21 and is not to come."))
+			return dated, decided, denominatorWrong(at, day.text, errs.T("این روز هنوز نیامده است یا روز نیست؛ روز به شکل \u20662026-03-21\u2069 است.", "This is no day, or one to come; a day looks like 2026-03-21."))
 		}
 		*day.to = d
 	}

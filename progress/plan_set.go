@@ -48,7 +48,7 @@ func (n *NewPlan) check(today time.Time) (time.Time, Curve, error) {
 		at := "body.milestones[" + strconv.Itoa(i) + "]"
 		due, err := time.Parse(time.DateOnly, m.Due)
 		if err != nil || due.Year() < firstYear || due.Year() > lastYear {
-			return decided, nil, planWrong(at+".due", m.Due, errs.T("روز باید به شکل ۲۰۲۷-۰۳-۲۰ باشد.", "A day looks like 2027-03-20."))
+			return decided, nil, planWrong(at+".due", m.Due, errs.T("روز باید به شکل \u20662027-03-20\u2069 باشد.", "A day looks like 2027-03-20."))
 		}
 		if i > 0 && !due.After(c[i-1].Due) {
 			return decided, nil, planWrong(at+".due", m.Due, errs.T("روزها باید به ترتیب باشند.", "The days have to be in order."))
