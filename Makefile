@@ -70,6 +70,13 @@ bench: bin/withcluster ## run the benchmarks on a throw-away cluster
 geobench: bin/withcluster ## measure geocoders on a million made-up addresses (GEOBENCH="-rows 100000" for fewer)
 	bin/withcluster -durable -- $(GO) run ./bench/geocoding/geobench $(GEOBENCH)
 
+# Two hundred packages are built for it, so it is no part of make test.
+.PHONY: pmtiles
+pmtiles: ## have the program of the makers of PMTiles open the archives that nsdi writes
+	@mkdir -p bin
+	$(GO) build -C tools/pmtiles -o ../../bin/go-pmtiles github.com/protomaps/go-pmtiles
+	NSDI_GO_PMTILES=$(CURDIR)/bin/go-pmtiles $(GO) test -count 1 -run TestProgramOfTheFormat ./tiles/pmtiles
+
 .PHONY: clean
 clean: ## remove what was built; the data in NSDI_DATA stays
 	rm -rf bin web/node_modules web/test-results

@@ -77,7 +77,7 @@ func idOf(ctx context.Context, q Querier, login string) (id int64, err error) {
 			Code: "login-unknown", Status: 404, Op: "access", Value: login,
 			Title:  errs.T("چنین حسابی نیست", "There is no such account"),
 			Detail: errs.Tf("حساب «%s» یافت نشد.", "The account %q was not found.", login),
-			Next:   errs.T("nsdi user list حساب‌ها را نشان می‌دهد.", "nsdi user list shows the accounts."),
+			Next:   errs.T("صفحه اداره و nsdi user list حساب‌ها را نشان می‌دهند.", "The page of administration and nsdi user list show the accounts."),
 		}
 	}
 	return id, wrap(err, "reading the account")

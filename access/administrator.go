@@ -35,8 +35,8 @@ func keepingAdministrator(ctx context.Context, tx pgx.Tx, op string, change func
 		Title: errs.T("آخرین سرپرست سامانه می‌ماند", "The last administrator stays"),
 		Detail: errs.T("پس از این تغییر هیچ حساب باز با نقش سرپرست در کمیته راهبری نمی‌ماند.",
 			"After this change no open account would be an administrator of the steering committee."),
-		Next: errs.T("نخست به دیگری این نقش را بدهید: nsdi user role LOGIN --agency committee --role administrator",
-			"Give somebody else the role first: nsdi user role LOGIN --agency committee --role administrator"),
+		Next: errs.T("نخست به دیگری این نقش را بدهید، در صفحه اداره یا با nsdi user role LOGIN --agency committee --role administrator",
+			"Give somebody else the role first, on the page of administration or with nsdi user role LOGIN --agency committee --role administrator"),
 	}
 }
 

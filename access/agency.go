@@ -173,7 +173,7 @@ func unknownAgency(op, code string) *errs.Error {
 		Code: "agency-unknown", Status: http.StatusUnprocessableEntity, Op: op, Value: code,
 		Title:  errs.T("چنین دستگاهی ثبت نشده است", "There is no such agency"),
 		Detail: errs.Tf("دستگاه «%s» یافت نشد.", "The agency %q was not found.", code),
-		Next:   errs.T("نخست دستگاه را با «nsdi agency add» ثبت کنید.", "Register it first, with “nsdi agency add”."),
+		Next:   errs.T("نخست دستگاه را در صفحه اداره یا با «nsdi agency add» ثبت کنید.", "Register it first, on the page of administration or with “nsdi agency add”."),
 	}
 }
 
@@ -182,8 +182,8 @@ func themeNotAllowed(op, agency, theme string) *errs.Error {
 		Code: "theme-not-allowed", Status: http.StatusForbidden, Op: op, Location: "theme", Value: theme,
 		Title:  errs.T("این دستگاه متولی این موضوع نیست", "The agency may not deliver this theme"),
 		Detail: errs.Tf("دستگاه «%s» اجازه تحویل موضوع «%s» را ندارد.", "The agency %q may not deliver the theme %q.", agency, theme),
-		Next: errs.T("دستگاه یا موضوع را درست کنید؛ «nsdi agency list» می‌گوید هر دستگاه چه تحویل می‌دهد.",
-			"Correct the agency or the theme; “nsdi agency list” says what each agency delivers."),
+		Next: errs.T("دستگاه یا موضوع را درست کنید؛ صفحه اداره و «nsdi agency list» می‌گویند هر دستگاه چه تحویل می‌دهد.",
+			"Correct the agency or the theme; the page of administration and “nsdi agency list” say what each agency delivers."),
 	}
 }
 

@@ -123,7 +123,7 @@ func (d *Delegations) Revoke(ctx context.Context, id, by int64) error {
 			Code: "delegation-unknown", Status: http.StatusNotFound, Op: "access.Revoke",
 			Title:  errs.T("چنین واگذاری در کار نیست", "There is no such delegation in force"),
 			Detail: errs.Tf("واگذاری %s یافت نشد یا پیش‌تر پس گرفته شده است.", "The delegation %s was not found or is revoked.", strconv.FormatInt(id, 10)),
-			Next:   errs.T("شماره‌ها را با «nsdi agency list» ببینید.", "See the numbers with “nsdi agency list”."),
+			Next:   errs.T("شماره‌ها را در صفحه اداره یا با «nsdi agency list» ببینید.", "See the numbers on the page of administration or with “nsdi agency list”."),
 		}
 	}
 	if err != nil {

@@ -17,7 +17,7 @@ func (p *Permissions) MayInquire(ctx context.Context, s Subject, service string)
 		return nil, fmt.Errorf("may they inquire: %s is no service by grant", service)
 	}
 	if s.Public() {
-		return nil, SignInNeeded(Inquire)
+		return nil, SignInNeeded()
 	}
 	if s.KeyID != 0 && !inScope(s.Scopes, Inquire, "") {
 		return nil, grantNeeded(service)

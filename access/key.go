@@ -214,7 +214,7 @@ func (k *Keys) Revoke(ctx context.Context, prefix string) error {
 				Code: "key-unknown", Status: http.StatusNotFound, Op: "access.Keys", Value: prefix,
 				Title:  errs.T("چنین کلیدی در کار نیست", "There is no such key in force"),
 				Detail: errs.Tf("کلید «%s» یافت نشد یا پیش‌تر لغو شده است.", "The key %q was not found, or was revoked before.", prefix),
-				Next:   errs.T("کلیدها را با «nsdi key list» ببینید.", "“nsdi key list” shows the keys."),
+				Next:   errs.T("کلیدها را در صفحه اداره یا با «nsdi key list» ببینید.", "The page of administration and “nsdi key list” show the keys."),
 			}
 		}
 		if err != nil {

@@ -182,7 +182,7 @@ func (p *Permissions) reaches(ctx context.Context, m Membership, far reach, q as
 // refused says no and how to go on. It does not say which rule was missed, so that asking does not map the rules out.
 func refused(s Subject, a Action, r Resource) *errs.Error {
 	if s.Public() {
-		return SignInNeeded(a)
+		return SignInNeeded()
 	}
 	return &errs.Error{
 		Code: "not-permitted", Status: http.StatusForbidden, Op: "access.Can", Value: r.Theme,
@@ -193,12 +193,12 @@ func refused(s Subject, a Action, r Resource) *errs.Error {
 	}
 }
 
-// SignInNeeded is what the public is told of an action that is not open to it.
-func SignInNeeded(a Action) *errs.Error {
+// SignInNeeded is what the public is told of what is not open to it.
+func SignInNeeded() *errs.Error {
 	return &errs.Error{
 		Code: "sign-in-needed", Status: http.StatusUnauthorized, Op: "access.Can",
 		Title:  errs.T("برای این کار باید وارد شوید", "Signing in is needed for this"),
-		Detail: errs.Tf("کار «%s» برای همگان باز نیست.", "The action %q is not open to the public.", a),
+		Detail: errs.T("این کار برای همگان باز نیست؛ برای کسانی است که وارد شده‌اند، و برای کلیدها.", "This is not open to the public: it is for people who have signed in, and for keys."),
 		Next:   errs.T("وارد شوید یا کلید API بفرستید.", "Sign in, or send an API key."),
 	}
 }

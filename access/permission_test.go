@@ -53,10 +53,10 @@ func TestThemesOfAgencies(t *testing.T) {
 	t.Parallel()
 	l := newLand(t)
 	for agency, want := range map[string][]string{
-		"registry":   {"cadastre-marine", "cadastre-range-forest", "cadastre-rural", "cadastre-section", "cadastre-urban", "gnaf-address", "gnaf-node", "gnaf-way", "gnaf-way-alias"},
-		"post":       {"gnaf-address", "gnaf-node", "gnaf-way", "gnaf-way-alias", "place"},
+		"registry":   {"cadastre-marine", "cadastre-range-forest", "cadastre-rural", "cadastre-section", "cadastre-urban", "expected-plates", "gnaf-address", "gnaf-node", "gnaf-way", "gnaf-way-alias"},
+		"post":       {"gnaf-address", "gnaf-locality-alias", "gnaf-node", "gnaf-way", "gnaf-way-alias", "place"},
 		"ncc":        {"admin-unit", "base-map-feature", "base-map-sheet", "place"},
-		"interior":   {"admin-division", "admin-unit", "expected-addresses", "municipal-district", "place", "urban-boundary", "village"},
+		"interior":   {"admin-division", "admin-unit", "expected-addresses", "gnaf-locality-alias", "municipal-district", "place", "urban-boundary", "village"},
 		"statistics": {"admin-division", "admin-unit", "expected-addresses", "place", "urban-boundary", "village"},
 		"forests":    {"range-forest"},
 		"ports":      {"territorial-sea"},
@@ -64,7 +64,7 @@ func TestThemesOfAgencies(t *testing.T) {
 		"committee":  nil,
 		"municipality": {
 			"alley", "bridge-tunnel", "building", "cemetery", "city-block", "city-limits", "culture-worship", "detailed-plan", "education-facility", "emergency-service",
-			"gnaf-address", "gnaf-node", "gnaf-way", "gnaf-way-alias",
+			"gnaf-address", "gnaf-locality-alias", "gnaf-node", "gnaf-way", "gnaf-way-alias",
 			"green-space", "hazard-zone", "health-facility", "land-use", "market", "municipal-district", "neighbourhood", "parking", "public-facility",
 			"public-transport-line", "public-transport-stop", "road", "sewer", "sport-facility", "street-furniture", "waste-facility", "worn-fabric",
 		},

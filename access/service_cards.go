@@ -71,8 +71,20 @@ func Services() []Service {
 				sdi, law("24", "نقشه‌های پایه", "Base maps"), law("25", "لایه کاداستر", "Cadastre layer"), law("26", "لایه‌های وظایف شهری", "Layers of municipal duties"),
 			},
 			Needs: errs.T("نام لایه و نشانی کاشی", "Layer and address of the tile"), Units: []Unit{ncc, registry, post, interior},
-			Routes: []string{"GET /tiles/{layer}/{z}/{x}/{y}", "GET /tiles/{layer}/{matrix_set}/{z}/{y}/{x}", "GET /tiles/{document}", "GET /styles/{document}"}, Formats: []string{"HTTPS", "Mapbox Vector Tile 2.1", "TileJSON 3.0.0"},
+			Routes: []string{
+				"GET /tiles/{layer}/{z}/{x}/{y}", "GET /tiles/{layer}/{matrix_set}/{z}/{y}/{x}", "GET /tiles/{document}", "GET /styles/{document}", "GET /v1/layers/{layer}/style",
+				"GET /v1/layers/{layer}/style/versions",
+			}, Formats: []string{"HTTPS", "Mapbox Vector Tile 2.1", "TileJSON 3.0.0"},
 			Class: TileClass, Terms: []errs.Text{source, noEvidence, fair},
+		}),
+		card(Service{
+			ID: "nsdi-styles", Title: errs.T("شیوه‌نامه لایه‌ها", "Styles of layers"),
+			Description: errs.T("دستگاه رنگ، خط و برچسب لایه مجموعه‌داده خود را در نقشه می‌نویسد و نسخه‌ای پیشین را بازمی‌گرداند؛ لایه‌های ملی را کمیته راهبری.",
+				"An agency writes how the layer of its dataset is drawn, and takes back an earlier version; for national layers the steering committee does."),
+			Legal: []LegalGround{sdi}, Users: agencies, Access: ByRole, Needs: errs.T("شیوه‌نامه MapLibre نسخه ۸", "MapLibre style of version 8"),
+			Identity: errs.T("ورود با نقش منتشرکننده یا سرپرست", "Sign-in with the role of publisher or administrator"), Units: []Unit{ncc, registry, post, interior},
+			Routes: []string{"PUT /v1/layers/{layer}/style", "POST /v1/layers/{layer}/style/restore"}, Formats: []string{"HTTPS", "JSON"}, Class: DataClass,
+			Terms: []errs.Text{recorded, errs.T("هر نسخه می‌ماند.", "Every version is kept.")},
 		}),
 		card(Service{
 			ID: "nsdi-geocode", Title: errs.T("یافتن نشانی و کد پستی", "Address and postal code search"),

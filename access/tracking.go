@@ -9,6 +9,8 @@ import (
 	"unicode"
 
 	ptime "github.com/yaa110/go-persian-calendar"
+
+	"nsdi/internal/errs"
 )
 
 // An Identifier is a tracking identifier in its written form: NSDI-1405-K7Q2-93FX-8. After the prefix come the Jalali year in which it was made, eight
@@ -55,12 +57,9 @@ func ParseIdentifier(typed string) (Identifier, error) {
 	}
 	var plain []byte
 	for _, r := range typed {
+		r = errs.ASCIIDigit(r)
 		switch {
 		case unicode.IsSpace(r), unicode.Is(unicode.Pd, r), unicode.Is(unicode.Cf, r), r == '_', r == '−': // Cf: joiners and marks of direction that come along with Persian text
-		case '۰' <= r && r <= '۹':
-			plain = append(plain, byte('0'+r-'۰'))
-		case '٠' <= r && r <= '٩':
-			plain = append(plain, byte('0'+r-'٠'))
 		case 'a' <= r && r <= 'z':
 			plain = append(plain, byte(r-'a'+'A'))
 		case r > unicode.MaxASCII:

@@ -16,7 +16,7 @@ import (
 	"nsdi/layers"
 )
 
-// blockSize is how many parcels a block has: few enough that two of them are no weight, and enough that the halo around them is little.
+// blockSize is how many parcels a block has: few enough that four of them are no weight, and enough that the halo around them is little.
 const blockSize = 8000
 
 // checkCoverage finds where the delivered parcels do not fit each other, nor what is published around them.

@@ -46,7 +46,7 @@ func examineEach(ctx context.Context, e *layers.Examination) error {
 			return err
 		}
 	}
-	return nil
+	return e.Compute(ctx)
 }
 
 // sound leaves out the rows whose place other rules have refused, and those that are in the delivery twice.

@@ -67,7 +67,7 @@ type Sight struct {
 // columns is what a parcel is read by, over p (the table, or its history with ended) and v (its version); @administrative and @territories are of Sight.
 func columns(ended string) string {
 	return `p.id, p.theme, substr(p.theme, 10), p.parcel_id, p.national_parcel_id, p.registry_unit, p.section, p.district, p.main_plate, p.sub_plate, p.lot, p.label, p.land_use,
-	p.declared_area_m2, p.area_m2, p.utm_area_m2, p.utm_zone, p.dataset_id, v.seq, p.valid_from, ` + ended + `, public.st_asgeojson(p.geom, 9, 0),
+	p.declared_area_m2, p.area_m2, cadastre.utm_area(p.geom), cadastre.utm_zone(p.geom), p.dataset_id, v.seq, p.valid_from, ` + ended + `, public.st_asgeojson(p.geom, 9, 0),
 	case when @administrative and (cardinality(@territories::text[]) = 0 or exists (
 	    select from layers.admin_unit u where u.code = any(@territories::text[]) and u.geom operator(public.&&) p.geom and public.st_intersects(u.geom, p.geom)))
 	  then cadastre.deed_facts(p.dataset_id, p.deed_id) || jsonb_build_object('registered_on', p.registered_on,

@@ -168,19 +168,13 @@ func plateNumber(text string) (int, bool) {
 	text = strings.TrimSpace(text)
 	n, digits := 0, 0
 	for _, r := range text {
-		switch {
-		case '0' <= r && r <= '9':
-			n = n*10 + int(r-'0')
-		case '۰' <= r && r <= '۹':
-			n = n*10 + int(r-'۰')
-		case '٠' <= r && r <= '٩':
-			n = n*10 + int(r-'٠')
-		default:
+		if r = errs.ASCIIDigit(r); r < '0' || r > '9' {
 			return 0, false
 		}
 		if digits++; digits > 9 {
 			return 0, false
 		}
+		n = n*10 + int(r-'0')
 	}
 	return n, digits > 0
 }

@@ -137,7 +137,7 @@ func (d *desk) sameAsPostGIS() {
 		return pairs, areas
 	}
 	want, wanted := list(`
-		with v as materialized (select key, st_transform(geom, 32600 + utm_zone) g from cadastre.parcel)
+		with v as materialized (select key, st_transform(geom, 32600 + cadastre.utm_zone(geom)) g from cadastre.parcel)
 		select a.key || ' ' || b.key pair, st_area(i)
 		from v a
 		join v b on a.key < b.key and a.g && b.g and st_relate(a.g, b.g, '2********'),
@@ -159,7 +159,7 @@ func (d *desk) sameAsPostGIS() {
 func (d *desk) sameGapsAsPostGIS() {
 	d.t.Helper()
 	odd := d.row(`
-		with parcels as materialized (select st_transform(geom, 32600 + utm_zone) g from cadastre.parcel),
+		with parcels as materialized (select st_transform(geom, 32600 + cadastre.utm_zone(geom)) g from cadastre.parcel),
 		whole as materialized (select st_union(g) g from parcels),
 		filling as materialized (
 			select p, st_area(p) area, (select count(*) from parcels where st_dwithin(g, p, 0.001)) parcels

@@ -94,6 +94,7 @@ func Uncodeds(ctx context.Context, q layers.Querier, s Scope, after int64, limit
 			select a.*
 			from gnaf.address a
 			where a.postal_code is null
+			  and not a.attributes ? 'alias_of'
 			  and a.id > $1
 			  and `+where+`
 			order by a.id

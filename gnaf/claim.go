@@ -43,6 +43,7 @@ type Claim struct {
 	ValidTo       *time.Time `json:"valid_to,omitempty" doc:"When the version was published that ended it; left out: it holds"`
 
 	geocode Geocode
+	alias   aliasSaid
 	way     int64 // as the row names it, before names that are other names of one way are brought together
 }
 
@@ -81,6 +82,16 @@ type claimMore struct {
 	Reliability *int     `json:"reliability"`
 	Method      string   `json:"method"`
 	Accuracy    *float64 `json:"accuracy_m"`
+	aliasSaid
+}
+
+// aliasSaid is what a row says that is another address of a site.
+type aliasSaid struct {
+	Of     string `json:"alias_of"` // key of the principal address in the same dataset; "" the row is no alias
+	Kind   string `json:"alias_kind"`
+	Source string `json:"alias_source"`
+	From   string `json:"alias_from"`
+	To     string `json:"alias_to"`
 }
 
 func scanClaim(row pgx.CollectableRow) (Claim, error) {
@@ -103,6 +114,7 @@ func (c *Claim) more(attributes []byte) error {
 		return fmt.Errorf("attributes of address %d: %w", c.ID, err)
 	}
 	c.NumberTo, c.Block, c.Entrance, c.Use, c.Status, c.Parcel = more.NumberTo, more.Block, more.Entrance, more.Use, more.Status, more.Parcel
+	c.alias = more.aliasSaid
 	g := &c.geocode
 	g.Type, g.Method, g.Accuracy, g.Custodian, g.Agency, g.At = more.GeocodeType, more.Method, more.Accuracy, c.Custodian, c.Agency, c.ValidFrom
 	g.Reliability = reliabilityOf(g.Type)

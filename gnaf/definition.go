@@ -13,5 +13,11 @@ func definition(alias, code, severity string, scope layers.Scope, title, message
 	}
 }
 
+// added is a rule that the set had first in a later version.
+func added(version int, d layers.Definition) layers.Definition {
+	d.Since = version
+	return d
+}
+
 // since is the version of the rule set that first had the rules of the register.
 const since = 7

@@ -15,7 +15,7 @@ func examine(ctx context.Context, e *layers.Examination) ([]errs.Text, error) {
 		return nil, nil
 	}
 	var notes []errs.Text
-	err := e.Beside(ctx, inOrder(checkDuplicates, checkPositions), func(ctx context.Context) (err error) {
+	err := e.Beside(ctx, inOrder(checkDuplicates, checkPositions, checkAliases), func(ctx context.Context) (err error) {
 		if err = inOrder(checkStacked, checkRoads)(ctx, e); err != nil {
 			return err
 		}

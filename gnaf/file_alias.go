@@ -12,8 +12,12 @@ import (
 	"nsdi/layers"
 )
 
-// streetAlias is the table of other names of streets. LOCALITY_ALIAS and ADDRESS_ALIAS have nothing to be filled with: the register has other names of ways only.
-const streetAlias = "STREET_LOCALITY_ALIAS"
+// Tables of other names of streets and of settlements, and of other addresses of sites.
+const (
+	streetAlias   = "STREET_LOCALITY_ALIAS"
+	localityAlias = "LOCALITY_ALIAS"
+	addressAlias  = "ADDRESS_ALIAS"
+)
 
 // aliasCode is G-NAF's type of an alias: a former name is an alternative, and every other one stands for the present name.
 func aliasCode(kind string) string {
@@ -62,15 +66,23 @@ func writeAliases(ctx context.Context, m *layers.Making, f *psv, ways []int64) e
 	return nil
 }
 
-// writeAliasCodes writes the code list of types of aliases.
+// writeAliasCodes writes the code lists of types of aliases.
 func writeAliasCodes(m *layers.Making) error {
-	out, err := m.Table("Authority_Code_STREET_LOCALITY_ALIAS_TYPE_AUT_psv.psv")
+	names := [][]string{{"ALT", "ALTERNATIVE", "former"}, {"SYN", "SYNONYM", "official, colloquial, latin, misspelling"}}
+	return errors.Join(
+		writeCodeList(m, streetAlias+"_TYPE_AUT", names), writeCodeList(m, localityAlias+"_TYPE_AUT", names),
+		writeCodeList(m, addressAlias+"_TYPE_AUT", [][]string{{"ALT", "ALTERNATIVE", "former"}, {"SYN", "SYNONYM", "corner, colloquial, and whatever else"}}),
+	)
+}
+
+func writeCodeList(m *layers.Making, name string, rows [][]string) error {
+	out, err := m.Table("Authority_Code_" + name + "_psv.psv")
 	if err != nil {
 		return err
 	}
 	f := &psv{out: out}
 	err = f.line([]string{"CODE", "NAME", "DESCRIPTION"})
-	for _, row := range [][]string{{"ALT", "ALTERNATIVE", "former"}, {"SYN", "SYNONYM", "official, colloquial, latin, misspelling"}} {
+	for _, row := range rows {
 		err = errors.Join(err, f.line(row))
 	}
 	return errors.Join(err, out.Close())

@@ -32,7 +32,9 @@ func writeTables(ctx context.Context, m *layers.Making) error {
 	if err != nil {
 		return err
 	}
+	var aliases []writtenAlias
 	err = eachSite(ctx, m, func(s *Site) error {
+		aliases = append(aliases, aliasesOf(s)...)
 		return s.TableRows(func(table string, row TableRow) error {
 			f := files[table]
 			if !f.Shared {
@@ -49,6 +51,7 @@ func writeTables(ctx context.Context, m *layers.Making) error {
 		return err
 	}
 	var ways []int64
+	localities := map[int64]writtenLocality{}
 	err = shared.each(func(lines [][]byte) error {
 		rows := map[string]sharedRow{}
 		for _, text := range lines {
@@ -67,7 +70,11 @@ func writeTables(ctx context.Context, m *layers.Making) error {
 			if err := files[row.Table].line(row.Cells); err != nil {
 				return err
 			}
-			if row.Table == "STREET_LOCALITY" {
+			switch row.Table {
+			case "LOCALITY":
+				named := files[row.Table].row(row.Cells)
+				localities[localityID(named["LOCALITY_NAME"])] = writtenLocality{named["LOCALITY_PID"], named["STATE_PID"]}
+			case "STREET_LOCALITY":
 				way, err := strconv.ParseInt(row.Cells[0], 10, 64)
 				if err != nil {
 					return err
@@ -78,7 +85,9 @@ func writeTables(ctx context.Context, m *layers.Making) error {
 		return nil
 	})
 	if err == nil {
-		err = writeAliases(ctx, m, files[streetAlias], ways)
+		err = errors.Join(
+			writeAliases(ctx, m, files[streetAlias], ways), writeLocalityAliases(ctx, m, files[localityAlias], localities), writeAddressAliases(ctx, m, files[addressAlias], aliases),
+		)
 	}
 	for name, f := range files {
 		err = errors.Join(err, f.out.Close())

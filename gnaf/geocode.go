@@ -44,7 +44,7 @@ func (g *Geocoder) Geocode(ctx context.Context, q search.Query) (*Collection, er
 	}
 	err = g.read(ctx, func(tx pgx.Tx) error {
 		parcels, err := parcelsOf(ctx, tx, &q, plate, near)
-		if answer.Features = append(parcels, answer.Features...); len(parcels) > 0 {
+		if answer.Features = append(append(make([]Feature, 0, len(parcels)+len(answer.Features)), parcels...), answer.Features...); len(parcels) > 0 {
 			answer.Geocoding.Nothing = nil
 		}
 		answer.Features = answer.Features[:min(len(answer.Features), q.Most())]

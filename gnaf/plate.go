@@ -110,7 +110,10 @@ func parcelsOf(ctx context.Context, tx pgx.Tx, q *search.Query, p *persian.Regis
 }
 
 func parcelFeature(id int64, plate, section, lot string, lon, lat float64) Feature {
-	label := plate + "، بخش " + section
+	label := plate + "، " + section
+	if !strings.HasPrefix(section, "بخش") {
+		label = plate + "، بخش " + section
+	}
 	if lot != "" {
 		label += "، قطعه " + lot
 	}

@@ -27,6 +27,7 @@ func TestGeocodePlate(t *testing.T) {
 		q.Limit = 10
 		got, err := g.Geocode(t.Context(), q)
 		require.NoError(t, err, q.Text)
+		require.NotNil(t, got.Features, q.Text)
 		for _, f := range got.Features {
 			p := &f.Properties
 			number, isParcel := strings.CutPrefix(p.Geocoding.PlaceID, "parcel/")
@@ -35,6 +36,7 @@ func TestGeocodePlate(t *testing.T) {
 			}
 			require.Equal(t, []any{"parcel", "P"}, []any{p.Match.Level, p.Match.Code})
 			require.NotEmpty(t, p.Match.Reasons.EN)
+			require.Equal(t, 1, strings.Count(p.Geocoding.Label, "بخش"), p.Geocoding.Label)
 			var key string
 			require.NoError(t, pool.QueryRow(t.Context(), `select key from cadastre.parcel where id = $1::bigint`, number).Scan(&key))
 			keys, confidences = append(keys, key), append(confidences, p.Match.Confidence)

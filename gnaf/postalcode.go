@@ -90,12 +90,7 @@ func postalDigits(s string) (string, bool) {
 	separators, at := 0, -1
 	gap := false
 	for _, r := range norm.NFKC.String(strings.ToValidUTF8(s, "?")) {
-		switch {
-		case '۰' <= r && r <= '۹':
-			r += '0' - '۰'
-		case '٠' <= r && r <= '٩':
-			r += '0' - '٠'
-		}
+		r = errs.ASCIIDigit(r)
 		switch {
 		case 0x200B <= r && r <= 0x200F, 0x202A <= r && r <= 0x202E, 0x2066 <= r && r <= 0x2069, r == 0xFEFF:
 			continue

@@ -37,8 +37,8 @@ type PostalAnswer struct {
 	PrefixKnown *bool
 	Exists      *bool
 	Active      *bool
-	// Suggestions are codes of the register one slip away, the likeliest first; none where the code exists. They
-	// disclose codes, so a service that offers them counts and limits what a caller asks.
+	// Suggestions are codes of the register one slip away, the likeliest first; none where the code exists as written.
+	// They disclose codes, so a service that offers them counts and limits what a caller asks.
 	Suggestions []PostalSuggestion
 }
 
@@ -68,6 +68,9 @@ func (r CodeRegister) Validate(ctx context.Context, written, city string) (Posta
 			return answer, err
 		}
 		if exists {
+			if answer.Code != answer.Digits && standing.Active { // people are told which code is answered in place of theirs
+				answer.Suggestions = []PostalSuggestion{suggested(answer.Code, NearSwappedHalves, standing.City, city)}
+			}
 			return answer, nil
 		}
 	}
@@ -101,18 +104,20 @@ func (r CodeRegister) suggest(ctx context.Context, c PostalCode, city string) ([
 	if err != nil {
 		return nil, fmt.Errorf("looking for similar postal codes: %w", err)
 	}
-	key := persian.UnitName("city", city)
 	var found []PostalSuggestion
 	for code, standing := range known {
 		slip, asked := slips[code]
 		if !asked {
 			continue
 		}
-		found = append(found, PostalSuggestion{
-			Code: code, Slip: slip, City: standing.City,
-			SameCity: key != "" && persian.UnitName("city", standing.City) == key,
-		})
+		found = append(found, suggested(code, slip, standing.City, city))
 	}
 	rankSuggestions(found)
 	return found[:min(len(found), MaxSuggestions)], nil
+}
+
+// suggested is a code of a settlement, as somebody is told of it who believes the code to be in a city.
+func suggested(code, slip, settlement, city string) PostalSuggestion {
+	key := persian.UnitName("city", city)
+	return PostalSuggestion{Code: code, Slip: slip, City: settlement, SameCity: key != "" && persian.UnitName("city", settlement) == key}
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -207,7 +208,7 @@ func TestValidatePostalCode(t *testing.T) {
 		{"1967757679", "1967757679", said{"true", "false", "false", "false"}, nil},
 		{"1829613154", "", said{"false", "?", "?", "?"}, []string{"1879613154"}},
 		{"187961316", "", said{"false", "?", "?", "?"}, []string{"1879613164"}},
-		{"19111-35131", "3513119111", said{"true", "true", "true", "true"}, nil}, // turned round, and only that exists
+		{"19111-35131", "3513119111", said{"true", "true", "true", "true"}, []string{"3513119111"}}, // turned round, and only that exists
 		{"کد ندارد", "", said{"false", "?", "?", "?"}, nil},
 	} {
 		got, err := register.Validate(t.Context(), c.in, "تهران")
@@ -233,4 +234,22 @@ func TestValidatePostalCode(t *testing.T) {
 	register.Codes = func(context.Context, []string) (map[string]gnaf.CodeStanding, error) { return nil, errors.New("away") }
 	_, err = register.Validate(t.Context(), "1879613154", "")
 	assert.ErrorContains(t, err, "away")
+}
+
+// Halves that were turned round are answered, and people are told that it is another code than they wrote.
+func TestTurnedHalvesAreSuggested(t *testing.T) {
+	t.Parallel()
+	r := gnaf.CodeRegister{Codes: func(_ context.Context, codes []string) (map[string]gnaf.CodeStanding, error) {
+		if slices.Contains(codes, "1879620254") {
+			return map[string]gnaf.CodeStanding{"1879620254": {Active: true, City: "تهران"}}, nil
+		}
+		return nil, nil
+	}}
+	a, err := r.Validate(t.Context(), "20254-18796", "شهر تهران")
+	require.NoError(t, err)
+	require.Equal(t, []any{"1879620254", false, true}, []any{a.Code, a.FormatValid, *a.Exists})
+	require.Equal(t, []gnaf.PostalSuggestion{{Code: "1879620254", Slip: gnaf.NearSwappedHalves, City: "تهران", SameCity: true}}, a.Suggestions)
+	a, err = r.Validate(t.Context(), "18796-20254", "")
+	require.NoError(t, err)
+	require.Empty(t, a.Suggestions, "as written it exists")
 }

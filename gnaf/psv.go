@@ -22,6 +22,15 @@ func (p *psv) cells(row TableRow) []string {
 	return cells
 }
 
+// row is cells by their columns.
+func (p *psv) row(cells []string) TableRow {
+	row := TableRow{}
+	for i, c := range p.Columns {
+		row[c] = cells[i]
+	}
+	return row
+}
+
 // line writes values. What divides them in the file is a space in them.
 func (p *psv) line(cells []string) error {
 	plain := strings.NewReplacer("|", " ", "\r", " ", "\n", " ")

@@ -34,6 +34,8 @@ type Site struct {
 	Claims        []ClaimSummary `json:"claims" doc:"Who claims the site"`
 	UnitCount     int            `json:"unit_count"`
 	Units         []Unit         `json:"units,omitempty" doc:"For those who may see the units of a building"`
+	AliasOf       []OtherAddress `json:"alias_of,omitempty" doc:"The principal address that this is another address of, by each custodian who says so"`
+	Aliases       []OtherAddress `json:"aliases,omitempty" doc:"Other addresses of this site, such as the second door of a corner building"`
 	History       []State        `json:"history,omitempty" doc:"States of the claims, newest first"`
 
 	list []Claim

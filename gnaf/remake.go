@@ -108,7 +108,7 @@ func remakeAddressKeys(ctx context.Context, tx pgx.Tx) (int64, error) {
 
 // remakeNameKeys does the same for the names of ways that agencies deliver by themselves.
 func remakeNameKeys(ctx context.Context, tx pgx.Tx) (int64, error) {
-	rows, err := tx.Query(ctx, `select id, name, city, attributes ->> 'way', city_key, way_id, of_id from gnaf.name`)
+	rows, err := tx.Query(ctx, `select id, name, city, attributes ->> 'way', attributes ->> 'locality', city_key, way_id, of_id from gnaf.name`)
 	if err != nil {
 		return 0, err
 	}
@@ -116,12 +116,15 @@ func remakeNameKeys(ctx context.Context, tx pgx.Tx) (int64, error) {
 	var cities []string
 	var id, wasWay int64
 	var name, city, wasCity string
-	var way *string
+	var way, locality *string
 	var wasOf *int64
-	_, err = pgx.ForEachRow(rows, []any{&id, &name, &city, &way, &wasCity, &wasWay, &wasOf}, func() error {
+	_, err = pgx.ForEachRow(rows, []any{&id, &name, &city, &way, &locality, &wasCity, &wasWay, &wasOf}, func() error {
 		attributes := map[string]any{"name": name, "city": city}
 		if way != nil {
 			attributes["way"] = *way
+		}
+		if locality != nil {
+			attributes["locality"] = *locality
 		}
 		derived := deriveName(attributes)
 		cityKey, _ := derived["city_key"].(string)
@@ -138,7 +141,7 @@ func remakeNameKeys(ctx context.Context, tx pgx.Tx) (int64, error) {
 	}
 	done, err := tx.Exec(ctx, `
 		update gnaf.name n
-		set city_key = k.city_key, way_id = k.way_id, of_id = case when n.attributes ? 'way' then k.of_id end
+		set city_key = k.city_key, way_id = k.way_id, of_id = case when n.attributes ?| array['way', 'locality'] then k.of_id end
 		from unnest($1::bigint[], $2::text[], $3::bigint[], $4::bigint[]) as k(id, city_key, way_id, of_id)
 		where k.id = n.id`, ids, cities, waysOf, of)
 	return done.RowsAffected(), err

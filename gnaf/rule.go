@@ -57,6 +57,12 @@ func fieldRules() []layers.Definition {
 		definition("ADR-duplicate", "address-duplicate", "E", layers.CrossScope, errs.T("نشانی تکراری است", "The same address twice"),
 			errs.T("همین معبر، پلاک، پسوند و واحد در «{other}» هم آمده است. یکی از دو ردیف را بردارید، یا واحد را بنویسید.",
 				"The same way, number, suffix and unit also stand in “{other}”. Remove one of the two rows, or tell their units apart.")),
+		added(11, definition("ADR-identity", "alias-with-code", "E", layers.FieldScope, errs.T("نشانی دیگر کد پستی ندارد", "Another address has no postal code"),
+			errs.T("این ردیف نشانی دیگری از همان مکان است و کد «{value}» از آن نشانی اصلی است. کد را در ردیف نشانی اصلی بنویسید.",
+				"The row is another address of the same place, and the code “{value}” is the principal address's. Write the code there."))),
+		added(11, definition("ADR-identity", "alias-unknown", "E", layers.NeighbourScope, errs.T("نشانی اصلی پیدا نشد", "The principal address is not there"),
+			errs.T("«{value}» نه در این تحویل و نه در داده منتشرشده نشانی اصلی است. شناسه نشانی اصلی را بنویسید.",
+				"“{value}” is a principal address neither in this delivery nor in the published data. Write the identifier of the principal address."))),
 		definition("ADR-identity", "address-renamed", "W", layers.NeighbourScope, errs.T("شناسه نشانی عوض شده است", "The address has another identifier"),
 			errs.T("همین نشانی با شناسه «{other}» منتشر شده است. شناسه هر نشانی باید بماند.", "The same address is published under “{other}”. An address keeps its identifier.")),
 		definition("ADR-identity", "identifier-reused", "E", layers.NeighbourScope, errs.T("شناسه به نشانی دیگری داده شده است", "The identifier was given to another address"),
@@ -121,7 +127,13 @@ func check(attributes map[string]any) []layers.Breach {
 	}
 	given, ok := attributes["postal_code"]
 	if !ok {
+		if _, isAlias := attributes["alias_of"]; isAlias {
+			return breaches // the code is the principal's
+		}
 		return append(breaches, layers.Breach{Rule: "postcode-missing", Field: "postal_code"})
+	}
+	if _, isAlias := attributes["alias_of"]; isAlias {
+		breaches = append(breaches, layers.Breach{Rule: "alias-with-code", Field: "postal_code", Value: text(given)})
 	}
 	value := text(given)
 	code := CheckPostalCode(value)

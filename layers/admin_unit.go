@@ -151,7 +151,19 @@ func joinLevel(ctx context.Context, tx pgx.Tx, level string) error {
 // placeUnits gives the units the geometry of their features, and takes back what came from features that are gone or altered: those may belong to another
 // unit now.
 func placeUnits(ctx context.Context, tx pgx.Tx, p Publication) error {
+	// Where a unit had its geometry from another feature, something changes there too.
 	_, err := tx.Exec(ctx, `
+		update pg_temp.changed c
+		set box = public.st_envelope(public.st_collect(c.box, a.geom))
+		from pg_temp.unit u
+		join layers.admin_unit a on a.code = u.target
+		where c.feature_id = u.feature_id
+		  and a.geom is not null
+		  and a.feature_id is distinct from u.feature_id`)
+	if err != nil {
+		return err
+	}
+	_, err = tx.Exec(ctx, `
 		update layers.admin_unit a
 		set geom = null, geom_3857 = null, area_m2 = null, feature_id = null
 		where a.feature_id in (select feature_id from pg_temp.changed where op in ('-', '~'))`)

@@ -55,7 +55,7 @@ func (s *staging) checkValid(ctx context.Context) (err error) {
 	}
 	return s.measure(ctx, "geometry-invalid", `
 		select ord, $1, null, null, (d).reason, layers.try_transform((d).location, ($2::int[])[crs + 1]),
-			case when change < 0.001 then 'ST_MakeValid' end, case when change < 0.001 then round((100 * change)::numeric, 4) end, case when change < 0.001 then '%' end, null
+			case when change < 0.001 then 'made-valid' end, case when change < 0.001 then round((100 * change)::numeric, 4) end, case when change < 0.001 then '%' end, null
 		from (
 			select ord, crs, public.st_isvaliddetail(source_geom) d, layers.mending(source_geom) change
 			from `+s.tables.staged+`

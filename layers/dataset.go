@@ -55,7 +55,7 @@ func agencyAt(ctx context.Context, q Querier, agency, territory string) (id int6
 	err = q.QueryRow(ctx, `select id from access.agency where code = $1`, agency).Scan(&id)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return 0, nil, unknown("agency-unknown", agency, errs.T("چنین دستگاهی ثبت نشده است", "There is no such agency"),
-			errs.T("با «nsdi agency add» آن را ثبت کنید.", "Add it with “nsdi agency add”."))
+			errs.T("در صفحه اداره یا با «nsdi agency add» آن را ثبت کنید.", "Add it on the page of administration or with “nsdi agency add”."))
 	}
 	if err != nil {
 		return 0, nil, fmt.Errorf("open dataset: %w", err)

@@ -7,23 +7,24 @@ import (
 	"strings"
 
 	"golang.org/x/text/encoding/charmap"
+
+	"nsdi/internal/errs"
 )
 
 // stand are the characters that readers of windows-1256 are used to seeing for those that it lacks. For all others stands a question mark.
 func stand(r rune) rune {
-	switch {
-	case r >= '۰' && r <= '۹':
-		return r - '۰' + '0'
-	case r >= '٠' && r <= '٩':
-		return r - '٠' + '0'
-	case r == 'ی':
+	switch r {
+	case 'ی':
 		return 'ي'
-	case r == 'ۀ' || r == 'ە' || r == 'ة':
+	case 'ۀ', 'ە', 'ة':
 		return 'ه'
-	case r == '٫':
+	case '٫':
 		return '.'
-	case r == '٬':
+	case '٬':
 		return '،'
+	}
+	if digit := errs.ASCIIDigit(r); digit != r {
+		return digit
 	}
 	return '?'
 }

@@ -142,7 +142,7 @@ func (s *staging) fixGeometry(ctx context.Context) error {
 		},
 		{
 			"geometry-invalid", `public.st_dimension(source_geom) > 0 and not public.st_isvalid(source_geom) and layers.mending(source_geom) < 0.001`,
-			`source_geom = layers.mended(s.source_geom), geom = ` + placed, `public.st_isvalidreason(s.source_geom)`, `'ST_MakeValid'`,
+			`source_geom = layers.mended(s.source_geom), geom = ` + placed, `(public.st_isvaliddetail(s.source_geom)).reason`, `'made-valid'`,
 		},
 	}, thinned...) {
 		all, sources, rows, any := s.chosenRows(c.rule)

@@ -63,7 +63,7 @@ func TestAcceptedCorrections(t *testing.T) {
 		{rule: "text-mojibake", theme: "place", text: "code,name_fa,lon,lat\na,ÊåÑÇä,51,35\n", value: "ÊåÑÇä", proposed: "تهران", published: `select attributes->>'name_fa' from layers.feature`},
 		{rule: "type-optional", theme: "village", text: "code,name_fa,households,WKT\na,الف,\"۱,۲۳۴\",\"" + closed + "\"\n", value: "۱,۲۳۴", proposed: "1234", published: `select attributes->>'households' from layers.feature`},
 		{rule: "coordinates-swapped", theme: "place", text: "code,name_fa,lon,lat\na,الف,35,51\n", value: "35.000000 51.000000", proposed: "51.000000 35.000000", published: `select public.st_x(geom) || ' ' || public.st_y(geom) from layers.feature`},
-		{rule: "geometry-invalid", theme: "village", text: "code,name_fa,WKT\na,الف,\"" + touching + "\"\n", value: "", proposed: "ST_MakeValid", published: `select public.st_isvalid(geom)::text from layers.feature`, refused: true},
+		{rule: "geometry-invalid", theme: "village", text: "code,name_fa,WKT\na,الف,\"" + touching + "\"\n", value: "", proposed: "made-valid", published: `select public.st_isvalid(geom)::text from layers.feature`, refused: true},
 	} {
 		t.Run(tc.rule, func(t *testing.T) {
 			t.Parallel()
@@ -90,6 +90,9 @@ func TestAcceptedCorrections(t *testing.T) {
 			require.EqualValues(t, 1, fixed.Count)
 			require.EqualValues(t, 1, fixed.Samples[0].Row)
 			require.Equal(t, tc.proposed, fixed.Samples[0].Proposed)
+			if tc.rule == "geometry-invalid" { // no word of PostGIS's own
+				require.Equal(t, "«حلقه خود را قطع می‌کند» به «هندسه درست» اصلاح شد (هندسه نامعتبر است).", fixed.Samples[0].Message.FA)
+			}
 			require.Equal(t, "fixed", d.text(`select state from layers.finding where rule = 'fixed'`))
 			require.Zero(t, s.Report.Refused)
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -160,8 +161,15 @@ func massRemovalProblem(removed, before int64) error {
 func (p *publication) write(ctx context.Context) error {
 	table, history := ident(p.store.Table), ident(p.store.History)
 	columns, expressions := p.store.targets(p.report.Attributes)
+	early, err := p.early(ctx)
+	if err != nil {
+		return fmt.Errorf("publish: %w", err)
+	}
 	var sets []string
 	for i, c := range columns {
+		if at := slices.Index(early.names, c); at >= 0 {
+			expressions[i] = fmt.Sprintf("coalesce(early%d, %s)", at, expressions[i])
+		}
 		sets = append(sets, fmt.Sprintf("%s = n.v%d", c, i))
 		expressions[i] += fmt.Sprintf(" as v%d", i)
 	}
@@ -181,12 +189,12 @@ func (p *publication) write(ctx context.Context) error {
 			where c.theme = $3`, []any{p.at, p.version, p.theme.Code}, replaces},
 		{"changes", `
 			create temp table changed on commit drop as
-			select nextval('layers.feature_id') as feature_id, op, staged, box
-			from ` + p.tables.difference + `
-			where op = '+'
+			select nextval('layers.feature_id') as feature_id, d.op, d.staged, d.box` + early.columns + `
+			from ` + p.tables.difference + ` d` + early.joined + `
+			where d.op = '+'
 			union all
-			select d.id, d.op, d.staged, public.st_envelope(public.st_collect(c.geom, d.box))
-			from ` + p.tables.difference + ` d
+			select d.id, d.op, d.staged, public.st_envelope(public.st_collect(c.geom, d.box))` + early.columns + `
+			from ` + p.tables.difference + ` d` + early.joined + `
 			join ` + table + ` c on c.theme = '` + p.theme.Code + `' and c.id = d.id
 			where d.op <> '+'`, nil, true},
 		{"alter", `
@@ -194,7 +202,7 @@ func (p *publication) write(ctx context.Context) error {
 			set ` + strings.Join(sets, ", ") + `
 			from (
 				select target, ` + values + `
-				from (select d.id as target, st.* from ` + p.tables.difference + ` d join ` + p.tables.staged + ` st on st.ctid = d.staged where d.op = '~') s
+				from (select d.feature_id as target` + early.taken + `, st.* from pg_temp.changed d join ` + p.tables.staged + ` st on st.ctid = d.staged where d.op = '~') s
 			) n
 			where c.theme = $1 and c.id = n.target`, args, replaces},
 		{"remove", `
@@ -204,7 +212,7 @@ func (p *publication) write(ctx context.Context) error {
 		{"add", `
 			insert into ` + table + ` (id, ` + strings.Join(columns, ", ") + `)
 			select target, ` + values + `
-			from (select a.feature_id as target, st.* from pg_temp.changed a join ` + p.tables.staged + ` st on st.ctid = a.staged where a.op = '+') s`, args, p.report.Added > 0},
+			from (select d.feature_id as target` + early.taken + `, st.* from pg_temp.changed d join ` + p.tables.staged + ` st on st.ctid = d.staged where d.op = '+') s`, args, p.report.Added > 0},
 	} {
 		if !step.needed {
 			continue

@@ -18,7 +18,7 @@ type Rule struct {
 }
 
 // ruleSet is recorded with each report, so that a past result can be understood.
-const ruleSet = "nsdi-10"
+const ruleSet = "nsdi-11"
 
 // basicRules hold for every theme. Stores add theirs.
 func basicRules() map[string]Rule {
@@ -103,11 +103,15 @@ func (r Rule) message(attribute errs.Text, f *Finding, value, found string) errs
 	} else if words, known := findings()[found]; known {
 		what = words
 	}
+	values, proposals := errs.T(value, value), errs.T(f.Proposed, f.Proposed)
+	if f.Field == "" && f.Proposed != "" { // it is no value of an attribute, but what a geometry was and is
+		values, proposals = worded(value), worded(f.Proposed)
+	}
 	measured := ""
 	if f.Measure != nil {
 		measured = strconv.FormatFloat(*f.Measure, 'f', -1, 64)
 	}
-	render := func(text, attribute, found, measure string) string {
+	render := func(text, attribute, value, found, proposed, measure string) string {
 		return filled(text, func(name string) (string, bool) {
 			switch name {
 			case "attribute":
@@ -117,7 +121,7 @@ func (r Rule) message(attribute errs.Text, f *Finding, value, found string) errs
 			case "found":
 				return found, true
 			case "proposed":
-				return f.Proposed, true
+				return proposed, true
 			case "measure":
 				return measure, true
 			case "other":
@@ -126,7 +130,15 @@ func (r Rule) message(attribute errs.Text, f *Finding, value, found string) errs
 			return "", false
 		})
 	}
-	return errs.T(render(r.Message.FA, attribute.FA, what.FA, errs.Decimals(measured)), render(r.Message.EN, attribute.EN, what.EN, measured))
+	return errs.T(render(r.Message.FA, attribute.FA, values.FA, what.FA, proposals.FA, errs.Decimals(measured)), render(r.Message.EN, attribute.EN, values.EN, what.EN, proposals.EN, measured))
+}
+
+// worded are the words for a code of findings, or the text itself.
+func worded(text string) errs.Text {
+	if words, known := findings()[text]; known {
+		return words
+	}
+	return errs.T(text, text)
 }
 
 // filled puts values in the place of their names in braces. Of tens of thousands of findings a strings.Replacer is made as often, which takes most of the time.
@@ -169,6 +181,8 @@ func findings() map[string]errs.Text {
 		"unsupported-type":              errs.T("نوع پشتیبانی‌نشده", "unsupported type"),
 		"not-finite":                    errs.T("مختصات نامعین", "coordinates that are not numbers"),
 		"ring-open":                     errs.T("حلقه باز", "open ring"),
+		"ring-closed":                   errs.T("حلقه بسته", "closed ring"),
+		"made-valid":                    errs.T("هندسه درست", "valid geometry"),
 		"too-few-points":                errs.T("نقاط کمتر از حد لازم", "too few points"),
 		"too-many-vertices":             errs.T("بیش از دو میلیون رأس", "more than two million vertices"),
 		geo.Point.String():              errs.T("نقطه", "point"),

@@ -24,6 +24,7 @@ func TestRuleSetVersion(t *testing.T) {
 		8:  "cf78066b4c2a4aa7fddf954725005a22f0c7eae02426dd3ee20dd7449a9a6812",
 		9:  "38f0c401aa822628a56d485bc790df2885206ef52e958bca3811d0a8187c8225", // the same rules, with their keys in the register of addresses
 		10: "38f0c401aa822628a56d485bc790df2885206ef52e958bca3811d0a8187c8225", // only addresses have one more
+		11: "38f0c401aa822628a56d485bc790df2885206ef52e958bca3811d0a8187c8225", // only addresses and names have more
 	}
 	require.Equal(t, fmt.Sprintf("nsdi-%d", ruleSetVersion), ruleSet)
 	im := &Importer{Stores: []Store{FeatureStore()}}

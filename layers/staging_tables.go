@@ -9,18 +9,19 @@ import (
 )
 
 // tables are the names of a submission's staging tables.
-type tables struct{ raw, staged, finding, difference string }
+type tables struct{ raw, staged, finding, computed, difference string }
 
 func tablesOf(submission int64) tables {
 	return tables{
 		raw:        fmt.Sprintf("pg_temp.r%d", submission),
 		staged:     fmt.Sprintf("staging.s%d", submission),
 		finding:    fmt.Sprintf("staging.f%d", submission),
+		computed:   fmt.Sprintf("staging.c%d", submission),
 		difference: fmt.Sprintf("staging.d%d", submission),
 	}
 }
 
-func (t tables) all() []string { return []string{t.raw, t.staged, t.finding, t.difference} }
+func (t tables) all() []string { return []string{t.raw, t.staged, t.finding, t.computed, t.difference} }
 
 // drop removes the staging tables.
 func (t tables) drop(ctx context.Context, conn *pgx.Conn) error {

@@ -74,6 +74,8 @@ type Column struct {
 	Private bool
 	// Holds are the attributes that the column stands for, where it is not one itself.
 	Holds []string
+	// Early columns follow from geom, and take so long that they are computed while other rules are asked: see Examination.Compute.
+	Early bool
 }
 
 // AttributeColumn is a column that is an attribute of the theme, cast to its SQL type.

@@ -96,7 +96,7 @@ func (im *Importer) dropLeft(ctx context.Context, conn *pgx.Conn) error {
 		select distinct substring(tablename from 2)
 		from pg_tables
 		where schemaname = 'staging'
-		  and tablename ~ '^[rsfd][0-9]{1,18}$'
+		  and tablename ~ '^[rsfcd][0-9]{1,18}$'
 		  and pg_has_role(tableowner, 'usage')`)
 	if err != nil {
 		return fmt.Errorf("sweep: %w", err)

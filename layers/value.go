@@ -73,6 +73,16 @@ func parseDate(text string) (any, bool) {
 	return nil, false
 }
 
+// ParseDay reads a day that somebody writes, of either calendar, by the digits and signs of either script.
+func ParseDay(text string) (time.Time, bool) {
+	day, ok := parseDate(strings.ReplaceAll(plainNumber(text), "/", "-"))
+	if !ok {
+		return time.Time{}, false
+	}
+	t, err := time.Parse(time.DateOnly, day.(string))
+	return t, err == nil
+}
+
 // hijriDate is a date of the years 1200 to 1699, with or without a time.
 var hijriDate = regexp.MustCompile(`^(1[2-6][0-9]{2})-([0-9]{1,2})-([0-9]{1,2})(?:[T ][0-9:.]+(?:Z|[+-][0-9:]+)?)?$`)
 

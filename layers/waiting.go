@@ -20,7 +20,7 @@ func Waiting(ctx context.Context, q Querier) (w Waits, err error) {
 		  (select count(*)
 		  from pg_tables t
 		  where t.schemaname = 'staging'
-		    and t.tablename ~ '^[rsfd][0-9]{1,18}$'
+		    and t.tablename ~ '^[rsfcd][0-9]{1,18}$'
 		    and not exists (
 		      select from layers.submission s
 		      where s.id = substring(t.tablename from 2)::bigint

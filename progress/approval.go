@@ -45,8 +45,6 @@ func groundTheme(kind string) string {
 	return g.theme + g.outside // one of them
 }
 
-const expectedTheme = "expected-addresses"
-
 // measuredBy lists the obligations that are measured by a theme.
 func measuredBy(theme string) (codes []string) {
 	for _, r := range rules() {
@@ -54,8 +52,10 @@ func measuredBy(theme string) (codes []string) {
 			codes = append(codes, r.obligation)
 		}
 	}
-	if theme == expectedTheme {
-		codes = append(codes, addresses)
+	for _, c := range []count{expectedAddresses(), expectedPlates()} {
+		if theme == c.theme {
+			codes = append(codes, c.obligation)
+		}
 	}
 	return codes
 }
@@ -77,7 +77,7 @@ func (s *Service) DenominatorLayers(ctx context.Context) ([]DenominatorLayer, er
 func denominatorLayers(ctx context.Context, tx pgx.Tx, theme string) ([]DenominatorLayer, error) {
 	themes := []string{theme}
 	if theme == "" {
-		themes = []string{expectedTheme}
+		themes = []string{expectedAddresses().theme, expectedPlates().theme}
 		for _, g := range grounds() {
 			if g.theme != "" {
 				themes = append(themes, g.theme)

@@ -10,7 +10,7 @@ import (
 )
 
 // sumCells adds the pieces of an area obligation up to its figures, unit by unit.
-func sumCells(ctx context.Context, tx pgx.Tx, t *tree, l *ledger, r rule) error {
+func sumCells(ctx context.Context, tx pgx.Tx, t *tree, l *ledger, r rule, waiting []underWay) error {
 	own, err := ownArea(ctx, tx, r)
 	if err != nil {
 		return err
@@ -37,6 +37,18 @@ func sumCells(ctx context.Context, tx pgx.Tx, t *tree, l *ledger, r rule) error 
 	if err != nil {
 		return err
 	}
+	var plates map[string]figure
+	if r.plates {
+		if plates, err = platesOf(ctx, tx, t, waiting); err != nil {
+			return err
+		}
+	}
+	var settled map[string]*villages
+	if r.villages {
+		if settled, err = villagesOf(ctx, tx, t); err != nil {
+			return err
+		}
+	}
 	with := 0
 	for code := range sums {
 		if t.units[code].Level == "province" {
@@ -58,7 +70,14 @@ func sumCells(ctx context.Context, tx pgx.Tx, t *tree, l *ledger, r rule) error 
 		if code == country && t.outlines() {
 			f.source = ofProvinces(source, with, t)
 		}
-		for _, f := range r.beside(f, s) {
+		all := r.beside(f, s)
+		switch {
+		case r.plates:
+			all = smaller(f, plates[code])
+		case r.villages:
+			all = settled[code].beside(f)
+		}
+		for _, f := range all {
 			if err := l.put(u, f); err != nil {
 				return err
 			}

@@ -3,7 +3,7 @@ package progress
 import (
 	"context"
 	"fmt"
-	"time"
+	"strings"
 
 	"github.com/jackc/pgx/v5"
 
@@ -18,12 +18,12 @@ const goodAddress = `a.postal_code ~ '^[13-9]{5}[0-9]{5}$'
 
 const codeOf = `hashtextextended(a.postal_code, 0)`
 
-// countCodes brings the codes up to date that the changes after one and up to another touch; all of them where everything is true. A code belongs to the place that has
-// carried it longest, so a second place with the code adds nothing, and when the first goes the second counts.
-func countCodes(ctx context.Context, tx pgx.Tx, after, end int64, everything bool) error {
+// countCodes brings the codes up to date that the changes touch; all of them where everything is calculated. A code belongs to the place that has carried it longest, so a
+// second place with the code adds nothing, and when the first goes the second counts. The parcels that such places lie in are looked at anew.
+func (w *work) countCodes(ctx context.Context, tx pgx.Tx) error {
 	touched := `select distinct ` + codeOf + ` as code from gnaf.address a where a.postal_code is not null union select code from progress.counted_code`
 	args := []any{}
-	if !everything {
+	if !w.everything {
 		touched = `
 			select ` + codeOf + ` as code
 			from layers.change c
@@ -44,7 +44,7 @@ func countCodes(ctx context.Context, tx pgx.Tx, after, end int64, everything boo
 			from progress.moved m
 			join gnaf.address a on a.geom_3857 && st_transform(m.geom, 3857) and st_intersects(a.geom, m.geom)
 			where a.postal_code is not null`
-		args = []any{after, end}
+		args = []any{w.after, w.end}
 	}
 	for _, step := range []struct {
 		sql  string
@@ -78,111 +78,69 @@ func countCodes(ctx context.Context, tx pgx.Tx, after, end int64, everything boo
 			) u
 			where unit is not null`, nil},
 	} {
+		if strings.HasPrefix(step.sql, "delete") {
+			if err := w.planPlaces(ctx, tx); err != nil {
+				return err
+			}
+		}
 		if _, err := tx.Exec(ctx, step.sql, step.args...); err != nil {
 			return fmt.Errorf("counting postal codes: %w", err)
 		}
 	}
-	return nil
+	return w.planPlaces(ctx, tx)
 }
 
-// expected is the newest expected number of addresses of each unit: published, or set as a denominator.
-const expected = `
-		with expected as (
-			select distinct on (admin_code) admin_code, amount, source, dated, approved_by
-			from (
-				select attributes ->> 'admin_code' as admin_code, (attributes ->> 'count')::float8 as amount, attributes ->> 'source' as source,
-				  (attributes ->> 'date')::date as dated, null::text as approved_by, 1 as rank
-				from layers.feature
-				where theme = 'expected-addresses'
-				  and attributes ->> 'count' ~ '^[0-9]{1,15}$'
-				  and attributes ->> 'date' ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}$'
-				union all
-				select admin_code, amount, source, dated, concat_ws(' ', body_fa, decision), 2
-				from (
-					select distinct on (admin_code) *
-					from progress.denominator
-					where obligation = 'A27-GNAF'
-					order by admin_code, version desc
-				) d
-			) told
-			order by admin_code, dated desc, rank
-		)
-		`
+// planPlaces has the parcels looked at that the places of touched codes lie in, where not all are anyway.
+func (w *work) planPlaces(ctx context.Context, tx pgx.Tx) error {
+	if w.everything {
+		return nil
+	}
+	boxes, err := readBoxes(ctx, tx, `
+		select a.geom
+		from pg_temp.touched_code t
+		join progress.counted_code n on n.code = t.code
+		join gnaf.address a on a.id = n.feature_id`, 256)
+	if err != nil {
+		return err
+	}
+	if err := w.planLots(ctx, tx, boxes); err != nil {
+		return err
+	}
+	return w.keep(ctx, tx, addresses)
+}
 
-// countAddresses keeps the codes of each unit over the expected number. The country without a number of its own is the sum of the provinces that have one, on both sides.
+// countAddresses keeps the codes of each unit over the expected number, and beside it how many of the parcels that are built on have an address.
 func countAddresses(ctx context.Context, tx pgx.Tx, t *tree, l *ledger, waiting []underWay) error {
 	own, err := codesByUnit(ctx, tx, waiting)
 	if err != nil {
 		return err
 	}
-	rows, err := tx.Query(ctx, expected+`select admin_code, amount, source, dated, approved_by from expected where amount > 0`)
-	if err != nil {
-		return fmt.Errorf("reading the expected addresses: %w", err)
-	}
-	type told struct {
-		amount   float64
-		source   errs.Text
-		approved *string // nil: it comes from a layer
-	}
-	due := map[string]told{}
-	var code, name string
-	var amount float64
-	var dated time.Time
-	var approved *string
-	_, err = pgx.ForEachRow(rows, []any{&code, &amount, &name, &dated, &approved}, func() error {
-		due[code] = told{amount, errs.T(name+" ("+jalali(dated)+")", name+" ("+dated.Format(time.DateOnly)+")"), approved}
-		return nil
-	})
-	if err != nil {
-		return fmt.Errorf("reading the expected addresses: %w", err)
-	}
-	layers, err := denominatorLayers(ctx, tx, expectedTheme)
+	all, err := expectedAddresses().against(ctx, tx, t, own)
 	if err != nil {
 		return err
 	}
-	sums := t.roll(own)
-	provinces := &sum{}
-	with := 0
-	for _, code := range t.order {
-		u := t.units[code]
-		d, known := due[code]
-		if !known || code == country || !u.outline && t.outlines() {
-			continue
-		}
-		s := sums[code]
-		if s == nil {
-			s = &sum{}
-		}
-		s.whole = d.amount
-		sums[code] = s
-		if u.Level == "province" {
-			with++
-			provinces.add(s)
-		}
+	built, err := builtParcels(ctx, tx)
+	if err != nil {
+		return err
 	}
+	parcels := t.roll(built)
 	for _, code := range t.order {
-		u := t.units[code]
-		f, d := figure{}, due[code]
-		if d.amount > 0 && (u.outline || !t.outlines() && code == country) {
-			s := sums[code]
-			if s == nil {
-				s = &sum{}
-			}
-			s.whole = d.amount
-			f = s.figure()
-			f.source = d.source
-			f.sources = []source{{Denominator: d.source.EN}}
-			if d.approved != nil {
-				f.approvedBy = *d.approved
-			} else {
-				f.by(layers)
-			}
-		} else if code == country && with > 0 {
-			f = provinces.figure()
-			f.source = ofProvinces(errs.T("تعداد نشانی مورد انتظار استان‌ها", "Expected numbers of addresses of the provinces"), with, t)
-			f.by(layers)
+		u := t.units[code].reportedUnit
+		f := all[code]
+		if f.denominator == nil {
+			f = figure{}
 		}
-		if err := l.put(u.reportedUnit, f); err != nil {
+		if err := l.put(u, f); err != nil {
+			return err
+		}
+		beside := figure{measure: "built-parcels", unit: "parcel"}
+		if s := parcels[code]; s != nil {
+			beside.denominator, beside.published = &s.whole, &s.stages[2]
+			beside.source = errs.T("قطعه‌های منتشرشده‌ای که ساختمان منتشرشده‌ای بر آن‌ها است", "Published parcels on which a published building stands")
+		} else if f.known() {
+			beside.reason = errs.T("قطعه‌ای با ساختمان در این واحد منتشر نشده است.", "No parcel with a building on it has been published in this unit.")
+		}
+		if err := l.put(u, beside); err != nil {
 			return err
 		}
 	}

@@ -19,7 +19,7 @@ type underWay struct {
 //
 // Features are clipped to the piece before they are united: what overlaps is counted once, and nothing outside the piece is. Their order is that of their ids, so that
 // the same features give the same number to the last digit, whatever was calculated before.
-func (r rule) cover(ctx context.Context, tx pgx.Tx, cells []int64, waiting []underWay) error {
+func (r rule) cover(ctx context.Context, tx pgx.Tx, cells []int64, waiting []underWay, sound bool) error {
 	for _, table := range []string{"coverage", "dirty"} {
 		if _, err := tx.Exec(ctx, `delete from progress.`+table+` where obligation = $1 and cell = any ($2)`, r.obligation, cells); err != nil {
 			return fmt.Errorf("measuring %s: %w", r.obligation, err)
@@ -28,19 +28,28 @@ func (r rule) cover(ctx context.Context, tx pgx.Tx, cells []int64, waiting []und
 	_, err := tx.Exec(ctx, `
 		insert into progress.coverage (obligation, cell, admin_code, kind, delivered, validated, published, fresh, details)
 		select $1, cell, admin_code, kind, greatest(delivered, validated, published), greatest(validated, published), published, least(fresh, published), details
-		from (`+r.sql(waiting)+`
+		from (`+r.sql(`progress.territory`, waiting, sound)+`
+			where t.kind = '`+r.kind+`'
+			  and t.cell = any ($2)
 		) c`, r.obligation, cells)
 	if err != nil {
 		return fmt.Errorf("measuring %s: %w", r.obligation, err)
 	}
-	return nil
+	if r.villages {
+		if err := r.coverVillages(ctx, tx, cells, waiting, sound); err != nil {
+			return err
+		}
+	}
+	return wroteCells(ctx, tx, r.obligation, cells)
 }
 
-// sql answers the coverage of the pieces of the cells $2.
-func (r rule) sql(waiting []underWay) string {
-	near := func(geom string) string {
-		return `p.geom_3857 && st_transform(t.geom, 3857) and st_intersects(t.geom, ` + geom + `)`
+// sql answers the coverage of pieces t. Sound: of geometries that are made valid first, for when an overlay failed.
+func (r rule) sql(pieces string, waiting []underWay, sound bool) string {
+	shape := `p.geom`
+	if sound {
+		shape = `progress.sound(p.geom)`
 	}
+	near := `p.geom_3857 && st_transform(t.geom, 3857) and st_intersects(t.geom, ` + shape + `)`
 	m2 := groundOf(r.kind).m2
 	kinds := []string{}
 	for _, p := range r.parts {
@@ -74,7 +83,7 @@ func (r rule) sql(waiting []underWay) string {
 		}
 		staged += `
 				select ` + clip("s.geom", "t.geom") + ` as g, not s.refused as accepted
-				from (select geom, refused, attributes from staging.s` + fmt.Sprint(w.ID) + ` where geom && t.geom and st_geometrytype(geom) like '%Polygon') s
+				from (select progress.sound(geom) as geom, refused, attributes from staging.s` + fmt.Sprint(w.ID) + ` where geom && t.geom and st_geometrytype(geom) like '%Polygon') s
 				cross join lateral (select s.attributes) p
 				where st_intersects(t.geom, s.geom)
 				  and ` + strings.ReplaceAll(r.staged, "p.geom", "s.geom")
@@ -85,17 +94,17 @@ func (r rule) sql(waiting []underWay) string {
 			  case when w.accepted is null then n.area else ` + m2("st_union(w.accepted || n.whole)") + ` end as validated,
 			  case when w.gs is null then n.area else ` + m2("st_union(w.gs || n.whole)") + ` end as delivered,
 			  ` + details + ` as details
-			from progress.territory t
+			from ` + pieces + ` t
 			cross join lateral (
 				select *, ` + m2("whole") + ` as area
 				from (
 					select st_union(array_agg(g order by id)) as whole, array_agg(id order by id) as ids, array_agg(g order by id) as gs, array_agg(part order by id) as parts,
 					  bool_and(fresh) as every, bool_or(fresh) as some, array_agg(g order by id) filter (where fresh) as fresh
 					from (
-						select p.id, ` + clip("p.geom", "t.geom") + ` as g, coalesce((` + r.fresh + `), false) as fresh, ` + concat(kinds) + ` as part
+						select p.id, ` + clip(shape, "t.geom") + ` as g, coalesce((` + r.fresh + `), false) as fresh, ` + concat(kinds) + ` as part
 						from ` + r.store + ` p
 						where p.theme = '` + r.theme + `'
-						  and ` + near("p.geom") + `
+						  and ` + near + `
 						  and ` + r.gate + `
 						offset 0
 					) p
@@ -105,9 +114,7 @@ func (r rule) sql(waiting []underWay) string {
 				select array_agg(g) as gs, array_agg(g) filter (where accepted) as accepted
 				from (` + staged + `
 				) s
-			) w
-			where t.kind = '` + r.kind + `'
-			  and t.cell = any ($2)`
+			) w`
 }
 
 // concat is the SQL of the words of a feature, with blanks between.

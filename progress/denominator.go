@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -13,11 +14,11 @@ import (
 	"nsdi/internal/pg"
 )
 
-// NewDenominator is a decision of what is due in a unit: a number of addresses, or that nothing is.
+// NewDenominator is a decision of what is due in a unit: a number of addresses or plates, or that nothing is.
 type NewDenominator struct {
 	Obligation    string   `json:"obligation" maxLength:"32"`
 	Unit          string   `json:"unit" maxLength:"64" doc:"Code of an administrative unit"`
-	Amount        *float64 `json:"amount,omitempty" minimum:"1" maximum:"1000000000" doc:"Of A27-GNAF: how many places should have an address"`
+	Amount        *float64 `json:"amount,omitempty" minimum:"1" maximum:"1000000000" doc:"Of A27-GNAF: how many places should have an address; of A25-URBAN: how many plates the registry's books have; of A23 and A23-N2: how many themes and duties there are"`
 	NotApplicable *Text    `json:"not_applicable,omitempty" doc:"Or why nothing is due, of any obligation: counts where the unit has no denominator"`
 	Source        string   `json:"source" minLength:"1" maxLength:"400" doc:"Where the number comes from"`
 	Dated         string   `json:"dated" format:"date" doc:"Day that it is for"`
@@ -46,8 +47,8 @@ func (n *NewDenominator) check(today time.Time) (dated, decided time.Time, err e
 	switch {
 	case (n.Amount == nil) == (n.NotApplicable == nil):
 		return dated, decided, denominatorWrong("body.amount", "", errs.T("یا عدد لازم است یا دلیل اینکه چیزی بر عهده نیست.", "Either a number is needed, or why nothing is due."))
-	case n.Amount != nil && n.Obligation != addresses:
-		return dated, decided, denominatorWrong("body.obligation", n.Obligation, errs.T("تنها مخرج A27-GNAF عدد است؛ مخرج بندهای دیگر لایه منتشرشده است.", "Only A27-GNAF is counted against a number; the others are against published layers."))
+	case n.Amount != nil && !slices.Contains([]string{addresses, urbanCadastre, infrastructure, handingOver}, n.Obligation):
+		return dated, decided, denominatorWrong("body.obligation", n.Obligation, errs.T("تنها مخرج A27-GNAF، پلاک‌های A25-URBAN، A23 و A23-N2 عدد است؛ مخرج بندهای دیگر لایه منتشرشده است.", "Only A27-GNAF, the plates of A25-URBAN, A23 and A23-N2 are counted against a number; the others are against published layers."))
 	case n.Amount != nil && !(*n.Amount >= 1 && *n.Amount <= 1e9):
 		return dated, decided, denominatorWrong("body.amount", fmt.Sprint(*n.Amount), errs.T("عدد باید از ۱ تا یک میلیارد باشد.", "The number has to be from 1 to a billion."))
 	}

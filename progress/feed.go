@@ -57,7 +57,11 @@ func (s *Service) WriteFeed(ctx context.Context, w io.Writer, base string, persi
 		summary := ""
 		for _, figure := range one.Figures {
 			if figure.Measure == headline && figure.Percent != nil {
-				summary += fmt.Sprintf("%s: %.2f %%\n", figure.Obligation, *figure.Percent)
+				summary += fmt.Sprintf("%s: %.2f %%", figure.Obligation, *figure.Percent)
+				if figure.Provisional {
+					summary += Text{" (موقت: مخرج تصویب نشده است)", " (provisional: its denominator is not approved)"}.in(persian)
+				}
+				summary += "\n"
 			}
 		}
 		f.Entries = append(f.Entries, feedEntry{

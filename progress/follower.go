@@ -101,6 +101,7 @@ func (f *Follower) still(ctx context.Context) (bool, error) {
 			full join progress.pending p on p.submission_id = w.id
 			where p.rows is distinct from w.rows
 		)
+		and exists (select from progress.inquiry_service where service = '' and answered_at > now() - interval '1 hour')
 		and not exists (
 			select
 			from progress.freshness f

@@ -125,14 +125,17 @@ func TestDeliveriesUnderWay(t *testing.T) {
 		returning id`).Scan(&id))
 	_, err := pool.Exec(t.Context(), fmt.Sprintf(`
 		create unlogged table staging.s%d as
-		select st_geomfromtext(wkt, 4326) as geom, refused, '{}'::jsonb as attributes
-		from (values ('%s', false), ('%s', true), ('%s', false)) r (wkt, refused)`, id,
+		select st_geomfromtext(wkt, 4326) as geom, refused, attributes::jsonb
+		from (values ('%s', false, '{}'), ('%s', true, '{"section": "3", "main_plate": "many"}'), ('%s', false, '{"section": "3", "main_plate": 8}')) r (wkt, refused, attributes)`, id,
 		lot(51.301, 35.601, 51.303, 35.603), lot(51.303, 35.603, 51.305, 35.605), lot(51.305, 35.605, 51.307, 35.607)))
 	require.NoError(t, err)
 	assert.InDelta(t, land, published(t, pool, "A25-URBAN"), 1e-6, "what nobody accepted is not published")
 	o := obligation(t, report(t, pool, "IR-23"), "A25-URBAN")
 	assert.InEpsilon(t, 2*land, o.Validated.Value, 1e-3, "one row was there already, one is new, one was refused")
 	assert.InEpsilon(t, 3*land, o.Delivered.Value, 1e-3)
+	var plates [2]float64
+	require.NoError(t, pool.QueryRow(t.Context(), `select validated, published from progress.figure where admin_code = 'IR-23' and measure = 'plates'`).Scan(&plates[0], &plates[1]))
+	assert.Equal(t, [2]float64{2, 1}, plates, "one plate of the three rows is new")
 	_, err = pool.Exec(t.Context(), `update layers.submission set state = 'returned' where id = $1`, id)
 	require.NoError(t, err)
 	assert.InDelta(t, land, published(t, pool, "A25-URBAN"), 1e-6)

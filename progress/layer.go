@@ -9,17 +9,23 @@ import (
 	"nsdi/internal/errs"
 )
 
-// dueLayers are the layers that each municipality must deliver, by agency_id and theme, each with the state that it is in. What an agency has in hand counts from the
+// dueLayers is the SQL of the layers that each municipality must deliver, by agency_id and theme, each with the state that it is in. What an agency has in hand counts from the
 // day it came in until it is sent back; a dataset that was withdrawn has no features any more and counts as nothing. What is published is fresh as long as
 // the theme's update cycle says, from the last publication that changed anything: delivering the same file again makes no version.
-const dueLayers = `
+func dueLayers() string {
+	return due(`cross join layers.theme t`, `a.kind = 'municipality' and t.required_of = 'municipality'`)
+}
+
+// due is the SQL of what agencies a have to deliver of themes t, with the state of each.
+func due(themes, which string) string {
+	return `
 		due as (
 			select a.id as agency_id, t.code as theme, v.id is not null as published,
 			  v.id is not null and (t.update_cycle is null or v.published_at + (t.update_cycle ->> 'duration')::interval > now()) as fresh,
 			  v.id is not null or coalesce(s.validated, false) as validated,
 			  v.id is not null or s.validated is not null as delivered
 			from access.agency a
-			cross join layers.theme t
+			` + themes + `
 			left join lateral (
 				select max(v.id) as id, max(v.published_at) as published_at
 				from layers.dataset d
@@ -36,9 +42,9 @@ const dueLayers = `
 				  and s.agency_id = a.id
 				  and s.state in ('received', 'inspected', 'confirmed', 'validated', 'submitted', 'reviewed', 'approved')
 			) s on true
-			where a.kind = 'municipality'
-			  and t.required_of = 'municipality'
+			where ` + which + `
 		)`
+}
 
 const layerStages = `count(*)::float8, count(*) filter (where delivered)::float8, count(*) filter (where validated)::float8, count(*) filter (where published)::float8,
 		  count(*) filter (where fresh)::float8`
@@ -47,7 +53,7 @@ const layerStages = `count(*)::float8, count(*) filter (where delivered)::float8
 // are in it, and by agency.
 func countLayers(ctx context.Context, tx pgx.Tx, t *tree, l *ledger) error {
 	rows, err := tx.Query(ctx, `
-		with `+dueLayers+`
+		with `+dueLayers()+`
 		select array_agg(distinct at.admin_code order by at.admin_code), max(n.whole), max(n.delivered), max(n.validated), max(n.published), max(n.fresh), coalesce((
 			select sum((f.attributes ->> 'population')::float8)
 			from layers.feature f
@@ -103,7 +109,7 @@ func countLayers(ctx context.Context, tx pgx.Tx, t *tree, l *ledger) error {
 			}
 		}
 	}
-	return agencyLayers(ctx, tx, l.end)
+	return keepAgencies(ctx, tx, municipalLayers, "layer", dueLayers(), l.end)
 }
 
 // weighted is the same by people: of those who live in municipalities whose population is known, how many have a layer, on the average of the layers that are due. A small town that
@@ -132,13 +138,14 @@ func (w *weighted) figure() figure {
 	return f
 }
 
-// agencyLayers keeps the same count for each municipality that has a territory.
-func agencyLayers(ctx context.Context, tx pgx.Tx, end int64) error {
+// keepAgencies keeps the same count for each agency; of municipalities for those that have a territory.
+func keepAgencies(ctx context.Context, tx pgx.Tx, obligation, unit, due string, end int64) error {
 	_, err := tx.Exec(ctx, `
-		with `+dueLayers+`, now_due as (
+		with `+due+`, now_due as (
 			select agency_id, `+layerStages+`
 			from due
-			where exists (select from access.agency_territory at where at.agency_id = due.agency_id)
+			where $3 = 'duty'
+			   or exists (select from access.agency_territory at where at.agency_id = due.agency_id)
 			group by agency_id
 		), gone as (
 			delete from progress.agency_figure f
@@ -146,15 +153,15 @@ func agencyLayers(ctx context.Context, tx pgx.Tx, end int64) error {
 			  and not exists (select from now_due n where n.agency_id = f.agency_id)
 		)
 		insert into progress.agency_figure (obligation, agency_id, unit, denominator, delivered, validated, published, fresh, change_id)
-		select $1, n.agency_id, 'layer', n.whole, n.delivered, n.validated, n.published, n.fresh, $2
+		select $1, n.agency_id, $3, n.whole, n.delivered, n.validated, n.published, n.fresh, $2
 		from now_due n (agency_id, whole, delivered, validated, published, fresh)
 		on conflict (obligation, agency_id) do update
 		set denominator = excluded.denominator, delivered = excluded.delivered, validated = excluded.validated, published = excluded.published, fresh = excluded.fresh,
 		  change_id = excluded.change_id, calculated_at = now()
 		where (agency_figure.denominator, agency_figure.delivered, agency_figure.validated, agency_figure.published, agency_figure.fresh)
-		  is distinct from (excluded.denominator, excluded.delivered, excluded.validated, excluded.published, excluded.fresh)`, municipalLayers, end)
+		  is distinct from (excluded.denominator, excluded.delivered, excluded.validated, excluded.published, excluded.fresh)`, obligation, end, unit)
 	if err != nil {
-		return fmt.Errorf("counting the municipal layers by agency: %w", err)
+		return fmt.Errorf("counting %s by agency: %w", obligation, err)
 	}
 	return nil
 }

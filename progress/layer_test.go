@@ -95,8 +95,8 @@ func TestMunicipalLayersByPopulation(t *testing.T) {
 	require.Len(t, o.Beside, 1)
 	b := o.Beside[0]
 	assert.Equal(t, "population", b.Measure)
-	assert.InDelta(t, 10000, b.Denominator, 0)
-	assert.InDelta(t, 125, b.Published, 1e-9, "an eighth of a thousand people")
+	assert.InDelta(t, 10000, *b.Denominator, 0)
+	assert.InDelta(t, 125, *b.Published, 1e-9, "an eighth of a thousand people")
 	assert.InDelta(t, 1.25, *b.Percent, 1e-9)
 	assert.Equal(t, "Population of urban boundaries (2 of 3 municipalities)", b.Source.EN)
 	assert.Empty(t, obligation(t, report(t, pool, "IR-05"), "A26-LAYERS").Beside)

@@ -21,6 +21,7 @@ type ledger struct {
 	was   map[[2]string]entry // by unit and measure
 	none  map[string]figure   // of units in which nothing is due
 	batch pgx.Batch
+	units []string // whose headlines have changed
 }
 
 // entry is a figure as it is kept.
@@ -99,9 +100,13 @@ func (l *ledger) put(u reportedUnit, f figure) error {
 		f.ordered()
 		e.denominator, e.delivered, e.validated, e.published, e.fresh = f.denominator, f.delivered, f.validated, f.published, f.fresh
 		e.sourceFA, e.sourceEN = f.source.FA, f.source.EN
-	case e.state == "unknown" && (!listed(u) || measure != headline):
+	case e.state == "unknown" && (measure == headline && !listed(u) || measure != headline && f.reason == (errs.Text{})):
 		return nil
 	default:
+		if measure != headline { // what there is of it may be known, and of how much it is may not be
+			f.ordered()
+			e.delivered, e.validated, e.published, e.fresh = f.delivered, f.validated, f.published, f.fresh
+		}
 		if f.reason == (errs.Text{}) {
 			f.reason = whyUnknown(l.code, u, true)
 		}
@@ -126,6 +131,7 @@ func (l *ledger) put(u reportedUnit, f figure) error {
 	if known && reflect.DeepEqual(before, e) {
 		return nil
 	}
+	l.moved(key)
 	l.batch.Queue(`
 		insert into progress.figure (obligation, admin_code, measure, unit, state, reason_fa, reason_en, approved_by, denominator, delivered, validated, published, fresh,
 		  source_fa, source_en, sources, details, change_id, calculated_at)
@@ -143,6 +149,7 @@ func (l *ledger) put(u reportedUnit, f figure) error {
 // close writes what has changed, and takes out what was not put this time.
 func (l *ledger) close(ctx context.Context) error {
 	for _, key := range slices.SortedFunc(maps.Keys(l.was), func(a, b [2]string) int { return slices.Compare(a[:], b[:]) }) {
+		l.moved(key)
 		l.batch.Queue(`delete from progress.figure where obligation = $1 and admin_code = $2 and measure = $3`, l.code, key[0], key[1])
 	}
 	if l.batch.Len() == 0 {
@@ -151,18 +158,11 @@ func (l *ledger) close(ctx context.Context) error {
 	if err := l.tx.SendBatch(ctx, &l.batch).Close(); err != nil {
 		return fmt.Errorf("keeping the figures of %s: %w", l.code, err)
 	}
-	return nil
+	return wroteUnits(ctx, l.tx, l.code, l.units)
 }
 
-// unmeasured are the obligations of which no measure was approved: only that nothing is due somewhere can be said of them.
-func unmeasured() []string { return []string{"A23", "A23-N2", "A25-INQUIRY", "A27-INQUIRY"} }
-
-// unknown keeps that nothing is known of the obligation in any unit.
-func (l *ledger) unknown(t *tree) error {
-	for _, code := range t.order {
-		if err := l.put(t.units[code].reportedUnit, figure{}); err != nil {
-			return err
-		}
+func (l *ledger) moved(key [2]string) {
+	if key[1] == headline {
+		l.units = append(l.units, key[0])
 	}
-	return nil
 }

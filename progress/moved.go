@@ -103,9 +103,7 @@ func (w *work) planMoved(ctx context.Context, tx pgx.Tx) error {
 	for _, r := range rules() {
 		w.obligations[r.obligation] = true
 	}
-	for _, o := range append(unmeasured(), addresses) {
-		w.obligations[o] = true
-	}
+	w.obligations[addresses] = true
 	w.codes = true
 	return nil
 }

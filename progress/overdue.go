@@ -20,6 +20,7 @@ type Overdue struct {
 	Agency      Agency   `json:"agency" doc:"Who must act"`
 	State       string   `json:"state" enum:"known,unknown,not-applicable"`
 	Percent     *float64 `json:"percent"`
+	Provisional bool     `json:"provisional" doc:"100 per cent is by a layer that the committee has not approved in this version"`
 	Missing     *Missing `json:"missing"`
 	Legal       Standing `json:"legal"`
 	Revised     Standing `json:"revised"`
@@ -75,7 +76,7 @@ func (s *Service) Overdue(ctx context.Context, unit, agency, obligation string) 
 				if f.admin != u.Code || f.State == "not-applicable" || obligation != "" && f.Obligation != obligation {
 					continue
 				}
-				o := Overdue{Obligation: f.Obligation, Title: titles[f.Obligation], Unit: u, State: f.State, Percent: f.Percent}
+				o := Overdue{Obligation: f.Obligation, Title: titles[f.Obligation], Unit: u, State: f.State, Percent: f.Percent, Provisional: f.Provisional}
 				o.Legal, o.Revised = stands(planned.legal[f.Obligation].line(), f.Percent, today), stands(planned.revised[f.Obligation].line(), f.Percent, today)
 				if o.Legal.DaysOverdue == nil || *o.Legal.DaysOverdue == 0 {
 					continue

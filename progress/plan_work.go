@@ -40,8 +40,13 @@ func plan(ctx context.Context, pool database, after, end int64, incremental bool
 
 // planAll makes the whole grid anew.
 func (w *work) planAll(ctx context.Context, tx pgx.Tx) error {
-	if _, err := tx.Exec(ctx, `delete from progress.cell`); err != nil {
-		return fmt.Errorf("emptying the grid: %w", err)
+	for _, table := range []string{"cell", "lot", "village"} {
+		if _, err := tx.Exec(ctx, `delete from progress.`+table); err != nil {
+			return fmt.Errorf("emptying the grid: %w", err)
+		}
+	}
+	if err := wroteEverywhere(ctx, tx); err != nil {
+		return err
 	}
 	for _, g := range grounds() {
 		from := `select st_extent(geom) from progress.unit_part group by admin_code`
@@ -84,13 +89,11 @@ func (w *work) planChanges(ctx context.Context, tx pgx.Tx) error {
 		}
 	}
 	for _, theme := range themes {
+		for _, o := range measuredBy(theme) { // also where no ground is
+			w.obligations[o] = true
+		}
 		if theme == "gnaf-address" {
 			w.codes, w.obligations[addresses] = true, true
-			continue
-		}
-		if theme == "expected-addresses" {
-			w.obligations[addresses] = true
-			continue
 		}
 		changed := fmt.Sprintf(`select box from layers.change where id > %d and id <= %d and theme = '%s'`, w.after, w.end, theme)
 		for _, g := range grounds() {
@@ -120,11 +123,22 @@ func (w *work) planChanges(ctx context.Context, tx pgx.Tx) error {
 			if err != nil {
 				return err
 			}
-			cells, err := groundOf(r.kind).cellsIn(ctx, tx, boxes)
+			cells, err := w.coverBoxes(ctx, tx, r, boxes)
 			if err != nil {
 				return err
 			}
-			w.cover(r.obligation, cells...)
+			if r.lots() {
+				w.coverLots(cells...)
+			}
+		}
+		if theme == "building" || theme == "gnaf-address" { // what parcels are looked at for
+			boxes, err := readBoxes(ctx, tx, changed, 256)
+			if err != nil {
+				return err
+			}
+			if err := w.planLots(ctx, tx, boxes); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
@@ -173,16 +187,33 @@ func (w *work) remember(ctx context.Context, tx pgx.Tx) error {
 	if _, err := pgx.ForEachRow(rows, []any{&obligation, &cell}, func() error { w.cover(obligation, cell); return nil }); err != nil {
 		return fmt.Errorf("reading cells that are left: %w", err)
 	}
-	for obligation, cells := range w.cells {
-		_, err := tx.Exec(ctx, `
-			insert into progress.dirty (obligation, cell)
-			select $1, unnest($2::bigint[])
-			on conflict do nothing`, obligation, slices.Collect(maps.Keys(cells)))
-		if err != nil {
-			return fmt.Errorf("remembering cells: %w", err)
+	for obligation := range w.cells {
+		if err := w.keep(ctx, tx, obligation); err != nil {
+			return err
 		}
 	}
 	return nil
+}
+
+// keep remembers the cells of one obligation.
+func (w *work) keep(ctx context.Context, tx pgx.Tx, obligation string) error {
+	if _, err := tx.Exec(ctx, `
+		insert into progress.dirty (obligation, cell)
+		select $1, unnest($2::bigint[])
+		on conflict do nothing`, obligation, slices.Collect(maps.Keys(w.cells[obligation]))); err != nil {
+		return fmt.Errorf("remembering cells: %w", err)
+	}
+	return nil
+}
+
+// coverBoxes has the coverage calculated of the cells of an obligation's ground that boxes lie in, and answers them.
+func (w *work) coverBoxes(ctx context.Context, tx pgx.Tx, r rule, boxes []box) ([]int64, error) {
+	cells, err := groundOf(r.kind).cellsIn(ctx, tx, boxes)
+	if err != nil {
+		return nil, err
+	}
+	w.cover(r.obligation, cells...)
+	return cells, nil
 }
 
 // readBoxes answers the boxes of geometries on a grid of so many lines a degree: a million changed features are a few hundred boxes.

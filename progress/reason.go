@@ -5,12 +5,14 @@ import "nsdi/internal/errs"
 // whyUnknown says why an obligation has no percentage, in words that tell what would make it known.
 func whyUnknown(code string, u reportedUnit, calculated bool) errs.Text {
 	switch code {
-	case "A23":
-		return errs.T("این بند سامانه است و سنجه عددی مصوبی ندارد.", "This is a system; no numeric measure has been approved for it.")
-	case "A23-N2":
-		return errs.T("فهرست مصوب وظایف داده‌ای دستگاه‌ها ثبت نشده است.", "No approved catalogue of the agencies' data duties has been recorded.")
-	case "A25-INQUIRY", "A27-INQUIRY":
-		return errs.T("خدمات استعلام در این سامانه ثبت نشده است.", "Inquiry services are not recorded in this system.")
+	case infrastructure, "A25-INQUIRY", "A27-INQUIRY":
+		if u.Level != "country" {
+			return errs.T("این تکلیف برای کل کشور شمرده می‌شود.", "This obligation is counted for the whole country.")
+		}
+	case handingOver:
+		if calculated {
+			return errs.T("دستگاهی که قلمرو آن در این واحد باشد ثبت نشده است؛ تکلیف دستگاه‌های ملی برای کل کشور شمرده می‌شود.", "No agency whose territory lies in this unit is registered; what national agencies owe is counted for the whole country.")
+		}
 	}
 	if !calculated {
 		if u.Level != "country" && u.Level != "province" {

@@ -58,38 +58,54 @@ type Article struct {
 
 // Obligation is what is due and how much of it is done.
 type Obligation struct {
-	Code                string   `json:"code"`
-	Article             string   `json:"article"`
-	Title               Text     `json:"title"`
-	Responsible         Text     `json:"responsible"`
-	Measure             string   `json:"measure" enum:"area,count,layers,none"`
-	Unit                *string  `json:"unit" doc:"What is counted: m2, address, layer, …"`
-	Numerator           *float64 `json:"numerator" doc:"What is published"`
-	Denominator         *float64 `json:"denominator"`
-	Percent             *float64 `json:"percent" doc:"At most 100; numerator and denominator are the raw numbers"`
-	Delivered           *Stage   `json:"delivered" doc:"What has come in, published or not; null: it is not measured"`
-	Validated           *Stage   `json:"validated" doc:"What of that was found right"`
-	Published           *Stage   `json:"published" doc:"What of that is published"`
-	Fresh               *Stage   `json:"fresh" doc:"What of that is no older than its update cycle"`
-	State               string   `json:"state" enum:"known,unknown,not-applicable"`
-	Reason              *Text    `json:"reason" doc:"Why the state is not known"`
-	ApprovedBy          *string  `json:"approved_by" doc:"Who approved what 100 per cent is, with the decision, or that nothing is due; null: nobody yet, or it needs no approval"`
-	Provisional         bool     `json:"provisional" doc:"100 per cent is by a layer that the committee has not approved in this version"`
-	LegalDeadline       *string  `json:"legal_deadline" format:"date"`
-	LegalDeadlineJalali *string  `json:"legal_deadline_jalali"`
-	DaysOverdue         *int     `json:"days_overdue"`
-	DenominatorSource   *Text    `json:"denominator_source"`
-	Beside              []Beside `json:"beside" doc:"Other measures of the same, which stand beside the headline: base maps by scale, municipal layers by population"`
+	Code                string        `json:"code"`
+	Article             string        `json:"article"`
+	Title               Text          `json:"title"`
+	Responsible         Text          `json:"responsible"`
+	Measure             string        `json:"measure" enum:"area,count,layers,none"`
+	Unit                *string       `json:"unit" doc:"What is counted: m2, address, layer, …"`
+	Numerator           *float64      `json:"numerator" doc:"What is published"`
+	Denominator         *float64      `json:"denominator"`
+	Percent             *float64      `json:"percent" doc:"At most 100; numerator and denominator are the raw numbers"`
+	Delivered           *Stage        `json:"delivered" doc:"What has come in, published or not; null: it is not measured"`
+	Validated           *Stage        `json:"validated" doc:"What of that was found right"`
+	Published           *Stage        `json:"published" doc:"What of that is published"`
+	Fresh               *Stage        `json:"fresh" doc:"What of that is no older than its update cycle"`
+	State               string        `json:"state" enum:"known,unknown,not-applicable"`
+	Reason              *Text         `json:"reason" doc:"Why the state is not known"`
+	ApprovedBy          *string       `json:"approved_by" doc:"Who approved what 100 per cent is, with the decision, or that nothing is due; null: nobody yet, or it needs no approval"`
+	Provisional         bool          `json:"provisional" doc:"100 per cent is by a layer that the committee has not approved in this version"`
+	LegalDeadline       *string       `json:"legal_deadline" format:"date"`
+	LegalDeadlineJalali *string       `json:"legal_deadline_jalali"`
+	DaysOverdue         *int          `json:"days_overdue"`
+	DenominatorSource   *Text         `json:"denominator_source"`
+	Beside              []Beside      `json:"beside" doc:"Other measures of the same, which stand beside the headline: the urban cadastre by area and by plates, base maps by scale, municipal layers by population, parcels with a building that have an address"`
+	Agencies            []AgencyShare `json:"agencies,omitempty" doc:"By agency: of A23-N2 in the country"`
+}
+
+// AgencyShare is what one agency owes of an obligation, and how much of it is done.
+type AgencyShare struct {
+	Agency      Agency   `json:"agency"`
+	Unit        string   `json:"unit"`
+	Denominator float64  `json:"denominator"`
+	Delivered   float64  `json:"delivered"`
+	Validated   float64  `json:"validated"`
+	Published   float64  `json:"published"`
+	Fresh       float64  `json:"fresh"`
+	Percent     *float64 `json:"percent" doc:"Published, at most 100"`
 }
 
 // Beside is a measure that stands beside a headline.
 type Beside struct {
-	Measure     string   `json:"measure" doc:"scale-500, scale-2000, population, …"`
+	Measure     string   `json:"measure" doc:"area, plates, built-parcels, scale-500, scale-2000, population, …"`
 	Unit        *string  `json:"unit"`
-	Denominator float64  `json:"denominator"`
-	Published   float64  `json:"published"`
+	State       string   `json:"state" enum:"known,unknown"`
+	Reason      *Text    `json:"reason" doc:"Why it is not known"`
+	Denominator *float64 `json:"denominator"`
+	Published   *float64 `json:"published"`
 	Percent     *float64 `json:"percent"`
 	Source      *Text    `json:"denominator_source"`
+	Provisional bool     `json:"provisional" doc:"As of the headline"`
 }
 
 // Stage is a part of the denominator.
@@ -104,6 +120,7 @@ type Child struct {
 	Percent     *float64            `json:"percent"`
 	Known       int                 `json:"known"`
 	Obligations map[string]*float64 `json:"obligations"`
+	Provisional []string            `json:"provisional,omitempty" doc:"Obligations of which 100 per cent is by a layer that the committee has not approved in this version"`
 	NotDue      []string            `json:"not_applicable,omitempty" doc:"Obligations of which nothing is due there; other figures without a number are unknown"`
 }
 
@@ -179,7 +196,7 @@ func (r *Report) readObligations(ctx context.Context, tx pgx.Tx, u reportedUnit,
 	rows, err := tx.Query(ctx, `
 		select o.code, o.article, o.title_fa, o.title_en, o.responsible_fa, o.responsible_en, o.measure, o.deadline_years, f.unit, f.denominator,
 		  f.delivered, f.validated, f.published, f.fresh, f.state, f.reason_fa, f.reason_en, f.approved_by, f.source_fa, f.source_en,
-		  coalesce(jsonb_path_exists(f.sources, '$[*] ? (exists (@.theme) && !(@.approved == true))'), false)
+		  `+isProvisional+`
 		from progress.obligation o
 		left join progress.figure f on f.obligation = o.code and f.admin_code = $1 and f.measure = 'headline'
 		order by o.position`, u.Code)
@@ -215,26 +232,55 @@ func (r *Report) readObligations(ctx context.Context, tx pgx.Tx, u reportedUnit,
 	if err != nil {
 		return err
 	}
-	return r.readBeside(ctx, tx)
+	if err := r.readBeside(ctx, tx); err != nil {
+		return err
+	}
+	return r.readAgencies(ctx, tx)
 }
 
-// readBeside adds the known measures that are no headline.
+// readAgencies adds what is counted by agency.
+func (r *Report) readAgencies(ctx context.Context, tx pgx.Tx) error {
+	rows, err := tx.Query(ctx, `
+		select f.obligation, a.code, a.name_fa, a.name_en, f.unit, f.denominator, f.delivered, f.validated, f.published, f.fresh
+		from progress.agency_figure f
+		join access.agency a on a.id = f.agency_id
+		where f.obligation = 'A23-N2'
+		  and $1 = 'IR'
+		order by f.obligation, a.code`, r.Unit.Code)
+	if err != nil {
+		return err
+	}
+	var code string
+	var s AgencyShare
+	_, err = pgx.ForEachRow(rows, []any{&code, &s.Agency.Code, &s.Agency.NameFA, &s.Agency.NameEN, &s.Unit, &s.Denominator, &s.Delivered, &s.Validated, &s.Published, &s.Fresh}, func() error {
+		s.Percent = percent(&s.Published, &s.Denominator)
+		if i := slices.IndexFunc(r.Obligations, func(o Obligation) bool { return o.Code == code }); i >= 0 {
+			r.Obligations[i].Agencies = append(r.Obligations[i].Agencies, s)
+		}
+		return nil
+	})
+	return err
+}
+
+// isProvisional is the SQL of whether a layer is in the denominator of figure f that nobody approved in this version.
+const isProvisional = `coalesce(jsonb_path_exists(f.sources, '$[*] ? (exists (@.theme) && !(@.approved == true))'), false)`
+
+// readBeside adds the measures that are no headline.
 func (r *Report) readBeside(ctx context.Context, tx pgx.Tx) error {
 	rows, err := tx.Query(ctx, `
-		select obligation, measure, unit, denominator, published, source_fa, source_en
-		from progress.figure
-		where admin_code = $1
-		  and measure <> 'headline'
-		  and state = 'known'
-		order by obligation, measure`, r.Unit.Code)
+		select f.obligation, f.measure, f.unit, f.state, f.reason_fa, f.reason_en, f.denominator, f.published, f.source_fa, f.source_en, `+isProvisional+`
+		from progress.figure f
+		where f.admin_code = $1
+		  and f.measure <> 'headline'
+		order by f.obligation, f.measure`, r.Unit.Code)
 	if err != nil {
 		return err
 	}
 	var code string
 	var b Beside
-	var fa, en *string
-	_, err = pgx.ForEachRow(rows, []any{&code, &b.Measure, &b.Unit, &b.Denominator, &b.Published, &fa, &en}, func() error {
-		b.Percent, b.Source = percent(&b.Published, &b.Denominator), bilingual(fa, en)
+	var reasonFA, reasonEN, sourceFA, sourceEN *string
+	_, err = pgx.ForEachRow(rows, []any{&code, &b.Measure, &b.Unit, &b.State, &reasonFA, &reasonEN, &b.Denominator, &b.Published, &sourceFA, &sourceEN, &b.Provisional}, func() error {
+		b.Percent, b.Reason, b.Source = percent(b.Published, b.Denominator), bilingual(reasonFA, reasonEN), bilingual(sourceFA, sourceEN)
 		if i := slices.IndexFunc(r.Obligations, func(o Obligation) bool { return o.Code == code }); i >= 0 {
 			r.Obligations[i].Beside = append(r.Obligations[i].Beside, b)
 		}
@@ -293,7 +339,7 @@ func percent(numerator, denominator *float64) *float64 {
 
 func (r *Report) readChildren(ctx context.Context, tx pgx.Tx) error {
 	rows, err := tx.Query(ctx, `
-		select u.code, u.level, u.name_fa, u.name_en, o.code, f.published, f.denominator, coalesce(f.state = 'not-applicable', false)
+		select u.code, u.level, u.name_fa, u.name_en, o.code, f.published, f.denominator, coalesce(f.state = 'not-applicable', false), `+isProvisional+`
 		from layers.admin_unit u
 		cross join progress.obligation o
 		left join progress.figure f on f.obligation = o.code and f.admin_code = u.code and f.measure = 'headline'
@@ -307,8 +353,8 @@ func (r *Report) readChildren(ctx context.Context, tx pgx.Tx) error {
 		var u Unit
 		var obligation string
 		var numerator, denominator *float64
-		var notDue bool
-		if err := rows.Scan(&u.Code, &u.Level, &u.NameFA, &u.NameEN, &obligation, &numerator, &denominator, &notDue); err != nil {
+		var notDue, provisional bool
+		if err := rows.Scan(&u.Code, &u.Level, &u.NameFA, &u.NameEN, &obligation, &numerator, &denominator, &notDue, &provisional); err != nil {
 			return err
 		}
 		if n := len(r.Children); n == 0 || r.Children[n-1].Code != u.Code {
@@ -316,6 +362,9 @@ func (r *Report) readChildren(ctx context.Context, tx pgx.Tx) error {
 		}
 		c := &r.Children[len(r.Children)-1]
 		c.Obligations[obligation] = percent(numerator, denominator)
+		if provisional {
+			c.Provisional = append(c.Provisional, obligation)
+		}
 		if notDue {
 			c.NotDue = append(c.NotDue, obligation)
 		}

@@ -44,6 +44,10 @@ type rule struct {
 	fresh string
 	// parts are what the obligation tells apart: names, and SQL over p for each.
 	parts []part
+	// plates: its parcels are counted by registration plate too, and the smaller of the two shares is the headline.
+	plates bool
+	// villages: it is counted by villages, of which the ground is.
+	villages bool
 }
 
 type part struct{ name, sql string }
@@ -85,11 +89,15 @@ func rules() []rule {
 		}
 		return r
 	}
+	urban := parcels(urbanCadastre, "urban", "cadastre-urban", false)
+	urban.plates = true
+	rural := parcels(ruralCadastre, "village", "cadastre-rural", false)
+	rural.villages = true
 	return []rule{
 		sheets("A24-URBAN", "urban"),
 		sheets("A24-REST", "rest"),
-		parcels("A25-URBAN", "urban", "cadastre-urban", false),
-		parcels("A25-RURAL", "village", "cadastre-rural", false),
+		urban,
+		rural,
 		parcels("A25-RANGE-FOREST", "range-forest", "cadastre-range-forest", false),
 		parcels("A25-MARINE", "sea", "cadastre-marine", true), // at sea lots do follow the meridians
 	}
@@ -97,6 +105,8 @@ func rules() []rule {
 
 const (
 	addresses       = "A27-GNAF"
+	urbanCadastre   = "A25-URBAN"
+	ruralCadastre   = "A25-RURAL"
 	municipalLayers = "A26-LAYERS"
 )
 

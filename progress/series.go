@@ -44,6 +44,7 @@ type Moment struct {
 	Validated   *float64 `json:"validated_percent"`
 	Published   *float64 `json:"published_percent"`
 	Fresh       *float64 `json:"fresh_percent"`
+	Provisional bool     `json:"provisional" doc:"100 per cent was by a layer that the committee had not approved in this version"`
 
 	day             time.Time
 	ruleSet, method int
@@ -182,7 +183,7 @@ func readMoments(ctx context.Context, tx pgx.Tx, unit string, today time.Time) (
 func (f *Frozen) moment(n *Snapshot) Moment {
 	return Moment{
 		Snapshot: f.snapshot, Day: n.day.Format(time.DateOnly), Jalali: jalali(n.day), State: f.State, Unit: f.Unit, Denominator: f.Denominator, Value: f.Published,
-		Delivered: percent(f.Delivered, f.Denominator), Validated: percent(f.Validated, f.Denominator), Published: f.Percent, Fresh: percent(f.Fresh, f.Denominator),
+		Delivered: percent(f.Delivered, f.Denominator), Validated: percent(f.Validated, f.Denominator), Published: f.Percent, Fresh: percent(f.Fresh, f.Denominator), Provisional: f.Provisional,
 		day: n.day, ruleSet: n.RuleSet, method: n.Method, sources: sourcesOf(f.Sources),
 	}
 }
@@ -239,6 +240,8 @@ func breaks(a, b *Moment) []Break {
 		found = append(found, at("denominator", true, errs.T("مخرج معلوم شد", "The denominator became known")))
 	case b.Denominator == nil:
 		found = append(found, at("denominator", true, errs.T("مخرج دیگر معلوم نیست", "The denominator is no longer known")))
+	case a.Unit != nil && b.Unit != nil && *a.Unit != *b.Unit:
+		found = append(found, at("denominator", true, errs.T("رقم اصلی از سهم دیگری است: یکای سنجش دیگر شد", "The headline is of another share: what is counted is another")))
 	case !close(a.Denominator, b.Denominator):
 		change := 100 * (*b.Denominator - *a.Denominator) / *a.Denominator
 		t := errs.Tf("مخرج %+.2f٪ تغییر کرد", "The denominator changed by %+.2f %%", change)

@@ -14,7 +14,7 @@ import (
 )
 
 // method goes up when the calculation of a figure changes, so that a curve shows where it did.
-const method = 3
+const method = 4
 
 // Snapshot is a moment's figures, frozen.
 type Snapshot struct {

@@ -103,6 +103,7 @@ type Frozen struct {
 	Published   *float64 `json:"published"`
 	Fresh       *float64 `json:"fresh"`
 	Percent     *float64 `json:"percent" doc:"Published, at most 100"`
+	Provisional bool     `json:"provisional" doc:"100 per cent is by a layer that the committee had not approved in this version"`
 
 	admin    string
 	snapshot int
@@ -132,6 +133,7 @@ func collectFrozen(rows pgx.Rows, err error) ([]Frozen, error) {
 		err := row.Scan(&f.snapshot, &f.admin, &f.Obligation, &f.Measure, &f.Unit, &f.State, &reasonFA, &reasonEN, &sourceFA, &sourceEN, &f.Sources,
 			&f.Denominator, &f.Delivered, &f.Validated, &f.Published, &f.Fresh)
 		f.Reason, f.Source, f.Percent = bilingual(reasonFA, reasonEN), bilingual(sourceFA, sourceEN), percent(f.Published, f.Denominator)
+		f.Provisional = (&figure{sources: sourcesOf(f.Sources)}).provisional()
 		return f, err
 	})
 	if err != nil {

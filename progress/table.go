@@ -13,23 +13,25 @@ import (
 
 // Line is one figure of one unit as it stands in tables that are taken away.
 type Line struct {
-	Unit       Unit
-	Parent     string
-	Article    string
-	Obligation string
-	Title      Text
-	Who        Text
-	Measure    string
-	Counted    string // unit of account
-	State      string
-	Reason     *Text
-	Source     *Text
-	Numbers    [5]*float64 // denominator, delivered, validated, published, fresh
-	Percents   [4]*float64 // delivered, validated, published, fresh
-	ByLaw      Standing
-	ByDecision Standing
-	Calculated time.Time
-	Geometry   json.RawMessage // only where it was asked for
+	Unit        Unit
+	Parent      string
+	Article     string
+	Obligation  string
+	Title       Text
+	Who         Text
+	Measure     string
+	Counted     string // unit of account
+	State       string
+	Reason      *Text
+	Source      *Text
+	ApprovedBy  *string
+	Provisional bool        // 100 per cent is by a layer that nobody approved in this version
+	Numbers     [5]*float64 // denominator, delivered, validated, published, fresh
+	Percents    [4]*float64 // delivered, validated, published, fresh
+	ByLaw       Standing
+	ByDecision  Standing
+	Calculated  time.Time
+	Geometry    json.RawMessage // only where it was asked for
 }
 
 // Table is all figures of a unit and of what is below it.
@@ -64,6 +66,7 @@ func (s *Service) Table(ctx context.Context, unit string, outlines bool) (*Table
 			)
 			select u.code, u.level, u.name_fa, u.name_en, coalesce(u.parent_code, ''), o.article, o.code, o.title_fa, o.title_en, o.responsible_fa, o.responsible_en,
 			  f.measure, coalesce(f.unit, ''), f.state, f.reason_fa, f.reason_en, f.source_fa, f.source_en,
+			  f.approved_by, `+isProvisional+`,
 			  array[f.denominator, f.delivered, f.validated, f.published, f.fresh], f.calculated_at,
 			  case when $2 and f.measure = 'headline' then st_asgeojson(st_simplifypreservetopology(u.geom, 0.005), 5)::json end
 			from inside i
@@ -91,7 +94,7 @@ func scanLine(row pgx.CollectableRow) (Line, error) {
 	var reasonFA, reasonEN, sourceFA, sourceEN *string
 	var numbers []*float64
 	err := row.Scan(&l.Unit.Code, &l.Unit.Level, &l.Unit.NameFA, &l.Unit.NameEN, &l.Parent, &l.Article, &l.Obligation, &l.Title.FA, &l.Title.EN, &l.Who.FA, &l.Who.EN,
-		&l.Measure, &l.Counted, &l.State, &reasonFA, &reasonEN, &sourceFA, &sourceEN, &numbers, &l.Calculated, &l.Geometry)
+		&l.Measure, &l.Counted, &l.State, &reasonFA, &reasonEN, &sourceFA, &sourceEN, &l.ApprovedBy, &l.Provisional, &numbers, &l.Calculated, &l.Geometry)
 	if err != nil {
 		return l, err
 	}

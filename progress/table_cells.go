@@ -98,6 +98,16 @@ func columns() []column {
 		{errs.T("هدف بازنگری‌شده (میلادی)", "revised_deadline"), func(l *Line, _ bool) any { return day(l.ByDecision.Deadline) }},
 		{errs.T("هدف بازنگری‌شده", "revised_deadline_jalali"), func(l *Line, _ bool) any { return told(l.ByDecision.DeadlineJalali) }},
 		{errs.T("مبنای مخرج", "denominator_source"), func(l *Line, fa bool) any { return optional(l.Source, fa) }},
+		{errs.T("مخرج موقت", "provisional_denominator"), func(l *Line, fa bool) any {
+			switch {
+			case l.State != "known":
+				return nil
+			case l.Provisional:
+				return Text{"موقت", "yes"}.in(fa)
+			}
+			return Text{"نه", "no"}.in(fa)
+		}},
+		{errs.T("تصویب‌کننده", "approved_by"), func(l *Line, _ bool) any { return told(l.ApprovedBy) }},
 		{errs.T("روز محاسبه (میلادی)", "calculated_on"), func(l *Line, _ bool) any { return dayOf(l.Calculated) }},
 		{errs.T("روز محاسبه", "calculated_on_jalali"), func(l *Line, _ bool) any { return jalali(dayOf(l.Calculated)) }},
 	}

@@ -147,6 +147,7 @@ func (t *Table) WriteGeoJSON(w io.Writer) error {
 			}})
 		}
 		p := out.Features[len(out.Features)-1].Properties
+		p[l.Obligation+"_provisional"] = l.Provisional
 		p[l.Obligation], p[l.Obligation+"_delivered"], p[l.Obligation+"_validated"], p[l.Obligation+"_fresh"] = l.Percents[2], l.Percents[0], l.Percents[1], l.Percents[3]
 	}
 	if err := json.NewEncoder(w).Encode(out); err != nil {

@@ -93,7 +93,7 @@ func sides(boxes []box) (west, south, east, north []float64) {
 }
 
 // measure calculates the pieces of cells anew. What was measured on pieces that change goes with them.
-func (g ground) measure(ctx context.Context, tx pgx.Tx, cells []int64) error {
+func (g ground) measure(ctx context.Context, tx pgx.Tx, cells []int64, sound bool) error {
 	if _, err := tx.Exec(ctx, `delete from progress.territory where kind = $1 and cell = any ($2)`, g.kind, cells); err != nil {
 		return fmt.Errorf("measuring the ground of %s: %w", g.kind, err)
 	}
@@ -105,7 +105,7 @@ func (g ground) measure(ctx context.Context, tx pgx.Tx, cells []int64) error {
 			from (
 				-- Where many lines meet an overlay may leave a ring that touches itself, which no later one takes.
 				select id, admin_code, case when st_isvalid(g) then g else st_collectionextract(st_makevalid(g), 3) end as g
-				from (`+g.sql()+`
+				from (`+g.sql(sound)+`
 				) piece
 				where g is not null
 				offset 0
@@ -121,15 +121,19 @@ func (g ground) measure(ctx context.Context, tx pgx.Tx, cells []int64) error {
 }
 
 // sql answers id, admin_code and g of the pieces of the cells $2. The themes are the program's own words.
-func (g ground) sql() string {
+func (g ground) sql(sound bool) string {
+	shape := `f.geom`
+	if sound {
+		shape = `progress.sound(f.geom)`
+	}
 	// What is there of a theme in g, one in another counted once.
 	union := func(theme, g string) string {
 		return `(
-			select st_union(` + clip("f.geom", g) + ` order by f.id)
+			select st_union(` + clip(shape, g) + ` order by f.id)
 			from layers.feature f
 			where f.theme = '` + theme + `'
 			  and f.geom_3857 && st_transform(` + g + `, 3857)
-			  and st_intersects(` + g + `, f.geom)
+			  and st_intersects(` + g + `, ` + shape + `)
 		)`
 	}
 	if g.sea {

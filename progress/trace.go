@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"time"
 
@@ -17,8 +18,9 @@ import (
 // Trace is the list that a figure is the sum of, page by page.
 type Trace struct {
 	Obligation string   `json:"obligation"`
+	Measure    string   `json:"measure" doc:"Which of the obligation's figures: headline, or what stands beside it"`
 	Unit       string   `json:"unit"`
-	Measured   string   `json:"measured" enum:"m2,address,layer" doc:"What the portions count"`
+	Measured   string   `json:"measured" enum:"m2,address,layer,parcel,village,household,theme,service" doc:"What the portions count"`
 	Total      Portion  `json:"total" doc:"Sum of the whole list, which is the figure"`
 	Items      []Traced `json:"items"`
 	Next       *string  `json:"next" doc:"Value of after for the next page; null at the end"`
@@ -35,7 +37,7 @@ type Portion struct {
 
 // Traced is one item.
 type Traced struct {
-	Kind        string          `json:"kind" enum:"piece,feature,address,layer" doc:"A piece is what of an H3 cell lies in one unit and in what is measured; its features are asked for by cell"`
+	Kind        string          `json:"kind" enum:"piece,feature,address,layer,parcel,village,theme,service" doc:"A piece is what of an H3 cell lies in one unit and in what is measured; its features are asked for by cell"`
 	Cell        string          `json:"cell,omitempty" doc:"H3 index"`
 	Unit        string          `json:"unit,omitempty" doc:"Deepest administrative unit"`
 	UnitName    *Text           `json:"unit_name,omitempty"`
@@ -58,6 +60,7 @@ type Traced struct {
 // TraceQuery says whose list.
 type TraceQuery struct {
 	Obligation, Unit string
+	Measure          string // empty: the headline
 	Cell             string // H3 index: the features of this cell instead of the pieces
 	After            string
 	Limit            int
@@ -69,22 +72,23 @@ func (s *Service) Trace(ctx context.Context, q TraceQuery) (*Trace, error) {
 	if q.Unit == "" {
 		q.Unit = country
 	}
-	t := &Trace{Obligation: q.Obligation, Unit: q.Unit, Measured: "m2", Items: []Traced{}}
-	switch q.Obligation {
-	case addresses:
-		t.Measured = "address"
-	case municipalLayers:
-		t.Measured = "layer"
+	if q.Measure == "" {
+		q.Measure = headline
 	}
+	t := &Trace{Obligation: q.Obligation, Measure: q.Measure, Unit: q.Unit, Items: []Traced{}}
 	// Submissions and postal codes are behind a wall; of them only states and places are told, as the figures do.
 	err := pg.InScope(ctx, s.Pool, pg.Everything, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}, func(tx pgx.Tx) error {
 		if _, err := readUnit(ctx, tx, q.Unit); err != nil {
+			return err
+		}
+		if err := q.smaller(ctx, tx); err != nil {
 			return err
 		}
 		sql, args, err := q.sql()
 		if err != nil {
 			return err
 		}
+		t.Measured = q.measured()
 		if err := t.read(ctx, tx, q, sql, args); err != nil {
 			return err
 		}
@@ -96,7 +100,49 @@ func (s *Service) Trace(ctx context.Context, q TraceQuery) (*Trace, error) {
 	return t, nil
 }
 
-// tracedUnits are the units whose items are in a figure: those below the unit, and of the country those of the provinces that are in its figure.
+// smaller says which of two shares a headline is: its list is that one's.
+func (q *TraceQuery) smaller(ctx context.Context, tx pgx.Tx) error {
+	if q.Obligation != urbanCadastre || q.Measure != headline {
+		return nil
+	}
+	var by *string
+	err := tx.QueryRow(ctx, `select details ->> 'by' from progress.figure where obligation = $1 and admin_code = $2 and measure = 'headline'`, q.Obligation, q.Unit).Scan(&by)
+	if err != nil && err != pgx.ErrNoRows {
+		return err
+	}
+	if by != nil && q.Cell == "" {
+		q.Measure = *by
+	}
+	return nil
+}
+
+// measured is what the portions of the list count.
+func (q *TraceQuery) measured() string {
+	switch {
+	case q.Obligation == ruralCadastre && q.Cell == "" && q.Measure == "households":
+		return "household"
+	case q.Obligation == ruralCadastre && q.Cell == "" && q.Measure != "area":
+		return "village"
+	case q.Measure == "plates" || q.Measure == "built-parcels":
+		return "parcel"
+	case q.Obligation == addresses:
+		return "address"
+	case q.Obligation == municipalLayers || q.Obligation == handingOver:
+		return "layer"
+	case q.Obligation == infrastructure:
+		return "theme"
+	case InquiryServices()[q.Obligation] != nil:
+		return "service"
+	}
+	return "m2"
+}
+
+// stateOf is the SQL of the furthest of the states that are true.
+func stateOf(row string) string {
+	return `case when ` + row + `fresh then 'fresh' when ` + row + `published then 'published' when ` + row + `validated then 'validated' when ` + row + `delivered then 'delivered' else 'none' end`
+}
+
+// tracedUnits are the units whose items are in a figure by measure $3: those below the unit, and of the country those of the provinces that are in its figure.
 const tracedUnits = `
 		with recursive top as (
 			select $1::text as code
@@ -107,7 +153,14 @@ const tracedUnits = `
 			from layers.admin_unit u
 			where $1 = 'IR'
 			  and u.level = 'province'
-			  and ($2 in ('A26-LAYERS', 'A27-GNAF') or exists (select from progress.figure f where f.obligation = $2 and f.admin_code = u.code and f.measure = 'headline' and f.state = 'known'))
+			  and ($2 = 'A26-LAYERS' or exists (
+				select
+				from progress.figure f
+				where f.obligation = $2
+				  and f.measure = $3
+				  and f.state = 'known'
+				  and (f.admin_code = u.code or f.admin_code = 'IR' and (f.details ->> 'stated')::boolean) -- a number of the country's own is for all of it
+			  ))
 		), inside as (
 			select code
 			from top
@@ -120,10 +173,60 @@ const tracedUnits = `
 // sql lists, for unit $1 and obligation $2: kind, cell, unit, feature, key, theme, agency, dataset, version, published_at, state, the portion, GeoJSON and what the page after
 // begins behind, in the order of that.
 func (q TraceQuery) sql() (string, []any, error) {
-	args := []any{q.Unit, q.Obligation}
+	args := []any{q.Unit, q.Obligation, q.Measure}
+	listed := map[string][]string{
+		"area": {urbanCadastre, ruralCadastre}, "plates": {urbanCadastre}, "built-parcels": {addresses}, "households": {ruralCadastre}, "small-villages": {ruralCadastre},
+	}
+	if q.Measure != headline && !slices.Contains(listed[q.Measure], q.Obligation) {
+		return "", nil, traceWrong("query.measure", q.Measure, errs.T("این رقم فهرستی ندارد.", "This figure has no list."))
+	}
 	const about = `a.code as agency, d.id as dataset, v.seq as version, v.published_at`
-	switch q.Obligation {
-	case addresses:
+	switch {
+	case q.measured() == "village" || q.measured() == "household":
+		which, each := isMandatory, `1`
+		switch q.Measure {
+		case "small-villages":
+			which = isSmall
+		case "households":
+			which, each = `v.households > 0`, `v.households`
+		}
+		is := func(stage string) string {
+			return `(case when ` + complete(stage) + ` then ` + each + ` else 0 end)::float8 as ` + stage
+		}
+		return tracedUnits + `
+			select 'village' as kind, '' as cell, v.admin_code as unit, v.feature_id as feature, v.key, v.theme, a.code as agency, d.id as dataset, n.seq as version, n.published_at,
+			  case when ` + complete("fresh") + ` then 'fresh' when ` + complete("published") + ` then 'published' when ` + complete("validated") + ` then 'validated'
+			    when ` + complete("delivered") + ` then 'delivered' else 'none' end as state,
+			  (` + each + `)::float8 as whole, ` + is("delivered") + `, ` + is("validated") + `, ` + is("published") + `, ` + is("fresh") + `, v.geom,
+			  to_char(v.feature_id, 'FM0000000000000000000') as after
+			from (
+				select v.*, f.key, f.theme, f.dataset_id, f.version_id, f.geom, ` + householdsOf + ` as households
+				from progress.village v
+				join layers.feature f on f.theme = 'village' and f.id = v.feature_id
+			) v
+			join layers.dataset d on d.id = v.dataset_id
+			join access.agency a on a.id = d.agency_id
+			join layers.version n on n.id = v.version_id
+			where ` + which + `
+			  and v.admin_code in (select code from inside)`, args, nil
+	case q.measured() == "parcel":
+		which, state, whole, published, fresh := `l.counts`, `case when f.fresh then 'fresh' else 'published' end`, `0`, `1`, `coalesce(f.fresh, false)::int`
+		if q.Measure == "built-parcels" {
+			which, state, whole, published, fresh = `l.built`, `case when l.addressed then 'published' else 'none' end`, `1`, `l.addressed::int`, `0`
+		}
+		return tracedUnits + `
+			select 'parcel' as kind, '' as cell, l.admin_code as unit, l.feature_id as feature, p.key, p.theme, ` + about + `, ` + state + ` as state,
+			  ` + whole + `::float8 as whole, ` + published + `::float8 as delivered, ` + published + `::float8 as validated, ` + published + `::float8 as published, ` + fresh + `::float8 as fresh,
+			  p.geom, to_char(l.feature_id, 'FM0000000000000000000') as after
+			from progress.lot l
+			join cadastre.parcel p on p.id = l.feature_id
+			join layers.dataset d on d.id = p.dataset_id
+			join access.agency a on a.id = d.agency_id
+			join layers.version v on v.id = p.version_id
+			left join progress.freshness f on f.dataset_id = l.dataset_id
+			where ` + which + `
+			  and l.admin_code in (select code from inside)`, args, nil
+	case q.Obligation == addresses:
 		return tracedUnits + `
 			select 'address' as kind, '' as cell, n.admin_code as unit, n.feature_id as feature, p.key, p.theme, ` + about + `,
 			  case when f.fresh then 'fresh' else 'published' end as state, 0::float8 as whole, 1::float8 as delivered, 1::float8 as validated, 1::float8 as published,
@@ -135,16 +238,41 @@ func (q TraceQuery) sql() (string, []any, error) {
 			join layers.version v on v.id = p.version_id
 			left join progress.freshness f on f.dataset_id = n.dataset_id
 			where n.admin_code in (select code from inside)`, args, nil
-	case municipalLayers:
-		return tracedUnits + `, ` + dueLayers + `
+	case q.Obligation == infrastructure:
+		return tracedUnits + `, ` + themesHandedOver() + `
+			select 'theme' as kind, '' as cell, '' as unit, 0::bigint as feature, '' as key, theme, '' as agency, 0::bigint as dataset, 0 as version, null::timestamptz as published_at,
+			  ` + stateOf("") + ` as state, 1::float8 as whole, delivered::int::float8 as delivered, validated::int::float8 as validated, published::int::float8 as published,
+			  fresh::int::float8 as fresh, null::geometry as geom, theme as after
+			from themes
+			where $1 = 'IR'`, args, nil
+	case InquiryServices()[q.Obligation] != nil:
+		i := slices.IndexFunc(inquiryRules(), func(i inquiries) bool { return i.obligation == q.Obligation })
+		rule := inquiryRules()[i]
+		return tracedUnits + `
+			select 'service' as kind, '' as cell, '' as unit, 0::bigint as feature, service as key, '' as theme, '' as agency, 0::bigint as dataset, 0 as version,
+			  answered_at as published_at, ` + stateOf("") + ` as state, 1::float8 as whole, 1::float8 as delivered, validated::int::float8 as validated, published::int::float8 as published,
+			  fresh::int::float8 as fresh, null::geometry as geom, service as after
+			from (
+				select s.service, n.answered_at, true as delivered, exists (select from ` + rule.store + `) as validated, coalesce(n.answered_at > now() - ` + inForce + `, false) as published,
+				  coalesce(n.answered_at > now() - ` + lately + `, false) as fresh
+				from unnest($4::text[]) s (service)
+				left join progress.inquiry_service n on n.service = s.service
+			) s
+			where $1 = 'IR'`, append(args, rule.services), nil
+	case q.Obligation == municipalLayers || q.Obligation == handingOver:
+		list, where := dueLayers(), `exists (select from access.agency_territory at where at.agency_id = due.agency_id and at.admin_code in (select code from inside union select $1))`
+		if q.Obligation == handingOver {
+			list, where = dueThemes(), `($1 = 'IR' or `+where+`)`
+		}
+		return tracedUnits + `, ` + list + `
 			select 'layer' as kind, '' as cell, '' as unit, 0::bigint as feature, '' as key, due.theme, a.code as agency, 0::bigint as dataset, 0 as version, null::timestamptz as published_at,
-			  case when due.fresh then 'fresh' when due.published then 'published' when due.validated then 'validated' when due.delivered then 'delivered' else 'none' end as state,
+			  ` + stateOf("due.") + ` as state,
 			  1::float8 as whole, due.delivered::int::float8 as delivered, due.validated::int::float8 as validated, due.published::int::float8 as published,
 			  due.fresh::int::float8 as fresh, null::geometry as geom, a.code || ' ' || due.theme as after
 			from due
 			join access.agency a on a.id = due.agency_id
-			where exists (select from access.agency_territory at where at.agency_id = due.agency_id and at.admin_code in (select code from inside union select $1))
-			  and $2 <> ''`, args, nil
+			where ` + where + `
+			  and $3 = 'headline'`, args, nil
 	}
 	for _, r := range rules() {
 		if r.obligation != q.Obligation {
@@ -183,10 +311,9 @@ func (q TraceQuery) sql() (string, []any, error) {
 				join access.agency a on a.id = d.agency_id
 				join layers.version v on v.id = p.version_id
 				where t.kind = '` + r.kind + `'
-				  and t.cell = $3
+				  and t.cell = $4
 				  and t.admin_code in (select code from inside)
-				  and n.m2 > 0
-				  and $2 <> ''`, append(args, cell), nil
+				  and n.m2 > 0`, append(args, cell), nil
 	}
 	return "", nil, traceWrong("query.obligation", q.Obligation, errs.T("این بند فهرستی ندارد؛ شناسه‌ها در ‎/v1/progress است.", "This obligation has no list; the codes are in /v1/progress."))
 }

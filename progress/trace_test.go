@@ -1,6 +1,7 @@
 package progress_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -44,16 +45,21 @@ func TestListsAddUpToTheirFigures(t *testing.T) {
 			q.After = *page.Next
 		}
 	}
-	for _, code := range []string{"A25-URBAN", "A24-URBAN", "A24-REST", "A27-GNAF", "A26-LAYERS"} {
+	for _, code := range []string{"A25-URBAN", "A24-URBAN", "A24-REST", "A27-GNAF", "A26-LAYERS", "A23", "A23-N2", "A25-INQUIRY", "A27-INQUIRY"} {
+		national := strings.HasPrefix(code, "A23") || strings.HasSuffix(code, "INQUIRY")
 		for _, unit := range []string{"IR", "IR-23"} {
 			o := obligation(t, report(t, pool, unit), code)
+			if national && unit != "IR" {
+				require.Equal(t, "unknown", o.State, "it is counted for the whole country")
+				continue
+			}
 			require.Equal(t, "known", o.State, code)
 			total, items := whole(progress.TraceQuery{Obligation: code, Unit: unit, Limit: 3})
 			require.NotEmpty(t, items, code)
 			sum, seen := 0.0, map[string]bool{}
 			for _, i := range items {
 				sum += i.Portion.Published
-				name := i.Cell + i.Unit + i.Key + i.Theme
+				name := i.Cell + i.Unit + i.Key + i.Theme + i.Agency
 				assert.False(t, seen[name], "%s twice", name)
 				seen[name] = true
 			}
@@ -103,7 +109,7 @@ func TestListsAddUpToTheirFigures(t *testing.T) {
 	assert.Equal(t, 1, states["fresh"])
 	assert.Equal(t, len(layers)-1, states["none"])
 
-	for _, q := range []progress.TraceQuery{{Obligation: "A23", Limit: 1}, {Obligation: "A25-URBAN", Cell: "'", Limit: 1}, {Obligation: "x", Limit: 1}} {
+	for _, q := range []progress.TraceQuery{{Obligation: "A23", Measure: "area", Limit: 1}, {Obligation: "A25-URBAN", Cell: "'", Limit: 1}, {Obligation: "x", Limit: 1}} {
 		_, err := s.Trace(t.Context(), q)
 		assert.Equal(t, "trace-unknown", errs.Code(err))
 	}

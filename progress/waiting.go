@@ -63,7 +63,7 @@ func (w *work) planWaiting(ctx context.Context, tx pgx.Tx) error {
 		}
 	}
 	for id, one := range gone {
-		w.touchCells(one.Theme, cellsOf[id])
+		w.touchCells(one.Theme, cellsOf[id]...)
 		if _, err := tx.Exec(ctx, `delete from progress.pending where submission_id = $1`, id); err != nil {
 			return fmt.Errorf("remembering deliveries under way: %w", err)
 		}
@@ -82,19 +82,19 @@ func (w *work) touch(ctx context.Context, tx pgx.Tx, one underWay, before []int6
 		if err != nil {
 			return nil, err
 		}
-		cells, err := groundOf(r.kind).cellsIn(ctx, tx, boxes)
+		cells, err := w.coverBoxes(ctx, tx, r, boxes)
 		if err != nil {
 			return nil, err
 		}
 		now = append(now, cells...)
 	}
-	w.touchCells(one.Theme, before)
-	w.touchCells(one.Theme, now)
+	w.touchCells(one.Theme, before...)
+	w.touchCells(one.Theme)
 	return now, nil
 }
 
 // touchCells has the coverage of cells calculated by each obligation that a theme counts for. A cell of another obligation's ground is none of its own.
-func (w *work) touchCells(theme string, cells []int64) {
+func (w *work) touchCells(theme string, cells ...int64) {
 	for _, r := range rules() {
 		if r.theme == theme {
 			w.cover(r.obligation, cells...)
@@ -151,11 +151,9 @@ func (w *work) planFreshness(ctx context.Context, tx pgx.Tx) error {
 			if err != nil {
 				return err
 			}
-			cells, err := groundOf(r.kind).cellsIn(ctx, tx, boxes)
-			if err != nil {
+			if _, err := w.coverBoxes(ctx, tx, r, boxes); err != nil {
 				return err
 			}
-			w.cover(r.obligation, cells...)
 		}
 	}
 	return nil

@@ -14,13 +14,13 @@ import (
 // SiteInput names a site by one of its addresses. It is exported, because only then are the fields of an embedded struct read.
 type SiteInput struct {
 	ID      int64  `path:"id" minimum:"1" doc:"Id of an address, as /v1/geocode and features have it"`
-	Date    string `query:"date" maxLength:"40" doc:"As published at the end of that day in Iran (2026-03-21), or at that time (RFC 3339); left out: now"`
+	Date    string `query:"date" maxLength:"40" doc:"As published at the end of that day in Iran (2026-03-21 or 1405-01-01), or at that time (RFC 3339); left out: now"`
 	Profile string `query:"profile" enum:"gnaf,inspire,iso19160-1" doc:"Adds the site in the names of a standard: rows by table of G-NAF, objects by class of INSPIRE Addresses or ISO 19160-1"`
 }
 
 func (in *SiteInput) moment() (on time.Time, err error) {
 	if in.Date != "" {
-		on, err = endOf(in.Date)
+		on, err = endOf(in.Date, "query.date")
 	}
 	return on, err
 }
@@ -42,6 +42,9 @@ func (s *server) address(ctx context.Context, in *SiteInput) (*addressBody, erro
 			return err
 		}
 		body.Profile = body.Site.In(in.Profile)
+		if err := body.Site.Relate(ctx, tx); err != nil {
+			return err
+		}
 		return body.Site.Remember(ctx, tx, in.ID)
 	})
 	return body, err
@@ -81,7 +84,7 @@ func (s *server) addressUnits(ctx context.Context, in *addressUnitsInput) (*addr
 			}
 			shown = len(body.Site.Units)
 			body.Profile = body.Site.In(in.Profile)
-			return max(1, shown), nil // the site is there, whatever may be told of it
+			return max(1, shown), body.Site.Relate(ctx, tx) // the site is there, whatever may be told of it
 		})
 		return shown, err
 	})

@@ -77,14 +77,25 @@ func TestFilesOfAddresses(t *testing.T) {
 	_, err = q.pool.Exec(t.Context(), `update gnaf.name set of_id = -1 where key = 'e'`)
 	require.NoError(t, err)
 
+	// The city has another name, and one that is told of the city of another province; the house far away is another address of the one beside.
+	_, err = q.pool.Exec(t.Context(), `
+		insert into gnaf.name (theme, dataset_id, version_id, key, hash, city, name, kind, city_key, way_id, of_id, attributes, valid_from)
+		select 'gnaf-locality-alias', 1, 1, name, '', 'تهران', name, kind, 'تهران', gnaf.way_id(chr(2), name), gnaf.way_id(chr(2), 'تهران'), jsonb_build_object('province', province), now() - interval '1 day'
+		from (values ('طهران', 'former', 'تهران'), ('Tehran', 'latin', ''), ('تهرانک', 'colloquial', 'فارس')) v (name, kind, province)`)
+	require.NoError(t, err)
+	_, err = q.pool.Exec(t.Context(), `update gnaf.address set attributes = attributes || '{"alias_of": "n", "alias_kind": "corner"}' where key = 'f'`)
+	require.NoError(t, err)
+	site = q.json(t, fmt.Sprintf("/v1/addresses/%d", q.address(t, "n")))["site"].(map[string]any)
+	require.EqualValues(t, q.address(t, "f"), site["aliases"].([]any)[0].(map[string]any)["id"])
+
 	r, body = q.do(t, "GET", download+"gnaf")
 	require.Equal(t, 200, r.StatusCode, "%s", body)
 	files := unzipped(t, body)
-	require.Len(t, files, 12, "nine tables, two code lists and the sheet")
+	require.Len(t, files, 16, "eleven tables, four code lists and the sheet")
 	lines := func(table string) []string {
 		return strings.Split(strings.TrimSpace(files["IR_"+table+"_psv.psv"]), "\r\n")
 	}
-	for table, want := range map[string]int{"STATE": 1, "LOCALITY": 1, "STREET_LOCALITY": 3, "STREET_LOCALITY_ALIAS": 2, "ADDRESS_SITE": 4, "ADDRESS_SITE_GEOCODE": 4, "ADDRESS_DETAIL": 4, "ADDRESS_DEFAULT_GEOCODE": 4, "PRIMARY_SECONDARY": 0} {
+	for table, want := range map[string]int{"STATE": 1, "LOCALITY": 1, "STREET_LOCALITY": 3, "STREET_LOCALITY_ALIAS": 2, "LOCALITY_ALIAS": 2, "ADDRESS_ALIAS": 1, "ADDRESS_SITE": 4, "ADDRESS_SITE_GEOCODE": 4, "ADDRESS_DETAIL": 4, "ADDRESS_DEFAULT_GEOCODE": 4, "PRIMARY_SECONDARY": 0} {
 		require.Len(t, lines(table), want+1, table)
 		for _, line := range lines(table) {
 			require.Equal(t, strings.Count(lines(table)[0], "|"), strings.Count(line, "|"), table)
@@ -98,6 +109,21 @@ func TestFilesOfAddresses(t *testing.T) {
 	require.Contains(t, aliases, "|"+way+"|ژاله|خیابان||ALT\r\n")
 	require.Contains(t, aliases, "|"+way+"|Bahar Street|||SYN\r\n")
 	require.Contains(t, files["IR_STREET_LOCALITY_psv.psv"], "\n"+way+"|", "the table of streets has it")
+	require.Contains(t, files["IR_LOCALITY_ALIAS_psv.psv"], "|طهران||ALT|")
+	require.Contains(t, files["IR_LOCALITY_ALIAS_psv.psv"], "|Tehran||SYN|")
+	detail := func(street string) []string {
+		for _, line := range lines("ADDRESS_DETAIL")[1:] {
+			if strings.Contains(line, "|"+street+"|") {
+				return strings.Split(line, "|")
+			}
+		}
+		return nil
+	}
+	alias := strings.Split(lines("ADDRESS_ALIAS")[1], "|")
+	require.Equal(t, []string{site["id"].(string), "SYN", "corner"}, []string{alias[3], alias[5], alias[6]})
+	far := detail(q.text(t, `select way_id::text from gnaf.address where key = 'f'`))
+	require.Equal(t, alias[4], far[0])
+	require.Contains(t, far, "A", "it is no principal")
 	r, again := q.do(t, "GET", download+"gnaf")
 	require.Equal(t, 200, r.StatusCode)
 	require.Equal(t, body, again)
@@ -139,6 +165,12 @@ func (q *quarter) address(t *testing.T, key string) (id int64) {
 	t.Helper()
 	require.NoError(t, q.pool.QueryRow(t.Context(), `select id from gnaf.address where key = $1`, key).Scan(&id))
 	return id
+}
+
+func (q *quarter) text(t *testing.T, sql string) (text string) {
+	t.Helper()
+	require.NoError(t, q.pool.QueryRow(t.Context(), sql).Scan(&text))
+	return text
 }
 
 func (q *quarter) dataset(t *testing.T) (id int64) {

@@ -26,7 +26,7 @@ func TestDenominators(t *testing.T) {
 		{`"amount":4`, `"amount":0`},
 		{`"amount":4`, `"amount":4,"not_applicable":{"fa":"دریا ندارد","en":"No sea"}`},
 		{`,"amount":4`, ``},
-		{`"A27-GNAF"`, `"A25-URBAN"`},
+		{`"A27-GNAF"`, `"A24-URBAN"`},
 		{`"2026-03-21"`, `"2999-03-21"`},
 		{`"Census"`, `" "`},
 	} {

@@ -155,7 +155,7 @@ func areaTooLong(err error) error {
 // onlyDownloadsOf refuses what is not for everybody: each dataset has its own custodian, and each of its uses is recorded.
 func (s *server) onlyDownloadsOf(r *http.Request, theme string) error {
 	if who := access.SubjectFrom(r.Context()); who.Public() {
-		return access.SignInNeeded(access.Export)
+		return access.SignInNeeded()
 	}
 	return &errs.Error{
 		Code: "download-only", Status: http.StatusForbidden, Op: "server.themeDownload", Location: "path.theme", Value: theme,

@@ -18,6 +18,7 @@ import (
 
 	"nsdi/access"
 	"nsdi/cadastre"
+	"nsdi/gnaf/persian"
 	"nsdi/internal/errs"
 	"nsdi/internal/paper"
 )
@@ -133,7 +134,8 @@ func contentOf(p *cadastre.Parcel, shape *cadastre.Shape, one *cadastre.Issued, 
 		if v == nil || *v == "" {
 			return errs.T("—", "—")
 		}
-		return errs.T(*v, *v)
+		shown := persian.Display(*v)
+		return errs.T(shown, shown)
 	}
 	declared := errs.T("—", "—")
 	if p.Declared != nil {
@@ -152,7 +154,7 @@ func contentOf(p *cadastre.Parcel, shape *cadastre.Shape, one *cadastre.Issued, 
 		Rings: shape.Rings, Outer: shape.Outer, Neighbours: shape.Neighbours,
 		Rows: []paper.Row{
 			{Label: errs.T("پلاک ثبتی", "Registration plate"), Value: errs.T(p.Plate.FA, p.Plate.EN)},
-			{Label: errs.T("بخش ثبتی", "Registration section"), Value: errs.T(p.Section, p.Section)},
+			{Label: errs.T("بخش ثبتی", "Registration section"), Value: text(&p.Section)},
 			{Label: errs.T("ناحیه", "District"), Value: text(p.District)},
 			{Label: errs.T("قطعه تفکیکی", "Lot"), Value: text(p.Lot)},
 			{Label: errs.T("شناسه", "Identifier"), Value: errs.T(id, id)},

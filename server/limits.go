@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"net"
 	"net/http"
 	"strings"
 	"time"
@@ -34,10 +35,18 @@ const (
 
 // HTTP makes the http.Server that serves a handler within the limits. The caller sets its address and runs it.
 func HTTP(h http.Handler) *http.Server {
-	return &http.Server{
+	s := &http.Server{
 		Handler: h, ReadHeaderTimeout: readHeaderTime, ReadTimeout: readTime, WriteTimeout: writeTime, IdleTimeout: idleTime,
 		MaxHeaderBytes: maxHeader, ConnContext: withConn,
 	}
+	if all, ok := h.(*addresses); ok {
+		s.ConnState = func(c net.Conn, state http.ConnState) {
+			if c, ok := c.(*conn); ok {
+				c.turned(state, all.kept)
+			}
+		}
+	}
+	return s
 }
 
 func limitQuery(next http.Handler) http.Handler {

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -18,9 +19,12 @@ import (
 // postalPage is where people ask about postal codes.
 const postalPage = "/postal-codes"
 
+// administrationPage is where agencies, people and targets are kept.
+const administrationPage = "/administration"
+
 // pagePaths are the addresses of the pages beside the map. One document starts with the part of itself that the address names.
 func pagePaths() []string {
-	return []string{postalPage, "/parcels", progressPage, "/submissions", "/submissions/{tracking}", "/review", "/review/{tracking}", "/geocode", "/track", "/track/{id}", "/administration"}
+	return []string{postalPage, "/parcels", progressPage, "/submissions", "/submissions/{tracking}", "/review", "/review/{tracking}", "/geocode", "/track", "/track/{id}", administrationPage}
 }
 
 // isPage answers whether a person who opens the address sees the page.
@@ -103,9 +107,13 @@ func contentType(name string) string {
 	return "application/octet-stream"
 }
 
-// index answers GET /.
+// index answers a page: the document that names the code of the part it starts with, or the one that finds it out.
 func (p *page) index(w http.ResponseWriter, r *http.Request) {
-	f, ok := p.files["index.html"]
+	name, _, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
+	f, ok := p.files["pages/"+name+".html"]
+	if !ok {
+		f, ok = p.files["index.html"]
+	}
 	if !ok {
 		writeProblem(w, &errs.Error{
 			Code: "page-not-built", Status: http.StatusServiceUnavailable, Op: "server.page",
@@ -152,6 +160,7 @@ func (f pageFile) serve(w http.ResponseWriter, r *http.Request, caching string) 
 		body = f.packed
 		w.Header().Set("Content-Encoding", "br")
 		w.Header().Add("Vary", "Accept-Encoding")
+		w.Header().Set("Content-Length", strconv.Itoa(len(body))) // which ServeContent leaves out of what is packed
 	}
 	w.Header().Set("Content-Type", f.kind)
 	w.Header().Set("ETag", f.etag)

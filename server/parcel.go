@@ -14,6 +14,7 @@ import (
 	"nsdi/access/inquiry"
 	"nsdi/cadastre"
 	"nsdi/internal/errs"
+	"nsdi/layers"
 )
 
 const parcelsPath = "/v1/parcels"
@@ -190,7 +191,7 @@ type pointInput struct {
 	InquiryInput
 	Lon  float64 `query:"lon" required:"true" minimum:"-180" maximum:"180" doc:"Longitude in degrees"`
 	Lat  float64 `query:"lat" required:"true" minimum:"-85" maximum:"85" doc:"Latitude in degrees"`
-	Date string  `query:"date" maxLength:"40" doc:"As published at the end of that day in Iran (2026-03-21), or at that time (RFC 3339); left out: now"`
+	Date string  `query:"date" maxLength:"40" doc:"As published at the end of that day in Iran (2026-03-21 or 1405-01-01), or at that time (RFC 3339); left out: now"`
 }
 
 // parcelsAt answers GET /v1/parcels/at.
@@ -201,7 +202,7 @@ func (s *server) parcelsAt(ctx context.Context, in *pointInput) (*parcelsBody, e
 	var on time.Time
 	if in.Date != "" {
 		var err error
-		if on, err = endOf(in.Date); err != nil {
+		if on, err = endOf(in.Date, "query.date"); err != nil {
 			return nil, err
 		}
 	}
@@ -213,14 +214,15 @@ func (s *server) parcelsAt(ctx context.Context, in *pointInput) (*parcelsBody, e
 	})
 }
 
-// endOf reads a day, of which the end in Iran counts, or a time.
-func endOf(text string) (time.Time, error) {
-	if day, err := time.ParseInLocation(time.DateOnly, text, access.Iran()); err == nil {
-		return day.AddDate(0, 0, 1).Add(-time.Nanosecond), nil
+// endOf reads a day of either calendar, of which the end in Iran counts, or a time.
+func endOf(text, location string) (time.Time, error) {
+	if at, err := time.Parse(time.RFC3339, text); err == nil && at.Year() > 0 {
+		return at, nil
 	}
-	at, err := time.Parse(time.RFC3339, text)
-	if err != nil || at.Year() < 1 || at.Year() > 9999 {
-		return time.Time{}, invalid("query.date", text)
+	day, ok := layers.ParseDay(text)
+	if !ok {
+		return time.Time{}, invalid(location, text)
 	}
-	return at, nil
+	y, m, d := day.Date()
+	return time.Date(y, m, d+1, 0, 0, 0, 0, access.Iran()).Add(-time.Microsecond), nil // as exact as PostgreSQL
 }

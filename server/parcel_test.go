@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"nsdi/access"
+	"nsdi/internal/errs"
 	"nsdi/internal/fixture"
 	"nsdi/internal/pg"
 	"nsdi/internal/pgtest"
@@ -104,6 +105,14 @@ func TestParcelInquiries(t *testing.T) {
 	require.Equal(t, "p3", e.found(t, "/v1/parcels/at", "lon", "51.5105", "lat", "35.5005"))
 	require.Equal(t, "p1 p2", e.found(t, "/v1/parcels/at", "lon", "51.501", "lat", "35.5005"), "a common boundary belongs to both")
 	require.Equal(t, "", e.found(t, "/v1/parcels/at", "lon", "51.5105", "lat", "35.5005", "date", "2020-01-01"), "nothing was published then")
+	for _, day := range []string{"1399/01/01", "1399-01-01", "۱۳۹۹/۱/۱"} { // no year of Gregory's
+		require.Equal(t, "", e.found(t, "/v1/parcels/at", "lon", "51.5105", "lat", "35.5005", "date", day), "nothing was published then")
+	}
+	today := access.Jalali(time.Now())
+	require.Equal(t, "p3", e.found(t, "/v1/parcels/at", "lon", "51.5105", "lat", "35.5005", "date", today))
+	require.Equal(t, "p3", e.found(t, "/v1/parcels/at", "lon", "51.5105", "lat", "35.5005", "date", strings.ReplaceAll(errs.Digits(today), "-", "/")))
+	status, _ = e.ask(t, "/v1/parcels/at", "lon", "51.5105", "lat", "35.5005", "date", "1405/12/30")
+	require.Equal(t, 422, status, "1405 is no leap year")
 	require.Equal(t, "p3", e.found(t, "/v1/parcels/at", "lon", "51.5105", "lat", "35.5005", "date", time.Now().Add(time.Minute).Format(time.RFC3339)))
 
 	status, v = e.ask(t, "/v1/parcels", "bbox", "51.4,35.4,51.6,35.6", "limit", "3")
@@ -162,7 +171,7 @@ func TestParcelInquiriesGoneWrong(t *testing.T) {
 		{"/v1/parcels/by-plate", []string{"main", "72"}, 422, "request-invalid"},
 		{"/v1/parcels/by-plate", []string{"section", "3", "main", "99999999999"}, 422, "request-invalid"},
 		{"/v1/parcels/at", []string{"lon", "51", "lat", "NaN"}, 422, "request-invalid"},
-		{"/v1/parcels/at", []string{"lon", "51", "lat", "35", "date", "1403/01/01"}, 422, "request-invalid"},
+		{"/v1/parcels/at", []string{"lon", "51", "lat", "35", "date", "1403/12/31"}, 422, "request-invalid"},
 		{"/v1/parcels/at", []string{"lon", "51", "lat", "35", "purpose", "  "}, 422, "inquiry-incomplete"},
 		{"/v1/parcels/at", []string{"lon", "51", "lat", "35", "request", "a b"}, 422, "request-invalid"},
 		{"/v1/parcels", []string{"bbox", "40,20,60,40"}, 422, "request-invalid"},

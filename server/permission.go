@@ -55,6 +55,7 @@ func permissions() map[string]permission {
 		leave      = "about one's own session only, which the handler finds by its cookie"
 		edited     = "the handler asks for the right to upload, for the agency, theme and place of the dataset"
 		following  = "public data is for everybody; a file of restricted data the handler shows to whoever asked for it, and asks for the permission again"
+		drawn      = "the handler asks for the right to decide what of the dataset is official, or to administer its agency; styles of national layers are the steering committee's"
 		overseen   = "the handler asks for the right to administer the agency that it is about; the steering committee's administrators have it for all"
 		parcels    = "place, plate, area and land use of parcels are for everybody; deeds and owners are in no such answer, and each inquiry is recorded"
 		byGrant    = "the handler asks for a grant of the inquiry service, or the role inquirer of the agency in charge"
@@ -72,6 +73,10 @@ func permissions() map[string]permission {
 		"GET /tiles/{layer}/{matrix_set}/{z}/{y}/{x}": open(published),
 		"GET /v1/themes":                              open(published),
 		"GET /v1/themes/{theme}":                      open(schema),
+		"GET " + stylePath:                            open(published),
+		"GET " + stylePath + "/versions":              open(published),
+		"PUT " + stylePath:                            members(drawn),
+		"POST " + stylePath + "/restore":              members(drawn),
 
 		"GET /v1/themes/{theme}/template.gpkg": open(schema),
 		"GET /v1/themes/{theme}/template.csv":  open(schema),
@@ -305,7 +310,7 @@ func (s *server) may(r *http.Request, p permission) error {
 		return nil
 	}
 	if p.member {
-		return access.SignInNeeded(access.Inquire)
+		return access.SignInNeeded()
 	}
 	var about access.Resource
 	var territory string

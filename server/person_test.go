@@ -22,7 +22,7 @@ func TestSessionOfAPage(t *testing.T) {
 	assert.JSONEq(t, `{"person":{"login":"sara","name":"سارا"},"must_change_password":false,
 		"agencies":[{"code":"post","title":{"fa":"شرکت ملی پست","en":"National Post Company"},"roles":["uploader"]}],
 		"delivers":[{"agency":"post","title":{"fa":"شرکت ملی پست","en":"National Post Company"},"territory":null,
-			"themes":["place","gnaf-address","gnaf-way","gnaf-node","gnaf-way-alias"]}]}`, told.body)
+			"themes":["place","gnaf-address","gnaf-way","gnaf-node","gnaf-way-alias","gnaf-locality-alias"]}]}`, told.body)
 
 	_, err := access.Create(t.Context(), s.pool, access.Account{Login: "reza", Agency: "post", Role: access.Reviewer, Password: sarasPassword})
 	require.NoError(t, err)

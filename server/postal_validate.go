@@ -22,7 +22,7 @@ type validateBody struct {
 	Active      *bool            `json:"active" doc:"A unit bears it now; null: not asked"`
 	Errors      []codeFinding    `json:"errors" doc:"Official rules that the code breaks"`
 	Warnings    []codeFinding    `json:"warnings" doc:"What is unusual, and never a reason to refuse it"`
-	Suggestions []codeSuggestion `json:"suggestions" doc:"Codes in use one slip away, the likeliest first; none where the code exists"`
+	Suggestions []codeSuggestion `json:"suggestions" doc:"Codes in use one slip away, the likeliest first; none where the code exists as written"`
 }
 
 type codeFinding struct {

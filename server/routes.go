@@ -90,6 +90,7 @@ func (s *server) api(r chi.Router) {
 	respond(s, api, operation(api, http.MethodGet, "/v1/datasets/{id}/changes", "dataset-changes", "Changes of a dataset, for whoever keeps a copy of it equal"), s.datasetChanges)
 	respond(s, api, operation(api, http.MethodGet, "/v1/themes/{theme}/changes", "theme-changes", "Changes of all datasets of a theme, for whoever keeps a copy of it equal"), s.themeChanges)
 	s.editAPI(api)
+	s.styleAPI(api)
 	s.parcelAPI(api)
 	s.postalAPI(api)
 	s.facadeAPI(api)

@@ -116,7 +116,20 @@ type server struct {
 }
 
 // New makes the handler of all addresses.
-func New(d Deps) http.Handler { return newServer(d).routes() }
+func New(d Deps) http.Handler {
+	s := newServer(d)
+	all := s.routes()
+	if !s.keepsTiles() {
+		return all
+	}
+	return &addresses{all, s.answerKept}
+}
+
+// addresses are all that there are, and the short way to those of kept tiles.
+type addresses struct {
+	http.Handler
+	kept shortly
+}
 
 func newServer(d Deps) *server {
 	if d.Log == nil {

@@ -65,7 +65,7 @@ func start(t *testing.T, change func(*server.Deps)) *site {
 		Progress: &progress.Service{Pool: requests},
 		Log:      slog.New(slog.NewTextHandler(&log, nil)),
 		Web: fstest.MapFS{
-			"index.html": {Data: []byte("<!doctype html><title>nsdi</title>")}, "assets/index-abc.js": {Data: []byte("export const x = 1;" + strings.Repeat(" ", 3000))},
+			"index.html": {Data: []byte("<!doctype html><title>nsdi</title>")}, "pages/review.html": {Data: []byte("<!doctype html><title>review</title>")}, "assets/index-abc.js": {Data: []byte("export const x = 1;" + strings.Repeat(" ", 3000))},
 			"assets/index-abc.js.br": {Data: []byte("packed")},
 			"icon.svg":               {Data: []byte("<svg/>")}, ".gitkeep": {},
 		},
@@ -397,6 +397,12 @@ func TestPage(t *testing.T) {
 	}
 	r, _ = s.do(t, "GET", "/assets/index-abc.js.br")
 	assert.Equal(t, 404, r.StatusCode, "it is a form of a file and none by itself")
+	for path, title := range map[string]string{"/": "nsdi", "/review": "review", "/review/IR-1": "review", "/geocode": "nsdi"} {
+		_, body = s.do(t, "GET", path)
+		assert.Contains(t, string(body), "<title>"+title, "a page has its own document where the build made one")
+	}
+	r, _ = s.do(t, "GET", "/pages/review.html")
+	assert.Equal(t, 404, r.StatusCode)
 	r, _ = s.do(t, "GET", "/icon.svg")
 	assert.Equal(t, 200, r.StatusCode)
 	r, _ = s.do(t, "GET", "/.gitkeep")

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"cmp"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -23,6 +24,7 @@ type servicesView struct {
 	Failed   string // service whose rating was refused
 	Score    string // what was sent with it
 	Comment  string
+	Base     string // address of this server in the examples
 }
 
 // servicesPage answers GET /services.
@@ -62,7 +64,7 @@ func (s *server) showServices(w http.ResponseWriter, r *http.Request, page servi
 		s.fail(w, r, err)
 		return
 	}
-	page.Cards = cards
+	page.Cards, page.Base = cards, cmp.Or(strings.TrimSuffix(s.PublicURL, "/"), baseURL(r))
 	v := view{Services: &page}
 	if failed != nil {
 		if p := problem(failed); p.wait != nil {

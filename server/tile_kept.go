@@ -11,25 +11,35 @@ import (
 // tilePath is the route of tiles that TileJSON names.
 const tilePath = "/tiles/{layer}/{z}/{x}/{y}"
 
-// keptTiles answers, before anything else is asked, what anybody may have and is in memory: a tile of the version that the address names, to somebody who says nothing of
-// who he is. Whoever does, and whatever is not in memory, goes the way of all requests. Such a tile is the same on both ways, and counts alike.
+// keptTiles answers, before anything else is asked, what anybody may have and is in memory. Whatever it does not answer goes the way of all requests. Such a tile is the same on
+// both ways, and counts alike.
 func (s *server) keptTiles(next http.Handler) http.Handler {
-	if s.Tiles == nil || !s.permissions["GET "+tilePath].open {
+	if !s.keepsTiles() {
 		return next
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		t := s.kept(r)
-		if t == nil {
+		if !s.answerKept(w, r) {
 			next.ServeHTTP(w, r)
-			return
 		}
-		if _, err := s.PublicQuotas.Take(s.remote(r), access.TileClass); err != nil { // refused, as there
-			next.ServeHTTP(w, r)
-			return
-		}
-		protectBrowser(w.Header())
-		together(t, w, r)
 	})
+}
+
+// keepsTiles reports whether there are tiles that anybody may have.
+func (s *server) keepsTiles() bool { return s.Tiles != nil && s.permissions["GET "+tilePath].open }
+
+// answerKept answers a tile of the version that the address names, to whoever has no key. A cookie is not looked at: what is kept is what anybody may have. Such a tile counts for the
+// caller's network, and who signed in and comes from one that has had too many gets it on the way of all requests, where he is known.
+func (s *server) answerKept(w http.ResponseWriter, r *http.Request) bool {
+	t := s.kept(r)
+	if t == nil {
+		return false
+	}
+	if _, err := s.PublicQuotas.Take(s.remote(r), access.TileClass); err != nil { // refused, as there
+		return false
+	}
+	protectBrowser(w.Header())
+	together(t, w, r)
+	return true
 }
 
 // kept answers the tile that a request names, nil where it is not one for this way.
@@ -38,7 +48,7 @@ func (s *server) kept(r *http.Request) *tiles.Tile {
 		return nil
 	}
 	path, ok := strings.CutPrefix(r.URL.Path, "/tiles/")
-	if !ok || r.Header["Cookie"] != nil || presentedKey(r) != "" || r.Header["Authorization"] != nil {
+	if !ok || presentedKey(r) != "" || r.Header["Authorization"] != nil {
 		return nil
 	}
 	layer, path, _ := strings.Cut(path, "/")

@@ -4,18 +4,22 @@ import (
 	"context"
 	"net"
 	"net/http"
+	"sync/atomic"
 )
 
-// Listener hands out connections on which a body can go out together with its header. net/http fills a buffer of 4 KB with the header and the beginning of the body, sends it, and
-// then sends the rest: two calls of the system, which are half of what a kept tile costs.
-func Listener(l net.Listener) net.Listener { return listener{l} }
+// Listener hands out connections on which kept tiles are answered before net/http, and other bodies can go out together with their header. net/http fills a buffer of 4 KB with the
+// header and the beginning of the body, sends it, and then sends the rest: two calls of the system.
+func Listener(l net.Listener) net.Listener { return listener{l, new(atomic.Int64)} }
 
-type listener struct{ net.Listener }
+type listener struct {
+	net.Listener
+	ends *atomic.Int64
+}
 
 func (l listener) Accept() (net.Conn, error) {
 	c, err := l.Listener.Accept()
 	if tcp, ok := c.(*net.TCPConn); ok {
-		return &conn{TCPConn: tcp}, err
+		return &conn{TCPConn: tcp, shortWay: shortWay{ends: l.ends}}, err
 	}
 	return c, err
 }
@@ -23,6 +27,7 @@ func (l listener) Accept() (net.Conn, error) {
 // conn is a connection of which the one goroutine that answers on it may hold a write back. All else, such as the sending of files, is the connection's own.
 type conn struct {
 	*net.TCPConn
+	shortWay
 	holding bool
 	held    []byte
 	both    [2][]byte

@@ -40,13 +40,14 @@ func (s *server) outlines(ctx context.Context, in *UnitInput) (*progress.Outline
 type traceInput struct {
 	UnitInput
 	Obligation string `query:"obligation" required:"true" maxLength:"32" doc:"An obligation that is measured by area, A26-LAYERS or A27-GNAF"`
+	Measure    string `query:"measure" maxLength:"32" doc:"A measure beside the headline that has a list of its own: area, plates, built-parcels"`
 	Cell       string `query:"cell" maxLength:"16" doc:"H3 index of one of the pieces: lists its features, with who delivered them, when, and which do not count"`
 	After      string `query:"after" maxLength:"2000" doc:"The next of the page before"`
 	Limit      int    `query:"limit" default:"100" minimum:"1" maximum:"1000"`
 }
 
 func (in *traceInput) query(shapes bool) progress.TraceQuery {
-	return progress.TraceQuery{Obligation: in.Obligation, Unit: in.Unit, Cell: in.Cell, After: in.After, Limit: in.Limit, Shapes: shapes}
+	return progress.TraceQuery{Obligation: in.Obligation, Unit: in.Unit, Measure: in.Measure, Cell: in.Cell, After: in.After, Limit: in.Limit, Shapes: shapes}
 }
 
 // trace answers GET /v1/progress/trace.
@@ -94,7 +95,7 @@ const traceSheetRows = 5000
 // traceSheet answers GET /v1/progress/trace.csv: the whole list. It begins with the mark by which spreadsheets know UTF-8.
 func (s *server) traceSheet(w http.ResponseWriter, r *http.Request) {
 	q := progress.TraceQuery{Limit: traceSheetRows}
-	for name, to := range map[string]*string{"obligation": &q.Obligation, "unit": &q.Unit, "cell": &q.Cell} {
+	for name, to := range map[string]*string{"obligation": &q.Obligation, "unit": &q.Unit, "measure": &q.Measure, "cell": &q.Cell} {
 		*to = r.URL.Query().Get(name)
 		if len(*to) > 64 {
 			s.fail(w, r, &errs.Error{

@@ -34,7 +34,7 @@ func TestTrace(t *testing.T) {
 	assert.True(t, strings.HasPrefix(string(body), "\xef\xbb\xbfkind,"))
 	assert.Equal(t, len(items)+1, strings.Count(string(body), "\n"), "a line a piece, and the head")
 	for query, status := range map[string]int{
-		"?obligation=A23": 422, "?obligation=A25-URBAN&cell=zz": 422, "?obligation=A25-URBAN&unit=XX": 404, "?obligation=" + strings.Repeat("x", 99): 422,
+		"?obligation=A99": 422, "?obligation=A25-URBAN&cell=zz": 422, "?obligation=A25-URBAN&unit=XX": 404, "?obligation=" + strings.Repeat("x", 99): 422,
 	} {
 		for _, path := range []string{"/v1/progress/trace", "/v1/progress/trace.csv", "/v1/progress/trace.geojson"} {
 			r, body := s.do(t, "GET", path+query)

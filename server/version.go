@@ -113,7 +113,7 @@ func onlyDownloads(id int64) error {
 type featuresInput struct {
 	ID      int64  `path:"id" minimum:"1"`
 	Version int    `query:"version" minimum:"0" maximum:"2147483647" doc:"Number of the version; the newest by default"`
-	AsOf    string `query:"as_of" maxLength:"40" doc:"Instead of a version: a moment (RFC 3339), or a day, at whose end in Iran the data stood so" example:"2026-03-21"`
+	AsOf    string `query:"as_of" maxLength:"40" doc:"Instead of a version: a moment (RFC 3339), or a day (2026-03-21 or 1405-01-01), at whose end in Iran the data stood so" example:"2026-03-21"`
 	Box     string `query:"bbox" maxLength:"100" doc:"West, south, east, north in degrees" example:"51.2,35.6,51.5,35.8"`
 	Limit   int    `query:"limit" default:"100" minimum:"1" maximum:"1000"`
 	After   string `query:"after" maxLength:"2000" doc:"The next of the page before"`
@@ -197,14 +197,7 @@ func (in *featuresInput) moment() (time.Time, error) {
 			Next:   errs.T("یکی از آن دو را بنویسید.", "Give one of them."),
 		}
 	}
-	if day, err := time.ParseInLocation(time.DateOnly, in.AsOf, access.Iran()); err == nil {
-		return day.AddDate(0, 0, 1).Add(-time.Microsecond), nil
-	}
-	at, err := time.Parse(time.RFC3339, in.AsOf)
-	if err != nil {
-		return at, invalid("query.as_of", in.AsOf)
-	}
-	return at, nil
+	return endOf(in.AsOf, "query.as_of")
 }
 
 // box reads "west,south,east,north"; nil: it is not given.

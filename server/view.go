@@ -2,12 +2,14 @@ package server
 
 import (
 	"bytes"
+	"cmp"
 	"embed"
 	"html/template"
 	"io/fs"
 	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"nsdi/access"
@@ -77,14 +79,43 @@ func (v view) Pages() []pageLink {
 		{postalPage, errs.T("کد پستی", "Postal codes")},
 		{"/track", errs.T("پیگیری", "Follow")},
 		{servicesPath, errs.T("خدمات", "Services")},
+		{administrationPage, errs.T("اداره", "Administration")},
 	} {
 		address := p.path
 		if v.Lang == "en" {
 			address += "?lang=en"
 		}
+		if p.path == administrationPage && !v.administers() {
+			continue
+		}
 		links = append(links, pageLink{address, p.title.In(v.Lang), v.Path == p.path})
 	}
 	return links
+}
+
+// administers reports whether the administration has something for who is signed in.
+func (v view) administers() bool {
+	if v.Person == nil {
+		return false
+	}
+	return slices.ContainsFunc(v.Person.Memberships, func(m access.Membership) bool {
+		return slices.ContainsFunc(m.Roles, func(r access.Role) bool {
+			return r == access.Administrator || r == access.Auditor || r == access.CommitteeMember || r == access.Publisher
+		})
+	})
+}
+
+// Account answers the link with which the header says who is signed in, or where to do so.
+func (v view) Account() pageLink {
+	next := v.Next
+	if next == "" {
+		next = v.Path
+	}
+	link := pageLink{signInPath + "?" + url.Values{"lang": {v.Lang}, "next": {next}}.Encode(), v.T("ورود", "Sign in"), v.Path == signInPath}
+	if v.Person != nil {
+		link.Title = cmp.Or(v.Person.Name, v.Person.Login)
+	}
+	return link
 }
 
 // Role answers the name of a role.

@@ -127,7 +127,7 @@ func (a *Archivist) pack(ctx context.Context) error {
 func (s *Service) behind(c *catalogue) []*layer {
 	var behind []*layer
 	for _, l := range c.layers {
-		if l == nil || l.parts != nil || l.geometry == "none" || l.never() || l.waits || l.together(l.minZoom) && l.made < l.position {
+		if l == nil || l.parts != nil || l.completion != nil || l.geometry == "none" || l.never() || l.waits || l.together(l.minZoom) && l.made < l.position {
 			continue
 		}
 		state, verified, ok := s.archive.State(l.code)

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"strconv"
 	"sync"
 	"sync/atomic"
@@ -51,7 +52,9 @@ type forms struct {
 
 // form is a body as it is sent, with the header fields that belong to it.
 type form struct {
-	bytes                []byte
+	bytes                []byte   // nil where they are in a file
+	file                 *os.File // may be nil
+	size                 int
 	etag, length, coding []string
 }
 
@@ -71,9 +74,10 @@ func packedTile(p *packers, version string, raw, packed []byte) *Tile {
 }
 
 func (t *Tile) put(c coding, body []byte) *form {
-	f := &form{bytes: body, etag: []string{t.tag(c)}, length: []string{strconv.Itoa(len(body))}}
+	f := &form{bytes: body, size: len(body), etag: []string{t.tag(c)}, length: []string{strconv.Itoa(len(body))}}
 	if c != identity {
 		f.coding = []string{c.name()}
+		t.packers.toFile(f)
 	}
 	t.made[c].Store(f)
 	return f
@@ -92,7 +96,7 @@ func (t *Tile) weight() uint32 {
 	n := 512
 	for i := range t.made {
 		if f := t.made[i].Load(); f != nil {
-			n += len(f.bytes)
+			n += f.size
 		}
 	}
 	return uint32(n)
@@ -116,7 +120,7 @@ func (t *Tile) form(c coding) (*form, error) {
 		return nil, fmt.Errorf("unpacking a tile: %w", err)
 	}
 	if c == identity { // whoever takes nothing else is rare: it is not kept
-		return &form{bytes: raw, etag: []string{t.tag(c)}, length: []string{strconv.Itoa(len(raw))}}, nil
+		return &form{bytes: raw, size: len(raw), etag: []string{t.tag(c)}, length: []string{strconv.Itoa(len(raw))}}, nil
 	}
 	packed, err := t.packers.pack(c, raw)
 	if err != nil {
@@ -148,10 +152,10 @@ func (t *Tile) fromRest() (*form, error) {
 
 func (t *Tile) raw() ([]byte, error) {
 	if f := t.made[identity].Load(); f != nil {
-		return f.bytes, nil
+		return f.body(), nil
 	}
 	if f := t.made[gzipped].Load(); f != nil {
-		z, err := gzip.NewReader(bytes.NewReader(f.bytes))
+		z, err := gzip.NewReader(bytes.NewReader(f.body()))
 		if err != nil {
 			return nil, err
 		}
@@ -164,11 +168,15 @@ func (t *Tile) raw() ([]byte, error) {
 		return nil, err
 	}
 	defer d.Close()
-	return d.DecodeAll(t.made[zstandard].Load().bytes, make([]byte, 0, t.size))
+	return d.DecodeAll(t.made[zstandard].Load().body(), make([]byte, 0, t.size))
 }
 
-// packers are compressors that nothing is compressed with at the moment: their tables are large.
-type packers struct{ gzip, zstd sync.Pool }
+// packers are compressors that nothing is compressed with at the moment: their tables are large. They count the files that bodies are in.
+type packers struct {
+	gzip, zstd sync.Pool
+	copies     sync.Pool // buffers for bodies in files, where they are not sent from there
+	files      atomic.Int64
+}
 
 // gzipLevel makes bodies 3 % larger than level 6 does, in two thirds of the time.
 const gzipLevel = 5

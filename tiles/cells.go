@@ -41,7 +41,9 @@ func middleX(g string) string { return "((st_xmin(" + g + ") + st_xmax(" + g + "
 func middleY(g string) string { return "((st_ymin(" + g + ") + st_ymax(" + g + ")) / 2)" }
 
 // together reports whether the tiles of a zoom are drawn from cells.
-func (l *layer) together(z int) bool { return z < l.splitZoom && l.splitZoom > l.minZoom }
+func (l *layer) together(z int) bool {
+	return z < l.splitZoom && l.splitZoom > l.minZoom && l.completion == nil
+}
 
 // rules names how the cells of the layer are made: cells of other rules are of no use.
 func (l *layer) rules() string {

@@ -69,7 +69,7 @@ func BenchmarkCold(b *testing.B) {
 						require.NoError(b, err)
 						theirs, theirGo = theirs+time.Since(began), theirGo+processTime(b)-used
 						tiles++
-						bytes += len(packed.bytes)
+						bytes += packed.size
 					}
 				}
 				b.ReportMetric(float64(ours.Microseconds())/1000/float64(tiles), "ms/tile")

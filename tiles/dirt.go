@@ -72,7 +72,7 @@ const (
 // soil tells the layer's tiles apart that were changed since before, which is the layer as this process saw it last.
 func (l *layer) soil(ctx context.Context, q querier, before *layer) error {
 	l.raw, l.cells = &dirt{since: l.position}, &dirt{since: l.made}
-	if before == nil || before.raw == nil || l.code == AdminUnit { // which comes from more than its own changes
+	if before == nil || before.raw == nil || l.named > before.position { // names may be others anywhere
 		return nil
 	}
 	for _, part := range []struct {
@@ -129,7 +129,7 @@ func (l *layer) state(at Address) state {
 		}
 		return all
 	}
-	if l.together(at.Z) {
+	if l.together(at.Z) || l.completion != nil && at.Z < l.splitZoom {
 		return state{l.drawn, l.cells.of(at)}
 	}
 	return state{l.drawn, l.raw.of(at)}

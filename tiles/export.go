@@ -41,7 +41,7 @@ func (s *Service) Export(ctx context.Context, path string, codes []string, show 
 			return nil, err
 		}
 		for _, part := range l.all() {
-			if !slices.ContainsFunc(x.layers, func(o *layer) bool { return o.code == part.code }) {
+			if !slices.ContainsFunc(x.layers, func(o *layer) bool { return o.name == part.name }) {
 				x.layers = append(x.layers, part)
 			}
 		}
@@ -210,6 +210,9 @@ func (x *export) there(ctx context.Context, tx pgx.Tx, z int, places []uint64) (
 			from unnest($2::int[], $3::int[]) with ordinality as place (x, y, i)
 			where exists (
 			  select from `+l.from(maxZoom)+`
+			    geom_3857 && st_tileenvelope($1, place.x, place.y, margin => `+margin+`))
+			or `+fmt.Sprint(l.completion != nil)+` and exists (
+			  select from `+l.from(z)+`
 			    geom_3857 && st_tileenvelope($1, place.x, place.y, margin => `+margin+`))
 			or `+fmt.Sprint(l.together(z))+` and exists (
 			  select from layers.generalised

@@ -27,6 +27,7 @@ type layer struct {
 	maxZoom    int
 	attributes []attribute
 	position   int64
+	named      int64  // the end of the part of another theme that names come from, which has no places
 	made       int64  // the end of the part of the change log that the cells of the zooms below the split have in them
 	madeBy     string // the rules that they were made by
 	drawn      uint32 // names how its tiles are drawn
@@ -37,6 +38,8 @@ type layer struct {
 	name    string   // in addresses, where it is not the theme's code
 	dataset int64    // of which alone it is; 0: of all
 	parts   []*layer // that its tiles have, where it is a combined layer
+
+	completion *completion // of an obligation, where it is no theme's layer
 }
 
 // drawn is the way in which tiles are drawn. What draws the same rows in another way has another number: clients keep tiles of a version for good.
@@ -59,15 +62,16 @@ type attribute struct {
 
 // catalogue is the state of all layers at one end of the change log.
 type catalogue struct {
-	end    int64
-	made   int64 // another number when cells have been made
-	layers map[string]*layer
+	end     int64
+	made    int64 // another number when cells have been made
+	written int64 // another number when figures have been written
+	layers  map[string]*layer
 
 	datasets sync.Map // layers of one dataset each by name, as they were asked for
 }
 
 // Restricted themes have no tiles, and answer as layers that are not there do.
-func (s *Service) loadCatalogue(ctx context.Context, end, made int64) (*catalogue, error) {
+func (s *Service) loadCatalogue(ctx context.Context, end, made, written int64) (*catalogue, error) {
 	all, err := readLayers(ctx, s.pool)
 	if err != nil {
 		return nil, err
@@ -76,7 +80,7 @@ func (s *Service) loadCatalogue(ctx context.Context, end, made int64) (*catalogu
 	if c := s.latest.Load(); c != nil {
 		before = c.layers
 	}
-	c := &catalogue{end: end, made: made, layers: make(map[string]*layer, len(all))}
+	c := &catalogue{end: end, made: made, written: written, layers: make(map[string]*layer, len(all))}
 	for _, l := range all {
 		l.prepared()
 		if err := l.soil(ctx, s.pool, before[l.code]); err != nil {
@@ -85,6 +89,16 @@ func (s *Service) loadCatalogue(ctx context.Context, end, made int64) (*catalogu
 		c.layers[l.code] = l
 	}
 	c.layers[BaseMap] = c.combined()
+	completions, err := readCompletions(ctx, s.pool)
+	if err != nil {
+		return nil, err
+	}
+	for _, l := range completions {
+		if err := l.soilCompletion(ctx, s.pool, before[l.name]); err != nil {
+			return nil, err
+		}
+		c.layers[l.name] = l
+	}
 	return c, nil
 }
 
@@ -111,11 +125,10 @@ type querier interface {
 func readLayers(ctx context.Context, q querier) ([]*layer, error) {
 	rows, err := q.Query(ctx, `
 		select t.code, t.store, t.geometry, t.title_fa, t.title_en, t.min_zoom, t.split_zoom, t.max_zoom, t.attributes,
-		  greatest(coalesce((select max(c.last) from layers.change_span c where c.theme = t.code), 0),
-		    -- Names of administrative units come with the official hierarchy too.
-		    case t.code when 'admin-unit' then (select max(c.last) from layers.change_span c where c.theme = 'admin-division') end),
-		  coalesce(g.position, 0), coalesce(g.rules, '')
+		  greatest(coalesce((select max(c.last) from layers.change_span c where c.theme = t.code), 0), n.names), n.names, coalesce(g.position, 0), coalesce(g.rules, '')
 		from layers.theme t
+		-- Names of administrative units come with the official hierarchy too.
+		cross join lateral (select case t.code when 'admin-unit' then coalesce((select max(c.last) from layers.change_span c where c.theme = 'admin-division'), 0) else 0 end as names) n
 		left join layers.generalisation g on g.theme = t.code
 		where not t.restricted`)
 	if err != nil {
@@ -123,7 +136,7 @@ func readLayers(ctx context.Context, q querier) ([]*layer, error) {
 	}
 	all, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (*layer, error) {
 		var l layer
-		err := row.Scan(&l.code, &l.store, &l.geometry, &l.titleFA, &l.titleEN, &l.minZoom, &l.splitZoom, &l.maxZoom, &l.attributes, &l.position, &l.made, &l.madeBy)
+		err := row.Scan(&l.code, &l.store, &l.geometry, &l.titleFA, &l.titleEN, &l.minZoom, &l.splitZoom, &l.maxZoom, &l.attributes, &l.position, &l.named, &l.made, &l.madeBy)
 		return &l, err
 	})
 	if err != nil {
@@ -169,7 +182,7 @@ func (l *layer) checkZoom(z int) error {
 		Code: "zoom-outside-range", Status: 404, Op: "tiles.Tile", Location: "path.z", Value: fmt.Sprint(z),
 		Title: errs.T("لایه در این بزرگ‌نمایی کاشی ندارد", "The layer has no tiles at this zoom"),
 		Detail: errs.Tf("لایه «%s» از بزرگ‌نمایی %d تا %d کاشی دارد؛ این پاسخ به معنای نبود داده نیست.",
-			"The layer %s has tiles from zoom %d to %d; this does not mean that there is no data.", l.code, l.minZoom, l.maxZoom),
+			"The layer %s has tiles from zoom %d to %d; this does not mean that there is no data.", l.name, l.minZoom, l.maxZoom),
 		Next: errs.T("از بازه minzoom تا maxzoom در TileJSON بخواهید.", "Ask within minzoom and maxzoom of the TileJSON."),
 	}
 }

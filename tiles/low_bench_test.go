@@ -50,8 +50,8 @@ func BenchmarkLowZooms(b *testing.B) {
 					took = append(took, time.Since(began))
 					packed, err := t.form(gzipped)
 					require.NoError(b, err)
-					sum += len(packed.bytes)
-					largest = max(largest, len(packed.bytes))
+					sum += packed.size
+					largest = max(largest, packed.size)
 				}
 				slices.Sort(took)
 				fmt.Printf("%s z%d: %d tiles, mean %.1f KB, largest %.1f KB; median %.1f ms, p99 %.1f ms, slowest %.1f ms\n", theme, z, len(took), float64(sum)/float64(len(took))/1000, float64(largest)/1000,

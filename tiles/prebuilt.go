@@ -9,7 +9,7 @@ import (
 
 // prebuilt answers a tile that was made beforehand, nil where there is none of the layer's state.
 func (s *Service) prebuilt(l *layer, at Address) *Tile {
-	if s.archive == nil || l.dataset != 0 {
+	if s.archive == nil || l.dataset != 0 || l.completion != nil {
 		return nil
 	}
 	if l.parts == nil {

@@ -48,7 +48,7 @@ func (t *Tile) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		h["Content-Encoding"] = f.coding
 	}
 	if r.Method != http.MethodHead {
-		_, _ = w.Write(f.bytes) // the client went away: nobody is left to tell
+		t.send(w, f)
 	}
 }
 

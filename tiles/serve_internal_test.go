@@ -3,6 +3,12 @@ package tiles
 import (
 	"context"
 	"errors"
+	"io"
+	"math/rand/v2"
+	"net/http/httptest"
+	"os"
+	"runtime"
+	"strconv"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -50,11 +56,11 @@ func TestFormsOfABody(t *testing.T) {
 			require.NoError(t, err)
 			again, err := tile.form(c)
 			require.NoError(t, err)
-			assert.Equal(t, f.bytes, again.bytes)
+			assert.Equal(t, f.body(), again.body())
 		}
 		raw, err := tile.form(identity)
 		require.NoError(t, err)
-		assert.Equal(t, body, raw.bytes)
+		assert.Equal(t, body, raw.body())
 		assert.Nil(t, tile.made[identity].Load(), "the raw body is not kept beside a packed one")
 		assert.Less(t, tile.weight(), before)
 		assert.Positive(t, told)
@@ -147,4 +153,55 @@ func TestCacheIsAsLargeAsTheOperatorSays(t *testing.T) {
 	s.bodies.CleanUp()
 	require.LessOrEqual(t, s.bodies.WeightedSize(), uint64(100_000))
 	require.Greater(t, s.bodies.WeightedSize(), uint64(50_000))
+}
+
+// fileTaker is a writer of answers that has files sent.
+type fileTaker struct {
+	*httptest.ResponseRecorder
+	files int
+}
+
+func (f *fileTaker) SendFile(file *os.File, size int) error {
+	f.files++
+	_, err := io.Copy(f, io.NewSectionReader(file, 0, int64(size)))
+	return err
+}
+
+// A large packed body is in a file that goes with it, weighs the same, and is the same to those who have it sent and those who copy it. There are not more files than are allowed.
+func TestLargeBodiesAreInFiles(t *testing.T) {
+	t.Parallel()
+	body := make([]byte, 300_000)
+	rand.NewChaCha8([32]byte{1}).Read(body)
+	p := new(packers)
+	for _, large := range []bool{true, false} {
+		tile := newTile(p, "", body)
+		if !large {
+			p.files.Add(mostFiles)
+		}
+		f, err := tile.form(gzipped)
+		require.NoError(t, err)
+		require.Equal(t, large, f.file != nil)
+		require.Equal(t, large, f.bytes == nil)
+		require.Equal(t, uint32(512+f.size), tile.weight())
+		raw, err := tile.form(identity)
+		require.NoError(t, err)
+		require.Equal(t, body, raw.body())
+		r := httptest.NewRequest("GET", "/", nil)
+		r.Header.Set("Accept-Encoding", "gzip")
+		taker, plain := &fileTaker{ResponseRecorder: httptest.NewRecorder()}, httptest.NewRecorder()
+		tile.ServeHTTP(taker, r)
+		tile.ServeHTTP(plain, r)
+		require.Equal(t, large, taker.files == 1)
+		require.Equal(t, plain.Header(), taker.Header())
+		require.Equal(t, plain.Body.Bytes(), taker.Body.Bytes())
+		require.Equal(t, plain.Header().Get("Content-Length"), strconv.Itoa(plain.Body.Len()))
+		if !large {
+			p.files.Add(-mostFiles)
+		}
+		runtime.KeepAlive(tile)
+	}
+	require.Eventually(t, func() bool {
+		runtime.GC()
+		return p.files.Load() == 0
+	}, 10*time.Second, 10*time.Millisecond)
 }

@@ -186,15 +186,17 @@ func (s *Service) make(ctx context.Context, l *layer, at Address) (*Tile, error)
 // current answers the catalogue at the end of the change log. Those who ask at the same time share the question.
 func (s *Service) current(ctx context.Context) (*catalogue, error) {
 	return once(ctx, &s.flight, "end", func(ctx context.Context) (*catalogue, error) {
-		var end, made int64
-		if err := s.pool.QueryRow(ctx, `select layers.change_end(), (select coalesce(sum(position) + count(*), 0)::bigint from layers.generalisation)`).Scan(&end, &made); err != nil {
+		var end, made, written int64
+		if err := s.pool.QueryRow(ctx, `
+			select layers.change_end(), (select coalesce(sum(position) + count(*), 0)::bigint from layers.generalisation), (select coalesce(sum(cells + units), 0)::bigint from progress.written)`).
+			Scan(&end, &made, &written); err != nil {
 			return nil, fmt.Errorf("reading the end of the change log: %w", err)
 		}
 		now := time.Now().UnixNano()
-		if c := s.latest.Load(); c != nil && c.end == end && c.made == made && now-s.loaded.Load() < int64(catalogueAge) {
+		if c := s.latest.Load(); c != nil && c.end == end && c.made == made && c.written == written && now-s.loaded.Load() < int64(catalogueAge) {
 			return c, nil
 		}
-		c, err := s.loadCatalogue(ctx, end, made)
+		c, err := s.loadCatalogue(ctx, end, made, written)
 		if err == nil {
 			s.latest.Store(c)
 			s.loaded.Store(now)

@@ -9,7 +9,10 @@ import (
 
 // sql makes the statement of what the layer's tiles show: identifier, geometry in EWKB, and the fields. $1, $2, $3 are z, x, y.
 func (l *layer) sql(z int) string {
-	if l.together(z) {
+	switch {
+	case l.completion != nil:
+		return l.completionSQL(z)
+	case l.together(z):
 		return l.sketch(z)
 	}
 	var b strings.Builder
@@ -25,7 +28,10 @@ order by id`
 
 // mending makes the statement of some features, $4 by identifier, with geometries that are valid on the tile's grid.
 func (l *layer) mending(z int) string {
-	if l.together(z) {
+	switch {
+	case l.completion != nil:
+		return l.mendingCompletion(z)
+	case l.together(z):
 		return l.mendingSketch(z)
 	}
 	return "select " + l.id() + " as id,\n  st_asmvtgeom(" + l.shape(z) + ", st_tileenvelope($1, $2, $3), " + fmt.Sprint(mvt.Extent) + ", " + fmt.Sprint(mvt.Buffer) + `, true) as geom
@@ -64,8 +70,11 @@ func (l *layer) shape(z int) string {
 	return "geom_3857"
 }
 
+// from is where the layer's features are, up to their place.
 func (l *layer) from(z int) string {
 	switch {
+	case l.completion != nil:
+		return l.completionPlaces(z)
 	case l.code == AdminUnit:
 		return "layers.admin_unit\n    where level = any (" + levels(z) + ")\n      and"
 	case l.store == "layers.feature":

@@ -2,7 +2,9 @@ package tiles
 
 import (
 	"context"
+	"encoding/json"
 	"hash/crc32"
+	"maps"
 
 	"nsdi/internal/errs"
 )
@@ -14,6 +16,33 @@ type Style struct {
 	Metadata StyleMetadata  `json:"metadata"`
 	Sources  map[string]any `json:"sources"`
 	Layers   []styleLayer   `json:"layers"`
+	// View is where the map begins, in a style that somebody wrote: center, zoom, bearing and pitch.
+	View map[string]any `json:"-"`
+}
+
+// MarshalJSON writes the style as MapLibre reads it.
+func (style Style) MarshalJSON() ([]byte, error) {
+	type plain Style
+	if len(style.View) == 0 {
+		return json.Marshal(plain(style))
+	}
+	all := map[string]any{"version": style.Version, "name": style.Name, "metadata": style.Metadata, "sources": style.Sources, "layers": style.Layers}
+	maps.Copy(all, style.View)
+	return json.Marshal(all)
+}
+
+// source is the tiles of a layer, whose address has no server yet.
+func source(layer string) map[string]any {
+	return map[string]any{"type": "vector", "url": "/tiles/" + layer + ".json"}
+}
+
+// at gives the addresses of a style the server that it is asked for at.
+func (style *Style) at(base string) {
+	for _, one := range style.Sources {
+		if one, ok := one.(map[string]any); ok {
+			one["url"] = base + one["url"].(string)
+		}
+	}
 }
 
 // StyleMetadata is what a style says to people.
@@ -34,7 +63,7 @@ type Symbol struct {
 }
 
 type (
-	styleLayer map[string]any
+	styleLayer = map[string]any
 	expression = []any
 )
 
@@ -48,16 +77,12 @@ const (
 	textColour  = "#2a2023"
 )
 
-// Style answers a style of a layer: by geometry, with a colour for each listed value of the attribute that says of what kind features are, and Persian names. It names no
+// style is the layer's where nobody wrote one: by geometry, with a colour for each listed value of the attribute that says of what kind features are, and Persian names. It names no
 // glyphs: MapLibre draws the letters of Vazirmatn, or of what the page has instead, by itself.
-func (s *Service) Style(ctx context.Context, code, base string) (*Style, error) {
-	l, err := s.layer(ctx, code)
-	if err != nil {
-		return nil, err
-	}
+func (l *layer) style() *Style {
 	style := &Style{
 		Version: 8, Name: l.name, Metadata: StyleMetadata{TitleFA: l.titleFA, TitleEN: l.titleEN, Legend: []Symbol{}},
-		Sources: map[string]any{l.name: map[string]any{"type": "vector", "url": base + "/tiles/" + l.name + ".json"}},
+		Sources: map[string]any{l.name: source(l.name)},
 		Layers:  []styleLayer{{"id": "ground", "type": "background", "paint": map[string]any{"background-color": "#f5f3ee"}}},
 	}
 	var names []styleLayer
@@ -74,7 +99,13 @@ func (s *Service) Style(ctx context.Context, code, base string) (*Style, error) 
 		}
 	}
 	style.Layers = append(style.Layers, names...) // above all that is drawn
-	return style, nil
+	return style
+}
+
+// Style answers the style of a layer as it is now: the one that somebody wrote, or else the one that is made of the catalogue.
+func (s *Service) Style(ctx context.Context, code, base string) (*Style, error) {
+	style, _, err := s.StyleOf(ctx, code, base, 0)
+	return style, err
 }
 
 // kindOf is the attribute whose listed values say of what kind features are, one that is shown at low zooms too where there is such.
@@ -94,6 +125,9 @@ func (l *layer) kindOf() *attribute {
 
 // colours answers the expression of a layer's colour, and its legend.
 func (l *layer) colours() (any, []Symbol) {
+	if l.completion != nil {
+		return l.completionColours()
+	}
 	all := palette()
 	a := l.kindOf()
 	if a == nil {
@@ -127,6 +161,12 @@ func (l *layer) shapes(colour any) []styleLayer {
 		return styleLayer{
 			"id": l.code + "-" + part, "type": kind, "paint": paint,
 			"filter": expression{"in", expression{"geometry-type"}, expression{"literal", []string{geometry, "Multi" + geometry}}},
+		}
+	}
+	if l.completion != nil {
+		return []styleLayer{
+			one("area", "fill", "Polygon", map[string]any{"fill-color": colour, "fill-opacity": 0.75}),
+			one("edge", "line", "Polygon", map[string]any{"line-color": "#ffffff", "line-width": byZoom(5, 0.4, 12, 0.8)}),
 		}
 	}
 	draws := func(geometry string) bool { return l.geometry == geometry || l.geometry == "any" }

@@ -58,7 +58,11 @@ func (s *Service) TileJSON(ctx context.Context, code, base string) (*TileJSON, e
 // describe names what features of the layer carry, alone and together.
 func (l *layer) describe() VectorLayer {
 	fields := map[string]string{}
-	for _, f := range l.fields() {
+	all := l.fields()
+	if l.completion != nil {
+		all = append(l.completionFields(l.minZoom), l.completionFields(l.maxZoom)...)
+	}
+	for _, f := range all {
 		fields[f.name] = strings.Join([]string{f.kind, f.title}, ": ")
 	}
 	if l.together(l.minZoom) {
@@ -101,10 +105,13 @@ func (s *Service) extent(ctx context.Context, l *layer) (*whereabouts, error) {
 		return s.extentOfAll(ctx, l.parts)
 	}
 	key := extentKey{l.name, l.position}
+	if l.completion != nil {
+		key.position += l.made
+	}
 	if e, ok := s.extents.GetIfPresent(key); ok {
 		return e, nil
 	}
-	return once(ctx, &s.flight, fmt.Sprintf("extent/%s/%d", l.name, l.position), func(ctx context.Context) (*whereabouts, error) {
+	return once(ctx, &s.flight, fmt.Sprintf("extent/%s/%d", l.name, key.position), func(ctx context.Context) (*whereabouts, error) {
 		where := l.from(maxZoom) + " geom is not null"
 		var bounds, center []float64
 		// Not every index of places gives an order by distance: the nearest is looked for about the middle first.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync/atomic"
 	"time"
 )
 
@@ -47,7 +48,10 @@ type Found struct {
 	Holes    []Hole
 }
 
-// Run looks at all blocks, and calls take with what each has found. While one block is looked at, what was found in the last one is taken, and the next one is loaded.
+// beside is how many blocks are looked at beside each other, while what was found in the one before them is taken and the next one is loaded.
+const beside = 2
+
+// Run looks at all blocks, and calls take with what each has found, in the order of the blocks.
 func Run(ctx context.Context, from Source, o Options, take func(*Found) error) error {
 	corners, low, high, err := from.Corners(ctx)
 	if err != nil || len(corners) == 0 {
@@ -58,35 +62,22 @@ func Run(ctx context.Context, from Source, o Options, take func(*Found) error) e
 		r.Related = func(a, _ *Shape) bool { return a.Delivered }
 	}
 	r.extent = r.halo(r.extent)
-	var running chan checked
-	// next answers what the running block has found, once it is done, and starts another one.
-	next := func(c Cell, parcels []Parcel) (*Found, error) {
-		var done checked
-		if running != nil {
-			done = <-running
-			running = nil
-		}
-		if done.err != nil {
-			return nil, done.err
-		}
+	running := make([]chan checked, 0, beside)
+	// wait answers what the first of the running blocks has found, once it is done.
+	wait := func() (*Found, error) {
+		done := <-running[0]
+		running = append(running[:0], running[1:]...)
 		if f := done.found; f != nil {
-			r.found += int64(len(f.Overlaps) + len(f.Gaps) + len(f.Corners))
+			r.found.Add(int64(len(f.Overlaps) + len(f.Gaps) + len(f.Corners)))
 		}
-		if len(parcels) > 0 {
-			running = make(chan checked, 1)
-			go func(done chan<- checked) {
-				found, err := r.check(c, parcels)
-				done <- checked{found, err}
-			}(running)
-		}
-		return done.found, nil
+		return done.found, done.err
 	}
 	defer func() {
-		if running != nil {
-			<-running
+		for _, other := range running {
+			<-other
 		}
 	}()
-	for cells := plan(corners, r.extent, o.Size); len(cells) > 0 || running != nil; {
+	for cells := plan(corners, r.extent, o.Size); len(cells) > 0 || len(running) > 0; {
 		var c Cell
 		var parcels []Parcel
 		if n := len(cells) - 1; n >= 0 {
@@ -99,9 +90,19 @@ func Run(ctx context.Context, from Source, o Options, take func(*Found) error) e
 				continue
 			}
 		}
-		found, err := next(c, parcels)
-		if err != nil {
-			return err
+		var found *Found
+		if len(running) == beside || len(parcels) == 0 {
+			if found, err = wait(); err != nil {
+				return err
+			}
+		}
+		if len(parcels) > 0 {
+			done := make(chan checked, 1)
+			running = append(running, done)
+			go func() {
+				found, err := r.check(c, parcels)
+				done <- checked{found, err}
+			}()
 		}
 		if found != nil {
 			if err := take(found); err != nil {
@@ -120,8 +121,8 @@ type checked struct {
 type runner struct {
 	Options
 	source Source
-	extent box   // of the delivered parcels, with the halo around them
-	found  int64 // by the blocks before
+	extent box          // of the delivered parcels, with the halo around them
+	found  atomic.Int64 // by the blocks before
 }
 
 // halo widens a box by as far as parcels matter to each other.
@@ -234,7 +235,7 @@ func (r *runner) bounded(f *Found) error {
 	if !r.Until.IsZero() && time.Now().After(r.Until) {
 		return ErrTime
 	}
-	if r.Most > 0 && r.found+int64(len(f.Overlaps)+len(f.Gaps)+len(f.Corners)) > r.Most {
+	if r.Most > 0 && r.found.Load()+int64(len(f.Overlaps)+len(f.Gaps)+len(f.Corners)) > r.Most {
 		return ErrMany
 	}
 	return nil

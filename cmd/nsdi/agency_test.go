@@ -33,7 +33,7 @@ func TestAgencyCommands(t *testing.T) {
 	list := must("agency", "list")
 	assert.Contains(t, list, "delegation "+id+": municipality-sari → surveyor, road in IR-02 until 2999-03-20T20:30:00Z, in force")
 	assert.Regexp(t, `municipality-sari +municipality .*\n +belongs to +interior\n +territory +IR-02\n +delivers +gnaf-address municipal-district neighbourhood road building`, list)
-	assert.Regexp(t, `post +post .*\n +delivers +place gnaf-address gnaf-way gnaf-node gnaf-way-alias\n`, list)
+	assert.Regexp(t, `post +post .*\n +delivers +place gnaf-address gnaf-way gnaf-node gnaf-way-alias gnaf-locality-alias\n`, list)
 	must("agency", "revoke", id)
 	assert.Regexp(t, "delegation "+id+": .*, revoked ", must("agency", "list"))
 

@@ -158,6 +158,7 @@ func newImporter(ctx context.Context, pool *pgxpool.Pool, data string) (*layers.
 
 // run serves until ctx ends, or something that it needs does.
 func (a *app) run(ctx context.Context, listener net.Listener, databaseEnds <-chan struct{}) error {
+	listener = server.Listener(listener)
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error {
 		if err := a.follower.Run(ctx); !errors.Is(err, context.Canceled) {
@@ -203,7 +204,7 @@ func (a *app) run(ctx context.Context, listener net.Listener, databaseEnds <-cha
 		return nil
 	})
 	g.Go(func() error {
-		if err := a.http.Serve(server.Listener(listener)); !errors.Is(err, http.ErrServerClosed) {
+		if err := a.http.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
 			return fmt.Errorf("serve: %w", err)
 		}
 		return nil
@@ -217,7 +218,7 @@ func (a *app) run(ctx context.Context, listener net.Listener, databaseEnds <-cha
 		}
 		ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownTime)
 		defer cancel()
-		return errors.Join(cause, a.http.Shutdown(ending))
+		return errors.Join(cause, server.Shutdown(ending, a.http, listener))
 	})
 	defer a.archive.Close()
 	return g.Wait()

@@ -1,6 +1,7 @@
 package batch
 
 import (
+	"math"
 	"strconv"
 	"strings"
 
@@ -77,7 +78,7 @@ func found(a search.Answer) Match {
 	}
 	r := &a.Results[0]
 	m := Match{
-		Level: r.Level.Code(), LevelName: r.Level.Name(), Confidence: r.Confidence, Label: r.Label, ID: r.ID, Radius: r.Radius,
+		Level: r.Level.Code(), LevelName: r.Level.Name(), Confidence: r.Confidence, Label: r.Label, ID: r.ID, Radius: math.Ceil(r.Radius),
 		Lon: strconv.FormatFloat(r.Lon, 'f', 7, 64), Lat: strconv.FormatFloat(r.Lat, 'f', 7, 64),
 		Province: r.Components.Province, County: r.Components.County, City: r.Components.City, Neighbourhood: r.Components.Neighbourhood,
 		StreetBefore: r.Components.StreetBefore, Street: r.Components.Street, Number: r.Components.Number, Unit: r.Components.Unit, PostalCode: r.Components.PostalCode,

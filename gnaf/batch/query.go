@@ -8,6 +8,7 @@ import (
 
 	"nsdi/gnaf/persian"
 	"nsdi/gnaf/search"
+	"nsdi/internal/errs"
 )
 
 // rowTime is how long a row may take. Nobody waits for a single one, so a busy machine is no reason to leave it without its answer; the work is bounded as it is for any question.
@@ -57,16 +58,12 @@ func point(lon, lat string) *search.Point {
 // ascii writes digits and the decimal sign of Persian and Arabic as programs read them.
 func ascii(s string) string {
 	return strings.Map(func(c rune) rune {
-		switch {
-		case c >= '۰' && c <= '۹':
-			return c - '۰' + '0'
-		case c >= '٠' && c <= '٩':
-			return c - '٠' + '0'
-		case c == '٫':
+		switch c {
+		case '٫':
 			return '.'
-		case c == '−':
+		case '−':
 			return '-'
 		}
-		return c
+		return errs.ASCIIDigit(c)
 	}, s)
 }

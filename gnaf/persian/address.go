@@ -1,5 +1,7 @@
 package persian
 
+import "slices"
+
 // Address is an address taken apart, as far as its words tell. Texts are as they were written, cleaned by Display; an
 // empty field was not found. Whatever could not be placed is in Names and Unplaced, and whatever can be read otherwise is in
 // Doubts: nothing is decided by guessing.
@@ -21,8 +23,9 @@ type Address struct {
 	Phase         string
 	// Ways are in the order of the text.
 	Ways []Way
-	// Number is of the last way, OldNumber the one that it had before.
+	// Number is of the last way, OldNumber the one that it had before. NumberAfterWays tells how many ways stand before it in the text.
 	Number, OldNumber *HouseNumber
+	NumberAfterWays   int
 	Plate             *RegistrationPlate
 	// Building has the word of its kind in front: برج آسمان.
 	Building, Block, Entrance, Lot string
@@ -59,11 +62,18 @@ func (w Way) Full() string {
 	return w.Kind + " " + w.Name
 }
 
+// IsNode reports whether it is a place, not a line: a square, a crossing, a bridge.
+func (w Way) IsNode() bool {
+	return slices.ContainsFunc(Words().Readings(Fold(w.Kind)), func(r Reading) bool { return r.Class == ClassWay && r.Node })
+}
+
 // Name is a plain name, in its place among the parts.
 type Name struct {
 	Text string
 	// AfterWays tells how many ways stand before it: 0 for what is likely an area.
 	AfterWays int
+	// AfterNumber tells that the house number stands before it.
+	AfterNumber bool
 	// LikeWay marks names that end as those of ways do, in a direction or a number: سهروردی شمالی.
 	LikeWay bool
 }

@@ -39,7 +39,7 @@ func (p *parser) area(i, n int, r Reading) int {
 func (p *parser) plain(i int) int {
 	end := p.nameEnd(i, Reading{Class: ClassName})
 	if n, words, _ := p.houseNumber(i); words > 0 && p.words[i].number && i+words >= end && len(p.address.Ways) > 0 && p.address.Number == nil {
-		p.address.Number = &n
+		p.address.Number, p.address.NumberAfterWays = &n, len(p.address.Ways)
 		p.doubt(DoubtBareNumber, p.text(i, i+words))
 		p.place(i, i+words)
 		return i + words
@@ -60,7 +60,7 @@ func (p *parser) plain(i int) int {
 		}
 	}
 	if from < end {
-		name := Name{Text: p.text(from, end), AfterWays: len(p.address.Ways)}
+		name := Name{Text: p.text(from, end), AfterWays: len(p.address.Ways), AfterNumber: p.address.Number != nil}
 		last := p.lexicon.Readings(p.key(end - 1))
 		name.LikeWay = end-1 > from && (p.words[end-1].number || slices.ContainsFunc(last, func(r Reading) bool { return r.Class == ClassDirection && !r.Short }))
 		p.address.Names = append(p.address.Names, name)

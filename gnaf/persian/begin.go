@@ -105,6 +105,8 @@ func (p *parser) fits(r Reading, i, n int) bool {
 		return p.locatorFits(r, i, next, follows, number, inWords, letter)
 	case ClassRelation:
 		switch {
+		case p.key(i) == "زیر" && p.key(next) == "گذر":
+			return false // زیرگذر is one word
 		case r.Key == "تقاطع" && p.key(i) == "چهارراه":
 			return p.joinsTwo(next)
 		case p.key(i) == "محدوده" || p.key(i) == "حوالی" || r.Plain || p.key(i) == "سمت":

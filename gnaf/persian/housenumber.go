@@ -30,7 +30,7 @@ func (n HouseNumber) String() string {
 	return s + " " + n.Suffix
 }
 
-// houseNumber reads a number at word i: "12", "12 الف", "12/1", "12-14", "12 و 14", "12+1" (customary for 13), "صفر", "سه ب". It
+// houseNumber reads a number at word i: "12", "12 الف", "12/1", "12-14", "12 و 14", "12 تا 14", "12+1" (customary for 13), "صفر", "سه ب". It
 // answers how many words it takes. old tells that it is said to be the one of before.
 func (p *parser) houseNumber(i int) (number HouseNumber, words int, old bool) {
 	if i >= len(p.words) || p.words[i].placed {
@@ -99,7 +99,7 @@ func (p *parser) numberInDigits(i int) (number HouseNumber, words int) {
 	case sep == sepRange:
 		number.Suffix, words = "-"+p.key(i+1), 2
 	}
-	if to, ok := p.integer(i + 2); words == 1 && ok && to > n && p.is(i+1, "و") && p.sep(i+1) == sepSpace && p.sep(i+2) == sepSpace {
+	if to, ok := p.integer(i + 2); words == 1 && ok && to > n && (p.is(i+1, "و") || p.is(i+1, "تا") || p.is(i+1, "الی") || p.is(i+1, "to")) && p.sep(i+1) == sepSpace && p.sep(i+2) == sepSpace {
 		number.To, words = to, 3
 	}
 	if number.Value == 0 && p.sep(i+1) != sepPoint {

@@ -84,6 +84,9 @@ func RepairKeyboard(s string, known func(word string) bool) (string, bool) {
 	}
 	best, most := "", 2*chance
 	for _, reading := range KeyboardReadings(s) {
+		if strings.Contains(reading, `\`) {
+			continue // no address has one: it is the key of the other layout that writes پ
+		}
 		if hits, words := sense(reading); hits > most && 2*hits >= words {
 			best, most = reading, hits
 		}

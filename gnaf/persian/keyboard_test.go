@@ -26,6 +26,7 @@ func TestRepairKeyboard(t *testing.T) {
 	t.Parallel()
 	for in, want := range map[string]string{
 		"odhfhk Hchnd": "خیابان آزادی", "jivhk": "تهران", ",gduwv": "ولیعصر", "mgh; 12": "پلاک 12", "رشمهشسق سفقثثف": "valiasr street",
+		`odhfhk hgl\d;`:                  "خیابان المپیک",                  // the older layout
 		"rl d,st naj fg,hv ainh mgh; 16": "قم یوسف دشت بلوار شهدا پلاک 16", // "st" is a word too
 	} {
 		got, ok := persian.RepairKeyboard(in, nil)

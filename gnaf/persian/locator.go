@@ -29,7 +29,9 @@ func (p *parser) locator(i, n int, r Reading) int {
 			p.unplaced(i, end)
 			return end
 		}
-		*field = &number
+		if *field = &number; field == &a.Number {
+			a.NumberAfterWays = len(a.Ways)
+		}
 		p.place(i, end)
 		return end
 	case "floor":

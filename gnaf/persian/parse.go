@@ -171,7 +171,10 @@ func (p *parser) part(i int) int {
 	case ClassRelation, ClassDirection:
 		return p.relation(i, n, r)
 	case ClassLandmark:
-		end := p.nameEnd(i+1, r)
+		end := i + 1
+		if !p.bounded(end) {
+			end = p.nameEnd(end, r)
+		}
 		p.address.Landmarks = append(p.address.Landmarks, p.text(i, end))
 		p.place(i, end)
 		return end

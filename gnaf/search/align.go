@@ -1,7 +1,10 @@
 package search
 
-// used marks words of the question that something explains already; half marks those that are half explained, as one word can be two terms.
-type used struct{ whole, half uint64 }
+import "unicode/utf8"
+
+// used marks words of the question that something explains already; half marks those that are explained in part, as one word can be two terms, and most those of three
+// terms of which two are.
+type used struct{ whole, half, most uint64 }
 
 func (u used) free(m *match) bool {
 	span := spanOf(m)
@@ -13,8 +16,12 @@ func (u used) free(m *match) bool {
 
 func (u *used) take(m *match) {
 	span := spanOf(m)
-	if m.share < 1 && u.half&span != span {
+	switch {
+	case m.share < 1 && u.half&span != span:
 		u.half |= span
+		return
+	case m.share < 0.5 && u.most&span != span:
+		u.most |= span
 		return
 	}
 	u.whole |= span
@@ -36,6 +43,17 @@ type aligned struct {
 	found   int
 }
 
+// partOf reports that a term is a part of a word that is several.
+func (m *matches) partOf(term uint32, span uint64) bool {
+	list := m.of(term)
+	for i := range list {
+		if list[i].share < 1 && spanOf(&list[i]) == span {
+			return true
+		}
+	}
+	return false
+}
+
 // alike is the quality from which a word is the very word, written otherwise.
 const alike = 0.95
 
@@ -50,7 +68,7 @@ func (m *matches) align(terms []uint32, taken used, area bool) aligned {
 	a := aligned{used: taken, at: -1}
 	after := -1
 	seenTitle := false
-	for _, term := range terms {
+	for n, term := range terms {
 		c := m.x.terms.record(term).class
 		w := c.weight()
 		var best *match
@@ -65,6 +83,8 @@ func (m *matches) align(terms []uint32, taken used, area bool) aligned {
 			switch span := spanOf(k); {
 			case k.share == 1 && int(k.from) == after, k.share < 1 && a.used.half&span == span:
 				score += 0.3 // what follows, or the other half
+			case k.share < 1 && k.to-k.from == 1 && m.r.tokens[k.from].text[0] >= utf8.RuneSelf && n+1 < len(terms) && m.partOf(terms[n+1], span):
+				score += 0.3 // so is what follows in the name
 			case k.share < 1:
 				score -= 0.05
 			}

@@ -92,6 +92,9 @@ func (c *candidate) ofWay(r *Result) {
 		r.Radius = radius(w.box)
 	}
 	r.Components = parts
+	if c.lies != LevelNone && !isLatin(parts.Street) {
+		parts.StreetBefore, parts.Street = "", c.meets()
+	}
 	r.Label = parts.Label()
 }
 
@@ -204,8 +207,8 @@ func (c *candidate) unmatched() []string {
 		}
 	}
 	list = append(list, c.place.missed...)
-	if c.lies == LevelNone {
-		for _, r := range c.m.r.relations {
+	for i := range c.m.r.relations {
+		if r := &c.m.r.relations[i]; c.lies == LevelNone || r != c.relation {
 			list = append(list, strings.Fields(persian.Fold(r.Word+" "+strings.Join(r.Of, " ")))...)
 		}
 	}
@@ -250,7 +253,7 @@ func (c *candidate) reasons() []errs.Text {
 	case c.byCode:
 		list = c.codeReason()
 	case c.lies != LevelNone:
-		add(c.lieReason(c.m.r.relations[0]))
+		add(c.lieReason())
 	case c.isArea:
 		add(errs.Tf("نام مکان در داده هست (%s).", "The name of the place is in the data (%s).", strconv.Quote(c.x.text(c.x.area(c.area).fa))))
 		if c.place.asked || c.unexplained() > 0.9 {

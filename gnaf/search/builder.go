@@ -93,6 +93,7 @@ func (b *builder) finish(position int64, made time.Time) error {
 		}
 	}
 	b.out.end(houseSection)
+	b.nameTowns()
 	b.middleAreas()
 	renumbered, err := b.words.finish(b.out)
 	if err != nil {

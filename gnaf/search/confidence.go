@@ -56,8 +56,11 @@ func (c *candidate) raw() float64 {
 	if c.astray && !c.byCode {
 		raw *= 0.35
 	}
-	if c.isArea && (c.place.asked || c.unexplained() > 0.9) {
-		raw *= 0.5
+	if c.isArea { // a place whose name is only like what was asked for rests on nothing else
+		raw *= 1 - min(1, c.doubt)
+		if c.place.asked || c.unexplained() > 0.9 {
+			raw *= 0.5
+		}
 	}
 	return max(0, min(1, raw))
 }

@@ -183,7 +183,7 @@ func (s *state) answer(ctx context.Context, q *Query, r *reading, memory *scratc
 		}
 		if len(r.tokens) > 0 || r.code == 0 {
 			ways := f.find(ctx)
-			if len(r.relations) > 0 && (r.number == nil || r.bare) {
+			if len(r.relations) > 0 && (r.number == nil || r.bare || len(ways) == 0 || !ways[0].place.found && !ways[0].place.between) {
 				if c := f.corner(ctx, ways); c != nil {
 					found = append(found, c)
 				}

@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"nsdi/gnaf"
+	"nsdi/gnaf/persian"
 	"nsdi/gnaf/search"
 	"nsdi/internal/fixture"
 	"nsdi/internal/pgtest"
@@ -99,6 +100,11 @@ func TestSearch(t *testing.T) {
 		{"یزد، خیابان فرخی، کوچه ۵، پلاک ۱۲", "site", "6", ""},
 		{"یزد، فرخی، کوچه۵، پ۳", "site", "7", ""},
 		{"پلاک دوازده کوچه پنجم خیابان فرخی یزد", "site", "6", ""},
+		// The number is of the alley, which is not in the data; and what comes before what the alley branches off is not known.
+		{"یزد، خیابان کاشانی، کوچه ناپیدا، پلاک ۱۰", "way", "way/", "کوچه ناپیدا پلاک 10"},
+		{"پلاک ۱۰، کوچه ناپیدا، خیابان کاشانی، یزد", "way", "way/", "کوچه ناپیدا پلاک 10"},
+		{"یزد، بلوار ولی عصر، خیابان فرخی، کوچه ۵، پلاک ۳", "site", "7", "بلوار ولی عصر"},
+		{"یزد، خ فرخی، کو ۵، پ ۳", "site", "7", ""},
 		{"بلوار ولی عصر برج سروناز پلاک ۷ یزد", "site", "9", ""},
 		{"بلوار ولیعصر پلاک ۷ یزد", "site", "9", ""},
 		{"یزد بلوار ولبعصر پلاک ۷", "site", "9", ""},
@@ -178,15 +184,26 @@ func TestAnotherCityIsDoubted(t *testing.T) {
 func TestRelations(t *testing.T) {
 	t.Parallel()
 	e, _ := openTown(t)
-	for _, c := range []struct{ q, level string }{
-		{"یزد، خیابان کاشانی، نبش کوچه ۵", "intersection"},
-		{"یزد، خیابان کاشانی، نرسیده به کوچه ۵", "landmark"},
+	crossing := "تقاطع خیابان کاشانی و کوچه ۵"
+	for _, c := range []struct {
+		q, level, label string
+		unmatched       []string
+	}{
+		{"یزد، خیابان کاشانی، نبش کوچه ۵", "intersection", crossing, nil},
+		{"یزد، خیابان کاشانی، نرسیده به کوچه ۵", "landmark", "نزدیک " + crossing, nil},
+		{"یزد، تقاطع خیابان کاشانی و کوچه ۵", "intersection", crossing, nil},
+		{"چهارراه کاشانی و کوچه ۵، یزد", "intersection", crossing, nil},
+		{"یزد، نبش خیابان کاشانی و کوچه ۵", "intersection", "", nil},
+		{"یزد، خیابان کاشانی، روبروی کوچه ۵، پلاک ۹۹۹", "landmark", "نزدیک " + crossing, []string{"پلاک 999"}},
+		{"یزد، خیابان کاشانی، جنب بانک دریا، نرسیده به کوچه ۵", "landmark", "نزدیک " + crossing, []string{"جنب", "بانک", "دریا"}},
 	} {
 		got, err := e.Search(t.Context(), search.Query{Text: c.q})
 		require.NoError(t, err)
 		require.NotEmpty(t, got.Results, c.q)
 		first := got.Results[0]
 		assert.Equal(t, c.level, first.Level.Name(), c.q)
+		assert.Contains(t, persian.Fold(first.Label), persian.Fold(c.label), c.q)
+		assert.Equal(t, c.unmatched, first.Unmatched, c.q)
 		assert.InDelta(t, 54.3625, first.Lon, 0.001, c.q)
 		assert.InDelta(t, 31.8905, first.Lat, 0.001, c.q)
 		assert.Positive(t, first.Radius, c.q)

@@ -203,9 +203,9 @@ func (s *state) follow(ctx context.Context, tx pgx.Tx) (next *state, rebuild boo
 func changedWays(ctx context.Context, tx pgx.Tx, since, end int64) (ways []int64, places, many bool, err error) {
 	var lines int
 	err = tx.QueryRow(ctx, `
-		select count(*), count(*) filter (where store not like 'gnaf.%') > 0
+		select count(*), count(*) filter (where store not like 'gnaf.%' or code = '`+townTheme+`') > 0
 		from (
-			select t.store
+			select t.store, t.code
 			from layers.change c
 			join layers.theme t on t.code = c.theme
 			where c.id > $1
@@ -227,6 +227,7 @@ func changedWays(ctx context.Context, tx pgx.Tx, since, end int64) (ways []int64
 			where c.id > $1
 			  and c.id <= $2
 			  and t.store in ('gnaf.address', 'gnaf.name')
+			  and t.code <> '`+townTheme+`'
 		), addresses as (
 			select feature_id as id from changed where store = 'gnaf.address'
 		), named as (

@@ -9,13 +9,20 @@ import (
 type given struct {
 	places []place
 	other  map[string][]otherName // city and street → names
-	ways   map[string][]declared  // by city
-	used   map[string]bool        // city and street
+	towns  []otherTown
+	ways   map[string][]declared // by city
+	used   map[string]bool       // city and street
 }
 
 type otherName struct {
 	kind byte
 	text string
+}
+
+// otherTown is another name of a settlement.
+type otherTown struct {
+	name, province string // of the settlement
+	other          otherName
 }
 
 // declared is a delivered way or node.
@@ -61,4 +68,9 @@ func (g *given) alias(cityKey, of, other string, kind byte) {
 	}
 	add(of, other, kind)
 	add(other, of, nameOfficial)
+}
+
+// town notes another name of a settlement; of one in a province, where that is told. Addresses that use it are found by the name that it is another one of, too.
+func (g *given) town(name, province, other string, kind byte) {
+	g.towns = append(g.towns, otherTown{name, province, otherName{kind, other}}, otherTown{other, province, otherName{nameOfficial, name}})
 }

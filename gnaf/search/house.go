@@ -86,8 +86,19 @@ func (c *candidate) settle(s *scratch) {
 	r := c.m.r
 	c.settled = true
 	c.place = house{unit: -1, lon: c.record.lon, lat: c.record.lat}
+	if c.elsewhere() {
+		c.place.asked, c.place.number, c.place.suffix = true, int32(r.number.Value), suffixKey(r.number.Suffix)
+		c.miss()
+		return
+	}
 	for _, a := range c.numbers() {
 		h := c.lookup(a, s)
+		if to := a.to; !h.found && to > a.number && to-a.number <= longestRange { // the sites of a range can bear its last number
+			a.number, a.to = to, 0
+			if last := c.lookup(a, s); last.found {
+				h = last
+			}
+		}
 		if !c.place.asked || h.found && !c.place.found || h.between && !c.place.between && !c.place.found {
 			c.place = h
 		}
@@ -119,6 +130,9 @@ func (c *candidate) settle(s *scratch) {
 		c.building()
 	}
 }
+
+// longestRange is how far apart the numbers of one place are: "12 تا 18".
+const longestRange = 20
 
 // lookup searches the blocks of the way for a number.
 func (c *candidate) lookup(a asked, s *scratch) house {
@@ -284,12 +298,15 @@ func unitKey(s string) string {
 	return strings.ReplaceAll(persian.Fold(s), " ", "")
 }
 
+// sideAlley is the word of a branch of a way, whose number is no unit's: "کوچه صنوبر، فرعی اول".
+const sideAlley = "فرعی"
+
 // unnamedUnit takes a number behind a word that is of no name for the unit, where the site has such a one: "یونیت 4".
 func (c *candidate) unnamedUnit() {
 	tokens, s := c.m.r.tokens, &c.place.site
 	for i := 1; i < len(tokens); i++ {
 		pair := uint64(3) << (i - 1)
-		if tokens[i].class != number || tokens[i-1].class != plain || tokens[i].segment != tokens[i-1].segment || c.used.whole&pair != 0 || c.m.exact[i-1] {
+		if tokens[i].class != number || !tokens[i].behind || tokens[i-1].class != plain || tokens[i].segment != tokens[i-1].segment || c.used.whole&pair != 0 || c.m.exact[i-1] || bare(tokens[i-1].text) == sideAlley {
 			continue
 		}
 		at := slices.IndexFunc(s.units, func(u unit) bool { return u.unit != 0 && unitKey(c.x.text(u.unit)) == tokens[i].text })

@@ -101,9 +101,10 @@ func (m *matches) word(i int) {
 			}
 		}
 	}
-	if t.class == plain && terms.splits(t.text, func(a, b uint32) {
-		m.add(a, i, i+1, 0.5, 0.98)
-		m.add(b, i, i+1, 0.5, 0.98)
+	if t.class == plain && terms.splits(t.text, func(parts ...uint32) {
+		for _, term := range parts {
+			m.add(term, i, i+1, 1/float64(len(parts)), 0.98)
+		}
 	}) {
 		found = true
 	}

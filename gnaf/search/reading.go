@@ -16,6 +16,7 @@ const maxTokens = 48
 type token struct {
 	word
 	segment int  // parts of the text that separators or words of kinds divide
+	behind  bool // it stands behind the house number, or nobody knows
 	zone    bool // the number of a municipal zone, which is in no name of a way
 }
 
@@ -43,6 +44,7 @@ type reading struct {
 	prefix    bool
 	last      string // the last word as it stands, where it can be the beginning of one
 	kilometre string
+	outward   []part // the ways and names of the question, from the house outwards; none where it has no number
 }
 
 // read takes a question apart. Whatever is no locator stays a word that can be of any name, in the order of the text.
@@ -103,20 +105,37 @@ func (r *reading) take(a *persian.Address, text string) {
 			r.tokens[i].zone = r.tokens[i].class == number && (part.kind == "منطقه" || part.kind == "ناحیه")
 		}
 	}
+	var parts []part
+	ahead := 0 // of the parts, those before the house number
+	add := func(text string, line, beforeNumber bool) {
+		from := len(r.tokens)
+		r.add(text)
+		for i := from; i < len(r.tokens); i++ {
+			r.tokens[i].behind = !beforeNumber
+		}
+		parts = append(parts, r.part(from, line))
+		if beforeNumber {
+			ahead = len(parts)
+		}
+	}
 	for i := range len(a.Ways) + 1 {
 		for _, n := range a.Names {
 			if n.AfterWays == i {
-				r.add(n.Text)
+				add(n.Text, false, !n.AfterNumber)
 			}
 		}
 		if i < len(a.Ways) {
-			r.add(a.Ways[i].Full())
+			add(a.Ways[i].Full(), a.Ways[i].Kind != "" && !a.Ways[i].IsNode(), i < a.NumberAfterWays)
 			r.add(a.Ways[i].Also)
 		}
 		for _, way := range inside[i] {
-			r.add(way)
+			add(way, true, i <= a.NumberAfterWays)
 		}
 	}
+	if a.Number != nil {
+		r.outward = outwards(parts, ahead)
+	}
+	behind := len(r.tokens)
 	r.building = a.Building
 	r.add(a.Building)
 	r.add(a.Lot)
@@ -124,6 +143,9 @@ func (r *reading) take(a *persian.Address, text string) {
 		for _, text := range list {
 			r.add(text)
 		}
+	}
+	for i := behind; i < len(r.tokens); i++ {
+		r.tokens[i].behind = true
 	}
 	r.number, r.unit, r.block, r.entrance, r.plate, r.relations, r.kilometre = a.Number, unitKey(a.Unit), unitKey(a.Block), unitKey(a.Entrance), a.Plate, relations, a.Kilometre
 	r.bare = slices.ContainsFunc(a.Doubts, func(d persian.Doubt) bool { return d.Code == persian.DoubtBareNumber })

@@ -2,6 +2,8 @@ package search
 
 import (
 	"math"
+
+	"nsdi/gnaf/persian"
 )
 
 // candidate is a way, or an area, that may be the answer, with what of the question it explains.
@@ -22,6 +24,8 @@ type candidate struct {
 	chained  bool    // the way before it was said
 	named    uint64  // words of the question that its name explains
 	lies     Level   // how it lies to what the question refers to; 0: it is the place itself
+	beside   uint32  // then the name of the other of the two ways, and what told it
+	relation *persian.Relation
 	inCity   bool    // its settlement was said, or something in it
 	sure     bool    // its settlement itself was said: names of neighbourhoods recur
 	around   bool    // an area that it lies in was said
@@ -83,6 +87,7 @@ func (m *matches) consider(n uint32, s *scratch) *candidate {
 	c.named = best.used.whole | best.used.half
 	c.noKind = c.loss >= kind.weight()
 	c.exact = best.have >= 0.95*best.want
+	own := c.used.whole
 	if len(s.names.before) > 0 {
 		if a := m.align(s.names.before, c.used, false); a.found > 0 && a.have > 0 {
 			c.used, c.chained = a.used, true
@@ -98,7 +103,9 @@ func (m *matches) consider(n uint32, s *scratch) *candidate {
 			break
 		}
 	}
+	before := c.used.whole &^ own
 	m.around(c, s)
+	c.gain += m.r.beyond(c, before)
 	return c
 }
 

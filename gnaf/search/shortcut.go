@@ -1,9 +1,7 @@
 package search
 
 import (
-	"regexp"
 	"strconv"
-	"strings"
 
 	"nsdi/internal/errs"
 )
@@ -81,38 +79,4 @@ func (c *candidate) codeReason() []errs.Text {
 		list = append(list, errs.T("دو نیمه کد جابه‌جا نوشته شده بود.", "The halves of the code were written the wrong way round."))
 	}
 	return list
-}
-
-var coordinatePair = regexp.MustCompile(`^\s*\(?\s*(-?\d{1,3}\.\d+)\s*[,،;\s]\s*(-?\d{1,3}\.\d+)\s*\)?\s*$`)
-
-// coordinates reads a text that is a position and nothing else: latitude and longitude, or the other way round where only that can be.
-func coordinates(text string) (Point, bool) {
-	found := coordinatePair.FindStringSubmatch(asciiDigits(text))
-	if found == nil {
-		return Point{}, false
-	}
-	lat, _ := strconv.ParseFloat(found[1], 64) // the pattern says that both are numbers
-	lon, _ := strconv.ParseFloat(found[2], 64)
-	// Within Iran, latitudes are below 40 and longitudes above 44.
-	if lat >= 44 && lat <= 64 && lon >= 24 && lon <= 40 {
-		lat, lon = lon, lat
-	}
-	if lat < -85 || lat > 85 || lon < -180 || lon > 180 {
-		return Point{}, false
-	}
-	return Point{lon, lat}, true
-}
-
-func asciiDigits(s string) string {
-	return strings.Map(func(r rune) rune {
-		switch {
-		case '۰' <= r && r <= '۹':
-			return r - '۰' + '0'
-		case '٠' <= r && r <= '٩':
-			return r - '٠' + '0'
-		case r == '٫':
-			return '.'
-		}
-		return r
-	}, s)
 }

@@ -101,13 +101,17 @@ func fixedBox(west, south, east, north float64) box {
 	return box{toFixed(west), toFixed(south), toFixed(east), toFixed(north)}
 }
 
-// readNames reads delivered ways, nodes and other names; of some ways only, where they are given.
+// townTheme is the theme of other names of settlements.
+const townTheme = "gnaf-locality-alias"
+
+// readNames reads delivered ways, nodes and other names; of some ways only, where they are given, and of all settlements.
 func readNames(ctx context.Context, tx pgx.Tx, g *given, ways []int64) error {
 	rows, err := tx.Query(ctx, `
 		select n.theme, n.city, n.city_key, n.name, coalesce(n.kind, ''), n.way_id, coalesce(n.attributes ->> 'way', ''), coalesce(n.attributes ->> 'parent', ''),
-		  coalesce(n.attributes ->> 'neighbourhood', ''), `+positionColumns("n.geom")+`
+		  coalesce(n.attributes ->> 'neighbourhood', ''), coalesce(n.attributes ->> 'province', ''), `+positionColumns("n.geom")+`
 		from gnaf.name n
 		where $1::bigint[] is null
+		   or n.theme = '`+townTheme+`'
 		   or n.way_id = any($1)
 		   or n.of_id = any($1)
 		   or n.of_id in (select m.of_id from gnaf.name m where m.way_id = any($1))
@@ -116,13 +120,15 @@ func readNames(ctx context.Context, tx pgx.Tx, g *given, ways []int64) error {
 		return fmt.Errorf("names of ways: %w", err)
 	}
 	var wayID int64
-	var theme, cityKey, name, kind, of string
+	var theme, cityKey, name, kind, of, province string
 	var d declared
 	var lon, lat, west, south, east, north float64
-	_, err = pgx.ForEachRow(rows, []any{&theme, &d.city, &cityKey, &name, &kind, &wayID, &of, &d.parent, &d.neighbourhood, &lon, &lat, &west, &south, &east, &north}, func() error {
+	_, err = pgx.ForEachRow(rows, []any{&theme, &d.city, &cityKey, &name, &kind, &wayID, &of, &d.parent, &d.neighbourhood, &province, &lon, &lat, &west, &south, &east, &north}, func() error {
 		d.id, d.name, d.key, d.node = uint64(wayID), name, streetKey(name), theme == "gnaf-node"
 		d.lon, d.lat, d.box = toFixed(lon), toFixed(lat), fixedBox(west, south, east, north)
 		switch {
+		case theme == townTheme:
+			g.town(d.city, province, name, nameKind(kind))
 		case of != "":
 			g.alias(cityKey, of, name, nameKind(kind))
 		case d.box.empty(): // delivered without an axis

@@ -22,8 +22,13 @@ var shortUnit = regexp.MustCompile(`((?:^|[ ،,.])(?:ط|طبقه)[ .]*[0-9۰-۹�
 
 // spell writes words out that stand before a number and can be nothing but the beginning of a locator, whatever is on the lists of abbreviations: "واح. 3" is واحد 3.
 func spell(text string) string {
-	text = slashed.ReplaceAllString(persian.Display(text), "$1/$2")
-	text = shortUnit.ReplaceAllString(text, "$1 واحد $2")
+	text = persian.Display(text)
+	if strings.Contains(text, "/") { // the patterns are dear
+		text = slashed.ReplaceAllString(text, "$1/$2")
+	}
+	if strings.Contains(text, "ط") {
+		text = shortUnit.ReplaceAllString(text, "$1 واحد $2")
+	}
 	var b strings.Builder
 	copied, last := 0, ""
 	for at := 0; at < len(text); {
@@ -107,6 +112,12 @@ func locator(word string, weak bool, rest string) string {
 		return word
 	case word == "پل" && rest[0] == '.': // no bridge
 		return "پلاک"
+	case word == "کو" || word == "کوچ":
+		return "کوچه"
+	case utf8.RuneCountInString(word) > 2 && strings.HasPrefix("خیابان", word):
+		return "خیابان"
+	case word == "بلو": // a بلوار has a name
+		return "بلوک"
 	case utf8.RuneCountInString(word) < 2 || len(persian.Words().Readings(word)) > 0:
 		return ""
 	}

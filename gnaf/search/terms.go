@@ -164,17 +164,34 @@ func hash(p []byte) uint32 {
 	return h ^ h>>12
 }
 
-// splits gives the pairs of terms that a word is when they are written as one, and tells whether there is any: ولیعصر is ولی and عصر, هفتتیر is 7 and تیر.
-func (t *terms) splits(text string, visit func(a, b uint32)) (any bool) {
+// leastPart is the least length of a part of a word, in bytes: two letters.
+const leastPart = 4
+
+// splits gives the terms that a word is when they are written as one, two or else three, and tells whether there are any: ولیعصر is ولی and عصر, هفتتیر is 7 and تیر.
+func (t *terms) splits(text string, visit func(parts ...uint32)) (any bool) {
+	two := func(first []uint32, text string) {
+		for i := range text {
+			if i < leastPart || len(text)-i < leastPart {
+				continue
+			}
+			if a := t.part(text[:i]); a != noTerm {
+				if b := t.part(text[i:]); b != noTerm {
+					visit(append(first, a, b)...)
+					any = true
+				}
+			}
+		}
+	}
+	two(nil, text)
+	if any {
+		return true
+	}
 	for i := range text {
-		if i < 4 || len(text)-i < 4 { // two letters at least on both sides
+		if i < leastPart || len(text)-i < 2*leastPart {
 			continue
 		}
 		if a := t.part(text[:i]); a != noTerm {
-			if b := t.part(text[i:]); b != noTerm {
-				visit(a, b)
-				any = true
-			}
+			two([]uint32{a}, text[i:])
 		}
 	}
 	return any
@@ -182,8 +199,8 @@ func (t *terms) splits(text string, visit func(a, b uint32)) (any bool) {
 
 // part answers the term of a part of a word, which may be a number in words.
 func (t *terms) part(text string) uint32 {
-	if n, ok := numberWords()[text]; ok {
-		return t.find(strconv.Itoa(n))
+	if found := persian.Words().NumbersAt([]string{text}); len(found) > 0 {
+		return t.find(strconv.Itoa(found[0].Value))
 	}
 	return t.find(text)
 }

@@ -3,6 +3,7 @@ package search
 import (
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"nsdi/gnaf/persian"
 )
@@ -66,14 +67,14 @@ func analyse(s string) []word {
 		words = append(words, w)
 		i += n
 	}
-	promote(words)
+	promote(words, len(tokens) > 0 && tokens[0][0] < utf8.RuneSelf)
 	return words
 }
 
-// promoted marks the title, or the direction, that is all that a name is told by: the شهدا of خیابان شهدا is no title.
+// promoted marks the title, the direction or the kind that is all that a name is told by: the شهدا of خیابان شهدا is no title.
 const promoted = "="
 
-func promote(words []word) {
+func promote(words []word, latin bool) {
 	last := -1
 	for i, w := range words {
 		if w.class.telling() {
@@ -82,6 +83,9 @@ func promote(words []word) {
 		if w.class == title || w.class == direction {
 			last = i
 		}
+	}
+	if n := len(words); last < 0 && !latin && n > 1 && words[n-1].class == kind && words[n-2].class == kind { // خیابان زیرگذر; of "BRIDGE ST" the first tells it
+		last = n - 1
 	}
 	if last >= 0 {
 		words[last] = word{promoted + words[last].text, plain}

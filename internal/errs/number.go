@@ -19,6 +19,17 @@ func Digits(text string) string {
 	}, text)
 }
 
+// ASCIIDigit is the other way: the ASCII digit of a Persian or Arabic one. Every other letter is itself.
+func ASCIIDigit(r rune) rune {
+	switch {
+	case '۰' <= r && r <= '۹':
+		return r - '۰' + '0'
+	case '٠' <= r && r <= '٩':
+		return r - '٠' + '0'
+	}
+	return r
+}
+
 // Decimals is Digits of a number, or of numbers, whose point is the Persian one too.
 func Decimals(text string) string { return strings.ReplaceAll(Digits(text), ".", "٫") }
 

@@ -31,8 +31,8 @@ func walls() map[string]wall {
 		"access.tracking": owned, "access.tracking_event": owned, "access.audit": owned,
 		"access.person": internal, "access.identity": internal, "access.session": internal, "access.browser": internal, "access.key_usage": internal,
 		"layers.export": internal, "gnaf.certificate_order": internal, "gnaf.batch_order": internal,
-		"progress.counted_code": internal, "progress.pending": internal, "progress.freshness": internal,
-		"layers.dataset": listed, "layers.version": listed, "layers.change": listed, "layers.change_span": listed,
+		"progress.counted_code": internal, "progress.lot": internal, "progress.pending": internal, "progress.freshness": internal,
+		"layers.dataset": listed, "layers.version": listed, "layers.change": listed, "layers.change_span": listed, "layers.style": listed,
 		"layers.submission": owned, "layers.finding": owned, "layers.mapping": owned, "layers.exception": owned, "layers.fix": owned,
 		"access.request": owned, "access.grant": owned, "access.grant_use": owned, "layers.restricted_feature": owned, "layers.restricted_feature_history": owned,
 		"layers.upload": owned, "layers.upload_day": owned, "progress.contact": owned, "progress.letter": owned, "progress.told": owned,
@@ -283,13 +283,15 @@ func plant(t *testing.T, pool *pgxpool.Pool, agency, tag string) planted {
 		`insert into cadastre.lineage (theme, dataset_id, version_id, parent_key, child_id, child_key, kind, derived) values ('cadastre-urban', $2, $1, 'p', 1, 'c', 'split', false)`: {version, p.dataset},
 		`insert into cadastre.open_finding (rule, severity, theme, dataset_id, feature_id, key, other_dataset_id, other_feature_id, other_key, measure, unit, geom, version_id, found_at)
 			values ('gap', 'W', 'cadastre-urban', $2, 1, 'a', $2, 2, 'b', 1, 'm²', 'SRID=4326;POINT(51 35)', $1, now())`: {version, p.dataset},
-		`insert into cadastre.deed values ($1, $2, $3, null, null)`:                                                  {p.dataset, int64(len(tag)), tag},
-		`insert into layers.change (version_id, theme, dataset_id, feature_id, op) values ($1, 'place', $2, 1, '+')`: {version, p.dataset},
-		`insert into layers.change_span (version_id, theme, dataset_id, first, last) values ($1, 'place', $2, 1, 1)`: {version, p.dataset},
-		`insert into progress.counted_code (code, feature_id, dataset_id, admin_code) values ($1, 1, $2, 'IR-23')`:   {int64(tag[0]), p.dataset},
-		`insert into progress.pending (submission_id, theme, rows, cells) values ($1, 'place', 1, '{}')`:             {p.submission},
-		`insert into progress.freshness (dataset_id, fresh) values ($1, true)`:                                       {p.dataset},
-		`insert into layers.export (id, file, what, rows, person_id) values (md5($1::text), $1, '{}', 1, $2)`:        {tag, person},
+		`insert into layers.style (layer, version, dataset_id, agency_id) values ('dataset-' || $1::bigint, 1, $1::bigint, $2)`:                          {p.dataset, p.agency},
+		`insert into cadastre.deed values ($1, $2, $3, null, null)`:                                                                                      {p.dataset, int64(len(tag)), tag},
+		`insert into layers.change (version_id, theme, dataset_id, feature_id, op) values ($1, 'place', $2, 1, '+')`:                                     {version, p.dataset},
+		`insert into layers.change_span (version_id, theme, dataset_id, first, last) values ($1, 'place', $2, 1, 1)`:                                     {version, p.dataset},
+		`insert into progress.counted_code (code, feature_id, dataset_id, admin_code) values ($1, 1, $2, 'IR-23')`:                                       {int64(tag[0]), p.dataset},
+		`insert into progress.lot (feature_id, cell, admin_code, dataset_id, counts, built, addressed) values ($1, 1, 'IR-23', $2, false, false, false)`: {int64(tag[0]), p.dataset},
+		`insert into progress.pending (submission_id, theme, rows, cells) values ($1, 'place', 1, '{}')`:                                                 {p.submission},
+		`insert into progress.freshness (dataset_id, fresh) values ($1, true)`:                                                                           {p.dataset},
+		`insert into layers.export (id, file, what, rows, person_id) values (md5($1::text), $1, '{}', 1, $2)`:                                            {tag, person},
 	} {
 		_, err := pool.Exec(t.Context(), sql, args...)
 		require.NoError(t, err, sql)
@@ -374,10 +376,11 @@ func plant(t *testing.T, pool *pgxpool.Pool, agency, tag string) planted {
 	p.rows["layers.fix"] = p.rows["layers.finding"]
 	p.rows["layers.exception"], p.rows["layers.mapping"] = p.rows["layers.finding"], fmt.Sprintf("agency_id = %d", p.agency)
 	p.rows["progress.pending"], p.rows["progress.freshness"] = p.rows["layers.finding"], fmt.Sprintf("dataset_id = %d", p.dataset)
-	p.rows["progress.counted_code"] = p.rows["progress.freshness"]
+	p.rows["progress.counted_code"], p.rows["progress.lot"] = p.rows["progress.freshness"], p.rows["progress.freshness"]
 	p.rows["cadastre.extract"], p.rows["cadastre.deed"] = fmt.Sprintf("dataset_id = %d", p.dataset), fmt.Sprintf("dataset_id = %d", p.dataset)
 	p.rows["layers.version"], p.rows["layers.change"], p.rows["cadastre.lineage"] = fmt.Sprintf("id = %d", version), fmt.Sprintf("version_id = %d", version), fmt.Sprintf("version_id = %d", version)
 	p.rows["layers.change_span"] = p.rows["layers.change"]
+	p.rows["layers.style"] = fmt.Sprintf("dataset_id = %d", p.dataset)
 	p.rows["cadastre.open_finding"] = fmt.Sprintf("version_id = %d", version)
 	for table := range walls() {
 		require.True(t, slices.Contains(keys(p.rows), table), "nothing is planted in %s", table)

@@ -10,8 +10,16 @@ import (
 // has been taken in. It follows from the plan of the country and from nothing that a database calculates.
 type Answer struct {
 	Unit, Obligation                                    string
+	Measure                                             string // what stands beside the headline; empty: the headline
 	Denominator, Delivered, Validated, Published, Fresh float64
 }
+
+// Measures beside the headlines, as reports name them.
+const (
+	byArea       = "area"
+	byPlates     = "plates"
+	builtParcels = "built-parcels"
+)
 
 // What the dirty deliveries leave: rows without a defect are taken in, the others are not.
 const (
@@ -20,14 +28,19 @@ const (
 )
 
 // answers adds what is in a unit to it and to all that it is in.
-type answers map[[2]string]*Answer
+type answers map[[3]string]*Answer
 
 func (a answers) add(obligation string, units []string, whole, published, fresh float64) {
+	a.addBeside(obligation, "", units, whole, published, fresh)
+}
+
+func (a answers) addBeside(obligation, measure string, units []string, whole, published, fresh float64) {
 	for _, u := range units {
-		n := a[[2]string{u, obligation}]
+		key := [3]string{u, obligation, measure}
+		n := a[key]
 		if n == nil {
-			n = &Answer{Unit: u, Obligation: obligation}
-			a[[2]string{u, obligation}] = n
+			n = &Answer{Unit: u, Obligation: obligation, Measure: measure}
+			a[key] = n
 		}
 		n.Denominator += whole
 		n.Published += published
@@ -58,11 +71,12 @@ func Answers(ctx context.Context, o Options, year int) ([]Answer, error) {
 	}
 	d := p.dirty
 	a.add("A24-URBAN", d.units(), squareMetres(d.boundary()), 0, 0)
-	a.add("A25-URBAN", d.units(), squareMetres(d.boundary()), 0, 0)
+	a.addBeside("A25-URBAN", byArea, d.units(), squareMetres(d.boundary()), 0, 0)
 	a.add("A26-LAYERS", d.units(), float64(len(municipalLayers())), dirtyLayers, dirtyLayers)
 	a.add("A27-GNAF", d.units(), float64(d.expected), dirtyAddresses, dirtyAddresses)
+	a.smaller()
 	var list []Answer
-	for _, key := range slices.SortedFunc(maps.Keys(a), func(x, y [2]string) int { return slices.Compare(x[:], y[:]) }) {
+	for _, key := range slices.SortedFunc(maps.Keys(a), func(x, y [3]string) int { return slices.Compare(x[:], y[:]) }) {
 		n := a[key]
 		n.Validated = n.Published // what was delivered is published: nothing is under way
 		n.Delivered = n.Validated
@@ -79,27 +93,79 @@ func (s *settlement) units() []string {
 // answer adds what is in a settlement, the i-th of its county.
 func (s *settlement) answer(ctx context.Context, a answers, i, year int) error {
 	ground := squareMetres(s.boundary())
-	parcels := 0.0
+	parcels, surveyed, lots, left := 0.0, 0, 0, s.target
+	built, addressed := 0.0, 0.0
 	for sb, err := range s.superblocks(ctx) {
 		if err != nil {
 			return err
 		}
-		if !s.village() && s.surveyed(sb) || s.village() && i%2 == 0 {
-			for _, l := range sb.lots {
-				parcels += squareMetres(s.frame.lonlatRing(l.ring))
+		lots += len(sb.lots)
+		published := !s.village() && s.surveyed(sb) || s.village() && i%4 == 2
+		for _, l := range sb.lots {
+			given := min(left, len(l.units()))
+			left -= given
+			if !published {
+				continue
+			}
+			surveyed++
+			parcels += squareMetres(s.frame.lonlatRing(l.ring))
+			if l.building != nil && s.delivers("building") {
+				built++
+				addressed += float64(min(1, given))
 			}
 		}
 	}
+	if built > 0 {
+		a.addBeside("A27-GNAF", builtParcels, s.units(), built, addressed, 0)
+	}
 	a.add("A27-GNAF", s.units(), float64(max(1, s.expected)), float64(s.target), float64(s.target))
 	if s.village() {
-		a.add("A25-RURAL", s.units(), ground, parcels, parcels)
+		if i%4 == 0 {
+			for _, ring := range s.strips() {
+				parcels += squareMetres(s.frame.lonlatRing(ring))
+			}
+		}
+		s.answerVillage(a, ground, parcels)
 		return nil
 	}
-	a.add("A25-URBAN", s.units(), ground, parcels, parcels)
+	a.addBeside("A25-URBAN", byArea, s.units(), ground, parcels, parcels)
+	a.addBeside("A25-URBAN", byPlates, s.units(), float64(registeredPlates(i, lots)), float64(surveyed), float64(surveyed))
 	all, fresh := mapped(s.sheets(i), s.boundary(), year)
 	a.add("A24-URBAN", s.units(), ground, all, fresh)
 	a.add("A26-LAYERS", s.units(), float64(len(municipalLayers())), float64(s.delivered), float64(s.delivered))
 	return nil
+}
+
+// answerVillage adds a village, which is complete where 95 % of its fabric is covered. Of one of fewer than twenty households the cadastre is not due.
+func (s *settlement) answerVillage(a answers, ground, parcels float64) {
+	done, people := 0.0, float64(s.expected)
+	if parcels >= 0.95*ground {
+		done = 1
+	}
+	a.addBeside("A25-RURAL", byArea, s.units(), ground, parcels, parcels)
+	if people > 0 {
+		a.addBeside("A25-RURAL", "households", s.units(), people, people*done, people*done)
+	}
+	if people < 20 {
+		a.addBeside("A25-RURAL", "small-villages", s.units(), 1, done, done)
+		return
+	}
+	a.add("A25-RURAL", s.units(), 1, done, done)
+}
+
+// smaller makes the headline of the urban cadastre: the smaller of the two shares, where both are known.
+func (a answers) smaller() {
+	for key, area := range maps.Clone(a) {
+		if key[2] != byArea || key[1] != "A25-URBAN" {
+			continue
+		}
+		head := *area
+		if plates := a[[3]string{key[0], key[1], byPlates}]; plates != nil && plates.Published/plates.Denominator < area.Published/area.Denominator {
+			head = *plates
+		}
+		head.Measure = ""
+		a[[3]string{key[0], key[1], ""}] = &head
+	}
 }
 
 // freshSheet is how old a sheet may be, in years.

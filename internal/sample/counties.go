@@ -75,6 +75,7 @@ func (w *writer) county(ctx context.Context, c *county, addresses *addressFile, 
 	var municipal []delivery
 	for i, s := range c.settlements {
 		var m *municipality
+		lots := 0
 		if !s.village() {
 			if m, err = w.newMunicipality(s); err != nil {
 				return nil, err
@@ -86,10 +87,11 @@ func (w *writer) county(ctx context.Context, c *county, addresses *addressFile, 
 				return nil, err
 			}
 			left -= addresses.superblock(s, sb, left)
+			lots += len(sb.lots)
 			switch {
 			case !s.village() && s.surveyed(sb):
 				err = w.urbanParcels(plates, s, sb, i)
-			case s.village() && i%2 == 0:
+			case s.village() && i%4 == 2:
 				err = w.ruralParcels(rural, s, sb, i)
 			}
 			if err == nil && m != nil {
@@ -101,6 +103,14 @@ func (w *writer) county(ctx context.Context, c *county, addresses *addressFile, 
 			if w.progress != nil {
 				w.progress(w.summary.Addresses, w.plan.addresses)
 			}
+		}
+		if s.village() && i%4 == 0 {
+			if err := w.strips(rural, s, i); err != nil {
+				return nil, err
+			}
+		}
+		if !s.village() {
+			w.plates.add(s, registeredPlates(i, lots))
 		}
 		if left > 0 {
 			return nil, fmt.Errorf("settlement %s has no room for %d addresses", s.code, left)

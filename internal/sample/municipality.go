@@ -3,6 +3,7 @@ package sample
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -51,6 +52,11 @@ func (s *settlement) layersOf() []municipalLayer {
 		list = append(list, moreLayers()...)
 	}
 	return list
+}
+
+// delivers reports whether the settlement has a municipality that delivers a theme.
+func (s *settlement) delivers(theme string) bool {
+	return !s.village() && slices.ContainsFunc(s.layersOf(), func(l municipalLayer) bool { return l.theme == theme })
 }
 
 // newMunicipality registers the agency and opens its layers.

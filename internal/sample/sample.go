@@ -107,6 +107,7 @@ type writer struct {
 	manifest manifest
 	summary  Summary
 	progress func(done, total int)
+	plates   statedCount
 }
 
 func (w *writer) path(rel string) string { return filepath.Join(w.dir, filepath.FromSlash(rel)) }
@@ -118,7 +119,7 @@ func (w *writer) run(ctx context.Context) error {
 	w.manifest.Label = label{FA: "داده نمونه ساختگی", EN: "Synthetic sample data"}
 	steps := []func(context.Context) error{
 		w.adminUnits, w.settlementLayers, w.expectedAddresses, w.rangeAndForest, w.sea, w.sheets, w.baseMapFeatures,
-		w.counties, w.dirtyDeliveries,
+		w.counties, w.registeredPlates, w.dirtyDeliveries,
 	}
 	for _, step := range steps {
 		if err := ctx.Err(); err != nil {

@@ -38,6 +38,7 @@ func themeSchemas() map[string]themeSchema {
 		"range-forest":          keyed("Polygon", "code", "kind"),
 		"territorial-sea":       keyed("Polygon", "code"),
 		"expected-addresses":    keyed("", "admin_code", "count", "source", "date"),
+		"expected-plates":       keyed("", "admin_code", "count", "source", "date"),
 		"base-map-sheet":        {geometry: "Polygon", key: []string{"sheet_no", "scale"}, required: []string{"sheet_no", "scale"}},
 		"base-map-feature":      keyed("any", "feature_id", "feature_class"),
 		"cadastre-urban":        parcel,

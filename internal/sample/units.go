@@ -3,7 +3,6 @@ package sample
 import (
 	"context"
 	"encoding/csv"
-	"strconv"
 )
 
 // adminUnits writes the tree of units with geometry, and the same tree as the official list without geometry.
@@ -118,40 +117,4 @@ func (w *writer) settlementLayers(context.Context) error {
 // centre is the middle of the settlement in local metres.
 func (s *settlement) centre() xy {
 	return xy{(s.xs[0] + s.xs[s.cols()]) / 2, (s.ys[0] + s.ys[s.rows()]) / 2}
-}
-
-// expectedAddresses writes the count that 100 % of the addresses means: a row a settlement, and the sums for its county,
-// its province and the country, because a count is looked up for a unit and never added up. Provinces without
-// settlements have no row: nobody has counted there.
-func (w *writer) expectedAddresses(context.Context) error {
-	const file = "statistics/expected-addresses.csv"
-	f, err := create(w.path(file))
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	c := csv.NewWriter(f)
-	c.Write([]string{"admin_code", "count", "source", "date"})
-	count := map[string]int{}
-	var order []string
-	add := func(code string, n int) {
-		if _, known := count[code]; !known {
-			order = append(order, code)
-		}
-		count[code] += n
-	}
-	for _, s := range w.plan.places() {
-		for _, code := range []string{"IR", s.county.province.code, s.county.code, s.code} {
-			add(code, max(1, s.expected))
-		}
-	}
-	for _, code := range order {
-		c.Write([]string{code, strconv.Itoa(count[code]), "سرشماری ساختگی", fileDate})
-	}
-	c.Flush()
-	if err := c.Error(); err != nil {
-		return err
-	}
-	w.deliver(delivery{Theme: "expected-addresses", Agency: "statistics", Files: []string{file}})
-	return f.Close()
 }
