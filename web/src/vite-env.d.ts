@@ -8,3 +8,10 @@ declare module 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url' {
 declare module 'node:zlib' {
   export function brotliCompressSync(body: string | Uint8Array): Uint8Array
 }
+declare module 'node:module' {
+  export function createRequire(from: string): { resolve(name: string): string }
+}
+declare module 'node:path' {
+  export function dirname(path: string): string
+  export function join(...parts: string[]): string
+}

@@ -10,6 +10,7 @@ import { Delegations } from './Delegations'
 import { Keys } from './Keys'
 import { People } from './People'
 import { RuleSets } from './RuleSets'
+import { Styles } from './Styles'
 import { w, type Word } from './words'
 
 const parts = [
@@ -18,6 +19,7 @@ const parts = [
   { id: 'keys', roles: ['administrator'], of: Keys },
   { id: 'delegations', roles: ['administrator'], of: Delegations },
   { id: 'rules', roles: ['administrator', 'auditor', 'committee-member'], of: RuleSets },
+  { id: 'styles', roles: ['publisher', 'administrator'], of: Styles },
   { id: 'decisions', roles: ['committee-member'], of: Decisions },
   { id: 'audit', roles: ['auditor'], of: Audit },
 ] as const satisfies readonly { id: string; roles: readonly Role[]; of: () => preact.ComponentChildren }[]
@@ -33,7 +35,7 @@ export function AdministrationPage() {
   return (
     <>
       <div><h1>{w('title')}</h1><p class="lead">{w('lead')}</p></div>
-      <Gate why={w('signin')} allowed={hasRole('administrator', 'auditor', 'committee-member')} not={w('noRole')}>{() => <Tabs />}</Gate>
+      <Gate why={w('signin')} allowed={hasRole('administrator', 'auditor', 'committee-member', 'publisher')} not={w('noRole')}>{() => <Tabs />}</Gate>
     </>
   )
 }
@@ -45,7 +47,7 @@ function Tabs() {
   const go = (id: string) => {
     if (id === chosen.id) return
     history.pushState(null, '', location.href)
-    remember({ tab: id, event: '', agency: '', name: '', resource: '', from: '', to: '', outcome: '', before: '', theme: '', profile: '', unit: '' })
+    remember({ tab: id, event: '', agency: '', name: '', resource: '', from: '', to: '', outcome: '', before: '', theme: '', profile: '', unit: '', layer: '' })
     tab.value = id
   }
   const step = (event: KeyboardEvent) => {

@@ -16,12 +16,21 @@ export function Agencies() {
   const told = useResource('agencies', administration.agencies)
   const [agency, setAgency] = useState(none)
   const [themes, setThemes] = useState('')
+  const [open, setOpen] = useState(false)
+  const known = told.data?.agencies.find((one) => one.code === agency.code)
+  const begin = (one: Agency) => {
+    setAgency({ ...one })
+    setOpen(true)
+    requestAnimationFrame(() => document.querySelector<HTMLInputElement>('[name="name_fa"]')?.focus())
+  }
   const set = (change: Partial<Agency>) => setAgency({ ...agency, ...change })
-  const save = () => administration.setAgency({ ...agency, ...(themes.trim() && { themes: listed(themes) }) }).then(() => { setAgency(none); setThemes(''); told.reload() })
+  // Left out the themes stay as they are: the list below has those of every municipality too.
+  const save = () => administration.setAgency({ code: agency.code, kind: agency.kind, name_fa: agency.name_fa, name_en: agency.name_en, territories: agency.territories.filter(Boolean),
+    ...(agency.parent && { parent: agency.parent }), ...(themes.trim() && { themes: listed(themes) }) }).then(() => { setAgency(none); setThemes(''); told.reload() })
   return (
     <>
       {told.data?.installation && (
-        <Making title={w('agency.add')} act={save}>
+        <Making title={w(open && known ? 'agency.change' : 'agency.add')} act={save} held={{ open, set: (on) => { setOpen(on); if (!on) { setAgency(none); setThemes('') } } }}>
           <p class="note">{w('agency.hint')}</p>
           <div class="pair">
             <TextField label={w('code')} hint={w('agency.code')} value={agency.code} set={(code) => set({ code })} ltr max={63} required name="code" />
@@ -41,6 +50,9 @@ export function Agencies() {
           { id: 'parent', title: w('parent'), cell: (one) => (one.parent ? <Code>{one.parent}</Code> : '—') },
           { id: 'territories', title: w('territories'), cell: (one) => (one.territories.length ? <Code>{one.territories.join(' ')}</Code> : '—') },
           { id: 'themes', title: w('themes'), cell: (one) => (one.themes?.length ? <Code>{one.themes.join(' ')}</Code> : '—') },
+          ...(data.installation ? [{ id: 'act', title: w('act'), cell: (one: Agency) => (
+            <button type="button" class="link-button" onClick={() => begin(one)}>{w('edit')}<span class="visually-hidden">: {nameOf(one)}</span></button>
+          ) }] : []),
         ]} />
       )}</Loaded>
     </>

@@ -16,6 +16,12 @@ export function People() {
   const agencies = useResource('agencies', administration.agencies)
   const [person, setPerson] = useState(none)
   const [given, setGiven] = useState({ login: '', agency: '', role: 'uploader' })
+  const [giving, setGiving] = useState(false)
+  const begin = (login: string) => {
+    setGiven({ ...given, login })
+    setGiving(true)
+    requestAnimationFrame(() => document.querySelector<HTMLSelectElement>('[name="given-agency"]')?.focus())
+  }
   const [secret, setSecret] = useState<{ login: string; password: string } | null>(null)
   const options = agencyOptions(agencies.data?.agencies ?? [], '—')
   const shown = roleOptions.map((one) => ({ value: one, label: w(`role.${one}` as Word) }))
@@ -33,7 +39,7 @@ export function People() {
             <Choice label={w('role')} value={person.role} set={(role) => setPerson({ ...person, role })} options={shown} name="role" />
           </div>
         </Making>
-        <Making title={w('role.give')} act={() => administration.setRole(given.login.trim(), given.agency, given.role, false).then(told.reload)}>
+        <Making title={w('role.give')} held={{ open: giving, set: setGiving }} act={() => administration.setRole(given.login.trim(), given.agency, given.role, false).then(told.reload)}>
           <div class="pair">
             <TextField label={w('login')} value={given.login} set={(login) => setGiven({ ...given, login })} ltr max={63} required name="given-login" />
             <Choice label={w('agency')} value={given.agency} set={(agency) => setGiven({ ...given, agency })} options={options} required name="given-agency" />
@@ -55,6 +61,7 @@ export function People() {
           { id: 'state', title: w('state'), cell: (one) => one.closed ? <>{w('closed')} <small><When at={one.closed} /></small></> : one.must_change_password ? w('mustChange') : w('open') },
           { id: 'act', title: w('act'), cell: (one) => mine(one) ? (
             <span class="row-actions">
+              <button type="button" class="link-button" onClick={() => begin(one.login)}>{w('role.give')}<span class="visually-hidden">: {one.name || one.login}</span></button>
               <Grave label={w('reset')} title={w('reset.title', { login: `⁨${one.login}⁩` })} why={w('reset.why')} act={() => administration.resetPassword(one.login).then((made) => { setSecret(made); told.reload() })} />
               {one.closed
                 ? <Grave label={w('reopen')} title={w('reopen.title', { login: `⁨${one.login}⁩` })} why={w('reopen.why')} act={() => administration.setState(one.login, false).then(told.reload)} />

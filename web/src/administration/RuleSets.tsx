@@ -22,6 +22,7 @@ export function RuleSets() {
   const about = told.data?.profiles.find((one) => one.code === (profile || 'standard'))
   return (
     <>
+      <p class="note">{w('rules.why')}</p>
       <div class="pair">
         <Choice label={w('theme')} value={theme} set={(value) => { setTheme(value); remember({ theme: value }) }} options={[{ value: '', label: w('rules.all') }, ...(themes.data?.themes ?? []).map((one) => ({ value: one.code, label: text(one.title) }))]} name="theme" />
         {theme && <Choice label={w('profile')} value={profile || 'standard'} set={(value) => { setProfile(value); remember({ profile: value }) }} options={(told.data?.profiles ?? []).map((one) => ({ value: one.code, label: text(one.title) }))} hint={about && text(about.about)} name="profile" />}

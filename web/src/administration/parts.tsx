@@ -25,9 +25,14 @@ export function Loaded<T>({ of, empty, children }: { of: Resource<T>; empty: (da
   return <>{empty(of.data) ? <p class="empty">{w('nothing')}</p> : children(of.data)}</>
 }
 
+interface Form { title: string; act: () => Promise<unknown>; children: ComponentChildren
+  /** Whether it is open, where something else than its button opens it too. */
+  held?: { open: boolean; set: (open: boolean) => void } }
+
 /** A form that opens below its button, tells its fault in place, and closes when it is done. */
-export function Making({ title, act, children }: { title: string; act: () => Promise<unknown>; children: ComponentChildren }) {
-  const [open, setOpen] = useState(false)
+export function Making({ title, act, children, held }: Form) {
+  const own = useState(false)
+  const [open, setOpen] = held ? [held.open, held.set] : own
   const [busy, setBusy] = useState(false)
   const [failure, setFailure] = useState<unknown>(null)
   const send = (event: Event) => {

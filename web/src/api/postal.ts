@@ -68,6 +68,8 @@ export const postal = {
   at: (asked: Asked, lon: number, lat: number, units: boolean, signal: AbortSignal) => request<Sites>(`${path}/at`, { query: { ...asked, lon, lat, units: units ? 'true' : undefined }, signal }),
   certify: (asked: Asked, codes: string[], signal: AbortSignal) => request<Certified>(`${path}/certificates`, { body: { ...asked, codes }, signal }),
   order: (id: string, signal: AbortSignal) => request<Order>(`${path}/certificate-orders/${encodeURIComponent(id)}`, { signal }),
+  revoke: (number: string, reason: string, signal: AbortSignal) =>
+    request<{ state: 'revoked'; revoked: Moment }>(`${path}/certificates/${encodeURIComponent(number)}/revoke`, { body: { reason }, signal }),
   verify: (number: string, code: string, signal: AbortSignal) =>
     request<Verification>(`/v1/verify/${encodeURIComponent(number)}`, { query: { code: code || undefined }, signal }),
 }

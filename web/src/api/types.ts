@@ -52,8 +52,13 @@ export interface Obligation {
   legal_deadline_jalali: string | null
   days_overdue: number | null
   denominator_source: Text | null
+  provisional?: boolean
+  beside?: Beside[]
 }
+/** A measure that stands beside a headline. */
+export interface Beside { measure: string; unit: MeasureUnit | null; state: 'known' | 'unknown'; reason: Text | null; denominator: number | null; published: number | null; percent: number | null }
 export interface ProgressChild {
+  provisional?: string[]
   code: string
   level: string
   name_fa: string

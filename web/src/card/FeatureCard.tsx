@@ -4,6 +4,7 @@ import { formatDate } from '../format'
 import { platePhrase } from '../format/plate'
 import { lang, t, text, tn } from '../i18n'
 import { attributeNames, themeAttributeNames } from '../i18n/attributes'
+import { cellSource } from '../map/cells'
 import { themeColour } from '../map/palette'
 import { GeometryIcon } from '../panel/Layers'
 import { tab } from '../panel/Panel'
@@ -13,6 +14,7 @@ import { shown, type PickedFeature } from '../state/selection'
 import { to } from '../ui/address'
 import { by, unit } from '../state/view'
 import { Bar, Percent } from '../ui/Bar'
+import { CellCard } from './CellCard'
 import { Attributes, type Row } from './Attributes'
 import { Coordinates } from './Coordinates'
 import { showValue } from './value'
@@ -28,6 +30,7 @@ export function FeatureCard({ features, themes, progress }: Props) {
     return () => { shown.value = null }
   }, [feature])
   if (!feature) return null
+  if (feature.theme === cellSource) return <CellCard feature={feature} progress={progress} />
   const theme = themes.find((one) => one.code === feature.theme)
   const name = nameIn(feature.properties)
   const child = feature.theme === 'admin-unit' ? (progress?.children.find((one) => one.code === feature.properties.code) ?? partOf(String(feature.properties.code))) : undefined

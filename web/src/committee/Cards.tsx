@@ -1,5 +1,5 @@
-import type { Obligation, Progress } from '../api/types'
-import { formatDate, formatNumber, formatPercent, formatShare } from '../format'
+import type { Beside, Obligation, Progress } from '../api/types'
+import { formatDate, formatNumber, formatPercent, formatQuantity, formatShare } from '../format'
 import { lang, text } from '../i18n'
 import { Opens } from './Opens'
 import { choice, choose } from './state'
@@ -14,6 +14,28 @@ const signs = { 'on-track': '●', behind: '▲', 'far-back': '▼', unknown: '�
 export function Percent({ percent, state }: { percent: number | null; state?: string }) {
   if (percent === null) return <span class="percent unknown">{w(state === 'not-applicable' ? 'notApplicable' : 'unknown')}</span>
   return <span class="percent"><bdi>{formatPercent(percent, lang.value)}</bdi></span>
+}
+
+/** Says that nobody approved yet what 100 per cent is. */
+export const Provisional = ({ when }: { when: boolean | undefined }) => when ? <small class="c-provisional" title={w('provisional.why')}>{w('provisional')}</small> : null
+
+/** The measures beside a headline, each with its list where it has one. */
+function Besides({ of }: { of: Full }) {
+  if (!of.beside?.length) return null
+  const name = (one: Beside) => w(`measure.${one.measure}` as Word)
+  return (
+    <ul class="c-beside">
+      {of.beside.map((one) => (
+        <li key={one.measure}>
+          <span>{name(one)}</span>
+          {one.percent === null
+            ? <Percent percent={null} />
+            : <Opens list={{ code: of.code, percent: one.percent }} measure={one.measure} of={name(one)}><bdi>{formatPercent(one.percent, lang.value)}</bdi></Opens>}
+          <small>{one.published !== null && (one.denominator === null ? formatQuantity(one.published, one.unit, lang.value) : formatShare(one.published, one.denominator, one.unit, lang.value))}{one.reason && <> · {text(one.reason)}</>}</small>
+        </li>
+      ))}
+    </ul>
+  )
 }
 
 /** A word and a sign with the colour, which never stands alone. */
@@ -52,7 +74,7 @@ function Duty({ of, course }: { of: Full; course: Course | undefined }) {
     <li class="c-duty" data-chosen={chosen}>
       <div class="c-duty-head">
         <button type="button" class="link-button" aria-pressed={chosen} onClick={() => { choose({ obligation: of.code }); document.getElementById('curve')?.scrollIntoView({ block: 'start' }) }}>{text(of.title)}</button>
-        <Opens list={of}><Percent percent={of.percent} state={of.state} /></Opens>
+        <span class="c-figure"><Provisional when={of.provisional} /> <Opens list={of}><Percent percent={of.percent} state={of.state} /></Opens></span>
       </div>
       {of.percent !== null && (
         <dl class="c-stages">
@@ -67,6 +89,7 @@ function Duty({ of, course }: { of: Full; course: Course | undefined }) {
       )}
       {of.percent === null && of.reason && <p class="c-note">{text(of.reason)}</p>}
       {of.percent !== null && of.numerator !== null && of.denominator !== null && <p class="c-note"><Opens list={of}>{formatShare(of.numerator, of.denominator, of.unit, lang.value)}</Opens></p>}
+      <Besides of={of} />
       <p class="c-facts">
         {course && course.legal.pace !== 'unknown' && <PaceMark standing={course.legal} />}
         <Due course={course} />

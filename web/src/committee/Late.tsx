@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks'
 import { formatDate, formatNumber, formatQuantity, type MeasureUnit } from '../format'
 import { lang, nameOf, text } from '../i18n'
-import { Percent } from './Cards'
+import { Percent, Provisional } from './Cards'
 import { Opens } from './Opens'
 import { choice, choose } from './state'
 import type { Overdue, Reminder } from './types'
@@ -36,7 +36,7 @@ export function Late({ list, whole }: { list: Overdue[]; whole: boolean }) {
                 <tr key={`${one.obligation} ${one.unit.code}`}>
                   <th scope="row">{text(one.title)}</th>
                   <td>{nameOf(one.unit)}</td>
-                  <td><Opens list={{ code: one.obligation, percent: one.percent }} unit={one.unit.code} of={nameOf(one.unit)}><Percent percent={one.percent} /></Opens></td>
+                  <td><Opens list={{ code: one.obligation, percent: one.percent }} unit={one.unit.code} of={nameOf(one.unit)}><Percent percent={one.percent} /></Opens> <Provisional when={one.provisional} /></td>
                   <td>{one.missing ? formatQuantity(one.missing.amount, one.missing.unit as MeasureUnit, lang.value) : '–'}</td>
                   <td>{w('overdueDays', { n: one.days_overdue })}{one.revised.deadline && <small>{w('revised')}: {formatDate(one.revised.deadline, lang.value)}</small>}</td>
                   <td>{nameOf(one.agency)}</td>

@@ -14,23 +14,23 @@ const stages = ['delivered', 'validated', 'published', 'fresh'] as const
 
 /** The list that a figure is the sum of, a page at a time. Pieces of ground open into the features that lie in them. */
 export function Trace({ progress }: { progress: Progress | null }) {
-  const { unit, list, cell, after, page } = choice.value
+  const { unit, list, measure, cell, after, page } = choice.value
   const part = useRef<HTMLElement>(null)
-  const told = useResource(`${unit} ${list} ${cell} ${after}`, (signal) => committee.trace(list, unit, cell, after, signal))
+  const told = useResource(`${unit} ${list} ${measure} ${cell} ${after}`, (signal) => committee.trace(list, measure, unit, cell, after, signal))
   // What was asked for is shown where the reader looks next.
   useEffect(() => {
     part.current?.scrollIntoView({ block: 'start' })
     part.current?.focus({ preventScroll: true })
-  }, [unit, list, cell, after])
+  }, [unit, list, measure, cell, after])
   const duty = progress?.obligations.find((one) => one.code === list)
-  const query = new URLSearchParams({ obligation: list, unit, ...(cell && { cell }) }).toString()
+  const query = new URLSearchParams({ obligation: list, unit, ...(measure && { measure }), ...(cell && { cell }) }).toString()
   const here = after ? `&after=${encodeURIComponent(after)}` : ''
   const { data } = told
   const kind = data?.items[0]?.kind
   return (
     <section class="c-part c-trace" id="trace" aria-labelledby="trace-title" tabIndex={-1} ref={part} aria-busy={told.loading} data-list={told.loading ? undefined : list}>
       <div class="c-head">
-        <h2 id="trace-title">{w('behindOf', { what: duty ? text(duty.title) : list })}{progress && <span class="c-unit"> · {progress.unit.code === unit ? nameOf(progress.unit) : unit}</span>}</h2>
+        <h2 id="trace-title">{w('behindOf', { what: duty ? text(duty.title) : list })}{measure && <> · {w(`measure.${measure}` as Word)}</>}{progress && <span class="c-unit"> · {progress.unit.code === unit ? nameOf(progress.unit) : unit}</span>}</h2>
         <button type="button" class="c-quiet" onClick={() => openList('')}>{w('list.close')}</button>
       </div>
       {told.error != null && <FailureBox error={told.error} retry={told.reload} />}
@@ -62,14 +62,14 @@ const amount = (value: number, measured: List['measured']) =>
 function sumWords({ total, measured }: List): string {
   const published = amount(total.published, measured)
   // Addresses are counted against a number that stands in no list.
-  return measured === 'address' ? w('list.sum', { published }) : w('list.shows', { published, whole: amount(total.denominator, measured) })
+  return total.denominator === 0 ? w('list.sum', { published }) : w('list.shows', { published, whole: amount(total.denominator, measured) })
 }
 
 function Lines({ list, first }: { list: List; first: number }) {
   const { kind } = list.items[0]!
   const places = kind === 'piece'
-  const features = kind === 'feature' || kind === 'address'
-  const whole = kind === 'piece' || kind === 'layer'
+  const features = kind === 'feature' || kind === 'address' || kind === 'parcel' || kind === 'village'
+  const whole = kind === 'piece' || kind === 'layer' || list.total.denominator > 0
   const here = list.items.reduce<Portion>((sum, { portion }) => ({
     denominator: sum.denominator + portion.denominator, delivered: sum.delivered + portion.delivered, validated: sum.validated + portion.validated, published: sum.published + portion.published, fresh: sum.fresh + portion.fresh,
   }), { denominator: 0, delivered: 0, validated: 0, published: 0, fresh: 0 })
@@ -105,7 +105,7 @@ function Lines({ list, first }: { list: List; first: number }) {
 const Metres = () => <small>{lang.value === 'fa' ? 'متر مربع' : 'm²'}</small>
 
 function Line({ of: one, n, sums }: { of: Traced; n: number; sums: preact.ComponentChildren }) {
-  const features = one.kind === 'feature' || one.kind === 'address'
+  const features = one.kind === 'feature' || one.kind === 'address' || one.kind === 'parcel' || one.kind === 'village'
   const name = (pair: { fa: string; en: string } | undefined, code = '') => <>{pair ? text(pair) : code}{pair && code && <small><bdi class="code">{code}</bdi></small>}</>
   return (
     <tr data-state={one.state}>

@@ -2,7 +2,7 @@ import { useMemo } from 'preact/hooks'
 import type { Progress, ProgressChild } from '../api/types'
 import { formatNumber } from '../format'
 import { lang, nameOf, text } from '../i18n'
-import { Percent } from './Cards'
+import { Percent, Provisional } from './Cards'
 import { Opens } from './Opens'
 import { choice, choose, orders, type Order } from './state'
 import { w, type Word } from './words'
@@ -59,7 +59,7 @@ export function Units({ progress }: { progress: Progress }) {
                   <tr key={one.code}>
                     <td>{rank ? formatNumber(rank, lang.value) : '–'}</td>
                     <th scope="row"><button type="button" class="link-button" onClick={() => { choose({ unit: one.code, search: '' }); scrollTo({ top: 0 }) }}>{nameOf(one)}</button></th>
-                    <td><span class="c-stage-bar"><span class={value === null ? 'bar unknown' : 'bar'} aria-hidden="true"><i style={{ inlineSize: `${value ?? 0}%` }} /></span>{chosen && value !== null ? <Opens list={{ ...chosen, percent: value }} unit={one.code} of={nameOf(one)}><Percent percent={value} /></Opens> : <Percent percent={value} />}</span></td>
+                    <td><span class="c-stage-bar"><span class={value === null ? 'bar unknown' : 'bar'} aria-hidden="true"><i style={{ inlineSize: `${value ?? 0}%` }} /></span><span class="c-figure">{chosen && value !== null ? <Opens list={{ ...chosen, percent: value }} unit={one.code} of={nameOf(one)}><Percent percent={value} /></Opens> : <Percent percent={value} />}<Provisional when={value !== null && (by ? one.provisional?.includes(by) : !!one.provisional?.length)} /></span></span></td>
                     <td>{formatNumber(one.known, lang.value)}</td>
                   </tr>
                 )

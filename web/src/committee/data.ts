@@ -7,8 +7,8 @@ const get = <T>(path: string, query: Record<string, string | undefined>, signal:
 export const listLines = 50
 
 export const committee = {
-  trace: (obligation: string, unit: string, cell: string, after: string, signal: AbortSignal) =>
-    get<Trace>('/v1/progress/trace', { obligation, unit, cell: cell || undefined, after: after || undefined, limit: String(listLines) }, signal),
+  trace: (obligation: string, measure: string, unit: string, cell: string, after: string, signal: AbortSignal) =>
+    get<Trace>('/v1/progress/trace', { obligation, unit, measure: measure || undefined, cell: cell || undefined, after: after || undefined, limit: String(listLines) }, signal),
   outlines: (unit: string, signal: AbortSignal) => get<Outlines>('/v1/progress/outlines', { unit }, signal),
   courses: (unit: string, signal: AbortSignal) => get<Courses>('/v1/progress/series', { unit }, signal),
   overdue: (unit: string, signal: AbortSignal) => get<{ overdue: Overdue[] }>('/v1/progress/overdue', { unit }, signal),

@@ -24,7 +24,7 @@ export interface Course {
 export interface Courses { as_of: string; unit: Unit; series: Course[] }
 export interface Agency { code: string; name_fa: string; name_en: string }
 export interface Overdue {
-  obligation: string; title: Text; unit: Unit; agency: Agency; percent: number | null; missing: Missing | null; days_overdue: number; next_step: Text; revised: Standing
+  obligation: string; title: Text; unit: Unit; agency: Agency; percent: number | null; provisional?: boolean; missing: Missing | null; days_overdue: number; next_step: Text; revised: Standing
 }
 export interface Reminder { dataset: number; theme: string; title: Text; agency: Agency; update_cycle: Text; due: string; days_overdue: number; days_left: number }
 export interface Snapshot { id: number; day: string; week: string | null; note: string }
@@ -33,9 +33,9 @@ export interface Comparison { from: { day: string }; to: { day: string; snapshot
 
 export interface Portion { denominator: number; delivered: number; validated: number; published: number; fresh: number }
 export interface Traced {
-  kind: 'piece' | 'feature' | 'address' | 'layer'; cell?: string; unit?: string; unit_name?: Text; feature?: number; key?: string; theme?: string; theme_title?: Text; agency?: string; agency_name?: Text
+  kind: 'piece' | 'feature' | 'address' | 'layer' | 'parcel' | 'village' | 'theme' | 'service'; cell?: string; unit?: string; unit_name?: Text; feature?: number; key?: string; theme?: string; theme_title?: Text; agency?: string; agency_name?: Text
   dataset?: number; version?: number; published_at?: string; state?: 'none' | 'delivered' | 'validated' | 'published' | 'fresh' | 'not-counted'; findings?: number; portion: Portion
 }
-export interface Trace { obligation: string; unit: string; measured: 'm2' | 'address' | 'layer'; total: Portion; items: Traced[]; next: string | null }
+export interface Trace { obligation: string; unit: string; measured: 'm2' | 'address' | 'layer' | 'parcel' | 'village' | 'household' | 'theme' | 'service'; total: Portion; items: Traced[]; next: string | null }
 
 export interface Outlines { unit: Unit; above: Unit[]; units: Outlined[] }

@@ -9,6 +9,13 @@ function parse(iso: string): { date: Date; timeZone: string } {
     : { date: new Date(iso), timeZone: 'Asia/Tehran' }
 }
 
+const tehranDay = new Intl.DateTimeFormat('en-CA', { timeZone: 'Asia/Tehran', year: 'numeric', month: '2-digit', day: '2-digit' })
+
+/** The ISO day that it is in Tehran: from midnight there till half past three it is another one than by UTC. */
+export function today(now = new Date()): string {
+  return tehranDay.format(now)
+}
+
 /**
  * Day, month and year in this order. Intl's own long form for fa-IR puts the year first,
  * so the date is assembled from its parts.

@@ -1,3 +1,4 @@
 export * from './number'
 export * from './measure'
 export * from './date'
+export * from './letters'

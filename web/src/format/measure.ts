@@ -1,7 +1,7 @@
 import type { Lang } from '../i18n'
 import { formatNumber } from './number'
 
-export type MeasureUnit = 'm2' | 'address' | 'layer' | 'parcel' | 'village' | 'duty' | 'service' | 'person' | 'household' | 'theme'
+export type MeasureUnit = 'm2' | 'address' | 'layer' | 'parcel' | 'plate' | 'village' | 'duty' | 'service' | 'person' | 'household' | 'theme'
 
 const units: Record<MeasureUnit | 'km2' | 'm' | 'km', Record<Lang, [one: string, other: string]>> = {
   km2: { fa: ['کیلومتر مربع', 'کیلومتر مربع'], en: ['km²', 'km²'] },
@@ -11,6 +11,7 @@ const units: Record<MeasureUnit | 'km2' | 'm' | 'km', Record<Lang, [one: string,
   address: { fa: ['نشانی', 'نشانی'], en: ['address', 'addresses'] },
   layer: { fa: ['لایه', 'لایه'], en: ['layer', 'layers'] },
   parcel: { fa: ['قطعه', 'قطعه'], en: ['parcel', 'parcels'] },
+  plate: { fa: ['پلاک', 'پلاک'], en: ['plate', 'plates'] },
   village: { fa: ['روستا', 'روستا'], en: ['village', 'villages'] },
   duty: { fa: ['وظیفه', 'وظیفه'], en: ['duty', 'duties'] },
   service: { fa: ['خدمت', 'خدمت'], en: ['service', 'services'] },

@@ -30,7 +30,7 @@ export function FileDesk() {
       if (!header || rows.length === 0) return setWrong(w('empty'))
       if (rows.length > mostRows) return setWrong(w('many', { n: rows.length, most: mostRows }))
       setSheet({ name: file.name, header, rows })
-      setChosen(detect(header))
+      setChosen(detect(header, rows))
     } catch {
       setWrong(`${w('unreadable')} ${w('unreadableNext')}`)
     }

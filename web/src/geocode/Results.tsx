@@ -41,27 +41,34 @@ export function Results({ run, name, onAgain }: { run: Run; name: string; onAgai
   const step = whole || done < 5000 ? done : Math.floor(done / 10_000)
   const points = useMemo(() => run.found.flatMap((one): Feature[] => (one.lon === null || one.lat === null ? [] : [{
     type: 'Feature', properties: { colour: colourOf(one.confidence), size: 5 }, geometry: { type: 'Point', coordinates: [one.lon, one.lat] },
-  }])), [step, changed])
+  }])), [step, run.moves.value])
   const bounds = useMemo(() => boundsOf(points), [step])
-  const save = () => {
+  const save = async () => {
     const link = document.createElement('a')
-    link.href = URL.createObjectURL(new Blob([run.file()], { type: 'text/csv;charset=utf-8' }))
+    link.href = URL.createObjectURL(await run.file())
     link.download = `${name.replace(/\.\w+$/, '')}-nsdi.csv`
     link.click()
     setTimeout(() => URL.revokeObjectURL(link.href), 60_000)
   }
+  const unsaved = run.running.value || changed > 0
+  useEffect(() => { // what took minutes, or was decided by hand, is not lost by a slip
+    if (!unsaved) return
+    const ask = (event: BeforeUnloadEvent) => { event.preventDefault() }
+    addEventListener('beforeunload', ask)
+    return () => removeEventListener('beforeunload', ask)
+  }, [unsaved])
   const number = (n: number) => formatNumber(n, lang.value)
   return (
     <section class="results" aria-label={w('results')} data-testid="results" data-state={run.running.value ? 'running' : whole ? 'done' : 'stopped'}>
       <div class="work" role="status">
-        <p><bdi>{name}</bdi> · {w(whole ? 'finished' : 'running')} · {w('rowsOf', { n: done, all: run.rows.length })}{run.running.value && run.rate() > 0 && <> · {w('rate', { n: Math.round(run.rate()) })}</>}</p>
+        <p><bdi>{name}</bdi> · {w(whole ? 'finished' : 'running')} · {w('rowsOf', { n: done, all: run.rows.length })}{run.running.value && run.rate() > 0 && <> · {w('rate', { n: Math.round(run.rate()) })} · {w('left', { n: run.left() ?? 0 })}</>}</p>
         <progress aria-label={w('running')} value={done} max={run.rows.length} />
       </div>
       {run.failure.value != null && <FailureBox error={run.failure.value} retry={() => void run.start()} />}
       <p class="actions">
         {run.running.value && <button type="button" class="button" onClick={() => run.stop()}>{w('stop')}</button>}
         {!run.running.value && !whole && run.failure.value == null && <button type="button" class="button" onClick={() => void run.start()}>{w('goOn')}</button>}
-        <button type="button" class={whole ? 'button' : 'button plain'} disabled={done === 0} onClick={save}>{w('download')}</button>
+        <button type="button" class={whole ? 'button' : 'button plain'} disabled={done === 0} onClick={() => void save()}>{w('download')}</button>
         <button type="button" class="button plain" onClick={onAgain}>{w('another')}</button>
       </p>
       <dl class="figures">{(['sure', 'doubtful', 'missing', 'checked'] as const).map((key) => <div key={key} data-figure={key}><dt>{w(key)}</dt><dd>{number(counts[key])}</dd></div>)}</dl>

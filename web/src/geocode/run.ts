@@ -2,6 +2,7 @@ import { signal } from '@preact/signals'
 import { isAbort, Problem, Unreachable } from '../api/problem'
 import type { ProblemDocument } from '../api/types'
 import { formatCSV, harmless, parseCSV } from './csv'
+import { Breath } from './breath'
 import type { Role } from './columns'
 
 /** What was found for a row, and what a person made of it. */
@@ -32,8 +33,9 @@ export class Run {
   readonly done = signal(0)
   readonly running = signal(false)
   readonly failure = signal<unknown>(null)
-  /** Counts what was changed by hand, for those who show it. */
+  /** Counts what was changed by hand, for those who show it; and what of it is on the map. */
   readonly hands = signal(0)
+  readonly moves = signal(0)
   readonly found: Found[] = []
   names: string[] = []
   private abort: AbortController | null = null
@@ -46,6 +48,12 @@ export class Run {
   rate(): number {
     const time = this.spent + (this.running.value ? performance.now() - this.begun : 0)
     return time < 500 ? 0 : (this.done.value * 1000) / time
+  }
+
+  /** Minutes until it will be at its end; null as long as nobody knows. */
+  left(): number | null {
+    const rate = this.rate()
+    return rate > 0 ? Math.ceil((this.rows.length - this.done.value) / rate / 60) : null
   }
 
   async start(): Promise<void> {
@@ -100,12 +108,14 @@ export class Run {
 
   /** Puts down what a person decided. */
   decide(found: Found, change: Partial<Found>): void {
+    const { lon, lat, confidence } = found
     Object.assign(found, change)
     this.hands.value++
+    if (lon !== found.lon || lat !== found.lat || confidence !== found.confidence) this.moves.value++
   }
 
   /** The file with everything that was found, in the order of its rows. */
-  file(): string {
+  async file(): Promise<Blob> {
     const at = (name: string) => this.names.indexOf(`match_${name}`)
     const line = (one: Found) => {
       const values = [...one.values]
@@ -120,7 +130,13 @@ export class Run {
       }
       return [...this.header.map((_, index) => this.rows[one.row]![index] ?? ''), ...values, one.hand].map(harmless)
     }
-    return '\ufeff' + formatCSV([[...this.header, ...this.names, 'match_checked'], ...this.found.map(line)])
+    const breath = new Breath()
+    const parts = ['\ufeff' + formatCSV([[...this.header, ...this.names, 'match_checked']])]
+    for (let at = 0; at < this.found.length; at += 1000) {
+      await breath.taken()
+      parts.push(formatCSV(this.found.slice(at, at + 1000).map(line)))
+    }
+    return new Blob(parts, { type: 'text/csv;charset=utf-8' })
   }
 }
 

@@ -1,5 +1,7 @@
 // Reads the first sheet of a workbook (ISO/IEC 29500): a zip of XML, of which only text and numbers of cells are needed.
 
+import { Breath } from './breath'
+
 const most = 400 << 20
 
 /** The parts of a zip by name. Sizes are those of the directory at its end; what unpacks to more than is reasonable is refused. */
@@ -59,9 +61,15 @@ export async function readXLSX(bytes: ArrayBuffer): Promise<string[][]> {
   const target = /\bTarget="([^"]+)"/.exec(link ?? '')?.[1]?.replace(/^\/?(xl\/)?/, '') ?? 'worksheets/sheet1.xml'
   const sheet = await part(`xl/${target}`)
   if (!sheet) throw new Error('no sheet')
-  const strings = [...shared.matchAll(/<si>([\s\S]*?)<\/si>|<si\/>/g)].map((match) => textOf(match[1] ?? ''))
+  const breath = new Breath()
+  const strings: string[] = []
+  for (const [, text] of shared.matchAll(/<si>([\s\S]*?)<\/si>|<si\/>/g)) {
+    await breath.taken()
+    strings.push(textOf(text ?? ''))
+  }
   const rows: string[][] = []
   for (const [, body] of sheet.matchAll(/<row\b[^>]*>([\s\S]*?)<\/row>/g)) {
+    await breath.taken()
     const row: string[] = []
     for (const [, head, inner = ''] of body!.matchAll(/<c\b([^>]*?)(?:\/>|>([\s\S]*?)<\/c>)/g)) {
       const at = columnOf(/\br="([A-Z]+)/.exec(head!)?.[1] ?? '')

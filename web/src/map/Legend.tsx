@@ -2,10 +2,14 @@ import { useState } from 'preact/hooks'
 import type { Progress } from '../api/types'
 import { has, t, text } from '../i18n'
 import { by, layers } from '../state/view'
+import { zoom } from '../state/zoom'
 import { narrow } from '../ui/layout'
 import { adminTheme } from './admin'
 import { ClassList } from '../ui/ClassList'
 import { classes } from './classes'
+
+/** From here on the ground of most obligations is coloured by cells. */
+const cellsNear = 10
 
 export function levelName(level: string | undefined): string {
   const key = `levels.${level ?? ''}`
@@ -29,6 +33,7 @@ export function Legend({ progress }: { progress: Progress | null }) {
       </header>
       <ColourSelector progress={progress} />
       <ClassList notDue={progress?.children.some((one) => one.not_applicable?.includes(by.value)) ?? false} />
+      {zoom.value >= cellsNear && <p class="legend-note">{t(by.value ? 'cells.here' : 'cells.choose')}</p>}
     </section>
   )
 }

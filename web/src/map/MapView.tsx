@@ -4,7 +4,7 @@ import type { Theme } from '../api/types'
 import { lang, t, text } from '../i18n'
 import { pin, selection, shown as chosenFeature, target } from '../state/selection'
 import { nationalMap } from '../state/tools'
-import { asOf, layers, opacity, position, unit, wanted } from '../state/view'
+import { asOf, by, layers, opacity, position, unit, wanted } from '../state/view'
 import { clearMapFailure, metresPerPixel, reportMapFailure, zoom } from '../state/zoom'
 import { followDeeper } from '../panel/deeper'
 import { failureOf } from '../ui/Failure'
@@ -98,6 +98,14 @@ export function MapView({ themes, values }: Props) {
   }, [map, started, coloured])
 
   useEffect(() => {
+    if (!map || !started) return
+    clearMapFailure('tiles progress')
+    map.showCells(by.value, coloured).catch((error: unknown) => {
+      if (!isAbort(error)) reportMapFailure('tiles progress', 'progress')
+    })
+  }, [map, started, by.value])
+
+  useEffect(() => {
     if (!map || !started || !themes) return undefined
     const wanted = themes.filter((theme) => theme.code !== adminTheme && theme.geometry !== 'none' && layers.value.includes(theme.code))
     // Tiles of now make room for a day gone by.
@@ -187,6 +195,7 @@ export function MapView({ themes, values }: Props) {
 export function mapFailureText(name: string, detail: string, themes: readonly Theme[]): string {
   if (name === 'hatch') return t('map.error.hatch')
   if (name === 'start' || name === 'units') return `${t('map.error.units')} ${detail}`
+  if (detail === 'progress') return t('map.error.tiles', { name: t('cells.title') })
   const theme = themes.find((one) => one.code === detail)
   return t('map.error.tiles', { name: theme ? text(theme.title) : detail })
 }

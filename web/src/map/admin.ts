@@ -12,7 +12,7 @@ const level = (name: string): FilterSpecification => ['==', ['get', 'level'], na
 const codes = (list: readonly string[]): FilterSpecification => ['in', ['get', 'code'], ['literal', [...list]]]
 
 /** Colour steps back as the map comes closer, so that the features of a street stand out. */
-const fade = (far: number): ExpressionSpecification =>
+export const fade = (far: number): ExpressionSpecification =>
   ['interpolate', ['linear'], ['zoom'], 8, far, 11, far * 0.45, 14, far * 0.18]
 
 export function addAdmin(map: MapLibre, tiles: string[], minzoom: number, maxzoom: number, hatched: boolean): void {
@@ -79,6 +79,11 @@ export function showChoropleth(map: MapLibre, on: boolean): void {
 
 export function fadeChoropleth(map: MapLibre, share: number): void {
   for (const id of ['admin-known', 'admin-unknown', 'admin-not-due']) map.setPaintProperty(id, 'fill-opacity', fade(share * scheme().fill))
+}
+
+/** Leaves the ground beyond a zoom to what colours it more finely; a click still finds the unit. */
+export function hideChoroplethFrom(map: MapLibre, share: number, zoom: number): void {
+  for (const id of ['admin-known', 'admin-unknown', 'admin-not-due']) map.setPaintProperty(id, 'fill-opacity', ['step', ['zoom'], share * scheme().fill, zoom, 0])
 }
 
 export function hoverUnit(map: MapLibre, code: string | null): void {

@@ -9,6 +9,7 @@ import type { Lang } from '../i18n'
 import type { PickedFeature, Target } from '../state/selection'
 import type { Position } from '../state/url'
 import { addAdmin, adminHits, adminLabels, adminSource, adminTheme, countyLabelsFrom, fadeChoropleth, hoverUnit, setChoropleth, showChoropleth } from './admin'
+import { addCells, cellFilter, cellHits, cellSource, fadeCells, removeCells, showCells } from './cells'
 import { iran } from './extent'
 import type { Shade } from './classes'
 import { dots, hatch } from './hatch'
@@ -36,6 +37,7 @@ export interface Events {
 export class NationalMap {
   private readonly map: MapLibre
   private readonly abort = new AbortController()
+  private cells: AbortController | null = null
   private readonly shown = new Map<string, Shown>()
   private readonly faded = new Map<string, number>()
   private taken: ((lon: number, lat: number) => void) | null = null
@@ -70,9 +72,9 @@ export class NationalMap {
   }
 
   private async start(): Promise<void> {
-    const loaded = new Promise<void>((resolve) => this.map.once('load', () => resolve()))
+    const ready = new Promise<void>((resolve) => this.map.once('style.load', () => resolve()))
     const [tilejson] = await Promise.all([
-      api.tileJSON(adminTheme, this.abort.signal), loaded,
+      api.tileJSON(adminTheme, this.abort.signal), ready,
       document.fonts.load('16px Vazirmatn'), document.fonts.load('600 16px "Vazirmatn SemiBold"'),
     ])
     this.remember(adminTheme, tilejson)
@@ -163,6 +165,9 @@ export class NationalMap {
     const themes = themeHits(this.map)
     const found = themes.length ? this.map.queryRenderedFeatures(box, { layers: themes }) : []
     if (found.length) return found
+    const ground = cellHits(this.map)
+    const [cell] = ground.length ? this.map.queryRenderedFeatures([x, y], { layers: ground, filter: ['has', 'cell'] }) : []
+    if (cell) return [cell]
     const admin = adminHits.filter((id) => this.map.getLayer(id))
     return admin.length ? this.map.queryRenderedFeatures([x, y], { layers: admin }).slice(0, 1) : []
   }
@@ -189,14 +194,17 @@ export class NationalMap {
   }
 
   /** Draws round what the card is about. */
-  mark(feature: { theme: string; id: string | number | null } | null): void {
-    mark(this.map, feature && feature.id !== null ? { source: feature.theme === adminTheme ? adminSource : sourceOf(feature.theme), theme: feature.theme, filter: byId(feature.theme, String(feature.id)) } : null)
+  mark(feature: PickedFeature | null): void {
+    if (feature?.theme === cellSource) mark(this.map, { source: cellSource, theme: cellSource, filter: cellFilter(feature.properties) })
+    else mark(this.map, feature && feature.id !== null ? { source: feature.theme === adminTheme ? adminSource : sourceOf(feature.theme), theme: feature.theme, filter: byId(feature.theme, String(feature.id)) } : null)
   }
 
   /** The colours of day or night have come. */
   repaint(opacity: Readonly<Record<string, number>>): void {
     repaint(this.map)
-    fadeChoropleth(this.map, (opacity[adminTheme] ?? 100) / 100)
+    const share = (opacity[adminTheme] ?? 100) / 100
+    fadeChoropleth(this.map, share)
+    fadeCells(this.map, share)
   }
 
   fade(opacity: Readonly<Record<string, number>>): void {
@@ -204,7 +212,10 @@ export class NationalMap {
       const share = (opacity[code] ?? 100) / 100
       if ((this.faded.get(code) ?? 1) === share) continue
       const shown = this.shown.get(code)
-      if (code === adminTheme) fadeChoropleth(this.map, share)
+      if (code === adminTheme) {
+        fadeChoropleth(this.map, share)
+        fadeCells(this.map, share)
+      }
       else if (shown && this.map.getSource(sourceOf(code))) fadeTheme(this.map, shown.theme, share)
       else continue
       this.faded.set(code, share)
@@ -221,7 +232,8 @@ export class NationalMap {
       const key = `${theme} ${hit.id ?? JSON.stringify(properties)}`
       if (seen.has(key)) continue
       seen.add(key)
-      picked.push({ theme, id: hit.id ?? null, properties, version: this.versions.get(theme) ?? null })
+      // A cell's number in its tile is none that a link could keep.
+      picked.push({ theme, id: theme === cellSource ? null : (hit.id ?? null), properties, version: this.versions.get(theme) ?? null })
     }
     return picked.slice(0, 20)
   }
@@ -267,7 +279,27 @@ export class NationalMap {
   themes(): string[] { return [...this.shown.keys()] }
 
   setChoropleth(values: ReadonlyMap<string, Shade>, scope: string): void { setChoropleth(this.map, values, scope) }
-  showChoropleth(on: boolean): void { showChoropleth(this.map, on) }
+  showChoropleth(on: boolean): void {
+    showChoropleth(this.map, on)
+    showCells(this.map, on)
+  }
+
+  /** Colours the ground from close by with the figures of one obligation, where they are counted by cells. None: by units alone. */
+  async showCells(obligation: string, shown: boolean): Promise<void> {
+    this.cells?.abort()
+    const abort = this.cells = new AbortController()
+    removeCells(this.map)
+    const share = this.faded.get(adminTheme) ?? 1
+    fadeChoropleth(this.map, share)
+    if (!obligation) return
+    await this.work((async () => {
+      const tilejson = await api.tileJSON(`progress-${obligation}`, abort.signal)
+      if (abort.signal.aborted || !tilejson.vector_layers?.some(({ fields }) => fields && 'cell' in fields)) return
+      this.remember(cellSource, tilejson)
+      addCells(this.map, tileAddresses(tilejson, location.origin), { minzoom: tilejson.minzoom ?? 0, maxzoom: tilejson.maxzoom ?? 12 }, this.map.hasImage('hatch'), share)
+      showCells(this.map, shown)
+    })())
+  }
 
   setLanguage(lang: Lang, label: string): void {
     this.map.getCanvas().setAttribute('aria-label', label)

@@ -5,6 +5,7 @@ import type { Lang } from '../i18n'
 import { persianDigits } from './digits'
 import { themeColour } from './palette'
 import { scheme } from './scheme'
+import { cellSource } from './cells'
 import { labelFont, type Slot } from './style'
 import { alone, radiusByCount, several } from './together'
 
@@ -113,5 +114,5 @@ export function themeHits(map: MapLibre): string[] {
 }
 
 export function themeOfSource(source: string): string {
-  return source.startsWith('theme:') ? source.slice('theme:'.length) : 'admin-unit'
+  return source.startsWith('theme:') ? source.slice('theme:'.length) : source === cellSource ? cellSource : 'admin-unit'
 }

@@ -53,13 +53,17 @@ export function followDeeper(map: NationalMap): () => void {
     for (const one of units) areas.set(one.code, one.area_m2)
     return units
   }
-  const provinces = api.adminUnits({ level: 'province' }, abort.signal).then(learn)
+  let provinces: Promise<AdminUnits['units']> | null = null
   const look = () => {
     const levels = steps.filter(({ from }) => map.gl.getZoom() >= from).map(({ level }) => level as string)
     if (levels.length === 0) return
     const wanted = map.coloured().filter((one) => levels.includes(one.level) && !asked.has(one.code)).slice(0, most)
     for (const { code } of wanted) {
       asked.add(code)
+      provinces ??= api.adminUnits({ level: 'province' }, abort.signal).then(learn).catch((error: unknown) => {
+        provinces = null
+        throw error
+      })
       void map.hold(Promise.all([api.progress(code, abort.signal), api.adminUnits({ parent: code }, abort.signal), provinces]).then(
         ([progress, parts]) => {
           if (fills(areas.get(code), learn(parts).map((one) => one.area_m2))) deeper.value = new Map(deeper.value).set(code, progress)

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks'
 import type { Parcel } from '../api/parcels'
-import { localiseDigits } from '../format'
+import { localiseDigits, persianLetters } from '../format'
 import { platePhrase } from '../format/plate'
 import { lang } from '../i18n'
 import { ParcelCard } from './ParcelCard'
@@ -22,7 +22,7 @@ export function Found({ parcels, why }: Answered) {
           <ul class="parcel-list">{parcels.map((one, i) => (
             <li key={`${one.id} ${one.valid_from}`}>
               <button type="button" class="link-button" aria-pressed={i === chosen} onClick={() => setChosen(i)}>
-                {platePhrase(one.plate.main, one.plate.sub, lang.value)} · <bdi>{localiseDigits(one.section, lang.value)}</bdi>
+                {platePhrase(one.plate.main, one.plate.sub, lang.value)} · <bdi>{persianLetters(localiseDigits(one.section, lang.value))}</bdi>
               </button>
             </li>
           ))}</ul>

@@ -1,7 +1,7 @@
 import { useMemo, useState } from 'preact/hooks'
 import type { Feature } from 'geojson'
 import { parcels, type Parcel } from '../api/parcels'
-import { formatDate, formatNumber, localiseDigits } from '../format'
+import { formatDate, formatNumber, localiseDigits, persianLetters } from '../format'
 import { platePhrase } from '../format/plate'
 import { lang } from '../i18n'
 import { freshRequest } from '../inquiry/question'
@@ -41,7 +41,7 @@ export function ParcelCard({ parcel, why }: { parcel: Parcel; why: string }) {
       {parcel.valid_to && <p class="badge refused">{w('ended')}</p>}
       <div class="inquiry-map"><MapBox label={w('sketch')} shapes={shapes} bounds={bounds} {...(around && { surroundings: around })} /></div>
       <dl>{rows.map(([key, value, code]) => value && (
-        <div key={key}><dt>{w(key)}</dt><dd dir="auto">{code ? <bdi class="code" dir="ltr">{value}</bdi> : value}</dd></div>
+        <div key={key}><dt>{w(key)}</dt><dd dir="auto">{code ? <bdi class="code" dir="ltr">{value}</bdi> : persianLetters(value)}</dd></div>
       ))}</dl>
       <p class="actions">
         {!parcel.valid_to && <a class="button" href={extract} target="_blank" rel="noopener">{w('extract')}</a>}

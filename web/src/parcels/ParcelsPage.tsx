@@ -1,7 +1,8 @@
-import { Verify } from '../inquiry/Verify'
+import { localiseDigits } from '../format'
 import { lang, t } from '../i18n'
+import { InquiryPage } from '../inquiry/InquiryPage'
+import { Verify } from '../inquiry/Verify'
 import { to } from '../ui/address'
-import { Frame } from '../ui/Frame'
 import { ByIdentifier, ByPlate, ByPoint, Linked } from './Questions'
 import { linked, tab, tabs, type Tab } from './state'
 import { w, type Word } from './words'
@@ -13,25 +14,10 @@ const panels: Record<Tab | 'parcel', () => preact.JSX.Element> = { plate: ByPlat
 export function ParcelsPage() {
   const Panel = panels[tab.value]
   return (
-    <Frame>
-      <div class="postal parcels">
-        <h1>{t('page.parcels')}</h1>
-        <nav class="postal-tabs" aria-label={w('tabs')}>
-          {tabs.map((one) => (
-            <a key={one} href={to('/parcels', { tab: one === 'plate' ? '' : one })} aria-current={one === tab.value ? 'page' : undefined}
-              onClick={(event) => {
-                if (event.ctrlKey || event.metaKey || event.shiftKey) return
-                event.preventDefault()
-                tab.value = one
-              }}>{w(titles[one])}</a>
-          ))}
-        </nav>
-        <section class="postal-sheet" id="question" tabIndex={-1} aria-label={w(titles[tab.value])}>
-          <p class="postal-lead-text">{w(leads[tab.value], { id: String(linked.value ?? '') })}</p>
-          <Panel key={tab.value} />
-        </section>
-        <p class="postal-foot"><a href={`/services?lang=${lang.value}`}>{w('services')}</a></p>
-      </div>
-    </Frame>
+    <InquiryPage kind="parcels" title={t('page.parcels')} label={w('tabs')} services={w('services')} current={tab.value} choose={(id) => { tab.value = id }}
+      ways={tabs.map((id) => ({ id, title: w(titles[id]), href: to('/parcels', { tab: id === 'plate' ? '' : id }) }))}
+      asked={w(titles[tab.value])} lead={w(leads[tab.value], { id: localiseDigits(String(linked.value ?? ''), lang.value) })}>
+      <Panel key={tab.value} />
+    </InquiryPage>
   )
 }

@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact'
 import { parcels, type Administrative, type Parcel } from '../api/parcels'
 import type { Asked } from '../api/postal'
-import { formatDate, formatDistance, formatPercent, localiseDigits } from '../format'
+import { formatDate, formatDistance, formatPercent, localiseDigits, persianLetters } from '../format'
 import { lang, text } from '../i18n'
 import { useQuestion } from '../inquiry/question'
 import { Result } from '../inquiry/Result'
@@ -48,7 +48,7 @@ export function Addresses({ parcel, why }: Props) {
       <ul class="parcel-list">{addresses.map((one) => (
         <li key={one.id}>
           <a href={`${to('/', { layers: 'admin-unit,road,gnaf-address', sel: `gnaf-address.${one.id}` })}#map=18/${one.geometry.coordinates[1]}/${one.geometry.coordinates[0]}`}>
-            <bdi>{localiseDigits([one.city, one.street, one.number === null ? null : `${w('number')} ${one.number}${one.number_suffix ?? ''}`, one.building].filter(Boolean).join('، '), lang.value)}</bdi>
+            <bdi>{persianLetters(localiseDigits([one.city, one.street, one.number === null ? null : `${w('number')} ${one.number}${one.number_suffix ?? ''}`, one.building].filter(Boolean).join('، '), lang.value))}</bdi>
           </a>
           <small>{one.inside ? w('inside') : w('beside', { distance: formatDistance(one.distance_m, lang.value) })}</small>
         </li>
@@ -109,7 +109,7 @@ export function Facts({ parcel, why }: Props) {
       // Deliverers may use one identifier for several parcels; the others are not what was asked about.
       return answers[0]?.parcels.find((one) => one.id === parcel.id)?.administrative ?? null
     }}>{(facts) => !facts ? <Nothing>{w('facts.none')}</Nothing> : (
-      <dl>{rows.map(([key, value]) => <div key={key}><dt>{w(key)}</dt><dd dir="auto">{value(facts) ? localiseDigits(value(facts)!, lang.value) : '—'}</dd></div>)}</dl>
+      <dl>{rows.map(([key, value]) => <div key={key}><dt>{w(key)}</dt><dd dir="auto">{value(facts) ? persianLetters(localiseDigits(value(facts)!, lang.value)) : '—'}</dd></div>)}</dl>
     )}</Part>
   )
 }

@@ -30,11 +30,30 @@ export function Certificates() {
               <header>{one.postal_code ? <Code code={one.postal_code} /> : <bdi>{one.written}</bdi>}</header>
               <p>{w(titles[one.status] ?? 'certificate.unknown')}{one.reason && `: ${text(one.reason)}`}</p>
               {one.number && one.file && <p class="actions"><a class="button" href={one.file} target="_blank" rel="noopener">PDF</a> <bdi class="code" dir="ltr">{one.number}</bdi></p>}
+              {one.number && <Revoke key={one.number} number={one.number} />}
             </article>
           ))}
         </>
       )}</Result>
     </>
+  )
+}
+
+/** Ends a certificate that should not have been given out, or whose address has changed, with the reason. */
+function Revoke({ number }: { number: string }) {
+  const [reason, setReason] = useState('')
+  const { answer, ask, retry } = useQuestion<{ state: 'revoked' }>()
+  return (
+    <details class="postal-revoke">
+      <summary>{w('revoke')}</summary>
+      {answer.state !== 'done' && (
+        <form class="postal-form" onSubmit={(event) => { event.preventDefault(); if (answer.state !== 'loading') ask((_, signal) => postal.revoke(number, reason.trim(), signal)) }}>
+          <Field label={w('revoke.reason')} hint={w('revoke.hint')} value={reason} set={setReason} max={500} />
+          <button class="button" aria-disabled={answer.state === 'loading'}>{w('revoke')}</button>
+        </form>
+      )}
+      <Result answer={answer} retry={retry}>{() => <p><strong>{w('revoke.done')}</strong></p>}</Result>
+    </details>
   )
 }
 

@@ -17,6 +17,10 @@ interface Props {
   onPlace: (place: { lon: number; lat: number }) => void; onChanged: (submission: Submission) => void
 }
 
+/** What would be right, or is now: a value, or words for how a geometry is mended. */
+const shownProposal = (proposed: string) =>
+  proposed === 'made-valid' || proposed === 'ring-closed' || proposed === 'vertex-removed' ? w(`proposal.${proposed}`) : proposed.length > 60 ? `${proposed.slice(0, 60)}…` : proposed
+
 export const fieldName = (field: string) => { const name = attributeNames[field]; return name ? text(name) : field }
 
 /** What was found, row by row or feature by feature: the row's own values, what is wrong, where, and what would be right. */
@@ -59,7 +63,7 @@ export function Findings({ submission, rules, rule, onRule, canFix, canExcept, o
           { id: 'key', title: w('key'), cell: (one) => <><bdi class="code">{one.key || '—'}</bdi>{one.row !== undefined && one.row > 0 && <small>{w('row')} {formatNumber(one.row, lang.value)}</small>}</> },
           { id: 'what', title: w('rule'), cell: (one) => <><Gravity severity={one.severity} /> {text(one.message)}{one.state && one.state !== 'open' && <small>{w(`finding.${one.state}`)}</small>}</> },
           { id: 'value', title: w('value'), cell: (one) => (
-            <>{one.field && <small>{fieldName(one.field)}</small>}<bdi>{one.value || '—'}</bdi>{one.proposed && <span class="proposal">{w('proposed')}: <bdi>{one.proposed.length > 60 ? `${one.proposed.slice(0, 60)}…` : one.proposed}</bdi></span>}</>
+            <>{one.field && <small>{fieldName(one.field)}</small>}<bdi>{(one.state !== 'fixed' || one.field) && one.value || '—'}</bdi>{one.proposed && <span class="proposal">{w('proposed')}: <bdi>{shownProposal(one.proposed)}</bdi></span>}</>
           ) },
           { id: 'do', title: w('action'), cell: (one) => (
             <span class="row-actions">

@@ -1,17 +1,16 @@
 import type { Theme } from '../api/types'
-import { formatJalali, formatNumber } from '../format'
+import { formatJalali, formatNumber, today } from '../format'
 import { lang, t, text, tn } from '../i18n'
 import { asOfNotes, type AsOfNote } from '../state/tools'
 import { asOf } from '../state/view'
 
 /** The day whose data is shown, and what of each layer is to be seen of it. */
 export function AsOf({ themes }: { themes: readonly Theme[] }) {
-  const today = new Date().toISOString().slice(0, 10)
   return (
     <section class="as-of">
       <label>
         <span>{t('asof.label')}</span>
-        <input type="date" dir="ltr" max={today} value={asOf.value} onChange={(event) => { asOf.value = event.currentTarget.value }} />
+        <input type="date" dir="ltr" max={today()} value={asOf.value} onChange={(event) => { asOf.value = event.currentTarget.value }} />
       </label>
       {asOf.value && (
         <>

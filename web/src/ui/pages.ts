@@ -13,7 +13,7 @@ export const pages: readonly { path: string; title: Key; roles?: readonly Role[]
   { path: '/track', title: 'page.track' },
   { path: '/services', title: 'page.services' },
   // Named to those only who find something there.
-  { path: '/administration', title: 'page.administration', roles: ['administrator', 'auditor', 'committee-member'] },
+  { path: '/administration', title: 'page.administration', roles: ['administrator', 'auditor', 'committee-member', 'publisher'] },
 ]
 
 /** The page that an address belongs to. */

@@ -19,7 +19,7 @@ it('an administrator makes an agency, a person and a key, ends the key, and sees
   await signIn(page, 'rahim', password, '/administration?lang=en')
   await page.getByRole('link', { name: 'Administration' }).first().waitFor()
 
-  await page.getByRole('button', { name: 'Add or change an agency' }).click()
+  await page.getByRole('button', { name: 'Add an agency' }).click()
   await page.fill('[name=code]', 'municipality-room')
   await page.fill('[name=name_fa]', 'شهرداری اتاق')
   await page.fill('[name=name_en]', 'Municipality of Room')
@@ -30,6 +30,12 @@ it('an administrator makes an agency, a person and a key, ends the key, and sees
   await page.fill('[name=territories]', 'IR-02-S01-C9')
   await page.getByRole('button', { name: 'Save' }).click()
   await page.waitForSelector('td >> text=Municipality of Room')
+  // Its row opens the same form with what is known of it.
+  await page.getByRole('button', { name: /^Edit.*Municipality of Room/ }).click()
+  assert.equal(await page.inputValue('[name=territories]'), 'IR-02-S01-C9')
+  await page.fill('[name=name_en]', 'Municipality of the Room')
+  await page.getByRole('button', { name: 'Save' }).click()
+  await page.waitForSelector('td >> text=Municipality of the Room')
   await looks(page, 'administration-agencies-en-1400')
 
   await page.getByRole('tab', { name: 'People and roles' }).click()
@@ -65,6 +71,26 @@ it('an administrator makes an agency, a person and a key, ends the key, and sees
   await page.locator('tbody td', { hasText: /^Revoked/ }).waitFor()
   assert.equal((await fetch(`${address}/v1/me`, { headers: { 'x-api-key': key } })).status, 401)
 
+  // A layer is drawn in another colour, the legend follows, and the style that nsdi makes comes back.
+  await page.getByRole('tab', { name: 'Styles of layers' }).click()
+  await page.selectOption('[name=layer]', 'road')
+  await page.waitForSelector('.s-legend input')
+  await page.locator('.s-legend input').first().fill('#123456')
+  await page.fill('[name=reason]', 'Darker')
+  await page.getByRole('button', { name: 'Save' }).click()
+  await page.waitForSelector('td >> text=Darker')
+  const drawn = async () => (await (await fetch(`${address}/styles/road.json`)).json()).metadata['nsdi:legend'][0].colour
+  assert.equal(await drawn(), '#123456')
+  await looks(page, 'administration-styles-en-1400')
+  await page.fill('[name=style]', (await page.inputValue('[name=style]')).replace('"version": 8', '"version": 8, "sprite": "https://elsewhere.example/x"'))
+  await page.getByRole('button', { name: 'Save' }).click()
+  await page.waitForSelector('form .failure')
+  assert.match(await page.innerText('form'), /sprite/)
+  await page.getByRole('button', { name: /^Back to the style that nsdi makes/ }).click()
+  await page.getByRole('dialog').getByRole('button', { name: /^Back/ }).click()
+  await page.waitForSelector('td >> text=The style that nsdi makes')
+  assert.notEqual(await drawn(), '#123456')
+
   await page.getByRole('tab', { name: 'Audit trail' }).click()
   await page.fill('[name=resource]', `key:${key.split('_')[1]}`)
   await page.waitForFunction(() => document.querySelectorAll('tbody tr').length === 2)
@@ -77,10 +103,10 @@ it('an administrator makes an agency, a person and a key, ends the key, and sees
 
   // In Persian on a telephone; and who has no role there sees why.
   const state = await context.storageState()
-  for (const tab of ['people', 'keys', 'rules', 'audit']) {
+  for (const tab of ['people', 'keys', 'rules', 'styles&layer=road', 'audit']) {
     const { page: small, seen, close } = await as(browser, state, `/administration?tab=${tab}`, 390)
     await small.waitForSelector('.administration tbody td')
-    await looks(small, `administration-${tab}-fa-390`)
+    await looks(small, `administration-${tab.split('&')[0]}-fa-390`)
     assert.deepEqual(seen.errors, [])
     await close()
   }
@@ -88,7 +114,7 @@ it('an administrator makes an agency, a person and a key, ends the key, and sees
   const other = await stranger.newPage()
   await signIn(other, 'nasrin', given, '/administration?lang=en')
   await other.waitForSelector('.closed[role=alert]')
-  assert.match(await other.innerText('.closed'), /administrators, auditors and members/)
+  assert.match(await other.innerText('.closed'), /administrators, publishers, auditors and members/)
   const nobody = await open(browser, `${address}/administration?lang=en`)
   await nobody.page.waitForSelector('.closed >> text=Sign in to administer')
   await Promise.all([nobody.close(), stranger.close(), context.close()])

@@ -100,7 +100,9 @@ describe('the page of addresses', { skip: alone }, () => {
     assert.match(await page.innerText('.drop .wrong'), /could not be read[^]*Save it as CSV/)
     const rows = published.slice(0, 900).map(({ properties: p }) => `${p.city}، ${p.street}، ${p.number}`)
     await page.setInputFiles('[data-testid=drop] input', { name: 'a.csv', mimeType: 'text/csv', buffer: Buffer.from(['where', ...rows, ...rows, ...rows].join('\n')) })
-    await page.waitForSelector('.columns .wrong')
+    await page.waitForSelector('.columns table')
+    assert.equal(await page.inputValue('.columns select'), 'address', 'told by what stands in it')
+    await page.selectOption('.columns select', '')
     assert.match(await page.innerText('.columns .wrong'), /Say which column/)
     await page.selectOption('.columns select', 'address')
     let hold = () => {}

@@ -124,7 +124,7 @@ describe('the tools of the map', { skip: address ? false : 'needs scripts/with-s
     })
 
     it(`a day gone by: ${lang} at ${width}`, { timeout: 120_000 }, async () => {
-      const today = new Date().toISOString().slice(0, 10)
+      const today = new Intl.DateTimeFormat('en-CA', { timeZone: 'Asia/Tehran', year: 'numeric', month: '2-digit', day: '2-digit' }).format(new Date())
       const { page, seen, close } = await open(browser, `${address}/?lang=${lang}&layers=admin-unit,cadastre-urban&as_of=2001-01-01${town}`, { width })
       await page.getByRole('tab').nth(1).click()
       await page.waitForSelector('[data-testid=as-of] [data-kind=shown]')

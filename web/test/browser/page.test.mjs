@@ -4,6 +4,8 @@ import { mkdir } from 'node:fs/promises'
 import { after, before, describe, it } from 'node:test'
 import axe from 'axe-core'
 import { idle, launch, open, server, settled } from './chromium.mjs'
+import { weigh } from './first-view.mjs'
+import { alone } from './people.mjs'
 import { colours, rounded } from './pixels.mjs'
 
 const results = new URL('../../test-results/', import.meta.url).pathname
@@ -53,6 +55,13 @@ describe('the first view', () => {
       })
     }
   }
+
+  it('weighs at most 500 KB besides tiles', { skip: alone, timeout: 60_000 }, async () => {
+    const { files, sums } = await weigh(browser, `${target.address}/`)
+    const heaviest = files.slice(0, 6).map((one) => `${one.path} ${one.bytes}`)
+    assert.ok(sums.page + sums.font + sums.answers <= 500_000, `${JSON.stringify(sums)}: ${heaviest}`)
+    for (const part of ['map-worker', 'woff2', 'index']) assert.ok(files.some((one) => one.path.includes(part)), `${part} is among what was weighed`)
+  })
 
   /** How much of the map each colour fills, without the page's own boxes on top of it. The classes come from the legend. */
   async function fillsOf(page) {
@@ -114,6 +123,27 @@ describe('the figures', () => {
     assert.equal(new URL(page.url()).searchParams.get('by'), chosen.code)
     const unknown = progress.children.filter((child) => (child.obligations[chosen.code] ?? null) === null).length
     assert.equal(await page.locator('[data-testid="ranking"] .percent.unknown').count(), unknown)
+    await close()
+  })
+
+  it('colour the ground by H3 cells from close by, and a cell tells its share and what was counted in it', { skip: alone, timeout: 90_000 }, async () => {
+    const { center: [lon, lat] } = await json('/tiles/cadastre-urban.json')
+    const { page, seen, close } = await open(browser, `${target.address}/?lang=en&by=A24-REST#map=8.5/${lat}/${lon}`)
+    await idle(page)
+    const hex = (colour) => [1, 3, 5].map((i) => parseInt(colour.slice(i, i + 2), 16))
+    // The boxes on the map are as light as the bare land, and little else is.
+    const land = (await colours(page, '[data-testid="map"]')).find((one) => one.colour === rounded(hex('#f8f9f8')))?.share ?? 0
+    assert.ok(land < 0.25, `cells leave ${land} of the ground without colour`)
+    const { x, y, width, height } = await page.locator('[data-testid="map"]').boundingBox()
+    await page.mouse.click(x + width / 2 + 90, y + height / 2 - 90) // beside the city, whose own maps are another obligation's
+    const card = page.locator('.card')
+    await card.getByText('H3 cell', { exact: true }).waitFor()
+    const cell = await card.locator('dd').filter({ hasText: /^8[0-9a-f]{14}$/ }).innerText()
+    assert.match(await card.locator('.percent').innerText(), /^\d+(\.\d)?%$/)
+    assert.deepEqual(seen.errors, [])
+    await card.getByRole('link', { name: 'What was counted here' }).click()
+    await page.getByText(cell).first().waitFor()
+    assert.equal(new URL(page.url()).searchParams.get('list'), 'A24-REST')
     await close()
   })
 

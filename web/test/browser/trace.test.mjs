@@ -14,23 +14,23 @@ const number = (text) => Number(text.replace(/[^\d.]/g, ''))
 
 it('a figure opens into its list, whose sum is the figure, on the page and as a file', { skip: alone, timeout: 90_000 }, async () => {
   const told = await (await fetch(`${address}/v1/progress`)).json()
-  const figure = told.obligations.find((one) => one.code === 'A25-URBAN')
+  const figure = told.obligations.find((one) => one.code === 'A25-URBAN').beside.find((one) => one.measure === 'area')
   const { page, seen, close } = await open(browser, `${address}/progress?lang=en`)
   await page.waitForSelector('[data-ready]')
   // With the keyboard: the figure is a button as any other.
-  const button = page.locator('.c-duty', { hasText: 'Urban cadastre' }).first().locator('.c-opens').first()
+  const button = page.locator('.c-duty', { hasText: 'Urban cadastre' }).first().locator('.c-beside li', { hasText: 'By area' }).locator('.c-opens')
   await button.focus()
   await page.keyboard.press('Enter')
   await page.waitForSelector('#trace[data-list="A25-URBAN"]')
-  assert.match(page.url(), /list=A25-URBAN/)
+  assert.match(page.url(), /list=A25-URBAN&measure=area/)
   assert.equal(await page.evaluate(() => document.activeElement?.id), 'trace', 'the list has the focus')
   const totals = await page.locator('#trace tfoot tr').last().locator('td').allInnerTexts()
-  assert.deepEqual([number(totals[0]), number(totals[3])], [Math.round(figure.denominator), Math.round(figure.numerator)], 'whole and published')
+  assert.deepEqual([number(totals[0]), number(totals[3])], [Math.round(figure.denominator), Math.round(figure.published)], 'whole and published')
 
   const [file] = await Promise.all([page.waitForEvent('download'), page.click('text=CSV of the whole list')])
   const [head, ...rows] = (await readFile(await file.path(), 'utf8')).trim().split('\n').map((row) => row.split(','))
   const sum = rows.reduce((all, row) => all + Number(row[head.indexOf('published')]), 0)
-  assert.ok(Math.abs(sum - figure.numerator) < 0.01, `${sum} of the file, ${figure.numerator} on the card`)
+  assert.ok(Math.abs(sum - figure.published) < 0.01, `${sum} of the file, ${figure.published} on the card`)
   await looks(page, 'trace-en-1400')
 
   // A piece of ground opens into its parcels, page by page; back leads back.

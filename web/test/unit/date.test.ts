@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { formatDate, formatJalali } from '../../src/format'
+import { formatDate, formatJalali, today } from '../../src/format'
 
 describe('formatJalali', () => {
   // The legal dates of the mandate, and the two ends of a leap year.
@@ -28,5 +28,12 @@ describe('formatDate', () => {
   it('puts the Jalali date beside the Gregorian one in English', () => {
     expect(formatDate('2016-09-06', 'en')).toBe('6 Sept 2016 (16 Shahrivar 1395)')
     expect(formatDate('2016-09-06', 'fa')).toBe('۱۶ شهریور ۱۳۹۵')
+  })
+})
+
+describe('today', () => {
+  it('is the day in Tehran', () => {
+    expect(today(new Date('2026-11-21T20:29:00Z'))).toBe('2026-11-21')
+    expect(today(new Date('2026-11-21T20:31:00Z'))).toBe('2026-11-22')
   })
 })

@@ -27,7 +27,18 @@ describe('CSV', () => {
 describe('columns', () => {
   it('are told by their names, in Arabic letters and with spaces too', () => {
     expect(detect(['کد', 'نشاني', 'نام_شهر', 'پلاک', 'شهر'])).toEqual([null, 'address', 'city', 'number', null])
+    expect(detect(['id', 'StateName', 'LocationName', 'PreAven', 'Parish'])).toEqual([null, 'province', 'city', 'street_before', 'neighbourhood'])
     expect([tells([null, 'number']), tells(['street']), tells(['lon', 'lat']), tells(['lon'])]).toEqual([false, true, true, false])
+  })
+})
+
+describe('columns without a known name', () => {
+  it('are told by what stands in them, and only where no name says it', () => {
+    const rows = [['1', 'مینا', 'ساری، خ بهار، كوچه ۳', '4816712345'], ['2', 'پوریا', 'بابل، بلوار آزادی پ 4', ''], ['3', 'خ', '', '4816712346']]
+    expect(detect(['a', 'b', 'c', 'd'], rows)).toEqual([null, null, 'address', null])
+    expect(detect(['a', 'b', 'd'], rows.map(([a, b, , d]) => [a!, b!, d!]))).toEqual([null, null, 'postal_code'])
+    expect(detect(['a', 'شهر', 'c'], rows)).toEqual([null, 'city', null])
+    expect(detect(['a'], [['1'], ['']])).toEqual([null])
   })
 })
 

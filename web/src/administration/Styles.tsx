@@ -1,0 +1,124 @@
+import { useEffect, useState } from 'preact/hooks'
+import { api, request } from '../api/client'
+import { useResource } from '../api/resource'
+import { hasRole, session } from '../api/session'
+import type { Text } from '../api/types'
+import { formatDate, formatNumber } from '../format'
+import { lang, text } from '../i18n'
+import { asked, remember } from '../ui/address'
+import { FailureBox } from '../ui/Failure'
+import { Choice, TextField } from '../ui/Field'
+import { Table } from '../ui/Table'
+import { Code, Grave, Loaded } from './parts'
+import { placeOf, recoloured, styles, type Read, type StyleVersion } from './style'
+import { w } from './words'
+
+interface Datasets { datasets: { id: number; theme: string; agency: { name: Text } }[] }
+
+/** How layers are drawn: the colours of the legend, the whole style, and the styles that were. */
+export function Styles() {
+  const [layer, setLayer] = useState(asked('layer'))
+  const mine = session.value?.agencies ?? []
+  const national = mine.some((one) => one.code === 'committee' && one.roles.includes('administrator'))
+  const own = mine.filter((one) => one.roles.includes('publisher') || one.roles.includes('administrator')).map((one) => one.code).join(' ')
+  const told = useResource(`layers ${own} ${national}`, async (signal) => {
+    const [{ themes }, ...sets] = await Promise.all([api.themes(signal), ...own.split(' ').filter(Boolean).map((agency) => request<Datasets>('/v1/datasets', { query: { agency, limit: 500 }, signal }))])
+    const drawn = themes.filter((one) => one.geometry !== 'none' && !one.restricted)
+    const options = sets.flatMap(({ datasets }) => datasets).flatMap((set) => {
+      const theme = drawn.find((one) => one.code === set.theme && one.code !== 'admin-unit')
+      return theme ? [{ value: `dataset-${set.id}`, label: `${text(theme.title)} · ${text(set.agency.name)}` }] : []
+    })
+    if (national || options.length === 0) options.push({ value: 'base-map', label: w('style.base') }, ...drawn.map((one) => ({ value: one.code, label: text(one.title) })))
+    return options
+  })
+  return (
+    <Loaded of={told} empty={(options) => options.length === 0}>{(options) => {
+      const chosen = options.some((one) => one.value === layer) ? layer : options[0]!.value
+      return (
+        <>
+          <Choice label={w('style.layer')} value={chosen} set={(value) => { setLayer(value); remember({ layer: value }) }} options={options} name="layer" />
+          <One key={chosen} layer={chosen} />
+        </>
+      )
+    }}</Loaded>
+  )
+}
+
+function One({ layer }: { layer: string }) {
+  const [round, setRound] = useState(0)
+  const now = useResource(`style ${layer} ${round}`, (signal) => styles.read(layer, 0, signal))
+  const past = useResource(`styles ${layer} ${round}`, (signal) => styles.versions(layer, signal))
+  const again = () => setRound(round + 1)
+  return (
+    <>
+      <Loaded of={now} empty={() => false}>{(read) => <Editor key={read.tag} layer={layer} read={read} editable={past.data?.editable ?? false} done={again} />}</Loaded>
+      <h2>{w('style.versions')}</h2>
+      <Loaded of={past} empty={({ versions }) => versions.length === 0}>{({ versions, editable }) => (
+        <Table caption={w('style.versions')} rows={versions} keyOf={(one) => one.version} columns={[
+          { id: 'version', title: w('style.version'), number: true, cell: (one) => formatNumber(one.version, lang.value) },
+          { id: 'when', title: w('when'), cell: (one) => <time dateTime={one.set_at}>{formatDate(one.set_at, lang.value)}</time> },
+          { id: 'agency', title: w('agency'), cell: (one) => <Code>{one.agency}</Code> },
+          { id: 'detail', title: w('detail'), cell: (one) => <>{what(one)} <bdi>{one.reason}</bdi></> },
+          { id: 'act', title: w('act'), cell: (one) => (editable && one.version !== versions[0]!.version && !one.generated
+            ? <Grave label={w('style.back')} title={formatNumber(one.version, lang.value)} why={w('style.back.why')} act={() => styles.restore(layer, one.version, now.data?.tag ?? '', '').then(again)} /> : '—') },
+        ]} />
+      )}</Loaded>
+      {past.data?.editable && past.data.versions[0]?.generated === false && (
+        <p><Grave label={w('style.made')} title={layer} why={w('style.made.why')} act={() => styles.restore(layer, 0, now.data?.tag ?? '', '').then(again)} /></p>
+      )}
+    </>
+  )
+}
+
+function what(one: StyleVersion): string {
+  if (one.generated) return w('style.generated')
+  return one.taken_from ? w('style.as', { n: formatNumber(one.taken_from, lang.value) }) : w('style.written')
+}
+
+function Editor({ layer, read, editable, done }: { layer: string; read: Read; editable: boolean; done: () => void }) {
+  const [body, setBody] = useState(read.text)
+  const [legend, setLegend] = useState(read.legend)
+  const [reason, setReason] = useState('')
+  const [busy, setBusy] = useState(false)
+  const [failure, setFailure] = useState<unknown>(null)
+  useEffect(() => setFailure(null), [body])
+  const save = (event: Event) => {
+    event.preventDefault()
+    if (busy || !editable) return
+    setBusy(true)
+    styles.put(layer, body, read.tag, reason).then(done, setFailure).finally(() => setBusy(false))
+  }
+  return (
+    <form class="work" aria-label={w('tab.styles')} onSubmit={save}>
+      {!editable && <p class="empty">{w('style.not')}</p>}
+      <fieldset class="s-legend" disabled={!editable}>
+        <legend>{w('style.legend')}</legend>
+        {legend.map((one, i) => (
+          <label key={i} class="check">
+            <input type="color" value={/^#[0-9a-f]{6}$/i.test(one.colour) ? one.colour : '#888888'} onInput={(event) => {
+              const to = event.currentTarget.value
+              setBody(recoloured(body, one.layer, one.colour, to))
+              setLegend(legend.map((other) => (other.layer === one.layer && other.colour === one.colour ? { ...other, colour: to } : other)))
+            }} />
+            <span>{text(one.label)}{one.attribute && <> <Code>{one.attribute}</Code></>}</span>
+          </label>
+        ))}
+      </fieldset>
+      <label class="field">
+        <span>{w('style.json')}</span>
+        <textarea class="s-json" dir="ltr" spellcheck={false} name="style" rows={18} readOnly={!editable} value={body} onInput={(event) => setBody(event.currentTarget.value)} />
+        <small>{w('style.json.hint')}</small>
+      </label>
+      {failure != null && <><FailureBox error={failure} />{placeOf(failure) && <p><Code>{placeOf(failure)}</Code></p>}</>}
+      {editable && hasRole('publisher', 'administrator') && (
+        <>
+          <TextField label={w('style.reason')} value={reason} set={setReason} name="reason" />
+          <p class="actions">
+            <button class="button" aria-disabled={busy}>{w('save')}</button>
+            <button type="button" class="button plain" onClick={() => { setBody(read.text); setLegend(read.legend) }}>{w('cancel')}</button>
+          </p>
+        </>
+      )}
+    </form>
+  )
+}
