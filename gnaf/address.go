@@ -1,8 +1,6 @@
 package gnaf
 
 import (
-	"strconv"
-
 	"nsdi/gnaf/search"
 )
 
@@ -21,16 +19,17 @@ type address struct {
 	unit          string
 	postalCode    string
 	lon, lat      float64
+	of            int64 // the principal address that it is another address of; 0: none
 }
 
 const addressColumns = `a.id, coalesce(a.province, ''), coalesce(a.county, ''), a.city, coalesce(a.neighbourhood, ''),
 		  coalesce(a.street_before, ''), a.street, a.number, coalesce(a.number_suffix, ''), coalesce(a.building, ''),
-		  coalesce(a.unit, ''), coalesce(a.postal_code, ''), st_x(st_centroid(a.geom)), st_y(st_centroid(a.geom))`
+		  coalesce(a.unit, ''), coalesce(a.postal_code, ''), st_x(st_centroid(a.geom)), st_y(st_centroid(a.geom)), ` + search.PrincipalColumn
 
 func (a *address) targets() []any {
 	return []any{
 		&a.id, &a.province, &a.county, &a.city, &a.neighbourhood, &a.streetBefore, &a.street, &a.number, &a.suffix,
-		&a.building, &a.unit, &a.postalCode, &a.lon, &a.lat,
+		&a.building, &a.unit, &a.postalCode, &a.lon, &a.lat, &a.of,
 	}
 }
 
@@ -51,8 +50,12 @@ func (a *address) label() string {
 }
 
 func (a *address) place(kind string) Place {
+	of := ""
+	if a.of != 0 {
+		of = search.AddressID(a.of)
+	}
 	return Place{
-		PlaceID: "address/" + strconv.FormatInt(a.id, 10), Type: kind, Label: a.label(), HouseNumber: houseNumber(a.number, a.suffix), Unit: a.unit,
+		PlaceID: search.AddressID(a.id), AliasOf: of, Type: kind, Label: a.label(), HouseNumber: houseNumber(a.number, a.suffix), Unit: a.unit,
 		Street: a.street, Locality: a.neighbourhood, City: a.city, County: a.county, State: a.province, Postcode: a.postalCode,
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"nsdi/gnaf"
+	"nsdi/gnaf/search"
 )
 
 // A corner building has an address on each of its two ways: one is principal and has the code, the other says whose other address it is.
@@ -51,6 +52,10 @@ func TestOtherAddressesOfASite(t *testing.T) {
 	require.Equal(t, principal.Label, corner.AliasOf[0].Label)
 	require.Equal(t, d.id("post", "p"), corner.AliasOf[0].ID)
 	require.Equal(t, "corner", corner.AliasOf[0].Kind)
+
+	place, err := (&gnaf.Geocoder{Pool: d.pool}).Place(t.Context(), search.AddressID(d.id("post", "c")))
+	require.NoError(t, err)
+	require.Equal(t, search.AddressID(d.id("post", "p")), place.Properties.Geocoding.AliasOf)
 
 	missing, err := gnaf.Uncodeds(t.Context(), d.pool, gnaf.Scope{}, 0, 10)
 	require.NoError(t, err)

@@ -57,6 +57,7 @@ type Place struct {
 	County      string   `json:"county,omitempty"`
 	State       string   `json:"state,omitempty"`
 	Postcode    string   `json:"postcode,omitempty"`
+	AliasOf     string   `json:"alias_of,omitempty" doc:"place_id of the address that this is another address of"`
 	DistanceM   *float64 `json:"distance_m,omitempty" doc:"Metres on the ellipsoid"`
 }
 

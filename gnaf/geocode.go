@@ -122,7 +122,7 @@ func feature(r *search.Result) Feature {
 	p := &r.Components
 	place := Place{
 		PlaceID: r.ID, Type: typeOf(r), Label: r.Label, LabelEN: r.LabelEN, HouseNumber: p.Number, Unit: p.Unit, Street: p.Street,
-		Locality: p.Neighbourhood, City: p.City, County: p.County, State: p.Province, Postcode: p.PostalCode,
+		Locality: p.Neighbourhood, City: p.City, County: p.County, State: p.Province, Postcode: p.PostalCode, AliasOf: r.AliasOf,
 	}
 	f := newFeature(r.Lon, r.Lat, place, r.Level.Name())
 	m := &f.Properties.Match

@@ -122,20 +122,3 @@ func (r *Real) Questions(seed uint64, n int) (out []Question) {
 	}
 	return out
 }
-
-// Stations asks for the printed addresses of metro stations in Tehran. Where the register has not their streets, an answer that is sure of itself is wrong.
-func Stations(file string) (out []Question, err error) {
-	in, err := os.Open(file)
-	if err != nil {
-		return nil, err
-	}
-	defer in.Close()
-	records, err := csv.NewReader(in).ReadAll()
-	if err != nil {
-		return nil, err
-	}
-	for _, r := range records[1:] {
-		out = append(out, Question{Class: "station", Text: "تهران، " + r[2], Want: noise.PlaceLevel, At: country.Corner{Lat: number(r[3]), Lon: number(r[4])}, Within: 500})
-	}
-	return out, nil
-}

@@ -3,8 +3,11 @@ package geocoding
 import (
 	"fmt"
 	"io"
+	"strconv"
+	"strings"
 
 	"nsdi/bench/geocoding/country"
+	"nsdi/bench/geocoding/noise"
 )
 
 // rivals counts the other streets of the settlement that are as near to a street as it was typed as the right one, by letters that are wrong, left out, added or
@@ -52,6 +55,57 @@ func (r *Run) Undecidable(w io.Writer) {
 		undecidable, len(of), found)
 	if others := len(of) - undecidable; others > 0 {
 		fmt.Fprintf(w, "  Of the other %d, %d are right first: %.2f %%.\n", others, rest, 100*float64(rest)/float64(others))
+	}
+	fmt.Fprintln(w)
+}
+
+// AsNear reports a wrong first answer whose address, written as the register writes it, is as near to the text as the right one: two places are equally right, and which is
+// meant the text alone does not tell. It does not speak of answers that are right by luck.
+func (o *Outcome) AsNear() bool {
+	if !o.Answered || o.Rank == 1 || o.Want != noise.SiteLevel && o.Want != noise.UnitLevel {
+		return false
+	}
+	other, h := o.Row, &o.Top
+	if h.City != other.City {
+		other.County = ""
+	}
+	if h.Before != other.Before {
+		other.Main = ""
+	}
+	other.Province, other.City, other.Before, other.Street, other.Unit = h.Province, h.City, h.Before, h.Street, h.Unit
+	number, suffix, _ := strings.Cut(h.Number, " ")
+	other.Number, _ = strconv.Atoi(number) // none is 0
+	other.Suffix = suffix + h.Suffix
+	written := func(row country.Row) string { return noise.NewDraft(row, nil).Text() }
+	return edits(o.Text, written(other)) <= edits(o.Text, written(o.Row))
+}
+
+// asNear tells how many of the wrong first answers could as well be meant, class by class.
+func (r *Run) asNear(w io.Writer) {
+	wrong, near := 0, 0
+	var list []string
+	for _, c := range noise.Classes() {
+		of := r.ByClass(c.Name)
+		here, bad := 0, 0
+		for i := range of {
+			if !of[i].Good(c.Top) {
+				bad++
+			}
+			if of[i].AsNear() {
+				here++
+			}
+		}
+		wrong, near = wrong+bad, near+here
+		if here > 0 {
+			list = append(list, fmt.Sprintf("%s %d of %d", c.Name, here, bad))
+		}
+	}
+	if wrong == 0 {
+		return
+	}
+	fmt.Fprintf(w, "  of %d wrong first answers %d are another place that is as near to the text as the right one, counted in letters wrong, left out, added or exchanged", wrong, near)
+	if near > 0 {
+		fmt.Fprintf(w, ": %s", strings.Join(list, ", "))
 	}
 	fmt.Fprintln(w)
 }

@@ -6,6 +6,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"nsdi/bench/geocoding/country"
+	"nsdi/bench/geocoding/noise"
 )
 
 func TestEdits(t *testing.T) {
@@ -27,4 +28,20 @@ func TestRivals(t *testing.T) {
 	require.Equal(t, 2, r.rivals(&r.Rows[0], "南丁目"))
 	require.Equal(t, 0, r.rivals(&r.Rows[4], "北町"))
 	require.Equal(t, 0, r.rivals(&r.Rows[5], "南丁目"))
+}
+
+// A misspelt «مرس» is as near to «مدرس» as to «مریس», and «مدرس» of another city is not what was asked for.
+func TestAsNear(t *testing.T) {
+	t.Parallel()
+	q := &Question{Text: "تهران، شادرود، خیابان مرس، پلاک 12", Want: noise.SiteLevel, Row: country.Row{Province: "تهران", County: "شادرود", City: "شادرود", Street: "خیابان مدرس", Number: 12}}
+	answer := func(city, street, number string) *Outcome {
+		return &Outcome{Question: q, Answered: true, Top: Hit{Province: "تهران", City: city, Street: street, Number: number}}
+	}
+	require.True(t, answer("شادرود", "خیابان مریس", "12").AsNear())
+	require.False(t, answer("گلشهر", "خیابان مدرس", "12").AsNear())
+	require.False(t, answer("شادرود", "خیابان مریس", "").AsNear(), "no number")
+	require.False(t, answer("شادرود", "خیابان مرجان", "12").AsNear())
+	right := answer("شادرود", "خیابان مدرس", "12")
+	right.Rank = 1
+	require.False(t, right.AsNear())
 }

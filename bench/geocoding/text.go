@@ -86,6 +86,7 @@ func (r *Run) Write(w io.Writer) {
 		fmt.Fprintf(w, "  %-16s %6d %6.2f%s %7.1f %7.1f %6.2f %9.0f %9.0f %6.1f %6.1f %6.1f %7.2f %7.2f %6.3f %8s\n", c.Name, n, share, mark, c.Floor, c.Target, 100*f.Top10, f.Median, f.P95,
 			100*f.Within[0], 100*f.Within[1], 100*f.Within[2], 100*f.FalseExact, 100*f.NoAnswer, f.MRR, f.Slow.Round(10_000))
 	}
+	r.asNear(w)
 	r.matrix(w)
 	classes := r.OfClasses()
 	f := Measure(classes)

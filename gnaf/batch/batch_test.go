@@ -187,6 +187,13 @@ not json
 	for i, line := range lines {
 		var object map[string]any
 		require.NoError(t, json.Unmarshal([]byte(line), &object), line)
+		if i == 0 {
+			match, _ := object["match"].(map[string]any)
+			for _, name := range []string{"lon", "lat", "confidence"} {
+				assert.IsType(t, 0.0, match[name], name)
+			}
+			assert.Contains(t, line, `"lon":51.4000000,"lat":35.7000000`)
+		}
 		if i == 1 || i == 3 {
 			assert.NotEmpty(t, object["input"])
 		}

@@ -14,10 +14,15 @@ const Version = 2
 
 // Fold makes the key of s; see AppendKey.
 func Fold(s string) string {
-	if isKey(s) {
+	if isKey(s) || isWord(s) {
 		return s
 	}
 	return string(AppendKey(make([]byte, 0, len(s)+8), s))
+}
+
+// IsBlank reports whether the key of s is empty.
+func IsBlank(s string) bool {
+	return !strings.ContainsFunc(s, func(r rune) bool { return isPlainLetter(r) || '0' <= r && r <= '9' }) && Fold(s) == ""
 }
 
 // AppendKey appends the key of s to dst: letters, digits and single spaces between words, the same for all that a
@@ -165,11 +170,24 @@ func isKey(s string) bool {
 	return true
 }
 
+// isWord reports whether s is letters only that stand for themselves: most single words.
+func isWord(s string) bool {
+	for _, r := range s {
+		if !isPlainLetter(r) {
+			return false
+		}
+	}
+	return true
+}
+
 // dropped stands for "this rune leaves no trace in the key".
 const dropped = utf8.RuneError + 1<<16
 
 // foldRune answers the rune that stands for r in a key: itself, another one, a space or dropped.
 func foldRune(r rune) rune {
+	if isPlainLetter(r) {
+		return r
+	}
 	if r < utf8.RuneSelf {
 		switch {
 		case 'a' <= r && r <= 'z', '0' <= r && r <= '9':

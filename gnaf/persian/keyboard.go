@@ -66,8 +66,13 @@ func isMostlyLatin(s string) bool {
 // has it ("d,st" is یوسف, and "st" a word of addresses). known is asked with keys of single words and may be nil.
 func RepairKeyboard(s string, known func(word string) bool) (string, bool) {
 	l := Words()
-	sense := func(text string) (hits, words int) {
-		for _, word := range Tokens(text) {
+	// sense counts the words that are known; of a text of which one in enough is, no more than that.
+	sense := func(text string, enough int) (hits, words int) {
+		tokens := Tokens(text)
+		for _, word := range tokens {
+			if enough*hits > len(tokens) {
+				break // more words change nothing
+			}
 			if utf8.RuneCountInString(word) < 2 || strings.Trim(word, "0123456789") == "" {
 				continue
 			}
@@ -78,7 +83,7 @@ func RepairKeyboard(s string, known func(word string) bool) (string, bool) {
 		}
 		return hits, words
 	}
-	chance, words := sense(s)
+	chance, words := sense(s, 4)
 	if 4*chance > words {
 		return "", false
 	}
@@ -87,7 +92,7 @@ func RepairKeyboard(s string, known func(word string) bool) (string, bool) {
 		if strings.Contains(reading, `\`) {
 			continue // no address has one: it is the key of the other layout that writes پ
 		}
-		if hits, words := sense(reading); hits > most && 2*hits >= words {
+		if hits, words := sense(reading, 0); hits > most && 2*hits >= words {
 			best, most = reading, hits
 		}
 	}

@@ -89,7 +89,7 @@ func latinWord(word []rune) string {
 			bare = 0
 		case r == 'ع':
 			bare = 0
-			if !vowel(at(i + 1)) {
+			if !vowel(at(i+1)) || i == 0 && at(1) != 'ا' && vowel(at(2)) { // عیار is ayar: its ی is not the first
 				b.WriteString("a")
 			}
 		case r == 'و' && (i == 0 || vowel(at(i+1))):

@@ -36,8 +36,10 @@ func parse(s string, gazetteer Gazetteer) *parser {
 		i = max(i+1, p.part(i))
 	}
 	p.placeCities()
-	if repaired, ok := RepairKeyboard(s, nil); ok && len(p.address.Ways) == 0 {
-		p.doubt(DoubtKeyboard, repaired)
+	if len(p.address.Ways) == 0 {
+		if repaired, ok := RepairKeyboard(s, nil); ok {
+			p.doubt(DoubtKeyboard, repaired)
+		}
 	}
 	if rest != "" {
 		p.address.Unplaced = append(p.address.Unplaced, rest)

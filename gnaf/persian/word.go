@@ -33,9 +33,12 @@ type word struct {
 
 // divide cleans a text and divides it into the words of its key. Unlike the key it keeps what stands between them.
 func divide(s string) (string, []word) {
-	s = strings.ReplaceAll(norm.NFKC.String(s), " ـ ", " - ") // a tatweel by itself stands for a dash
+	if strings.ContainsFunc(s, func(r rune) bool { return !isStable(r) }) {
+		s = norm.NFKC.String(s)
+	}
+	s = strings.ReplaceAll(s, " ـ ", " - ") // a tatweel by itself stands for a dash
 	text := Display(s)
-	var words []word
+	words := make([]word, 0, 24) // as many as most addresses have
 	open := -1
 	gap := gapReader{text: text}
 	put := func(i int, digit bool) {
@@ -83,6 +86,11 @@ func divide(s string) (string, []word) {
 		kept = append(kept, w)
 	}
 	return text, kept
+}
+
+// isStable reports runes that NFKC leaves as they are, whatever such runes stand beside them: what most addresses are written with.
+func isStable(r rune) bool {
+	return r < utf8.RuneSelf || isPlainLetter(r) || r == nonJoiner || r == '،' || '۰' <= r && r <= '۹' || r == 'آ' || r == 'ي' || r == 'ك'
 }
 
 func isEzafeOf(key string) bool {

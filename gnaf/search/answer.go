@@ -84,7 +84,11 @@ func (c *candidate) ofWay(r *Result) {
 		s := &c.place.site
 		c.x.fill(&parts, s, c.place.unit)
 		at := max(0, c.place.unit)
-		r.ID = "address/" + strconv.FormatInt(s.units[at].id, 10)
+		r.ID = AddressID(s.units[at].id)
+		if of := s.units[at].of; of != 0 && (c.place.unit >= 0 || s.other()) {
+			r.AliasOf = AddressID(of)
+			r.Reasons = append(r.Reasons, errs.Tf("نشانی دیگر %s است.", "It is another address of %s.", r.AliasOf))
+		}
 		if s.neighbourhood != 0 {
 			parts.Neighbourhood = c.x.text(c.x.area(s.neighbourhood - 1).fa)
 		}
@@ -96,6 +100,14 @@ func (c *candidate) ofWay(r *Result) {
 		parts.StreetBefore, parts.Street = "", c.meets()
 	}
 	r.Label = parts.Label()
+}
+
+// AddressID is the identifier of an address among those of places.
+func AddressID(n int64) string { return "address/" + strconv.FormatInt(n, 10) }
+
+// other reports whether all that is known of a site is that it is another address.
+func (s *site) other() bool {
+	return !slices.ContainsFunc(s.units, func(u unit) bool { return u.of == 0 })
 }
 
 // fill adds what a site has, and one of its units: the code of a site with several units is none of its own.
@@ -295,4 +307,21 @@ func (r *Result) identity() string {
 		return r.ID
 	}
 	return strings.Join([]string{strconv.FormatInt(c.Way, 10), persian.Fold(c.StreetBefore), c.Province, c.County, c.Number, c.Unit, strconv.Itoa(int(r.Level))}, "\x00")
+}
+
+// sameWithin is how far apart two custodians put one number, in metres.
+const sameWithin = 50
+
+// samePlace reports whether two answers are one number, told by two custodians of whom one leaves the province, the county or the way before it out.
+func (r *Result) samePlace(o Result) bool {
+	a, b := &r.Components, &o.Components
+	if r.Level != o.Level || r.Level != LevelSite && r.Level != LevelUnit || a.Way != b.Way || a.Number != b.Number || a.Unit != b.Unit {
+		return false
+	}
+	for _, pair := range [][2]string{{a.Province, b.Province}, {a.County, b.County}, {a.StreetBefore, b.StreetBefore}} {
+		if pair[0] != "" && pair[1] != "" && persian.Fold(pair[0]) != persian.Fold(pair[1]) {
+			return false
+		}
+	}
+	return metres(r.Lon, r.Lat, o.Lon, o.Lat) <= sameWithin
 }

@@ -8,6 +8,7 @@ import (
 const (
 	mostAreaPostings = 3000
 	mostAreas        = 400 // areas whose names are read
+	mostHoods        = 250 // neighbourhoods of them: their names recur, and must not crowd the settlements out
 	mostPlaces       = 24  // areas that are looked into
 	mostLarge        = 64  // areas of a word that very many have
 )
@@ -18,6 +19,7 @@ type foundArea struct {
 	parent uint32 // an area and one
 	level  Level
 	chain  float64 // what it explains together with the areas above it
+	said   uint64  // the words of the question that these explain
 	aligned
 }
 
@@ -27,11 +29,23 @@ func (m *matches) areas(hoods bool, t *table) []foundArea {
 	m.areaHits(hoods, t)
 	hits := slices.DeleteFunc(t.hits, func(h hit) bool { return !m.r.prefix && h.own < m.x.parts[areaSection][areaSize*h.n+areaTellingAt] })
 	slices.SortFunc(hits, func(a, b hit) int { return cmp.Or(cmp.Compare(b.weight, a.weight), cmp.Compare(a.n, b.n)) })
-	var found []foundArea
+	found := make([]foundArea, 0, min(len(hits), mostPlaces))
 	var n names
 	var memory []uint32
 	at := map[uint32]int{}
-	for _, h := range hits[:min(len(hits), mostAreas)] {
+	read, readHoods := 0, 0
+	for _, h := range hits {
+		hood := m.x.isHood(h.n)
+		if read == mostAreas {
+			break
+		}
+		if hood && readHoods == mostHoods {
+			continue
+		}
+		read++
+		if hood {
+			readHoods++
+		}
 		a := m.x.area(h.n)
 		memory = n.read(m.x.parts[nameSection][a.names:], memory[:0])
 		best := foundArea{n: h.n, parent: a.parent, level: a.level}
@@ -61,6 +75,7 @@ func (m *matches) areas(hoods bool, t *table) []foundArea {
 			}
 			up = found[k].parent
 		}
+		a.said = words
 	}
 	slices.SortStableFunc(found, func(a, b foundArea) int {
 		return cmp.Or(cmp.Compare(b.chain, a.chain), cmp.Compare(b.gain, a.gain), cmp.Compare(a.level, b.level))
@@ -71,7 +86,7 @@ func (m *matches) areas(hoods bool, t *table) []foundArea {
 // areaHits gathers the areas that have words of the question, by the rarest words first. A word of very many areas says nothing by itself: it is looked up for those
 // that are found by then, and the largest of its areas are read.
 func (m *matches) areaHits(hoods bool, t *table) {
-	var leads []lead
+	leads := make([]lead, 0, len(m.list))
 	for _, k := range m.list {
 		list, ok := m.x.areasOf(k.term)
 		if !ok || !m.x.terms.record(k.term).class.telling() && list.count > mostAreas/8 {
@@ -98,12 +113,16 @@ func (m *matches) areaHits(hoods bool, t *table) {
 	}
 }
 
+func (x *index) isHood(area uint32) bool {
+	return Level(x.parts[areaSection][areaSize*area]) == LevelNeighbourhood
+}
+
 // seekAreas looks a word up for the areas that are found already.
 func (m *matches) seekAreas(l lead, t *table) {
 	order := make([]uint32, len(t.hits))
 	for i, h := range t.hits {
 		order[i] = h.n
-		if Level(m.x.parts[areaSection][areaSize*h.n]) == LevelNeighbourhood {
+		if m.x.isHood(h.n) {
 			order[i] |= hoodBit
 		}
 	}

@@ -53,6 +53,7 @@ type site struct {
 
 type unit struct {
 	id       int64
+	of       int64 // the principal address that it is another address of; 0: none
 	floor    int32
 	hasFloor bool
 	unit     uint32 // a text
@@ -148,7 +149,10 @@ func (h *houses) appendUnit(dst []byte, u *unit) []byte {
 		flags |= byte(u.floor+3) << 4
 	}
 	dst = append(dst, flags)
-	dst = binary.AppendVarint(dst, u.id-h.id)
+	// The lowest bit tells that the principal address follows.
+	if dst = binary.AppendVarint(dst, (u.id-h.id)<<1|int64(min(u.of, 1))); u.of != 0 {
+		dst = binary.AppendVarint(dst, u.of-u.id)
+	}
 	h.id = u.id
 	if u.hasFloor && flags>>4 == 0 {
 		dst = binary.AppendVarint(dst, int64(u.floor))
@@ -212,8 +216,12 @@ func (h *houses) read(p []byte, s *site) []byte {
 		var u unit
 		flags := p[0]
 		p = p[1:]
-		h.id += signed()
+		id := signed()
+		h.id += id >> 1
 		u.id = h.id
+		if id&1 != 0 {
+			u.of = u.id + signed()
+		}
 		if u.hasFloor = flags&unitFloor != 0; u.hasFloor {
 			if flags>>4 != 0 {
 				u.floor = int32(flags>>4) - 3

@@ -9,7 +9,7 @@ import (
 
 // address is one published address.
 type address struct {
-	id                                                             int64
+	id, of                                                         int64 // of: the principal address that it is another address of, or 0
 	province, county, city, cityKey, neighbourhood, before, street string
 	way                                                            uint64
 	number, to                                                     int32 // noNumber, 0
@@ -86,7 +86,7 @@ func (b *builder) toSite(a *address) {
 	if o.site.building == 0 {
 		o.site.building = b.texts.put(a.building)
 	}
-	u := unit{id: a.id, unit: b.texts.put(persian.Fold(a.unit)), code: a.code}
+	u := unit{id: a.id, of: a.of, unit: b.texts.put(persian.Fold(a.unit)), code: a.code}
 	if a.floor != nil {
 		u.floor, u.hasFloor = *a.floor, true
 	}

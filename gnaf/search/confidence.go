@@ -56,6 +56,9 @@ func (c *candidate) raw() float64 {
 	if c.astray && !c.byCode {
 		raw *= 0.35
 	}
+	if !c.isArea && !c.byCode {
+		raw *= math.Pow(passedBy, float64(c.waysPassedBy()))
+	}
 	if c.isArea { // a place whose name is only like what was asked for rests on nothing else
 		raw *= 1 - min(1, c.doubt)
 		if c.place.asked || c.unexplained() > 0.9 {
@@ -63,6 +66,19 @@ func (c *candidate) raw() float64 {
 		}
 	}
 	return max(0, min(1, raw))
+}
+
+// passedBy is what is left of an answer for each way of the question that it does not lie on: the one that was meant may be misspelt, and this one another of its alleys.
+const passedBy = 0.75
+
+// waysPassedBy counts the ways of the question, by the words of their kinds, of which the answer explains nothing.
+func (c *candidate) waysPassedBy() (n int) {
+	for _, p := range c.m.r.outward {
+		if p.line && p.telling != 0 && p.telling&(c.used.whole|c.used.half) == 0 {
+			n++
+		}
+	}
+	return n
 }
 
 // founded is how much of a question, in words, an answer that is likely to be wrong must explain to be one.

@@ -24,6 +24,9 @@ func TestDeltaEqualsRebuild(t *testing.T) {
 	changed = append(changed[:5], changed[6:]...) // «کوچه ۵» of «خیابان فرخی» loses its 12
 	for i := range 3 {
 		a := map[string]any{"address_id": fmt.Sprint("n", i), "province": "یزد", "county": "یزد", "city": "یزد", "street": "خیابان نوساز", "number": 2 + 2*i}
+		if i == 1 {
+			a["alias_of"] = "n0"
+		}
 		for name, value := range gnaf.Derive(a) {
 			a[name] = value
 		}
@@ -50,8 +53,25 @@ func TestDeltaEqualsRebuild(t *testing.T) {
 		require.NotEmpty(t, rebuilt.Results, q)
 		require.NotEmpty(t, followed.Results, q)
 		a, b := followed.Results[0], rebuilt.Results[0]
-		require.Equal(t, []any{b.ID, b.Level, b.Label, b.Lon, b.Lat, b.Unmatched}, []any{a.ID, a.Level, a.Label, a.Lon, a.Lat, a.Unmatched}, q)
+		require.Equal(t, []any{b.ID, b.Level, b.Label, b.Lon, b.Lat, b.Unmatched, b.AliasOf}, []any{a.ID, a.Level, a.Label, a.Lon, a.Lat, a.Unmatched, a.AliasOf}, q)
+		if other := keyOf(t, pool, a.ID) == "n1"; other {
+			require.Equal(t, "n0", keyOf(t, pool, a.AliasOf))
+		} else {
+			require.Empty(t, a.AliasOf, q)
+		}
 		require.InDelta(t, b.Confidence, a.Confidence, 0.02, q)
+	}
+
+	// Another custodian has the same number, and leaves the province out: it is one place, and no reason to doubt.
+	twin := map[string]any{"address_id": "t", "city": "یزد", "street": "خیابان کاشانی", "number": 10}
+	twin["way_id"] = gnaf.Derive(twin)["way_id"]
+	fixture.Publish(t, pool, "gnaf-address", "registry", nil, fixture.Feature{Key: "t", WKT: "POINT(54.36003 31.89)", Attributes: twin})
+	require.NoError(t, e.Follow(t.Context()))
+	got, err := e.Search(t.Context(), search.Query{Text: "یزد خیابان کاشانی پلاک ۱۰"})
+	require.NoError(t, err)
+	require.Greater(t, got.Results[0].Confidence, 0.9)
+	for _, other := range got.Results[1:] {
+		require.False(t, other.Components.City == "یزد" && other.Components.Number == "10", "%+v", other)
 	}
 }
 

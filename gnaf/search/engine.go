@@ -131,7 +131,7 @@ func (q *Query) check() (string, error) {
 			Next:   errs.T("فقط نشانی یا نام مکان را بنویسید.", "Write the address or the name of the place only."),
 		}
 	}
-	if persian.Fold(q.Text) == "" && q.Parts == (Parts{}) {
+	if persian.IsBlank(q.Text) && q.Parts == (Parts{}) {
 		return "", nothingAsked(q.Text)
 	}
 	return q.Text, nil
@@ -199,8 +199,8 @@ func (s *state) answer(ctx context.Context, q *Query, r *reading, memory *scratc
 // present makes answers of candidates: each address once, with its confidence. unsure tells that the best is no answer.
 func present(found []*candidate, q *Query) (results []Result, unsure bool) {
 	limit := q.Most()
-	kept := make([]*candidate, 0, limit)
-	results = make([]Result, 0, limit)
+	kept := make([]*candidate, 0, min(limit, len(found)))
+	results = make([]Result, 0, min(limit, len(found)))
 	seen := map[string]bool{}
 	for _, c := range found {
 		behind := found[0].points - c.points
@@ -215,6 +215,9 @@ func present(found []*candidate, q *Query) (results []Result, unsure bool) {
 			continue
 		} else {
 			seen[id] = true
+		}
+		if slices.ContainsFunc(results, result.samePlace) {
+			continue
 		}
 		kept, results = append(kept, c), append(results, result)
 	}

@@ -72,12 +72,12 @@ func (f *finder) try(ctx context.Context, e effort) []*candidate {
 	}
 	var found []*candidate
 	seen := map[uint32]bool{}
-	add := func(where span) {
+	add := func(where span, said uint64) {
 		if ctx.Err() != nil || f.budget <= 0 {
 			f.cut = true
 			return
 		}
-		hits, cut := m.gather(where, &f.budget, &f.table)
+		hits, cut := m.gather(where, said, &f.budget, &f.table)
 		f.cut = f.cut || cut
 		for _, h := range hits {
 			if seen[h.n] {
@@ -94,13 +94,13 @@ func (f *finder) try(ctx context.Context, e effort) []*candidate {
 		if i > 0 && s.chain < spans[i-1].chain-0.5 && len(found) > 0 && f.complete(found[0]) {
 			break
 		}
-		add(s.span)
+		add(s.span, s.said)
 	}
 	if e == quickly {
 		return found
 	}
 	if len(found) == 0 || found[0].unexplained() > 0.5 && !f.unexplainedNumber(found[0]) && !f.good(found[0]) {
-		add(span{0, f.x.ways})
+		add(span{0, f.x.ways}, 0)
 	}
 	for _, c := range found {
 		c.astray = !c.around && slices.ContainsFunc(areas, func(a foundArea) bool {
@@ -125,29 +125,30 @@ func (f *finder) unexplainedNumber(c *candidate) bool {
 type chained struct {
 	span
 	chain float64
+	said  uint64
 }
 
 // spans answers the ways of the settlements that the question names, or that lie around its focus.
 func (f *finder) spans(areas []foundArea, e effort) []chained {
 	var list []chained
-	add := func(n uint32, chain float64) {
+	add := func(n uint32, chain float64, said uint64) {
 		a := f.x.area(n)
 		if a.level == LevelNeighbourhood && a.parent != 0 && a.ways == 0 {
 			a = f.x.area(a.parent - 1)
 		}
 		s := span{a.way, a.way + a.ways}
 		if a.ways > 0 && len(list) < mostSpans && !slices.ContainsFunc(list, func(c chained) bool { return c.span == s }) {
-			list = append(list, chained{s, chain})
+			list = append(list, chained{s, chain, said})
 		}
 	}
 	// A word that names a settlement somewhere may name a street here.
 	if f.q.Focus != nil && (e != quickly || len(areas) == 0) {
 		for _, n := range f.around(*f.q.Focus) {
-			add(n, math.Inf(1))
+			add(n, math.Inf(1), 0)
 		}
 	}
 	for _, a := range areas {
-		add(a.n, a.chain)
+		add(a.n, a.chain, a.said)
 	}
 	return list
 }

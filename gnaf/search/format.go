@@ -16,7 +16,7 @@ import (
 // own checksum, so no byte of the file is trusted unread.
 const (
 	magic         = "NSDISRCH"
-	formatVersion = 4
+	formatVersion = 5
 	headerSize    = len(magic) + 12 + sections*20 + 4
 )
 

@@ -2,6 +2,7 @@ package search
 
 import (
 	"cmp"
+	"math/bits"
 	"slices"
 )
 
@@ -30,8 +31,8 @@ type lead struct {
 }
 
 // gather answers ways of a range that have the most words of the question, the best first. It reads the rarest words first; those that come when the bound is reached
-// are looked up for the ways that are found by then only.
-func (m *matches) gather(where span, budget *int, t *table) (found []hit, cut bool) {
+// are looked up for the ways that are found by then only. said are the words that the settlement of the range explains.
+func (m *matches) gather(where span, said uint64, budget *int, t *table) (found []hit, cut bool) {
 	byWord := m.leads(where, func(c class) bool { return c.telling() })
 	if len(byWord) == 0 {
 		byWord = m.leads(where, func(c class) bool { return c == title || c == direction })
@@ -73,11 +74,32 @@ func (m *matches) gather(where span, budget *int, t *table) (found []hit, cut bo
 		}
 	}
 	all := slices.DeleteFunc(t.hits, func(h hit) bool { return h.own == 0 || !m.r.prefix && h.own < m.x.leastOwn(h.n) })
-	slices.SortFunc(all, func(a, b hit) int { return cmp.Or(cmp.Compare(b.weight, a.weight), cmp.Compare(a.n, b.n)) })
-	if len(all) > mostCandidates {
-		all, cut = all[:mostCandidates], true
+	if cut = cut || len(all) > mostCandidates; cut {
+		m.tellApart(all, where, said)
 	}
-	return all, cut
+	slices.SortFunc(all, func(a, b hit) int { return cmp.Or(cmp.Compare(b.weight, a.weight), cmp.Compare(a.n, b.n)) })
+	return all[:min(len(all), mostCandidates)], cut
+}
+
+// tellApart weighs the words that are left out of names, such as the kind of a way, for ways that are too many to be looked at: the one بلوار of a name is among the
+// first, whatever number of alleys of a large city are called so. Words that the settlement explains say little of its ways.
+func (m *matches) tellApart(all []hit, where span, said uint64) {
+	for k := range all {
+		all[k].weight -= 0.7 * float32(bits.OnesCount64(all[k].words&said))
+	}
+	slices.SortFunc(all, func(a, b hit) int { return cmp.Compare(a.n, b.n) })
+	for _, leads := range m.leads(where, func(c class) bool { return c == kind || c == title || c == direction }) {
+		for i := range leads {
+			l := &leads[i]
+			weight := float32(m.x.terms.record(l.term).class.weight()) * l.quality * l.share
+			for k := range all {
+				m.work.Postings++
+				if l.list.seek(all[k].n << 1); l.list.ok && l.list.value == all[k].n<<1 {
+					all[k].weight += weight
+				}
+			}
+		}
+	}
 }
 
 func (m *matches) readLead(l *lead, where span, budget *int, t *table) {

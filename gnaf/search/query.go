@@ -103,6 +103,8 @@ type Result struct {
 	// Metres is the distance from the point that was asked for, in reverse.
 	Metres float64
 	Kind   string // of an area: its level as it was delivered
+	// AliasOf is the address/… that the answer is another address of, as of the second door of a corner building; none: it is none.
+	AliasOf string
 
 	key string // of an area
 }

@@ -49,7 +49,7 @@ type reading struct {
 
 // read takes a question apart. Whatever is no locator stays a word that can be of any name, in the order of the text.
 func read(q *Query, text string) *reading {
-	r := &reading{prefix: q.Prefix}
+	r := &reading{prefix: q.Prefix, tokens: make([]token, 0, maxTokens/2)}
 	if strings.TrimSpace(text) != "" {
 		text = spell(text)
 		r.take(persian.Parse(text, nil), text)

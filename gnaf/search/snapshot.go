@@ -143,6 +143,14 @@ func readNames(ctx context.Context, tx pgx.Tx, g *given, ways []int64) error {
 	return nil
 }
 
+// PrincipalColumn is the id of the address that an address a is another address of; 0 where it is none, or that one is not published.
+const PrincipalColumn = `case when a.attributes ? 'alias_of' then coalesce((
+			select p.id
+			from gnaf.address p
+			where p.theme = a.theme
+			  and p.dataset_id = a.dataset_id
+			  and p.key = a.attributes ->> 'alias_of'), 0) else 0 end`
+
 // readAddresses gives addresses, of some ways only where they are given, by settlement, way and number. Settlement and way are ordered by numbers, which compare much
 // faster than their names do.
 func readAddresses(ctx context.Context, tx pgx.Tx, ways []int64, visit func(*address) error) error {
@@ -155,7 +163,8 @@ func readAddresses(ctx context.Context, tx pgx.Tx, ways []int64, visit func(*add
 		)
 		select a.id, a.way_id, a.number, a.floor, st_x(st_centroid(a.geom)), st_y(st_centroid(a.geom)), coalesce(a.province, ''), coalesce(a.county, ''), a.city, w.city_key,
 		  coalesce(a.neighbourhood, ''), coalesce(a.street_before, ''), a.street, coalesce(a.number_suffix, ''), coalesce(a.attributes ->> 'number_to', ''),
-		  coalesce(a.building, ''), coalesce(a.attributes ->> 'block', ''), coalesce(a.attributes ->> 'entrance', ''), coalesce(a.unit, ''), coalesce(a.postal_code, '')
+		  coalesce(a.building, ''), coalesce(a.attributes ->> 'block', ''), coalesce(a.attributes ->> 'entrance', ''), coalesce(a.unit, ''), coalesce(a.postal_code, ''),
+		  `+PrincipalColumn+`
 		from gnaf.address a
 		left join w on w.id = a.way_id
 		where $1::bigint[] is null
@@ -174,7 +183,7 @@ func readAddresses(ctx context.Context, tx pgx.Tx, ways []int64, visit func(*add
 	var lon, lat float64
 	_, err = pgx.ForEachRow(rows, []any{
 		&a.id, &wayID, &number, &a.floor, &lon, &lat, &a.province, &a.county, &a.city, &cityKey, &a.neighbourhood, &a.before, &a.street,
-		&a.suffix, &to, &a.building, &a.block, &a.entrance, &a.unit, &code,
+		&a.suffix, &to, &a.building, &a.block, &a.entrance, &a.unit, &code, &a.of,
 	}, func() error {
 		a.way, a.lon, a.lat, a.number, a.to = uint64(wayID), toFixed(lon), toFixed(lat), noNumber, 0
 		if number != nil {

@@ -26,21 +26,21 @@ func spell(text string) string {
 	if strings.Contains(text, "/") { // the patterns are dear
 		text = slashed.ReplaceAllString(text, "$1/$2")
 	}
-	if strings.Contains(text, "ط") {
+	if mayShortenUnit(text) {
 		text = shortUnit.ReplaceAllString(text, "$1 واحد $2")
 	}
 	var b strings.Builder
 	copied, last := 0, ""
 	for at := 0; at < len(text); {
 		r, size := utf8.DecodeRuneInString(text[at:])
-		if !unicode.IsLetter(r) {
+		if !isLetter(r) {
 			at += size
 			continue
 		}
 		end := at
 		for end < len(text) {
 			r, size := utf8.DecodeRuneInString(text[end:])
-			if !unicode.IsLetter(r) && !unicode.IsMark(r) {
+			if !isLetter(r) && !unicode.IsMark(r) {
 				break
 			}
 			end += size
@@ -72,6 +72,19 @@ func spell(text string) string {
 	return b.String() + text[copied:]
 }
 
+// mayShortenUnit reports a "و" with a number behind it, beside a floor: the pattern is dear, and few addresses have one.
+func mayShortenUnit(text string) bool {
+	if !strings.Contains(text, "ط") {
+		return false
+	}
+	for _, rest := range strings.Split(text, "و")[1:] {
+		if digits, _ := beforeDigit(rest); digits {
+			return true
+		}
+	}
+	return false
+}
+
 // bell is how long the number of a bell is.
 func bell(rest string) int {
 	trimmed := strings.TrimLeft(rest, " :.")
@@ -81,6 +94,11 @@ func bell(rest string) int {
 		return 0
 	}
 	return len(rest) - len(trimmed) + len(word)
+}
+
+// isLetter is unicode.IsLetter, the sooner for those of Persian.
+func isLetter(r rune) bool {
+	return 'ء' <= r && r <= 'ي' || 'ٱ' <= r && r <= 'ۓ' || unicode.IsLetter(r)
 }
 
 // beforeDigit reports whether a number follows, with nothing but a space, a dot, a colon or a dash between; weak tells that it is a dash.

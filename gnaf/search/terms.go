@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"sort"
 	"strconv"
+	"sync"
 	"unicode/utf8"
 
 	"github.com/blevesearch/vellum"
@@ -36,6 +37,7 @@ type terms struct {
 	deletes   []byte
 	skeletons []byte
 	automata  *levenshtein.LevenshteinAutomatonBuilder
+	readers   sync.Pool // of *vellum.Reader, which are not for several at once
 }
 
 // term is a record: where its text, its ways and its areas are; a place of postings is one more than where they are, 0 where there are none.
@@ -82,7 +84,15 @@ func (t *terms) text(n uint32) []byte {
 
 // find answers the number of a term.
 func (t *terms) find(text string) uint32 {
-	n, ok, err := t.fst.Get([]byte(text))
+	r, again := t.readers.Get().(*vellum.Reader)
+	if !again {
+		var err error
+		if r, err = t.fst.Reader(); err != nil {
+			return noTerm
+		}
+	}
+	n, ok, err := r.Get([]byte(text))
+	t.readers.Put(r)
 	if !ok || err != nil {
 		return noTerm
 	}
