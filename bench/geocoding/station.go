@@ -41,8 +41,12 @@ func Answerable(questions []Question, rows iter.Seq[country.Row]) (out []Questio
 		streets[i] = streetsIn(questions[i].Text)
 	}
 	has := make([]bool, len(questions))
+	last, here := "", false
 	for row := range rows {
-		if !noise.Same(row.City, stationCity) {
+		if row.City != last { // rows come by city
+			last, here = row.City, noise.Same(row.City, stationCity)
+		}
+		if !here {
 			continue
 		}
 		for i := range questions {
