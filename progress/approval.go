@@ -57,6 +57,11 @@ func measuredBy(theme string) (codes []string) {
 			codes = append(codes, c.obligation)
 		}
 	}
+	for _, r := range rules() {
+		if r.scales && theme == scaleTheme {
+			codes = append(codes, r.obligation)
+		}
+	}
 	return codes
 }
 
@@ -77,7 +82,7 @@ func (s *Service) DenominatorLayers(ctx context.Context) ([]DenominatorLayer, er
 func denominatorLayers(ctx context.Context, tx pgx.Tx, theme string) ([]DenominatorLayer, error) {
 	themes := []string{theme}
 	if theme == "" {
-		themes = []string{expectedAddresses().theme, expectedPlates().theme}
+		themes = []string{expectedAddresses().theme, expectedPlates().theme, scaleTheme}
 		for _, g := range grounds() {
 			if g.theme != "" {
 				themes = append(themes, g.theme)

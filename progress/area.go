@@ -3,6 +3,7 @@ package progress
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/jackc/pgx/v5"
 
@@ -36,6 +37,12 @@ func sumCells(ctx context.Context, tx pgx.Tx, t *tree, l *ledger, r rule, waitin
 	measuredBy, err := denominatorLayers(ctx, tx, groundTheme(r.kind))
 	if err != nil {
 		return err
+	}
+	var required *required
+	if r.scales {
+		if required, err = requiredOf(ctx, tx, t, own, measuredBy); err != nil {
+			return err
+		}
 	}
 	var plates map[string]figure
 	if r.plates {
@@ -74,6 +81,8 @@ func sumCells(ctx context.Context, tx pgx.Tx, t *tree, l *ledger, r rule, waitin
 		switch {
 		case r.plates:
 			all = smaller(f, plates[code])
+		case r.scales:
+			all = required.beside(code, f, s)
 		case r.villages:
 			all = settled[code].beside(f)
 		}
@@ -92,25 +101,24 @@ func (r rule) beside(f figure, s *sum) []figure {
 	if len(r.parts) == 0 {
 		return all
 	}
-	years := map[string]float64{}
-	for name, v := range s.parts {
-		if year, is := cut(name, "year-"); is {
-			years[year] = v
-		}
-	}
-	all[0].details = map[string]any{"capture_years_m2": years}
-	for _, scale := range []string{"scale-500", "scale-2000"} {
-		v := s.parts[scale]
-		all = append(all, figure{measure: scale, denominator: f.denominator, stages: stages{published: &v}, source: f.source, sources: f.sources, approvedBy: f.approvedBy})
+	all[0].details = captureYears(s)
+	for _, scale := range mapScales() {
+		of := atScale(s, scale).figure()
+		of.measure, of.source, of.sources, of.approvedBy = scale, f.source, f.sources, f.approvedBy
+		all = append(all, of)
 	}
 	return all
 }
 
-func cut(s, prefix string) (string, bool) {
-	if len(s) > len(prefix) && s[:len(prefix)] == prefix {
-		return s[len(prefix):], true
+// captureYears is how much the maps of each year cover; where those of two years overlap it counts for both.
+func captureYears(s *sum) map[string]any {
+	years := map[string]float64{}
+	for name, m2 := range s.parts {
+		if year, is := strings.CutPrefix(name, "year-"); is {
+			years[year] = m2
+		}
 	}
-	return s, false
+	return map[string]any{"capture_years_m2": years, "ground_m2": s.whole}
 }
 
 // ownArea is what lies in each unit and in none below it.

@@ -40,7 +40,7 @@ func benchParcels(b *testing.B) int {
 func madeUp(b *testing.B, parcels int) *pgxpool.Pool {
 	b.Helper()
 	pool := pgtest.New(b)
-	for _, p := range [][2]string{{"cadastre-urban", "registry"}, {"gnaf-address", "post"}, {"urban-boundary", "interior"}, {"base-map-sheet", "ncc"}, {"expected-addresses", "statistics"}} {
+	for _, p := range [][2]string{{"cadastre-urban", "registry"}, {"gnaf-address", "post"}, {"urban-boundary", "interior"}, {"base-map-sheet", "ncc"}, {"expected-addresses", "statistics"}, {"required-scale", "ncc"}} {
 		fixture.Publish(b, pool, p[0], p[1], nil) // a version without features, which the rows below join
 	}
 	for _, sql := range []string{
@@ -68,6 +68,10 @@ func madeUp(b *testing.B, parcels int) *pgxpool.Pool {
 		select 'expected-addresses', d.id, v.id, u.code, '', jsonb_build_object('admin_code', u.code, 'count', 100000, 'source', 'bench', 'date', '2026-03-21'), now()
 		from layers.admin_unit u, layers.dataset d join layers.version v on v.dataset_id = d.id
 		where d.theme = 'expected-addresses'`,
+		`insert into layers.feature (theme, dataset_id, version_id, key, hash, attributes, valid_from)
+		select 'required-scale', d.id, v.id, 'IR', '', '{"admin_code": "IR", "scale": 500}', now()
+		from layers.dataset d join layers.version v on v.dataset_id = d.id
+		where d.theme = 'required-scale'`,
 		`create table progress.bench_lot as
 		select b.n as city, i, w + (i / 24) * d.x as x, s + (i % 24) * 0.0008 as y, d.x as dx
 		from progress.bench_city b

@@ -53,11 +53,7 @@ func (r rule) sql(pieces string, waiting []underWay, sound bool) string {
 	m2 := groundOf(r.kind).m2
 	kinds := []string{}
 	for _, p := range r.parts {
-		if p.name == "year" {
-			kinds = append(kinds, `'year-' || `+p.sql)
-		} else {
-			kinds = append(kinds, `case when `+p.sql+` then '`+p.name+`' end`)
-		}
+		kinds = append(kinds, `'`+p.name+`-' || `+p.sql)
 	}
 	// Parts may overlap each other, so each is united by itself.
 	details := `'{}'::jsonb`
@@ -65,15 +61,19 @@ func (r rule) sql(pieces string, waiting []underWay, sound bool) string {
 		details = `coalesce((
 				select jsonb_object_agg(name, area)
 				from (
-					select name, case when count(*) = cardinality(n.ids) then n.area else ` + m2("st_union(x.g order by x.id)") + ` end as area
+					select name, case when count(*) = cardinality(n.ids) then n.area else ` + m2("st_union(array_agg(x.g order by x.id))") + ` end as area
 					from unnest(n.ids, n.gs, n.parts) as x (id, g, part)
 					cross join lateral regexp_split_to_table(x.part, ' ') as name
 					where name <> ''
 					group by name
 				) a
-			), '{}')`
+			), '{}') || ` + stagesByScale(m2)
 	}
-	staged := `select null::geometry as g, false as accepted where false`
+	part := `null::text` // of a row that may have been refused: the scale is a word, the year is no number for sure
+	if len(kinds) > 0 {
+		part = kinds[0]
+	}
+	staged := `select null::geometry as g, false as accepted, null::text as part where false`
 	for i, w := range waiting {
 		if i == 0 {
 			staged = ""
@@ -82,7 +82,7 @@ func (r rule) sql(pieces string, waiting []underWay, sound bool) string {
 				union all`
 		}
 		staged += `
-				select ` + clip("s.geom", "t.geom") + ` as g, not s.refused as accepted
+				select ` + clip("s.geom", "t.geom") + ` as g, not s.refused as accepted, ` + part + ` as part
 				from (select progress.sound(geom) as geom, refused, attributes from staging.s` + fmt.Sprint(w.ID) + ` where geom && t.geom and st_geometrytype(geom) like '%Polygon') s
 				cross join lateral (select s.attributes) p
 				where st_intersects(t.geom, s.geom)
@@ -99,7 +99,7 @@ func (r rule) sql(pieces string, waiting []underWay, sound bool) string {
 				select *, ` + m2("whole") + ` as area
 				from (
 					select st_union(array_agg(g order by id)) as whole, array_agg(id order by id) as ids, array_agg(g order by id) as gs, array_agg(part order by id) as parts,
-					  bool_and(fresh) as every, bool_or(fresh) as some, array_agg(g order by id) filter (where fresh) as fresh
+					  bool_and(fresh) as every, bool_or(fresh) as some, array_agg(g order by id) filter (where fresh) as fresh, array_agg(fresh order by id) as freshes
 					from (
 						select p.id, ` + clip(shape, "t.geom") + ` as g, coalesce((` + r.fresh + `), false) as fresh, ` + concat(kinds) + ` as part
 						from ` + r.store + ` p
@@ -111,7 +111,7 @@ func (r rule) sql(pieces string, waiting []underWay, sound bool) string {
 				) united
 			) n
 			cross join lateral (
-				select array_agg(g) as gs, array_agg(g) filter (where accepted) as accepted
+				select array_agg(g) as gs, array_agg(g) filter (where accepted) as accepted, array_agg(accepted) as accepts, array_agg(part) as parts
 				from (` + staged + `
 				) s
 			) w`
@@ -123,4 +123,29 @@ func concat(words []string) string {
 		return `null::text`
 	}
 	return `concat_ws(' ', ` + strings.Join(words, ", ") + `)`
+}
+
+// stagesByScale is the SQL of how far a piece's maps are at each scale by itself: what is published of one is among the parts already, the other stages have its name and theirs.
+func stagesByScale(m2 func(string) string) string {
+	return `coalesce((
+				select jsonb_object_agg(name || stage, area)
+				from (
+					select name, case when every then n.area else ` + m2("st_union(gs)") + ` end as delivered,
+					  case when every then n.area else ` + m2("st_union(accepted)") + ` end as validated,
+					  case when every and young then n.area else ` + m2("st_union(fresh)") + ` end as fresh
+					from (
+						select name, count(*) = cardinality(n.ids) and not bool_or(coming) as every, bool_and(fresh) as young, array_agg(g order by coming, i) as gs,
+						  array_agg(g order by coming, i) filter (where accepted) as accepted, array_agg(g order by i) filter (where fresh) as fresh
+						from (
+							select i, g, part, false as coming, true as accepted, fresh from unnest(n.gs, n.parts, n.freshes) with ordinality x (g, part, fresh, i)
+							union all
+							select i, g, part, true, accepted, false from unnest(w.gs, w.parts, w.accepts) with ordinality x (g, part, accepted, i)
+						) x
+						cross join lateral regexp_split_to_table(part, ' ') as name
+						where name = any ('{` + strings.Join(mapScales(), ",") + `}')
+						group by name
+					) x
+				) a
+				cross join lateral (values ('-delivered', delivered), ('-validated', validated), ('-fresh', fresh)) s (stage, area)
+			), '{}')`
 }

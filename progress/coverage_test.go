@@ -44,6 +44,7 @@ func within(t testing.TB, pool *pgxpool.Pool, table, theme string) {
 	require.NoError(t, pool.QueryRow(t.Context(), `select st_astext(st_convexhull(st_collect(geom)), 12) from `+table+` where theme = $1`, theme).Scan(&hull))
 	fixture.Publish(t, pool, "urban-boundary", "interior", nil, place("hull", hull))
 	fixture.Outline(t, pool, "IR-23", "province", "تهران", "IR", hull)
+	scales(t, pool, "IR-23", 500)
 }
 
 // Parcels of a district of Paris, in a boundary made from their hull.
@@ -265,6 +266,7 @@ func TestSheetsUpToTheLimitOfACity(t *testing.T) {
 	fixture.Outline(t, pool, "IR-23-K", "county", "شهرستان", "IR-23", box(48.2, 34, 48.6, 34.4))
 	fixture.Outline(t, pool, "IR-23-C", "city", "شهر", "IR-23-K", box(48.345, 34.095, 48.375, 34.125))
 	fixture.Publish(t, pool, "urban-boundary", "interior", nil, place("c", box(48.35, 34.1, 48.37, 34.12)))
+	scales(t, pool, "IR-23-K", 500)
 	var sheets []fixture.Feature
 	at := func(from, step float64, i int) float64 { return math.Round((from+step*float64(i))*1e4) / 1e4 }
 	for i := range 100 {

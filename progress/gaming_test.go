@@ -19,6 +19,7 @@ func smallTown(t testing.TB) *pgxpool.Pool {
 	pool := pgtest.New(t)
 	fixture.Outline(t, pool, "IR-23", "province", "تهران", "IR", box(51.30, 35.60, 51.32, 35.62))
 	fixture.Publish(t, pool, "urban-boundary", "interior", nil, place("u", box(51.30, 35.60, 51.31, 35.62)))
+	scales(t, pool, "IR", 500)
 	return pool
 }
 
@@ -66,6 +67,7 @@ func TestWhatIsNoWorkRaisesNoFigure(t *testing.T) {
 		{"a sheet that says nothing of its accuracy", "base-map-sheet", "ncc", "A24-URBAN", maps, []fixture.Feature{sheet("n1", box(51.30, 35.60, 51.31, 35.62), map[string]any{"scale": 500, "capture_year": 1404})}},
 		{"a sheet that says nothing of its age", "base-map-sheet", "ncc", "A24-URBAN", maps, []fixture.Feature{sheet("n2", box(51.30, 35.60, 51.31, 35.62), map[string]any{"scale": 500, "accuracy_m": 0.1})}},
 		{"a sheet of a scale that nobody asked for", "base-map-sheet", "ncc", "A24-URBAN", maps, []fixture.Feature{sheet("n3", box(51.30, 35.60, 51.31, 35.62), map[string]any{"scale": 25000, "accuracy_m": 5, "capture_year": 1404})}},
+		{"a sheet of the scale that another city needs", "base-map-sheet", "ncc", "A24-URBAN", maps, []fixture.Feature{sheet("n4", box(51.30, 35.60, 51.31, 35.62), map[string]any{"scale": 2000, "accuracy_m": 0.5, "capture_year": 1404})}},
 		{"sheets over each other", "base-map-sheet", "ncc", "A24-URBAN", maps, []fixture.Feature{sheet("o1", box(51.30, 35.60, 51.304, 35.604), whole), sheet("o2", box(51.301, 35.601, 51.303, 35.603), whole)}},
 		{"a code a second time, elsewhere", "gnaf-address", "post", "A27-GNAF", codes, []fixture.Feature{address("b", "1879613154", 51.307, nil)}},
 		{"a code of another custodian", "gnaf-address", "registry", "A27-GNAF", codes, []fixture.Feature{address("c", "1879613154", 51.305, nil)}},

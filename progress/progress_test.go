@@ -44,12 +44,23 @@ func coast(t testing.TB) *pgxpool.Pool {
 	publish("cadastre-urban", "registry", place("p1", lot(51.2, 35.2, 51.3, 35.3)), place("p2", lot(51.25, 35.25, 51.35, 35.35)),
 		place("p3", lot(51.45, 35.45, 51.6, 35.6)), place("p4", lot(51.95, 35.5, 52.05, 35.7)))
 	publish("village", "interior", place("v1", box(51.7, 35.7, 51.72, 35.72)))
+	scales(t, pool, "IR", 500)
 	publish("base-map-sheet", "ncc", place("s1", box(51.1, 35.1, 51.45, 35.45)))
 	publish("range-forest", "forests", place("f1", box(52.2, 35.2, 52.6, 35.6)))
 	publish("cadastre-range-forest", "registry", place("c1", lot(52.2, 35.2, 52.4, 35.7)))
 	publish("territorial-sea", "ports", place("m1", box(51.2, 34.5, 51.5, 34.9)), place("m2", box(52.2, 34.5, 52.6, 34.9)))
 	publish("cadastre-marine", "registry", place("n1", box(52.2, 34.5, 52.3, 34.9)))
 	return pool
+}
+
+// scales states at which scales the cities of a unit need base maps.
+func scales(t testing.TB, pool *pgxpool.Pool, unit string, scales ...int) {
+	t.Helper()
+	var rows []fixture.Feature
+	for _, scale := range scales {
+		rows = append(rows, fixture.Feature{Key: fmt.Sprint(unit, " ", scale), Attributes: map[string]any{"admin_code": unit, "scale": scale, "source": "شیوه‌نامه", "date": "2026-03-21"}})
+	}
+	fixture.Publish(t, pool, "required-scale", "ncc", nil, rows...)
 }
 
 func report(t testing.TB, pool *pgxpool.Pool, unit string) *progress.Report {

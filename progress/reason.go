@@ -27,11 +27,11 @@ func whyUnknown(code string, u reportedUnit, calculated bool) errs.Text {
 		return errs.T("مرز این واحد منتشر نشده است.", "The outline of this unit has not been published.")
 	}
 	switch code {
-	case "A24-URBAN", "A25-URBAN":
+	case cityMaps, urbanCadastre:
 		return errs.T("محدوده شهری در این واحد منتشر نشده است.", "No urban boundary has been published in this unit.")
-	case "A24-REST":
+	case otherMaps:
 		return errs.T("محدوده شهری در این واحد منتشر نشده است و مساحت بیرون از شهرها معلوم نیست.", "No urban boundary has been published in this unit, so the area outside its cities is not known.")
-	case "A25-RURAL":
+	case ruralCadastre:
 		return errs.T("بافت روستایی در این واحد منتشر نشده است.", "No village fabric has been published in this unit.")
 	case "A25-RANGE-FOREST":
 		return errs.T("لایه مراتع و جنگل‌ها در این واحد منتشر نشده است.", "No rangeland or forest has been published in this unit.")

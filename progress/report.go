@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -80,7 +81,32 @@ type Obligation struct {
 	DaysOverdue         *int          `json:"days_overdue"`
 	DenominatorSource   *Text         `json:"denominator_source"`
 	Beside              []Beside      `json:"beside" doc:"Other measures of the same, which stand beside the headline: the urban cadastre by area and by plates, base maps by scale, municipal layers by population, parcels with a building that have an address"`
+	CaptureYears        []CaptureYear `json:"capture_years,omitempty" doc:"Of base maps: how much those of each year cover, the newest first; where two overlap it counts for both. The list of one is that of the measure year-…"`
 	Agencies            []AgencyShare `json:"agencies,omitempty" doc:"By agency: of A23-N2 in the country"`
+}
+
+// CaptureYear is what the base maps of one year cover.
+type CaptureYear struct {
+	Year    int      `json:"year" doc:"Gregorian"`
+	Jalali  int      `json:"year_jalali" doc:"The one that begins in it"`
+	Area    float64  `json:"m2"`
+	Percent *float64 `json:"percent" doc:"Of all the ground of the obligation in the unit"`
+	Old     bool     `json:"old" doc:"Longer ago than a base map may be"`
+}
+
+// readYears tells the years of base maps apart, as they are kept with a figure.
+func readYears(details map[string]any, now time.Time) (list []CaptureYear) {
+	kept, _ := details["capture_years_m2"].(map[string]any)
+	ground, _ := details["ground_m2"].(float64)
+	for name, m2 := range kept {
+		year, err := strconv.Atoi(name)
+		covered, is := m2.(float64)
+		if err == nil && is && covered > 0 {
+			list = append(list, CaptureYear{year, year - 621, covered, percent(&covered, &ground), year < now.Year()-mostSheetYears})
+		}
+	}
+	slices.SortFunc(list, func(a, b CaptureYear) int { return b.Year - a.Year })
+	return list
 }
 
 // AgencyShare is what one agency owes of an obligation, and how much of it is done.
@@ -97,7 +123,7 @@ type AgencyShare struct {
 
 // Beside is a measure that stands beside a headline.
 type Beside struct {
-	Measure     string   `json:"measure" doc:"area, plates, built-parcels, scale-500, scale-2000, population, …"`
+	Measure     string   `json:"measure" doc:"area, plates, built-parcels, any-scale, scale-500, scale-2000, population, …"`
 	Unit        *string  `json:"unit"`
 	State       string   `json:"state" enum:"known,unknown"`
 	Reason      *Text    `json:"reason" doc:"Why it is not known"`
@@ -196,7 +222,7 @@ func (r *Report) readObligations(ctx context.Context, tx pgx.Tx, u reportedUnit,
 	rows, err := tx.Query(ctx, `
 		select o.code, o.article, o.title_fa, o.title_en, o.responsible_fa, o.responsible_en, o.measure, o.deadline_years, f.unit, f.denominator,
 		  f.delivered, f.validated, f.published, f.fresh, f.state, f.reason_fa, f.reason_en, f.approved_by, f.source_fa, f.source_en,
-		  `+isProvisional+`
+		  `+isProvisional+`, coalesce(f.details, '{}')
 		from progress.obligation o
 		left join progress.figure f on f.obligation = o.code and f.admin_code = $1 and f.measure = 'headline'
 		order by o.position`, u.Code)
@@ -207,12 +233,14 @@ func (r *Report) readObligations(ctx context.Context, tx pgx.Tx, u reportedUnit,
 		var o Obligation
 		var s stages
 		var years *int
+		var details map[string]any
 		var state, reasonFA, reasonEN, sourceFA, sourceEN *string
 		err := row.Scan(&o.Code, &o.Article, &o.Title.FA, &o.Title.EN, &o.Responsible.FA, &o.Responsible.EN, &o.Measure, &years, &o.Unit, &o.Denominator,
-			&s.delivered, &s.validated, &s.published, &s.fresh, &state, &reasonFA, &reasonEN, &o.ApprovedBy, &sourceFA, &sourceEN, &o.Provisional)
+			&s.delivered, &s.validated, &s.published, &s.fresh, &state, &reasonFA, &reasonEN, &o.ApprovedBy, &sourceFA, &sourceEN, &o.Provisional, &details)
 		if err != nil {
 			return o, err
 		}
+		o.CaptureYears = readYears(details, now)
 		if unit := unitOf(o.Measure); o.Unit == nil && unit != "" {
 			o.Unit = &unit
 		}

@@ -1,6 +1,10 @@
 package progress
 
-import "nsdi/internal/errs"
+import (
+	"strconv"
+
+	"nsdi/internal/errs"
+)
 
 // ground is what area obligations are measured against: features of a theme within administrative units, in cells of a resolution that suits their size.
 type ground struct {
@@ -44,13 +48,27 @@ type rule struct {
 	fresh string
 	// parts are what the obligation tells apart: names, and SQL over p for each.
 	parts []part
+	// scales: what is due is a map at each scale that is required of a city, and what no scale is required of is not known.
+	scales bool
 	// plates: its parcels are counted by registration plate too, and the smaller of the two shares is the headline.
 	plates bool
 	// villages: it is counted by villages, of which the ground is.
 	villages bool
 }
 
+// part is what is told apart by a value of a feature p: the name of one is the part's with the value behind it.
 type part struct{ name, sql string }
+
+// mostSheetYears is how old a base map may be.
+const mostSheetYears = 5
+
+// freshSheet is the SQL of whether a year is no longer ago.
+func freshSheet(year string) string {
+	return year + ` >= extract(year from now()) - ` + strconv.Itoa(mostSheetYears)
+}
+
+// mapScales are those that Article 24 names.
+func mapScales() []string { return []string{"scale-500", "scale-2000"} }
 
 // notABox refuses axis-parallel rectangles of more than a hectare: the extent of a place that was delivered in place of its parcels. No land is registered along the
 // meridians to a ten-thousandth.
@@ -61,9 +79,7 @@ func notABox(geom string) string {
 const (
 	// sheetYear is the year of capture of a base map sheet by the Gregorian calendar: both are delivered.
 	sheetYear = `(((p.attributes ->> 'capture_year')::float8)::int + case when (p.attributes ->> 'capture_year')::float8 < 1700 then 621 else 0 end)`
-	// sheetAge is how old a base map of a city may be, in years.
-	sheetAge = `5`
-	sheetOK  = `p.attributes ->> 'accuracy_m' is not null and p.attributes ->> 'capture_year' is not null and p.attributes ->> 'scale' in ('500', '2000')`
+	sheetOK   = `p.attributes ->> 'accuracy_m' is not null and p.attributes ->> 'capture_year' is not null and p.attributes ->> 'scale' in ('500', '2000')`
 	// freshDataset holds where the dataset was published within the update cycle of its theme.
 	freshDataset = `p.dataset_id in (select f.dataset_id from progress.freshness f where f.fresh)`
 	// noError keeps parcels out that contradict a published neighbour.
@@ -74,12 +90,8 @@ func rules() []rule {
 	sheets := func(obligation, kind string) rule {
 		return rule{
 			obligation: obligation, kind: kind, theme: "base-map-sheet", store: "layers.feature", gate: sheetOK, staged: sheetOK,
-			fresh: sheetYear + ` >= extract(year from now()) - ` + sheetAge,
-			parts: []part{
-				{"scale-500", `p.attributes ->> 'scale' = '500'`},
-				{"scale-2000", `p.attributes ->> 'scale' = '2000'`},
-				{"year", sheetYear + `::text`},
-			},
+			fresh: freshSheet(sheetYear),
+			parts: []part{{"scale", `(p.attributes ->> 'scale')`}, {"year", sheetYear + `::text`}},
 		}
 	}
 	parcels := func(obligation, kind, theme string, boxes bool) rule {
@@ -89,13 +101,15 @@ func rules() []rule {
 		}
 		return r
 	}
+	cities := sheets(cityMaps, "urban")
+	cities.scales = true
 	urban := parcels(urbanCadastre, "urban", "cadastre-urban", false)
 	urban.plates = true
 	rural := parcels(ruralCadastre, "village", "cadastre-rural", false)
 	rural.villages = true
 	return []rule{
-		sheets("A24-URBAN", "urban"),
-		sheets("A24-REST", "rest"),
+		cities,
+		sheets(otherMaps, "rest"),
 		urban,
 		rural,
 		parcels("A25-RANGE-FOREST", "range-forest", "cadastre-range-forest", false),
@@ -104,6 +118,8 @@ func rules() []rule {
 }
 
 const (
+	cityMaps        = "A24-URBAN"
+	otherMaps       = "A24-REST"
 	addresses       = "A27-GNAF"
 	urbanCadastre   = "A25-URBAN"
 	ruralCadastre   = "A25-RURAL"
@@ -120,7 +136,7 @@ type article struct {
 func articles() []article {
 	return []article{
 		{"23", errs.T("زیرساخت ملی داده مکانی", "National spatial data infrastructure"), []string{"A23", "A23-N2"}},
-		{"24", errs.T("نقشه‌های پایه", "Base maps"), []string{"A24-URBAN", "A24-REST"}},
+		{"24", errs.T("نقشه‌های پایه", "Base maps"), []string{cityMaps, otherMaps}},
 		{"25", errs.T("کاداستر", "Cadastre"), []string{"A25-URBAN", "A25-RURAL", "A25-RANGE-FOREST", "A25-MARINE", "A25-INQUIRY"}},
 		{"26", errs.T("لایه‌های شهری", "Municipal layers"), []string{municipalLayers}},
 		{"27", errs.T("نشانی مکان‌محور", "Address file (GNAF)"), []string{addresses, "A27-INQUIRY"}},

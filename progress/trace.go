@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
-	"strconv"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -175,9 +174,9 @@ const tracedUnits = `
 func (q TraceQuery) sql() (string, []any, error) {
 	args := []any{q.Unit, q.Obligation, q.Measure}
 	listed := map[string][]string{
-		"area": {urbanCadastre, ruralCadastre}, "plates": {urbanCadastre}, "built-parcels": {addresses}, "households": {ruralCadastre}, "small-villages": {ruralCadastre},
+		anyScale: {cityMaps}, "scale-500": {cityMaps, otherMaps}, "scale-2000": {cityMaps, otherMaps}, "area": {urbanCadastre, ruralCadastre}, "plates": {urbanCadastre}, "built-parcels": {addresses}, "households": {ruralCadastre}, "small-villages": {ruralCadastre},
 	}
-	if q.Measure != headline && !slices.Contains(listed[q.Measure], q.Obligation) {
+	if q.Measure != headline && !(captureYear.MatchString(q.Measure) && slices.Contains(listed[mapScales()[0]], q.Obligation)) && !slices.Contains(listed[q.Measure], q.Obligation) {
 		return "", nil, traceWrong("query.measure", q.Measure, errs.T("این رقم فهرستی ندارد.", "This figure has no list."))
 	}
 	const about = `a.code as agency, d.id as dataset, v.seq as version, v.published_at`
@@ -275,45 +274,9 @@ func (q TraceQuery) sql() (string, []any, error) {
 			  and $3 = 'headline'`, args, nil
 	}
 	for _, r := range rules() {
-		if r.obligation != q.Obligation {
-			continue
+		if r.obligation == q.Obligation {
+			return r.traced(q, args)
 		}
-		if q.Cell == "" {
-			return tracedUnits + `
-				select 'piece' as kind, to_hex(t.cell) as cell, t.admin_code as unit, 0::bigint as feature, '' as key, '' as theme, '' as agency, 0::bigint as dataset, 0 as version,
-				  null::timestamptz as published_at, '' as state, t.m2 as whole, coalesce(c.delivered, 0) as delivered, coalesce(c.validated, 0) as validated,
-				  coalesce(c.published, 0) as published, coalesce(c.fresh, 0) as fresh, t.geom, to_hex(t.cell) || ' ' || t.admin_code as after
-				from progress.territory t
-				left join progress.coverage c on c.obligation = $2 and c.cell = t.cell and c.admin_code = t.admin_code
-				where t.kind = '` + r.kind + `'
-				  and t.admin_code in (select code from inside)`, args, nil
-		}
-		cell, err := strconv.ParseInt(q.Cell, 16, 64)
-		if err != nil {
-			return "", nil, traceWrong("query.cell", q.Cell, errs.T("شناسه خانه شبکه شانزده‌شانزدهی است، چنان که در فهرست آمده است.", "A cell is named in hexadecimal, as the list names it."))
-		}
-		return tracedUnits + `
-				select 'feature' as kind, to_hex(t.cell) as cell, t.admin_code as unit, p.id as feature, p.key, p.theme, ` + about + `,
-				  case when not p.counts then 'not-counted' when p.fresh then 'fresh' else 'published' end as state, 0::float8 as whole, n.m2 as delivered, n.m2 as validated,
-				  case when p.counts then n.m2 else 0 end as published, case when p.counts and p.fresh then n.m2 else 0 end as fresh, p.geom,
-				  to_char(p.id, 'FM0000000000000000000') || ' ' || t.admin_code as after
-				from progress.territory t
-				cross join lateral (
-					select p.id, p.key, p.theme, p.dataset_id, p.version_id, p.geom, coalesce((` + r.gate + `), false) as counts, coalesce((` + r.fresh + `), false) as fresh
-					from ` + r.store + ` p
-					where p.theme = '` + r.theme + `'
-					  and p.geom_3857 && st_transform(t.geom, 3857)
-					  and st_intersects(t.geom, p.geom)
-					offset 0
-				) p
-				cross join lateral (select ` + groundOf(r.kind).m2(clip("p.geom", "t.geom")) + ` as m2) n
-				join layers.dataset d on d.id = p.dataset_id
-				join access.agency a on a.id = d.agency_id
-				join layers.version v on v.id = p.version_id
-				where t.kind = '` + r.kind + `'
-				  and t.cell = $4
-				  and t.admin_code in (select code from inside)
-				  and n.m2 > 0`, append(args, cell), nil
 	}
 	return "", nil, traceWrong("query.obligation", q.Obligation, errs.T("این بند فهرستی ندارد؛ شناسه‌ها در ‎/v1/progress است.", "This obligation has no list; the codes are in /v1/progress."))
 }

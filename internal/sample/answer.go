@@ -2,6 +2,7 @@ package sample
 
 import (
 	"context"
+	"fmt"
 	"maps"
 	"slices"
 )
@@ -19,6 +20,7 @@ const (
 	byArea       = "area"
 	byPlates     = "plates"
 	builtParcels = "built-parcels"
+	anyScale     = "any-scale"
 )
 
 // What the dirty deliveries leave: rows without a defect are taken in, the others are not.
@@ -70,7 +72,7 @@ func Answers(ctx context.Context, o Options, year int) ([]Answer, error) {
 		}
 	}
 	d := p.dirty
-	a.add("A24-URBAN", d.units(), squareMetres(d.boundary()), 0, 0)
+	a.addBeside("A24-URBAN", anyScale, d.units(), squareMetres(d.boundary()), 0, 0)
 	a.addBeside("A25-URBAN", byArea, d.units(), squareMetres(d.boundary()), 0, 0)
 	a.add("A26-LAYERS", d.units(), float64(len(municipalLayers())), dirtyLayers, dirtyLayers)
 	a.add("A27-GNAF", d.units(), float64(d.expected), dirtyAddresses, dirtyAddresses)
@@ -130,10 +132,30 @@ func (s *settlement) answer(ctx context.Context, a answers, i, year int) error {
 	}
 	a.addBeside("A25-URBAN", byArea, s.units(), ground, parcels, parcels)
 	a.addBeside("A25-URBAN", byPlates, s.units(), float64(registeredPlates(i, lots)), float64(surveyed), float64(surveyed))
-	all, fresh := mapped(s.sheets(i), s.boundary(), year)
-	a.add("A24-URBAN", s.units(), ground, all, fresh)
+	s.answerMaps(a, s.sheets(i), ground, year)
 	a.add("A26-LAYERS", s.units(), float64(len(municipalLayers())), float64(s.delivered), float64(s.delivered))
 	return nil
+}
+
+// answerMaps adds a city's base maps: at each scale that it needs, and at any. Sheets of one scale do not overlap.
+func (s *settlement) answerMaps(a answers, sheets []sheet, ground float64, year int) {
+	all, fresh := mapped(sheets, s.boundary(), year)
+	a.addBeside("A24-URBAN", anyScale, s.units(), ground, all, fresh)
+	for _, scale := range s.scales() {
+		all, fresh = 0, 0
+		for _, sheet := range sheets {
+			if sheet.scale != scale {
+				continue
+			}
+			m2 := squareMetres(within(sheet.ring, s.boundary()))
+			all += m2
+			if sheet.year >= year-freshSheet {
+				fresh += m2
+			}
+		}
+		a.add("A24-URBAN", s.units(), ground, all, fresh)
+		a.addBeside("A24-URBAN", fmt.Sprintf("scale-%d", scale), s.units(), ground, all, fresh)
+	}
 }
 
 // answerVillage adds a village, which is complete where 95 % of its fabric is covered. Of one of fewer than twenty households the cadastre is not due.

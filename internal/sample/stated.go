@@ -67,3 +67,39 @@ func registeredPlates(i, lots int) int {
 	}
 	return lots + lots/10
 }
+
+// scales are those that a settlement needs base maps at: a city both, a town the smaller.
+func (s *settlement) scales() []int {
+	switch s.kind {
+	case kindCity:
+		return []int{500, 2000}
+	case kindTown:
+		return []int{2000}
+	}
+	return nil
+}
+
+// requiredScales states them; of the dirty town nobody knows.
+func (w *writer) requiredScales(context.Context) error {
+	const file = "ncc/required-scales.csv"
+	f, err := create(w.path(file))
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	out := csv.NewWriter(f)
+	out.Write([]string{"admin_code", "scale", "source", "date"})
+	for _, c := range w.plan.counties {
+		for _, s := range c.settlements {
+			for _, scale := range s.scales() {
+				out.Write([]string{s.code, strconv.Itoa(scale), "شیوه‌نامه ساختگی", fileDate})
+			}
+		}
+	}
+	out.Flush()
+	if err := out.Error(); err != nil {
+		return err
+	}
+	w.deliver(delivery{Theme: "required-scale", Agency: "ncc", Files: []string{file}})
+	return f.Close()
+}

@@ -54,7 +54,10 @@ export interface Obligation {
   denominator_source: Text | null
   provisional?: boolean
   beside?: Beside[]
+  capture_years?: CaptureYear[]
 }
+/** What the base maps of one year cover. */
+export interface CaptureYear { year: number; year_jalali: number; m2: number; percent: number | null; old: boolean }
 /** A measure that stands beside a headline. */
 export interface Beside { measure: string; unit: MeasureUnit | null; state: 'known' | 'unknown'; reason: Text | null; denominator: number | null; published: number | null; percent: number | null }
 export interface ProgressChild {

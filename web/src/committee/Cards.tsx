@@ -4,7 +4,7 @@ import { lang, text } from '../i18n'
 import { Opens } from './Opens'
 import { choice, choose } from './state'
 import type { Course, Standing } from './types'
-import { w, type Word } from './words'
+import { measureName, w, yearName, type Word } from './words'
 
 interface Stage { value: number; percent: number | null }
 type Full = Obligation & { delivered?: Stage | null; validated?: Stage | null; published?: Stage | null; fresh?: Stage | null }
@@ -22,7 +22,7 @@ export const Provisional = ({ when }: { when: boolean | undefined }) => when ? <
 /** The measures beside a headline, each with its list where it has one. */
 function Besides({ of }: { of: Full }) {
   if (!of.beside?.length) return null
-  const name = (one: Beside) => w(`measure.${one.measure}` as Word)
+  const name = (one: Beside) => measureName(one.measure)
   return (
     <ul class="c-beside">
       {of.beside.map((one) => (
@@ -35,6 +35,25 @@ function Besides({ of }: { of: Full }) {
         </li>
       ))}
     </ul>
+  )
+}
+
+/** From which years the base maps are, the newest first; each year has its list. */
+function Years({ of }: { of: Full }) {
+  if (!of.capture_years?.length) return null
+  return (
+    <table class="c-years">
+      <caption>{w('years')}</caption>
+      <tbody>
+        {of.capture_years.map((one) => (
+          <tr key={one.year}>
+            <th scope="row">{yearName(one.year, one.year_jalali)}{one.old && <small> · {w('years.old')}</small>}</th>
+            <td><span class="bar" aria-hidden="true"><i style={{ inlineSize: `${one.percent ?? 0}%` }} /></span></td>
+            <td><Opens list={{ code: of.code, percent: one.percent }} measure={`year-${one.year}`} of={measureName(`year-${one.year}`)}><bdi>{formatPercent(one.percent ?? 0, lang.value)}</bdi></Opens></td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
   )
 }
 
@@ -90,6 +109,7 @@ function Duty({ of, course }: { of: Full; course: Course | undefined }) {
       {of.percent === null && of.reason && <p class="c-note">{text(of.reason)}</p>}
       {of.percent !== null && of.numerator !== null && of.denominator !== null && <p class="c-note"><Opens list={of}>{formatShare(of.numerator, of.denominator, of.unit, lang.value)}</Opens></p>}
       <Besides of={of} />
+      <Years of={of} />
       <p class="c-facts">
         {course && course.legal.pace !== 'unknown' && <PaceMark standing={course.legal} />}
         <Due course={course} />

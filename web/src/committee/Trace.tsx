@@ -8,7 +8,7 @@ import { Loading } from '../ui/Loading'
 import { committee, listLines } from './data'
 import { choice, choose, openList } from './state'
 import type { Portion, Trace as List, Traced } from './types'
-import { w, type Word } from './words'
+import { measureName, w, type Word } from './words'
 
 const stages = ['delivered', 'validated', 'published', 'fresh'] as const
 
@@ -30,7 +30,7 @@ export function Trace({ progress }: { progress: Progress | null }) {
   return (
     <section class="c-part c-trace" id="trace" aria-labelledby="trace-title" tabIndex={-1} ref={part} aria-busy={told.loading} data-list={told.loading ? undefined : list}>
       <div class="c-head">
-        <h2 id="trace-title">{w('behindOf', { what: duty ? text(duty.title) : list })}{measure && <> · {w(`measure.${measure}` as Word)}</>}{progress && <span class="c-unit"> · {progress.unit.code === unit ? nameOf(progress.unit) : unit}</span>}</h2>
+        <h2 id="trace-title">{w('behindOf', { what: duty ? text(duty.title) : list })}{measure && <> · {measureName(measure)}</>}{progress && <span class="c-unit"> · {progress.unit.code === unit ? nameOf(progress.unit) : unit}</span>}</h2>
         <button type="button" class="c-quiet" onClick={() => openList('')}>{w('list.close')}</button>
       </div>
       {told.error != null && <FailureBox error={told.error} retry={told.reload} />}

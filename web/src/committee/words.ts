@@ -1,3 +1,4 @@
+import { lang } from '../i18n'
 import { words, type Pair } from '../i18n/words'
 
 // The words of this page alone: who looks at the map does not load them.
@@ -25,6 +26,10 @@ export const pairs = {
   'measure.small-villages': ['روستاهای کمتر از ۲۰ خانوار', 'Villages under 20 households'],
   'measure.scale-500': ['مقیاس ۱:۵۰۰', 'Scale 1:500'],
   'measure.scale-2000': ['مقیاس ۱:۲۰۰۰', 'Scale 1:2000'],
+  'measure.any-scale': ['در هر مقیاسی', 'At any scale'],
+  'measure.year': ['سال برداشت {year}', 'Captured in {year}'],
+  years: ['سال برداشت نقشه‌ها، به سهم از مساحت', 'Capture years of the maps, by share of the area'],
+  'years.old': ['کهنه', 'old'],
   'measure.population': ['به وزن جمعیت', 'Weighted by population'],
   'list.village': ['هر سطر یک روستا است؛ کامل: ۹۵٪ بافت پوشیده و بی خطای باز.', 'Each line is a village; complete: 95 % of its fabric covered and no open error.'],
   'list.theme': ['هر سطر موضوعی از فهرست ملی است.', 'Each line is a theme of the national catalogue.'],
@@ -158,3 +163,12 @@ export const pairs = {
 
 export type Word = keyof typeof pairs
 export const w = words(pairs)
+
+/** A year of the Persian calendar with the other beside it, or the other alone. */
+export const yearName = (year: number, jalali: number) => lang.value === 'fa' ? `${jalali.toLocaleString('fa-IR', { useGrouping: false })} (⁨${year}⁩)` : `${year}`
+
+/** What a measure is called; those of capture years are as many as there are years. */
+export function measureName(measure: string): string {
+  const year = Number(/^year-(\d{4})$/.exec(measure)?.[1])
+  return year ? w('measure.year', { year: yearName(year, year - 621) }) : w(`measure.${measure}` as Word)
+}
