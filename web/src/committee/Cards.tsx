@@ -1,10 +1,11 @@
 import type { Beside, Obligation, Progress } from '../api/types'
 import { formatDate, formatNumber, formatPercent, formatQuantity, formatShare } from '../format'
 import { lang, text } from '../i18n'
+import { measureName, yearName } from './measure'
 import { Opens } from './Opens'
 import { choice, choose } from './state'
 import type { Course, Standing } from './types'
-import { measureName, w, yearName, type Word } from './words'
+import { w, type Word } from './words'
 
 interface Stage { value: number; percent: number | null }
 type Full = Obligation & { delivered?: Stage | null; validated?: Stage | null; published?: Stage | null; fresh?: Stage | null }

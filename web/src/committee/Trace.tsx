@@ -6,9 +6,10 @@ import { lang, nameOf, text } from '../i18n'
 import { FailureBox } from '../ui/Failure'
 import { Loading } from '../ui/Loading'
 import { committee, listLines } from './data'
+import { measureName } from './measure'
 import { choice, choose, openList } from './state'
 import type { Portion, Trace as List, Traced } from './types'
-import { measureName, w, type Word } from './words'
+import { w, type Word } from './words'
 
 const stages = ['delivered', 'validated', 'published', 'fresh'] as const
 
