@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/netip"
 	"runtime"
+	"runtime/debug"
 	"strconv"
 	"strings"
 	"testing"
@@ -370,6 +371,7 @@ func many(t *testing.T, d *bureau, n int) {
 // Memory does not grow with the dataset: eight times the features, the same heap.
 func TestDownloadIsStreamed(t *testing.T) { // not in parallel: it looks at the heap of the whole process
 	d := newBureau(t)
+	defer debug.SetGCPercent(debug.SetGCPercent(100)) // whatever the tests are run with
 	peak := func() (peak, rows int64, size uint64) {
 		dl, err := d.downloads().Redeem(t.Context(), d.custodian, here(), d.offer(t, d.custodian))
 		require.NoError(t, err)

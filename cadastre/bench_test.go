@@ -12,7 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"nsdi/cadastre"
-	"nsdi/internal/ogr"
+	"nsdi/internal/fixture"
 	"nsdi/internal/pg"
 	"nsdi/internal/pgtest"
 	"nsdi/layers"
@@ -30,7 +30,7 @@ func benchSize(name string, n int) int {
 // benchImporter answers an importer on a fresh database, and one that says how long each stage took.
 func benchImporter(b *testing.B) (*layers.Importer, func(file, agency string) (*layers.Report, map[string]time.Duration)) {
 	pool := pgtest.New(b)
-	sandbox, err := ogr.NewSandbox(b.Context(), ogr.Limits{})
+	sandbox, err := fixture.Sandbox()
 	require.NoError(b, err)
 	im := &layers.Importer{
 		Pool: pgtest.Application(b, pool, pg.Everything), Reader: &reading.Reader{Sandbox: sandbox, TempDir: b.TempDir()},

@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"nsdi/cadastre"
-	"nsdi/internal/ogr"
+	"nsdi/internal/fixture"
 	"nsdi/internal/pgtest"
 	"nsdi/layers"
 	"nsdi/layers/reading"
@@ -27,7 +27,7 @@ const parcels = `{"type":"FeatureCollection","features":[
 func TestParcels(t *testing.T) {
 	t.Parallel()
 	pool := pgtest.New(t)
-	sandbox, err := ogr.NewSandbox(t.Context(), ogr.Limits{})
+	sandbox, err := fixture.Sandbox()
 	require.NoError(t, err)
 	im := &layers.Importer{Pool: pool, Reader: &reading.Reader{Sandbox: sandbox}, Stores: []layers.Store{cadastre.Store()}, Now: time.Now}
 	deliver := func(content string) *layers.Report {

@@ -12,7 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"nsdi/gnaf"
-	"nsdi/internal/ogr"
+	"nsdi/internal/fixture"
 	"nsdi/internal/pg"
 	"nsdi/internal/pgtest"
 	"nsdi/layers"
@@ -30,7 +30,7 @@ type desk struct {
 func newDesk(t *testing.T) *desk {
 	t.Helper()
 	pool := pgtest.New(t)
-	sandbox, err := ogr.NewSandbox(t.Context(), ogr.Limits{})
+	sandbox, err := fixture.Sandbox()
 	require.NoError(t, err)
 	d := &desk{t: t, pool: pool, now: time.Date(2026, 3, 21, 0, 0, 0, 0, time.UTC)}
 	d.im = &layers.Importer{

@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"nsdi/gnaf"
-	"nsdi/internal/ogr"
+	"nsdi/internal/fixture"
 	"nsdi/internal/pgtest"
 	"nsdi/layers"
 	"nsdi/layers/reading"
@@ -20,7 +20,7 @@ import (
 func TestAddressesAreDelivered(t *testing.T) {
 	t.Parallel()
 	pool := pgtest.New(t)
-	sandbox, err := ogr.NewSandbox(t.Context(), ogr.Limits{})
+	sandbox, err := fixture.Sandbox()
 	require.NoError(t, err)
 	im := &layers.Importer{Pool: pool, Reader: &reading.Reader{Sandbox: sandbox}, Stores: []layers.Store{gnaf.Store()}, Now: time.Now}
 	codes := validCodes(t, 3)

@@ -10,12 +10,12 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"nsdi/internal/ogr"
+	"nsdi/internal/fixture"
 )
 
 func newDownloads(t *testing.T, s *shelf) *Downloads {
 	t.Helper()
-	sandbox, err := ogr.NewSandbox(t.Context(), ogr.Limits{})
+	sandbox, err := fixture.Sandbox()
 	require.NoError(t, err)
 	return &Downloads{Sandbox: sandbox, Folder: filepath.Join(t.TempDir(), "downloads"), Now: func() time.Time { return s.now }}
 }

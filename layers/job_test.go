@@ -37,7 +37,7 @@ func TestSweepQueuesOnce(t *testing.T) {
 	ctx, stop := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
 	go func() { ended <- jobs.Run(ctx) }()
-	require.Eventually(t, func() bool { return d.text(`select state from layers.submission`) == "validated" }, 30*time.Second, 20*time.Millisecond)
+	require.Eventually(t, func() bool { return d.text(`select state from layers.submission`) == "validated" }, time.Minute, 20*time.Millisecond)
 	stop()
 	require.ErrorIs(t, <-ended, context.Canceled)
 	require.NotZero(t, d.count(`select count(*) from pg_tables where schemaname = 'staging'`), "the checked rows wait for their publication")

@@ -32,9 +32,9 @@ func TestKilledImports(t *testing.T) {
 			t.Cleanup(pool.Close)
 			d := newDeskOn(t, pool)
 			d.places(placesText(10, nil))
-			file := d.file("many.csv", placesText(100_000, nil))
-			killAt(t, url, file, stage)
-			require.Eventually(t, func() bool { return !runs(t, file) }, 10*time.Second, 20*time.Millisecond, "the reading process must end with its parent")
+			file := d.file("many.csv", placesText(3000, nil))
+			d.killAt(url, file, stage)
+			require.Eventually(t, func() bool { return !runs(t, file) }, time.Minute, 20*time.Millisecond, "the reading process must end with its parent")
 			if stage == "reading" {
 				require.Positive(t, d.count(`select count(*) from pg_tables where schemaname = 'staging'`), "the process must have been killed in the middle")
 			}
@@ -45,7 +45,7 @@ func TestKilledImports(t *testing.T) {
 			require.Eventually(t, func() bool {
 				require.NoError(t, d.im.Sweep(t.Context()))
 				return d.count(`select count(*) from layers.submission where finished_at is null`) == 0
-			}, 30*time.Second, 100*time.Millisecond)
+			}, time.Minute, 100*time.Millisecond)
 			require.Zero(t, d.count(`select count(*) from pg_tables where schemaname = 'staging'`))
 			require.Equal(t, "refused", d.text(`select state from layers.submission order by id desc limit 1`))
 			require.Equal(t, "interrupted", d.text(`select report->>'problem' from layers.submission order by id desc limit 1`))
@@ -57,8 +57,10 @@ func TestKilledImports(t *testing.T) {
 	}
 }
 
-// killAt starts an import in a process of its own and kills it when it has reached the stage.
-func killAt(t *testing.T, url, file, stage string) {
+// killAt starts an import in a process of its own, which goes from step to step as it is told to, and kills it within the stage: a publication in the midst of its
+// transaction, where a lock holds it.
+func (d *desk) killAt(url, file, stage string) {
+	t := d.t
 	t.Helper()
 	self, err := os.Executable()
 	require.NoError(t, err)
@@ -66,16 +68,38 @@ func killAt(t *testing.T, url, file, stage string) {
 	cmd.Env = append(os.Environ(), envChild+"="+file, envChildDatabase+"="+url)
 	out, err := cmd.StdoutPipe()
 	require.NoError(t, err)
+	in, err := cmd.StdinPipe()
+	require.NoError(t, err)
+	goOn := func() {
+		_, err := in.Write([]byte("\n"))
+		require.NoError(t, err)
+	}
 	require.NoError(t, cmd.Start())
+	lines := bufio.NewScanner(out)
 	reached := false
-	for lines := bufio.NewScanner(out); lines.Scan(); {
-		if !reached && strings.HasPrefix(lines.Text(), stage) && lines.Text() != "reading 0" {
-			reached = true
-			require.NoError(t, cmd.Process.Kill())
+	for !reached && lines.Scan() {
+		if reached = strings.HasPrefix(lines.Text(), stage); !reached {
+			goOn()
 		}
 	}
-	require.Error(t, cmd.Wait(), "it was killed")
 	require.True(t, reached)
+	tx, err := d.pool.Begin(t.Context())
+	require.NoError(t, err)
+	if stage == "publishing" {
+		_, err = tx.Exec(t.Context(), `lock table layers.version in share row exclusive mode`)
+		require.NoError(t, err)
+		goOn()
+		require.Eventually(t, func() bool {
+			return d.count(`
+				select count(*)
+				from pg_locks l
+				join pg_database b on b.oid = l.database
+				where b.datname = current_database() and l.relation = 'layers.version'::regclass and not l.granted`) == 1
+		}, time.Minute, 10*time.Millisecond)
+	}
+	require.NoError(t, cmd.Process.Kill())
+	require.Error(t, cmd.Wait(), "it was killed")
+	require.NoError(t, tx.Rollback(t.Context()))
 }
 
 // runs answers whether a process has the file in its arguments.

@@ -15,6 +15,7 @@ import (
 	"go.uber.org/goleak"
 
 	"nsdi/internal/errs"
+	"nsdi/internal/fixture"
 	"nsdi/internal/ogr"
 	"nsdi/internal/pg"
 	"nsdi/internal/pgtest"
@@ -47,7 +48,10 @@ func importAsChild(file string) error {
 		return err
 	}
 	im := &Importer{Pool: pool, Reader: &reading.Reader{Sandbox: sandbox, TempDir: filepath.Dir(file)}, Stores: []Store{FeatureStore()}, Now: time.Now}
-	_, err = im.Import(ctx, Request{Theme: "place", Agency: "ncc", Files: []string{file}, Progress: func(p Progress) { fmt.Println(p.Stage, p.Rows) }})
+	_, err = im.Import(ctx, Request{Theme: "place", Agency: "ncc", Files: []string{file}, Progress: func(p Progress) {
+		fmt.Println(p.Stage, p.Rows)
+		fmt.Scanln() //nolint:errcheck // it goes on when it is told to
+	}})
 	return err
 }
 
@@ -66,7 +70,7 @@ func newDesk(t *testing.T) *desk {
 
 func newDeskOn(t *testing.T, pool *pgxpool.Pool) *desk {
 	t.Helper()
-	sandbox, err := ogr.NewSandbox(t.Context(), ogr.Limits{})
+	sandbox, err := fixture.Sandbox()
 	require.NoError(t, err)
 	d := &desk{t: t, pool: pool, now: time.Date(2026, 3, 21, 0, 0, 0, 0, time.UTC)}
 	d.im = &Importer{

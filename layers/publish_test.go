@@ -188,11 +188,11 @@ func TestCancelLeavesNothing(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
 	d.places(placesText(10, nil))
-	file := d.file("many.csv", placesText(60_000, nil))
+	file := d.file("many.csv", placesText(12_000, nil))
 	for _, stage := range []string{"reading", "checking", "publishing"} {
 		ctx, cancel := context.WithCancel(t.Context())
 		report, err := d.im.Import(ctx, Request{Theme: "place", Agency: "ncc", Files: []string{file}, Progress: func(p Progress) {
-			if p.Stage == stage && (p.Rows > 20_000 || stage != "reading") {
+			if p.Stage == stage && (p.Rows > 4000 || stage != "reading") {
 				cancel()
 			}
 		}})
@@ -206,7 +206,7 @@ func TestCancelLeavesNothing(t *testing.T) {
 	}
 	_, err := d.deliver(Request{Theme: "place", Files: []string{file}})
 	require.NoError(t, err)
-	require.Equal(t, 60_000, d.count(`select count(*) from layers.feature`))
+	require.Equal(t, 12_000, d.count(`select count(*) from layers.feature`))
 }
 
 func TestFilesAreRecorded(t *testing.T) {

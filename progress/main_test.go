@@ -3,9 +3,7 @@ package progress_test
 import (
 	"testing"
 
-	"go.uber.org/goleak"
+	"nsdi/internal/pgtest"
 )
 
-func TestMain(m *testing.M) {
-	goleak.VerifyTestMain(m)
-}
+func TestMain(m *testing.M) { pgtest.Main(m) }

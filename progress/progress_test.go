@@ -31,8 +31,9 @@ func lot(w, s, e, n float64) string {
 }
 
 // coast is two provinces side by side with everything that an obligation counts; the sea lies south of both.
-func coast(t testing.TB) *pgxpool.Pool {
-	pool := pgtest.New(t)
+func coast(t testing.TB) *pgxpool.Pool { return coastline.New(t) }
+
+var coastline = pgtest.Filled{Fill: func(t testing.TB, pool *pgxpool.Pool) {
 	fixture.Outline(t, pool, "IR-23", "province", "تهران", "IR", box(51, 35, 52, 36))
 	fixture.Outline(t, pool, "IR-30", "province", "البرز", "IR", box(52, 35, 53, 36))
 	publish := func(theme, agency string, features ...fixture.Feature) {
@@ -50,8 +51,7 @@ func coast(t testing.TB) *pgxpool.Pool {
 	publish("cadastre-range-forest", "registry", place("c1", lot(52.2, 35.2, 52.4, 35.7)))
 	publish("territorial-sea", "ports", place("m1", box(51.2, 34.5, 51.5, 34.9)), place("m2", box(52.2, 34.5, 52.6, 34.9)))
 	publish("cadastre-marine", "registry", place("n1", box(52.2, 34.5, 52.3, 34.9)))
-	return pool
-}
+}}
 
 // scales states at which scales the cities of a unit need base maps.
 func scales(t testing.TB, pool *pgxpool.Pool, unit string, scales ...int) {
@@ -285,7 +285,7 @@ func TestFollowerRunsUntilItsContextEnds(t *testing.T) {
 		var n int
 		_ = pool.QueryRow(t.Context(), `select count(*) from layers.follower where name = 'progress' and position > 0`).Scan(&n)
 		return n == 1
-	}, 20*time.Second, 20*time.Millisecond)
+	}, time.Minute, 20*time.Millisecond)
 	cancel()
 	assert.ErrorIs(t, <-done, context.Canceled)
 }

@@ -16,7 +16,7 @@ import (
 
 	"nsdi/cadastre"
 	"nsdi/gnaf"
-	"nsdi/internal/ogr"
+	"nsdi/internal/fixture"
 	"nsdi/layers"
 	"nsdi/server"
 )
@@ -40,7 +40,7 @@ func unzipped(t *testing.T, body []byte) map[string]string {
 // Addresses leave as sites: as OpenAddresses and as tables of G-NAF, and in no format with a floor, a unit or a code. Whoever edits one loses none of them.
 func TestFilesOfAddresses(t *testing.T) {
 	t.Parallel()
-	sandbox, err := ogr.NewSandbox(t.Context(), ogr.Limits{})
+	sandbox, err := fixture.Sandbox()
 	require.NoError(t, err)
 	q := newQuarter(t, func(d *server.Deps) {
 		d.Exports = &layers.Downloads{Sandbox: sandbox, Folder: filepath.Join(t.TempDir(), "downloads"), Now: time.Now, Tables: gnaf.Formats()}

@@ -67,7 +67,7 @@ func TestCertificatesInTheBackground(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		ended := make(chan error, 1)
 		go func() { ended <- jobs.Run(ctx) }()
-		require.Eventually(t, until, 2*time.Minute, 20*time.Millisecond)
+		require.Eventually(t, until, 10*time.Minute, 20*time.Millisecond)
 		cancel()
 		<-ended
 	}

@@ -15,7 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"nsdi/access"
-	"nsdi/internal/ogr"
+	"nsdi/internal/fixture"
 	"nsdi/layers"
 	"nsdi/server"
 )
@@ -43,7 +43,7 @@ func sheetOf(t *testing.T, format string, body []byte) string {
 // What was granted comes in every format, with the name of whoever took it, and each time is on record; what somebody else was granted is another file.
 func TestRestrictedFiles(t *testing.T) {
 	t.Parallel()
-	sandbox, err := ogr.NewSandbox(t.Context(), ogr.Limits{})
+	sandbox, err := fixture.Sandbox()
 	require.NoError(t, err)
 	folder := filepath.Join(t.TempDir(), "downloads")
 	l := lend(t, 300, func(d *server.Deps) {
@@ -168,7 +168,7 @@ func TestRestrictedFiles(t *testing.T) {
 // A restricted dataset leaves clipped to a unit as what is public does, and the record of its use says to which.
 func TestRestrictedFilesOfAUnit(t *testing.T) {
 	t.Parallel()
-	sandbox, err := ogr.NewSandbox(t.Context(), ogr.Limits{})
+	sandbox, err := fixture.Sandbox()
 	require.NoError(t, err)
 	folder := filepath.Join(t.TempDir(), "downloads")
 	l := lend(t, 300, func(d *server.Deps) {

@@ -15,7 +15,6 @@ import (
 
 	"nsdi/access"
 	"nsdi/internal/fixture"
-	"nsdi/internal/ogr"
 	"nsdi/layers"
 	"nsdi/layers/reading"
 	"nsdi/server"
@@ -24,7 +23,7 @@ import (
 // background has files of more than five features made by jobs. Work begins them, and answers how to end them.
 func background(t *testing.T, folder string) (change func(*server.Deps), work func() (stop func())) {
 	t.Helper()
-	sandbox, err := ogr.NewSandbox(t.Context(), ogr.Limits{})
+	sandbox, err := fixture.Sandbox()
 	require.NoError(t, err)
 	var jobs func() *layers.Jobs
 	change = func(d *server.Deps) {

@@ -15,7 +15,6 @@ import (
 
 	"nsdi/access"
 	"nsdi/internal/fixture"
-	"nsdi/internal/ogr"
 	"nsdi/layers"
 	"nsdi/server"
 )
@@ -23,7 +22,7 @@ import (
 // library is a press with files to download.
 func library(t *testing.T) (*press, string) {
 	t.Helper()
-	sandbox, err := ogr.NewSandbox(t.Context(), ogr.Limits{})
+	sandbox, err := fixture.Sandbox()
 	require.NoError(t, err)
 	folder := filepath.Join(t.TempDir(), "downloads")
 	return newPress(t, func(d *server.Deps) {

@@ -89,7 +89,7 @@ func TestGeocodeBatchStreams(t *testing.T) {
 	select {
 	case got := <-first:
 		require.True(t, strings.HasPrefix(got, "address,match_level,"), got)
-	case <-time.After(20 * time.Second):
+	case <-time.After(2 * time.Minute):
 		t.Fatal("no answer while the file is still sent")
 	}
 	require.NoError(t, out.CloseWithError(io.ErrUnexpectedEOF))

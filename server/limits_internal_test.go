@@ -29,7 +29,7 @@ func TestGateTurnsAwayWhatDoesNotFit(t *testing.T) {
 		wg.Go(func() { h.ServeHTTP(answers[i], httptest.NewRequestWithContext(t.Context(), "GET", "/", nil)) })
 	}
 	<-entered
-	assert.Eventually(t, func() bool { return len(g.all) == 2 }, 5*time.Second, time.Millisecond)
+	assert.Eventually(t, func() bool { return len(g.all) == 2 }, time.Minute, time.Millisecond)
 	third := httptest.NewRecorder()
 	h.ServeHTTP(third, httptest.NewRequestWithContext(t.Context(), "GET", "/", nil))
 	assert.Equal(t, 503, third.Code)

@@ -21,7 +21,6 @@ import (
 	"github.com/paulmach/orb/encoding/mvt"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-	"go.uber.org/goleak"
 
 	"nsdi/access"
 	"nsdi/gnaf"
@@ -34,9 +33,7 @@ import (
 	"nsdi/tiles"
 )
 
-func TestMain(m *testing.M) {
-	goleak.VerifyTestMain(m)
-}
+func TestMain(m *testing.M) { pgtest.Main(m) }
 
 type site struct {
 	*httptest.Server
@@ -44,10 +41,8 @@ type site struct {
 	log  *strings.Builder
 }
 
-// start serves a database with one address, one urban boundary and one province over a real connection.
-func start(t *testing.T, change func(*server.Deps)) *site {
-	t.Helper()
-	pool := pgtest.New(t)
+// province has one address, one urban boundary and one province.
+var province = pgtest.Filled{Fill: func(t testing.TB, pool *pgxpool.Pool) {
 	fixture.Outline(t, pool, "IR-23", "province", "تهران", "IR", "POLYGON((51 35,52 35,52 36,51 36,51 35))")
 	fixture.Publish(t, pool, "urban-boundary", "interior", nil,
 		fixture.Feature{Key: "u", WKT: "POLYGON((51.2 35.2,51.4 35.2,51.4 35.4,51.2 35.4,51.2 35.2))", Attributes: map[string]any{"code": "u", "name_fa": "شهر"}})
@@ -58,6 +53,12 @@ func start(t *testing.T, change func(*server.Deps)) *site {
 	fixture.Publish(t, pool, "gnaf-address", "post", func(tx pgx.Tx) error { return gnaf.AfterPublish(t.Context(), tx) },
 		fixture.Feature{Key: "a", WKT: "POINT(51.3 35.3)", Attributes: address})
 	require.NoError(t, progress.Recalculate(t.Context(), pool))
+}}
+
+// start serves the province over a real connection.
+func start(t *testing.T, change func(*server.Deps)) *site {
+	t.Helper()
+	pool := province.New(t)
 	var log strings.Builder
 	requests, public := pgtest.Application(t, pool, pg.Nothing), pgtest.Application(t, pool, pg.Public)
 	d := server.Deps{

@@ -18,7 +18,7 @@ import (
 	"nsdi/cadastre"
 	"nsdi/gnaf"
 	"nsdi/internal/errs"
-	"nsdi/internal/ogr"
+	"nsdi/internal/fixture"
 	"nsdi/layers"
 	"nsdi/layers/reading"
 	"nsdi/server"
@@ -74,7 +74,7 @@ func (testTracker) Noted(ctx context.Context, tx pgx.Tx, id string, note errs.Te
 func newDesk(t *testing.T) *desk {
 	t.Helper()
 	d := &desk{t: t, shelf: t.TempDir(), kept: t.TempDir()}
-	sandbox, err := ogr.NewSandbox(t.Context(), ogr.Limits{})
+	sandbox, err := fixture.Sandbox()
 	require.NoError(t, err)
 	var jobs *layers.Jobs
 	d.site = start(t, func(deps *server.Deps) {

@@ -11,14 +11,14 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"nsdi/internal/ogr"
+	"nsdi/internal/fixture"
 	"nsdi/layers"
 	"nsdi/server"
 )
 
 // withTemplates gives the server the sandbox that makes GeoPackages.
 func withTemplates(t *testing.T) func(*server.Deps) {
-	sandbox, err := ogr.NewSandbox(t.Context(), ogr.Limits{})
+	sandbox, err := fixture.Sandbox()
 	require.NoError(t, err)
 	return func(d *server.Deps) { d.Templates = &layers.Templates{Pool: d.Pool, Sandbox: sandbox} }
 }

@@ -16,7 +16,6 @@ import (
 
 	"nsdi/access"
 	"nsdi/internal/fixture"
-	"nsdi/internal/ogr"
 	"nsdi/internal/pg"
 	"nsdi/internal/pgtest"
 	"nsdi/layers"
@@ -39,7 +38,7 @@ func newPress(t *testing.T, change func(*server.Deps)) *press {
 			change(d)
 		}
 	})
-	sandbox, err := ogr.NewSandbox(t.Context(), ogr.Limits{})
+	sandbox, err := fixture.Sandbox()
 	require.NoError(t, err)
 	return &press{site: s, folder: t.TempDir(), importer: &layers.Importer{
 		Pool: pgtest.Application(t, s.pool, pg.Everything), Reader: &reading.Reader{Sandbox: sandbox, TempDir: t.TempDir()},

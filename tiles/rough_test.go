@@ -81,7 +81,7 @@ func TestClientsThatGoAway(t *testing.T) {
 		s.flight.mutex.Lock()
 		defer s.flight.mutex.Unlock()
 		return pool.Stat().AcquiredConns() == 0 && len(s.flight.under) == 0 && len(s.gate.all) == 0 && len(s.gate.slots) == 0
-	}, 20*time.Second, 5*time.Millisecond, "something is still held")
+	}, time.Minute, 5*time.Millisecond, "something is still held")
 	for _, z := range []int{14, 15, 16} {
 		tile, err := s.Tile(t.Context(), "cadastre-urban", over(51.32, 35.72, z))
 		require.NoError(t, err)

@@ -203,5 +203,5 @@ func TestLargeBodiesAreInFiles(t *testing.T) {
 	require.Eventually(t, func() bool {
 		runtime.GC()
 		return p.files.Load() == 0
-	}, 10*time.Second, 10*time.Millisecond)
+	}, time.Minute, 10*time.Millisecond)
 }

@@ -80,7 +80,7 @@ func TestOwnDatabaseKilled(t *testing.T) {
 	require.NoError(t, err)
 	t.Cleanup(pool.Close)
 	v.people(t, pool)
-	ctx, cancel := context.WithTimeout(t.Context(), 4*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Minute)
 	defer cancel()
 	back := func() {
 		t.Helper()

@@ -52,7 +52,7 @@ func (d *deliverer) ask(ctx context.Context, method, path string, body []byte, h
 	if !strings.HasPrefix(path, "http") {
 		path = d.url + path
 	}
-	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
+	ctx, cancel := context.WithTimeout(ctx, 4*time.Minute)
 	defer cancel()
 	r, err := http.NewRequestWithContext(ctx, method, path, bytes.NewReader(body))
 	if err != nil {

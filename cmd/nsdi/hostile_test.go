@@ -26,7 +26,7 @@ import (
 
 // maxFileTime is what any of these small files may take from being handed over to its report, and maxMemory what the server and any reading process may need.
 const (
-	maxFileTime = time.Minute
+	maxFileTime = 3 * time.Minute
 	maxMemory   = 512 << 20
 )
 
@@ -185,7 +185,7 @@ func TestHostileDeliveries(t *testing.T) {
 func (v *victim) survives(ctx context.Context, s sent, take func() bool) (outcome, error) {
 	limit := maxFileTime
 	if s.slow {
-		limit = 4 * time.Minute
+		limit = 2 * maxFileTime
 	}
 	ctx, cancel := context.WithTimeout(ctx, 2*limit)
 	defer cancel()

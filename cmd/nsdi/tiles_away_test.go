@@ -88,18 +88,18 @@ func TestTilesWhileDatabaseIsAway(t *testing.T) {
 			}
 		})
 	}
-	require.Eventually(t, func() bool { return right.Load() > 100 }, 20*time.Second, time.Millisecond)
+	require.Eventually(t, func() bool { return right.Load() > 100 }, time.Minute, time.Millisecond)
 	service.Store(tiles.New(p.public)) // nothing is kept: tiles are being made when the database goes
 	own.down()
-	require.Eventually(t, func() bool { return failed.Load() > 50 }, 20*time.Second, time.Millisecond)
+	require.Eventually(t, func() bool { return failed.Load() > 50 }, time.Minute, time.Millisecond)
 	own.up()
 	s := service.Load()
 	for _, at := range places {
-		require.Eventually(t, func() bool { _, err := ask(t.Context(), s, at); return err == nil }, 20*time.Second, 10*time.Millisecond)
+		require.Eventually(t, func() bool { _, err := ask(t.Context(), s, at); return err == nil }, time.Minute, 10*time.Millisecond)
 	}
 	failed.Store(0)
 	good := right.Load()
-	require.Eventually(t, func() bool { return right.Load() > good+200 }, 20*time.Second, time.Millisecond)
+	require.Eventually(t, func() bool { return right.Load() > good+200 }, time.Minute, time.Millisecond)
 	assert.Zero(t, failed.Load(), "it is well again")
 	stop()
 	wait.Wait()
@@ -109,5 +109,5 @@ func TestTilesWhileDatabaseIsAway(t *testing.T) {
 		require.NoError(t, err)
 		assert.True(t, want[at] == body, "%v is kept as something else", at)
 	}
-	require.Eventually(t, func() bool { return p.public.Stat().AcquiredConns() == 0 }, 10*time.Second, time.Millisecond)
+	require.Eventually(t, func() bool { return p.public.Stat().AcquiredConns() == 0 }, time.Minute, time.Millisecond)
 }

@@ -46,17 +46,15 @@ func town() []fixture.Feature {
 	}
 }
 
-func publishTown(t testing.TB) *pgxpool.Pool {
-	pool := pgtest.New(t)
+var publishedTown = pgtest.Filled{Fill: func(t testing.TB, pool *pgxpool.Pool) {
 	fixture.Publish(t, pool, "gnaf-address", "post", func(tx pgx.Tx) error {
 		return gnaf.AfterPublish(t.Context(), tx)
 	}, town()...)
-	return pool
-}
+}}
 
 func openTown(t testing.TB) (*search.Engine, *pgxpool.Pool) {
 	t.Helper()
-	pool := publishTown(t)
+	pool := publishedTown.New(t)
 	e := &search.Engine{Folder: t.TempDir(), DB: pool, Time: time.Minute}
 	require.NoError(t, e.Open(t.Context()))
 	t.Cleanup(e.Close)

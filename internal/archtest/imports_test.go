@@ -65,7 +65,7 @@ func rules() []rule {
 		{pkg: "layers/catalogue", may: []string{"internal/errs", "internal/pg"}},
 		{pkg: "internal/pgtest", may: []string{"internal/errs", "internal/pg", "layers/catalogue", "migrations"}},
 		{pkg: "internal/pgtest/withcluster", may: []string{"internal/cluster", "internal/errs", "internal/pgtest"}},
-		{pkg: "internal/fixture"},
+		{pkg: "internal/fixture", may: []string{"internal/ogr"}},
 		{pkg: "internal/mvtcheck"},
 		{pkg: "internal/identityprovider"},
 		{pkg: "internal/archtest"},

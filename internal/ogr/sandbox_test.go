@@ -194,7 +194,7 @@ func TestTimeLimit(t *testing.T) {
 	problem, _ := errs.As(err)
 	require.Contains(t, problem.Detail.EN, "5 seconds")
 	require.Contains(t, problem.Detail.FA, "۵ ثانیه")
-	require.Less(t, time.Since(started), 20*time.Second)
+	require.Less(t, time.Since(started), time.Minute)
 	require.Empty(t, processesOf(t, f.Main))
 	_, err = s.Read(t.Context(), f, nil, func(*Row) error { return nil })
 	require.Equal(t, "reading-timeout", errs.Code(err))
@@ -216,10 +216,10 @@ func TestCancelLeavesNoProcess(t *testing.T) {
 		_, err := s.Inspect(ctx, f)
 		done <- err
 	}()
-	require.Eventually(t, func() bool { return len(processesOf(t, f.Main)) > 0 }, 20*time.Second, 10*time.Millisecond)
+	require.Eventually(t, func() bool { return len(processesOf(t, f.Main)) > 0 }, time.Minute, 10*time.Millisecond)
 	cancel()
 	require.ErrorIs(t, <-done, context.Canceled)
-	require.Eventually(t, func() bool { return len(processesOf(t, f.Main)) == 0 }, 5*time.Second, 20*time.Millisecond)
+	require.Eventually(t, func() bool { return len(processesOf(t, f.Main)) == 0 }, time.Minute, 20*time.Millisecond)
 }
 
 // A callback that fails ends the reading process, and its error comes back.
@@ -236,7 +236,7 @@ func TestAnErrorOfTheCallbackEndsTheReading(t *testing.T) {
 	})
 	require.ErrorIs(t, err, os.ErrClosed)
 	require.Equal(t, 10, rows)
-	require.Eventually(t, func() bool { return len(processesOf(t, f.Main)) == 0 }, 5*time.Second, 20*time.Millisecond)
+	require.Eventually(t, func() bool { return len(processesOf(t, f.Main)) == 0 }, time.Minute, 20*time.Millisecond)
 }
 
 // processesOf lists the processes that have the name in their arguments.

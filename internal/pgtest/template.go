@@ -67,6 +67,9 @@ func makeTemplate(ctx context.Context, conn *pgx.Conn, server, name string) erro
 	if err := migrateDatabase(ctx, address); err != nil {
 		return err
 	}
+	if err := left(ctx, server, half); err != nil {
+		return err
+	}
 	_, err = conn.Exec(ctx, `alter database `+quoted+` rename to `+pgx.Identifier{name}.Sanitize())
 	return err
 }

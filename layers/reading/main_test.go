@@ -14,14 +14,14 @@ import (
 	"go.uber.org/goleak"
 
 	"nsdi/internal/errs"
-	"nsdi/internal/ogr"
+	"nsdi/internal/fixture"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 func newReader(t *testing.T, limits Limits) *Reader {
 	t.Helper()
-	sandbox, err := ogr.NewSandbox(t.Context(), ogr.Limits{})
+	sandbox, err := fixture.Sandbox()
 	require.NoError(t, err)
 	return &Reader{Sandbox: sandbox, Limits: limits, TempDir: t.TempDir()}
 }
