@@ -35,20 +35,11 @@ func (s *server) certificateAPI(api huma.API) {
 
 type certifyInput struct {
 	InquiryHeader
+	AskedAt
 	Body struct {
 		InquiryBody
 		Codes []string `json:"codes" minItems:"1" maxItems:"5000" doc:"As written; each at most 100 characters. More than 100 are made in the background"`
 	}
-	base string
-}
-
-// Resolve keeps the address by which nsdi was asked.
-func (in *certifyInput) Resolve(ctx huma.Context) []error {
-	in.base = "http://" + ctx.Host()
-	if ctx.TLS() != nil {
-		in.base = "https://" + ctx.Host()
-	}
-	return nil
 }
 
 type certifyBody struct {
@@ -88,10 +79,7 @@ func (s *server) certify(ctx context.Context, in *certifyInput) (*certifyOutput,
 		return nil, invalid("body.codes", "")
 	}
 	agency := inquirersAgency(access.SubjectFrom(ctx))
-	base := strings.TrimSuffix(s.PublicURL, "/")
-	if base == "" {
-		base = in.base
-	}
+	base := s.originOf(&in.AskedAt)
 	var err error
 	body.Grants, err = s.granted(ctx, access.PostalCertificate, func(r right) (issued int, err error) {
 		a := in.Body.asked(in.InquiryHeader, access.PostalCertificate, "certificates", in.Body.Codes).naming(in.Body.Codes)

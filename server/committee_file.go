@@ -5,7 +5,6 @@ import (
 	"context"
 	"net/http"
 	"net/url"
-	"strings"
 	"time"
 
 	"github.com/go-chi/chi/v5"
@@ -86,7 +85,7 @@ func (s *server) progressFeed(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	var body bytes.Buffer
-	if err := s.Progress.WriteFeed(r.Context(), &body, strings.TrimSuffix(s.PublicURL, "/"), persian); err != nil {
+	if err := s.Progress.WriteFeed(r.Context(), &body, s.origin(r), persian); err != nil {
 		s.fail(w, r, err)
 		return
 	}

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"strings"
 	"time"
 
 	"github.com/go-chi/chi/v5"
@@ -43,7 +42,7 @@ func (s *server) offerDownload(ctx context.Context, in *offerInput) (*offer, err
 	if err != nil {
 		return nil, err
 	}
-	url := strings.TrimSuffix(s.PublicURL, "/") + downloadPath + token
+	url := s.PublicURL + downloadPath + token
 	if in.Format != "geojson" {
 		url += "?format=" + in.Format
 	}

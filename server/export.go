@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"os"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -148,7 +147,7 @@ const thePublic = "همگان / the public"
 func (s *server) terms() layers.Line {
 	return layers.Line{
 		Code: "terms", FA: "ضوابط", EN: "Terms",
-		Value: "هنگام بازنشر نام دستگاه متولی آورده شود. / Who publishes the data again names the agency. " + strings.TrimSuffix(s.PublicURL, "/") + "/v1/services/nsdi-download",
+		Value: "هنگام بازنشر نام دستگاه متولی آورده شود. / Who publishes the data again names the agency. " + s.PublicURL + "/v1/services/nsdi-download",
 	}
 }
 

@@ -74,10 +74,7 @@ func (s *server) makeExtract(r *http.Request) ([]byte, string, error) {
 	if err != nil {
 		return nil, "", err
 	}
-	base := strings.TrimSuffix(s.PublicURL, "/")
-	if base == "" {
-		base = baseURL(r)
-	}
+	base := s.origin(r)
 	if was != nil {
 		body, err := paper.Render(contentOf(p, shape, was, base))
 		return body, was.Number, err

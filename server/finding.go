@@ -167,7 +167,7 @@ func (s *server) findingsTileJSON(w http.ResponseWriter, r *http.Request) {
 	}
 	doc := tiles.TileJSON{
 		TileJSON: "3.0.0", Name: "findings", Description: "یافته‌های تحویل | Findings of a submission", Version: "1.0.0", Scheme: "xyz", MaxZoom: findingsZoom, Bounds: where,
-		Tiles: []string{baseURL(r) + strings.Replace(submissionPath, "{tracking}", url.PathEscape(tracking), 1) + "/findings/tiles/{z}/{x}/{y}"},
+		Tiles: []string{s.origin(r) + strings.Replace(submissionPath, "{tracking}", url.PathEscape(tracking), 1) + "/findings/tiles/{z}/{x}/{y}"},
 	}
 	doc.VectorLayers = []tiles.VectorLayer{{ID: "findings", Description: doc.Description, MaxZoom: findingsZoom, Fields: map[string]string{
 		"rule": "String", "severity": "String: E, W, I", "state": "String: open, fixed, exception, accepted", "key": "String", "field": "String", "message_fa": "String", "message_en": "String",

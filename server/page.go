@@ -159,7 +159,6 @@ func (f pageFile) serve(w http.ResponseWriter, r *http.Request, caching string) 
 	if f.packed != nil && r.Header.Get("Range") == "" && takesBrotli(r.Header.Get("Accept-Encoding")) {
 		body = f.packed
 		w.Header().Set("Content-Encoding", "br")
-		w.Header().Add("Vary", "Accept-Encoding")
 		w.Header().Set("Content-Length", strconv.Itoa(len(body))) // which ServeContent leaves out of what is packed
 	}
 	w.Header().Set("Content-Type", f.kind)

@@ -71,6 +71,9 @@ func (s *server) api(r chi.Router) {
 	config.DocsPath = ""     // the built-in page loads its scripts from another host
 	config.SchemasPath = ""  // all schemas are in /openapi.json
 	config.CreateHooks = nil // no $schema fields in answers
+	if s.PublicURL != "" {
+		config.Servers = []*huma.Server{{URL: s.PublicURL}}
+	}
 	config.Transformers = append(config.Transformers, asProblem, s.signAnswer)
 	config.Formats = map[string]huma.Format{"application/json": huma.DefaultJSONFormat, "json": huma.DefaultJSONFormat}
 	config.Components.Schemas = huma.NewMapRegistry("#/components/schemas/", schemaName)

@@ -1,7 +1,6 @@
 package server
 
 import (
-	"cmp"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -64,7 +63,7 @@ func (s *server) showServices(w http.ResponseWriter, r *http.Request, page servi
 		s.fail(w, r, err)
 		return
 	}
-	page.Cards, page.Base = cards, cmp.Or(strings.TrimSuffix(s.PublicURL, "/"), baseURL(r))
+	page.Cards, page.Base = cards, s.origin(r)
 	v := view{Services: &page}
 	if failed != nil {
 		if p := problem(failed); p.wait != nil {

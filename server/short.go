@@ -66,7 +66,7 @@ func (c *conn) Read(p []byte) (int, error) {
 		c.mine = newShortAnswer(c.TCPConn)
 	}
 	for {
-		n, err := c.TCPConn.Read(p)
+		n, err := c.mine.socket.Read(p)
 		if err == nil && c.mine.request.read(p[:n]) {
 			var done bool
 			if done, err = c.answerShortly(); err != nil {

@@ -1,15 +1,11 @@
 package server
 
 import (
-	"errors"
-	"io"
 	"net"
 	"net/http"
 	"os"
-	"runtime"
 	"slices"
 	"strconv"
-	"syscall"
 	"time"
 )
 
@@ -21,25 +17,16 @@ type shortAnswer struct {
 	names   []string
 	head    []byte // up to the body; empty before the status is known
 	sent    bool
-	both    [2][]byte
-	parts   net.Buffers
 	second  int64
 	date    []byte // of that second
 	err     error
-
-	raw    syscall.RawConn
-	step   func(fd uintptr) bool
-	rest   []byte // of the header, before a file
-	file   int
-	offset int64
-	size   int64
+	socket  shortSocket
 }
 
 func newShortAnswer(c *net.TCPConn) *shortAnswer {
 	a := &shortAnswer{conn: c, header: http.Header{}}
 	a.request.of(c)
-	a.raw, a.err = c.SyscallConn()
-	a.step = a.sendOn
+	a.socket.of(c)
 	return a
 }
 
@@ -108,10 +95,7 @@ func (a *shortAnswer) Write(p []byte) (int, error) {
 	if a.request.Method == http.MethodHead {
 		p = nil
 	}
-	a.sent, a.both = true, [2][]byte{a.head, p}
-	a.parts = a.both[:]
-	_, a.err = a.parts.WriteTo(a.conn)
-	a.both = [2][]byte{}
+	a.sent, a.err = true, a.socket.sendBytes(a.head, p)
 	return len(p), a.err
 }
 
@@ -120,33 +104,6 @@ func (a *shortAnswer) SendFile(f *os.File, size int) error {
 	if len(a.head) == 0 {
 		a.WriteHeader(http.StatusOK)
 	}
-	a.sent, a.rest, a.file, a.offset, a.size = true, a.head, int(f.Fd()), 0, int64(size)
-	if err := a.raw.Write(a.step); err != nil {
-		a.err = err
-	}
-	runtime.KeepAlive(f)
+	a.sent, a.err = true, a.socket.sendFile(a.head, f, size)
 	return a.err
-}
-
-// sendOn sends what the socket takes, and reports whether it is called for the last time.
-func (a *shortAnswer) sendOn(fd uintptr) bool {
-	for len(a.rest) > 0 || a.offset < a.size {
-		var n int
-		if len(a.rest) > 0 {
-			n, a.err = syscall.SendmsgN(int(fd), a.rest, nil, nil, syscall.MSG_MORE|syscall.MSG_NOSIGNAL)
-			a.rest = a.rest[max(0, n):]
-		} else if n, a.err = syscall.Sendfile(int(fd), a.file, &a.offset, int(a.size-a.offset)); n == 0 && a.err == nil {
-			a.err = io.ErrUnexpectedEOF
-		}
-		switch {
-		case errors.Is(a.err, syscall.EAGAIN):
-			a.err = nil
-			return false
-		case errors.Is(a.err, syscall.EINTR):
-			a.err = nil
-		case a.err != nil:
-			return true
-		}
-	}
-	return true
 }

@@ -274,9 +274,16 @@ func TestFormsAreForms(t *testing.T) {
 	assert.Equal(t, 401, b.send(t, "POST", "/sign-in", url.Values{"login": {"sara\x00"}, "password": {"x"}}).StatusCode)
 }
 
-func TestBehindTLSCookiesAreSecure(t *testing.T) {
+// An operator who says the address of the server has cookies for TLS only, and that address wherever the server names one.
+func TestBehindTLS(t *testing.T) {
 	t.Parallel()
-	s := staffed(t, func(d *server.Deps) { d.PublicURL = "https://nsdi.example" })
+	s := staffed(t, func(d *server.Deps) { d.PublicURL = "https://nsdi.example/" })
+	_, described := s.do(t, "GET", "/openapi.json")
+	require.Contains(t, string(described), `"servers":[{"url":"https://nsdi.example"}]`)
+	require.Contains(t, s.json(t, "/tiles/urban-boundary.json")["tiles"].([]any)[0], "https://nsdi.example/tiles/urban-boundary/")
+	_, style := s.do(t, "GET", "/styles/urban-boundary.json")
+	require.Contains(t, string(style), "https://nsdi.example/tiles/urban-boundary")
+	require.NotContains(t, string(style), s.URL)
 	in := newBrowser(t, s.URL).signIn(t, "sara", sarasPassword)
 	require.Equal(t, 303, in.StatusCode)
 	require.Len(t, in.Cookies(), 2)

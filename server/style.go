@@ -31,19 +31,10 @@ func (s *server) styleAPI(api huma.API) {
 }
 
 type styleInput struct {
+	AskedAt
 	Layer       string `path:"layer" maxLength:"64" doc:"As in the addresses of tiles: a theme, base-map, dataset-ID, progress-CODE"`
 	Version     int    `query:"version" minimum:"0" maximum:"2147483647" doc:"An earlier version; left out: the style as it is now"`
 	IfNoneMatch string `header:"If-None-Match" maxLength:"1000"`
-	base        string
-}
-
-// Resolve remembers at which address the server was asked.
-func (in *styleInput) Resolve(ctx huma.Context) []error {
-	in.base = "http://" + ctx.Host()
-	if ctx.TLS() != nil {
-		in.base = "https://" + ctx.Host()
-	}
-	return nil
 }
 
 type styleOutput struct {
@@ -61,7 +52,7 @@ func (b *styleBody) MarshalJSON() ([]byte, error) { return json.Marshal(b.style)
 
 // layerStyle answers GET /v1/layers/{layer}/style.
 func (s *server) layerStyle(ctx context.Context, in *styleInput) (*styleOutput, error) {
-	style, tag, err := s.Tiles.StyleOf(ctx, in.Layer, in.base, in.Version)
+	style, tag, err := s.Tiles.StyleOf(ctx, in.Layer, s.originOf(&in.AskedAt), in.Version)
 	if err != nil {
 		return nil, err
 	}

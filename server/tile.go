@@ -36,12 +36,12 @@ func (s *server) tile(w http.ResponseWriter, r *http.Request) {
 
 // tileJSON answers GET /tiles/{layer}.json.
 func (s *server) tileJSON(w http.ResponseWriter, r *http.Request) {
-	s.document(w, r, func(layer string) (any, error) { return s.Tiles.TileJSON(r.Context(), layer, baseURL(r)) })
+	s.document(w, r, func(layer string) (any, error) { return s.Tiles.TileJSON(r.Context(), layer, s.origin(r)) })
 }
 
 // style answers GET /styles/{layer}.json.
 func (s *server) style(w http.ResponseWriter, r *http.Request) {
-	s.document(w, r, func(layer string) (any, error) { return s.Tiles.Style(r.Context(), layer, baseURL(r)) })
+	s.document(w, r, func(layer string) (any, error) { return s.Tiles.Style(r.Context(), layer, s.origin(r)) })
 }
 
 // document answers with what is said of the layer that the path names.
@@ -59,14 +59,4 @@ func (s *server) document(w http.ResponseWriter, r *http.Request, of func(layer 
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Cache-Control", "no-cache")
 	_ = json.NewEncoder(w).Encode(doc) // the client went away: nobody is left to tell
-}
-
-// baseURL is the server's address as this client wrote it. Behind a proxy that ends TLS the proxy must rewrite it: a header that
-// any client can send is no ground for an address that others may get from a cache.
-func baseURL(r *http.Request) string {
-	scheme := "http"
-	if r.TLS != nil {
-		scheme = "https"
-	}
-	return scheme + "://" + r.Host
 }

@@ -180,8 +180,12 @@ http {
 		}
 		return err == nil
 	}, 10*time.Second, 20*time.Millisecond)
-	children, err := os.ReadFile(fmt.Sprintf("/proc/%d/task/%[1]d/children", nginx.Process.Pid))
-	require.NoError(b, err)
+	var children []byte
+	require.Eventually(b, func() bool { // it takes connections before it has both workers
+		var err error
+		children, err = os.ReadFile(fmt.Sprintf("/proc/%d/task/%[1]d/children", nginx.Process.Pid))
+		return err == nil && len(strings.Fields(string(children))) == 2
+	}, 10*time.Second, 20*time.Millisecond)
 	return address, func() time.Duration {
 		ticks := 0
 		for _, pid := range strings.Fields(string(children)) {

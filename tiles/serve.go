@@ -10,22 +10,30 @@ import (
 // MediaType is what a vector tile is served as.
 const MediaType = "application/vnd.mapbox-vector-tile"
 
+// The values of header fields are made once, and shared by all answers.
+var (
+	mediaType  = []string{MediaType}
+	forGood    = []string{"public, max-age=31536000, immutable"}
+	asking     = []string{"public, max-age=0, must-revalidate"}
+	byEncoding = []string{"Accept-Encoding"}
+)
+
 // ServeHTTP answers the tile to a GET or HEAD that names a version or none: compressed as the client takes it, and with nothing but its ETag where the client has it. Forms
 // are different bytes and so have different strong ETags. Whoever asks for the version that TileJSON names may keep the tile for good; who asks for none, or for one that is
 // gone, gets the newest and has to ask again each time.
 func (t *Tile) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
-	h.Set("Content-Type", MediaType)
+	h["Content-Type"] = mediaType
 	switch {
 	case t.stale:
-		h.Set("Cache-Control", "public, max-age=0, must-revalidate")
+		h["Cache-Control"] = asking
 		h.Set("Warning", `110 - "Response is Stale"`)
 	case t.version != "" && VersionOf(r) == t.version:
-		h.Set("Cache-Control", "public, max-age=31536000, immutable")
+		h["Cache-Control"] = forGood
 	default:
-		h.Set("Cache-Control", "public, max-age=0, must-revalidate")
+		h["Cache-Control"] = asking
 	}
-	h.Add("Vary", "Accept-Encoding")
+	h["Vary"] = byEncoding
 	c := identity
 	if t.size > 0 {
 		c = t.choose(r.Header["Accept-Encoding"])
