@@ -44,6 +44,7 @@ type Claim struct {
 
 	geocode Geocode
 	alias   aliasSaid
+	in      locality
 	way     int64 // as the row names it, before names that are other names of one way are brought together
 }
 
@@ -75,6 +76,7 @@ type claimMore struct {
 	NumberTo    *int     `json:"number_to"`
 	Block       string   `json:"block"`
 	Entrance    string   `json:"entrance"`
+	Settlement  string   `json:"locality_type"`
 	Use         string   `json:"use"`
 	Status      string   `json:"status"`
 	Parcel      string   `json:"parcel"`
@@ -114,7 +116,7 @@ func (c *Claim) more(attributes []byte) error {
 		return fmt.Errorf("attributes of address %d: %w", c.ID, err)
 	}
 	c.NumberTo, c.Block, c.Entrance, c.Use, c.Status, c.Parcel = more.NumberTo, more.Block, more.Entrance, more.Use, more.Status, more.Parcel
-	c.alias = more.aliasSaid
+	c.alias, c.in = more.aliasSaid, c.says(more.Settlement)
 	g := &c.geocode
 	g.Type, g.Method, g.Accuracy, g.Custodian, g.Agency, g.At = more.GeocodeType, more.Method, more.Accuracy, c.Custodian, c.Agency, c.ValidFrom
 	g.Reliability = reliabilityOf(g.Type)

@@ -88,6 +88,15 @@ func (d *Directory) Now(ctx context.Context) (*View, error) {
 	return v, nil
 }
 
+// Held answers the directory as it is held in memory, as of its position, which others may have published behind; nil where nothing is held.
+func (d *Directory) Held() *View {
+	h := d.held.Load()
+	if h == nil || h.position == 0 {
+		return nil
+	}
+	return &View{Position: h.position, held: h, pool: d.Pool}
+}
+
 // InMemory reports whether the view is answered from memory.
 func (v *View) InMemory() bool { return v.held != nil }
 

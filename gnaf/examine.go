@@ -50,7 +50,8 @@ func sound(e *layers.Examination, alias string) string {
 }
 
 // sameAddress is what makes two rows of one way and number the same address, over a row's attributes.
-const sameAddress = `concat_ws(chr(31), coalesce(lower(%[1]s->>'number_suffix'), ''), coalesce(%[1]s->>'street_before', ''), coalesce(%[1]s->>'neighbourhood', ''),
+const sameAddress = `concat_ws(chr(31), coalesce(%[1]s->>'province', ''), coalesce(%[1]s->>'county', ''),
+	coalesce(lower(%[1]s->>'number_suffix'), ''), coalesce(%[1]s->>'street_before', ''), coalesce(%[1]s->>'neighbourhood', ''),
 	coalesce(lower(%[1]s->>'block'), ''), coalesce(lower(%[1]s->>'entrance'), ''), coalesce(%[1]s->>'building', ''), coalesce(%[1]s->>'floor', ''), coalesce(lower(%[1]s->>'unit'), ''))`
 
 // checkDuplicates finds addresses that are in the delivery twice. A code belongs to one unit, so two codes are two units, whatever else the rows say: only a row without a code

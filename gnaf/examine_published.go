@@ -15,6 +15,12 @@ const sameWay = `(%[1]s = %[2]s or exists (
 	  and n.of_id in (%[1]s, %[2]s)
 	  and n.way_id <> n.of_id))`
 
+// otherProvince answers whether two rows tell different provinces, in which a settlement and a way of one name are two.
+const otherProvince = `coalesce(` + provinceKey + ` <> regexp_replace(gnaf.name_key(%[2]s), '^استان ', ''), false)`
+
+// provinceKey is the folded name of a province without the word of its level.
+const provinceKey = `regexp_replace(gnaf.name_key(%[1]s), '^استان ', '')`
+
 // stays leaves out the published rows of the dataset that the delivery takes the place of.
 func stays(e *layers.Examination, alias string) string {
 	if e.Mode == layers.Append || e.Mode == layers.Upsert {
@@ -52,7 +58,8 @@ func checkCodes(ctx context.Context, e *layers.Examination) error {
 		  and not (
 			p.number is not distinct from (s.attributes->>'number')::int
 			and lower(coalesce(p.number_suffix, '')) = lower(coalesce(s.attributes->>'number_suffix', ''))
-			and `+fmt.Sprintf(sameWay, "p.way_id", "(s.derived->>'way_id')::bigint")+`)
+			and `+fmt.Sprintf(sameWay, "p.way_id", "(s.derived->>'way_id')::bigint")+`
+			and not `+fmt.Sprintf(otherProvince, "p.province", "s.attributes->>'province'")+`)
 		order by s.ord, p.id`)
 	if err != nil {
 		return err
@@ -75,8 +82,8 @@ func checkIdentity(ctx context.Context, e *layers.Examination) error {
 	if err := e.Conn.QueryRow(ctx, `select exists (select from gnaf.address where dataset_id = $1)`, e.Dataset).Scan(&before); err != nil || !before {
 		return err
 	}
-	published := fmt.Sprintf(sameAddress, `(p.attributes || jsonb_strip_nulls(jsonb_build_object('number_suffix', p.number_suffix, 'street_before', p.street_before,
-		'neighbourhood', p.neighbourhood, 'building', p.building, 'floor', p.floor, 'unit', p.unit)))`)
+	published := fmt.Sprintf(sameAddress, `(p.attributes || jsonb_strip_nulls(jsonb_build_object('province', p.province, 'county', p.county,
+		'number_suffix', p.number_suffix, 'street_before', p.street_before, 'neighbourhood', p.neighbourhood, 'building', p.building, 'floor', p.floor, 'unit', p.unit)))`)
 	err := e.Query(ctx, "address-renamed", `
 		select distinct on (s.ord) s.ord, null, s.key::text, null, null::public.geometry, null::float8, null, p.key::text
 		from `+e.Staged+` s

@@ -68,7 +68,8 @@ func (l *claimLine) claim(agency string) (*Claim, error) {
 }
 
 // eachSite brings the claims of a download together by site, and gives one site after the other: by bucket, then by identifier, so that the same data gives the same file.
-func eachSite(ctx context.Context, m *layers.Making, yield func(*Site) error) error {
+// Each claim is seen before the first site is given.
+func eachSite(ctx context.Context, m *layers.Making, seen func(*Claim), yield func(*Site) error) error {
 	parts, err := scatter(m, "claims")
 	if err != nil {
 		return err
@@ -80,6 +81,8 @@ func eachSite(ctx context.Context, m *layers.Making, yield func(*Site) error) er
 			return err
 		}
 		l.Way = wayID(wayKeys(c.Street, c.City))
+		seen(c)
+		c.in = locality{} // known when all claims of a bucket are together
 		l.Site = siteID(l.Way, c)
 		text, err := json.Marshal(l)
 		if err != nil {
@@ -90,8 +93,10 @@ func eachSite(ctx context.Context, m *layers.Making, yield func(*Site) error) er
 	if err = errors.Join(err, parts.close()); err != nil {
 		return err
 	}
+	q, _ := m.Beside()
 	return parts.each(func(lines [][]byte) error {
-		sites := map[string][]Claim{}
+		var list []Claim
+		places := make([]string, 0, len(lines))
 		for _, text := range lines {
 			var l claimLine
 			if err := json.Unmarshal(text, &l); err != nil {
@@ -101,7 +106,22 @@ func eachSite(ctx context.Context, m *layers.Making, yield func(*Site) error) er
 			if err != nil {
 				return err
 			}
-			sites[l.Site] = append(sites[l.Site], *c)
+			list, places = append(list, *c), append(places, l.Site)
+		}
+		if err := locate(ctx, q, list); err != nil {
+			return err
+		}
+		claimed := map[string][]Claim{}
+		for i, place := range places {
+			claimed[place] = append(claimed[place], list[i])
+		}
+		sites := map[string][]Claim{}
+		for _, list := range claimed {
+			settle(list)
+			for i := range list {
+				id := siteID(list[i].way, &list[i])
+				sites[id] = append(sites[id], list[i])
+			}
 		}
 		for _, id := range sortedKeys(sites) {
 			list := sites[id]
@@ -139,7 +159,7 @@ func writeOpenAddresses(ctx context.Context, m *layers.Making) error {
 	}
 	w := csv.NewWriter(out)
 	_ = w.Write([]string{"LON", "LAT", "NUMBER", "STREET", "UNIT", "CITY", "DISTRICT", "REGION", "POSTCODE", "ID", "HASH"}) // an error is kept until Flush
-	err = eachSite(ctx, m, func(s *Site) error {
+	err = eachSite(ctx, m, func(*Claim) {}, func(s *Site) error {
 		lon, lat := "", ""
 		if len(s.Geocodes) > 0 {
 			lon, lat = degrees(s.Geocodes[0].Lon), degrees(s.Geocodes[0].Lat)

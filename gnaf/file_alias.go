@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strconv"
 	"time"
 
@@ -27,8 +29,9 @@ func aliasCode(kind string) string {
 	return "SYN"
 }
 
-// writeAliases writes the other names that the ways of the file had when the addresses were published. A name that several agencies have delivered is written once.
-func writeAliases(ctx context.Context, m *layers.Making, f *psv, ways []int64) error {
+// writeAliases writes the other names that the ways of the file had when the addresses were published: in each settlement of the name, for other names tell no
+// province. A name that several agencies have delivered is written once.
+func writeAliases(ctx context.Context, m *layers.Making, f *psv, ways map[int64][]string) error {
 	q, at := m.Beside()
 	rows, err := q.Query(ctx, `
 		select distinct on (of_id, way_id) of_id, way_id, name, coalesce(kind, ''), valid_from
@@ -45,7 +48,7 @@ func writeAliases(ctx context.Context, m *layers.Making, f *psv, ways []int64) e
 		where of_id = any($1)
 		  and way_id <> of_id
 		  and valid_from <= $2
-		order by of_id, way_id, valid_from, id`, ways, at)
+		order by of_id, way_id, valid_from, id`, slices.Collect(maps.Keys(ways)), at)
 	if err != nil {
 		return fmt.Errorf("other names of ways: %w", err)
 	}
@@ -54,11 +57,16 @@ func writeAliases(ctx context.Context, m *layers.Making, f *psv, ways []int64) e
 	var from time.Time
 	_, err = pgx.ForEachRow(rows, []any{&of, &way, &name, &code, &from}, func() error {
 		kind, core := splitWay(name)
-		street := strconv.FormatInt(of, 10)
-		return f.line(f.cells(TableRow{
-			"STREET_LOCALITY_ALIAS_PID": pid("alias", street, strconv.FormatInt(way, 10)), "DATE_CREATED": from.UTC().Format(time.DateOnly), "STREET_LOCALITY_PID": street,
-			"STREET_NAME": core, "STREET_TYPE_CODE": kind, "ALIAS_TYPE_CODE": aliasCode(code),
-		}))
+		for _, street := range ways[of] {
+			err := f.line(f.cells(TableRow{
+				"STREET_LOCALITY_ALIAS_PID": pid("alias", street, strconv.FormatInt(way, 10)), "DATE_CREATED": from.UTC().Format(time.DateOnly), "STREET_LOCALITY_PID": street,
+				"STREET_NAME": core, "STREET_TYPE_CODE": kind, "ALIAS_TYPE_CODE": aliasCode(code),
+			}))
+			if err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 	if err != nil {
 		return fmt.Errorf("other names of ways: %w", err)

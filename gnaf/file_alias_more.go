@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -17,11 +19,7 @@ type writtenLocality struct{ pid, state string }
 
 // writeLocalityAliases writes the other names that the settlements of the file had when the addresses were published. One that is told of a province is written where
 // the settlement lies there.
-func writeLocalityAliases(ctx context.Context, m *layers.Making, f *psv, written map[int64]writtenLocality) error {
-	ids := make([]int64, 0, len(written))
-	for id := range written {
-		ids = append(ids, id)
-	}
+func writeLocalityAliases(ctx context.Context, m *layers.Making, f *psv, written map[int64][]writtenLocality) error {
 	q, at := m.Beside()
 	rows, err := q.Query(ctx, `
 		select distinct on (of_id, way_id, province) of_id, way_id, name, coalesce(kind, ''), province, valid_from
@@ -38,24 +36,29 @@ func writeLocalityAliases(ctx context.Context, m *layers.Making, f *psv, written
 		where of_id = any($1)
 		  and way_id <> of_id
 		  and valid_from <= $2
-		order by of_id, way_id, province, valid_from, id`, ids, at)
+		order by of_id, way_id, province, valid_from, id`, slices.Collect(maps.Keys(written)), at)
 	if err != nil {
 		return fmt.Errorf("other names of settlements: %w", err)
 	}
 	var of, other int64
 	var name, kind, province string
 	var from time.Time
-	done := map[[2]int64]bool{}
+	done := map[string]bool{}
 	_, err = pgx.ForEachRow(rows, []any{&of, &other, &name, &kind, &province, &from}, func() error {
-		l := written[of]
-		if province != "" && l.state != "" && l.state != pid("state", persian.Fold(province)) || done[[2]int64{of, other}] {
-			return nil
+		for _, l := range written[of] {
+			id := pid("locality alias", l.pid, persian.Fold(name))
+			if province != "" && l.state != "" && l.state != statePID(province) || done[id] {
+				continue
+			}
+			done[id] = true
+			err := f.line(f.cells(TableRow{
+				"LOCALITY_ALIAS_PID": id, "DATE_CREATED": from.UTC().Format(time.DateOnly), "LOCALITY_PID": l.pid, "NAME": name, "ALIAS_TYPE_CODE": aliasCode(kind), "STATE_PID": l.state,
+			}))
+			if err != nil {
+				return err
+			}
 		}
-		done[[2]int64{of, other}] = true
-		return f.line(f.cells(TableRow{
-			"LOCALITY_ALIAS_PID": pid("locality alias", l.pid, persian.Fold(name)), "DATE_CREATED": from.UTC().Format(time.DateOnly), "LOCALITY_PID": l.pid, "NAME": name,
-			"ALIAS_TYPE_CODE": aliasCode(kind), "STATE_PID": l.state,
-		}))
+		return nil
 	})
 	if err != nil {
 		return fmt.Errorf("other names of settlements: %w", err)
@@ -81,22 +84,8 @@ func aliasesOf(s *Site) (list []writtenAlias) {
 	return list
 }
 
-// writeAddressAliases writes which sites of the file are other addresses of which. One whose principal is not published is left out.
-func writeAddressAliases(ctx context.Context, m *layers.Making, f *psv, list []writtenAlias) error {
-	datasets, keys := make([]int64, len(list)), make([]string, len(list))
-	for i := range list {
-		datasets[i], keys[i] = list[i].of.dataset, list[i].of.key
-	}
-	q, _ := m.Beside()
-	found, err := principals(ctx, q, datasets, keys)
-	if err != nil {
-		return err
-	}
-	sites := map[principal]string{}
-	for i := range found {
-		c := &found[i]
-		sites[principal{c.Dataset, c.Key}] = siteID(wayID(wayKeys(c.Street, c.City)), c)
-	}
+// writeAddressAliases writes which sites of the file are other addresses of which. One whose principal is not in it is left out.
+func writeAddressAliases(f *psv, list []writtenAlias, sites map[principal]string) error {
 	written := map[string]bool{}
 	for _, a := range list {
 		of := sites[a.of]

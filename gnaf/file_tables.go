@@ -6,6 +6,7 @@ import (
 	"errors"
 	"slices"
 	"strconv"
+	"strings"
 
 	"nsdi/layers"
 )
@@ -33,8 +34,19 @@ func writeTables(ctx context.Context, m *layers.Making) error {
 		return err
 	}
 	var aliases []writtenAlias
-	err = eachSite(ctx, m, func(s *Site) error {
+	sites := map[principal]string{} // of addresses that others are other addresses of
+	err = eachSite(ctx, m, func(c *Claim) {
+		if c.alias.Of != "" {
+			sites[principal{c.Dataset, c.alias.Of}] = ""
+		}
+	}, func(s *Site) error {
 		aliases = append(aliases, aliasesOf(s)...)
+		for i := range s.list {
+			c := &s.list[i]
+			if _, asked := sites[principal{c.Dataset, c.Key}]; asked && c.alias.Of == "" {
+				sites[principal{c.Dataset, c.Key}] = s.ID
+			}
+		}
 		return s.TableRows(func(table string, row TableRow) error {
 			f := files[table]
 			if !f.Shared {
@@ -50,8 +62,8 @@ func writeTables(ctx context.Context, m *layers.Making) error {
 	if err = errors.Join(err, shared.close()); err != nil {
 		return err
 	}
-	var ways []int64
-	localities := map[int64]writtenLocality{}
+	ways := map[int64][]string{} // a name of gnaf.way is that of a street in each settlement of one name
+	localities := map[int64][]writtenLocality{}
 	err = shared.each(func(lines [][]byte) error {
 		rows := map[string]sharedRow{}
 		for _, text := range lines {
@@ -73,20 +85,22 @@ func writeTables(ctx context.Context, m *layers.Making) error {
 			switch row.Table {
 			case "LOCALITY":
 				named := files[row.Table].row(row.Cells)
-				localities[localityID(named["LOCALITY_NAME"])] = writtenLocality{named["LOCALITY_PID"], named["STATE_PID"]}
+				id := localityID(named["LOCALITY_NAME"])
+				localities[id] = append(localities[id], writtenLocality{named["LOCALITY_PID"], named["STATE_PID"]})
 			case "STREET_LOCALITY":
-				way, err := strconv.ParseInt(row.Cells[0], 10, 64)
+				name, _, _ := strings.Cut(row.Cells[0], "-")
+				way, err := strconv.ParseInt(name, 10, 64)
 				if err != nil {
 					return err
 				}
-				ways = append(ways, way)
+				ways[way] = append(ways[way], row.Cells[0])
 			}
 		}
 		return nil
 	})
 	if err == nil {
 		err = errors.Join(
-			writeAliases(ctx, m, files[streetAlias], ways), writeLocalityAliases(ctx, m, files[localityAlias], localities), writeAddressAliases(ctx, m, files[addressAlias], aliases),
+			writeAliases(ctx, m, files[streetAlias], ways), writeLocalityAliases(ctx, m, files[localityAlias], localities), writeAddressAliases(files[addressAlias], aliases, sites),
 		)
 	}
 	for name, f := range files {

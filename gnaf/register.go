@@ -16,7 +16,7 @@ import (
 
 // Site is a place with a door on a way, as all custodians together say it. It is read from their claims, and is no row of its own.
 type Site struct {
-	ID            string         `json:"id" doc:"Of way, second-last way, number, suffix, block and entrance: the same from every custodian, and in every version"`
+	ID            string         `json:"id" doc:"Of way, settlement, second-last way, number, suffix, block and entrance: the same from every custodian, and in every version"`
 	Label         string         `json:"label"`
 	Province      string         `json:"province,omitempty"`
 	County        string         `json:"county,omitempty"`
@@ -39,6 +39,7 @@ type Site struct {
 	History       []State        `json:"history,omitempty" doc:"States of the claims, newest first"`
 
 	list []Claim
+	in   locality
 	way  int64
 }
 
@@ -75,14 +76,22 @@ func FindSite(ctx context.Context, q layers.Querier, id int64, on time.Time) (*S
 	if err != nil {
 		return nil, err
 	}
-	s := siteOf(one)
 	w, err := oneWay(ctx, q, one.way)
 	if err != nil {
 		return nil, err
 	}
-	if s.list, err = claimsOf(ctx, q, w, one, on); err != nil {
+	list, err := claimsOf(ctx, q, w, one, on)
+	if err != nil {
 		return nil, err
 	}
+	list = append(list, *one) // it may be claimed no more
+	if err := locate(ctx, q, list); err != nil {
+		return nil, err
+	}
+	settle(list)
+	*one, list = list[len(list)-1], list[:len(list)-1]
+	s := siteOf(one)
+	s.list = slices.DeleteFunc(list, func(c Claim) bool { return c.in != one.in })
 	s.ID, s.way = siteID(w.id, one), w.id
 	derived, err := parcelCentres(ctx, q, s.list)
 	if err != nil {
@@ -177,12 +186,16 @@ func siteOf(c *Claim) *Site {
 	return &Site{
 		Label: a.label(), Province: c.Province, County: c.County, City: c.City, Neighbourhood: c.Neighbourhood, StreetBefore: c.StreetBefore, Street: c.Street,
 		Number: c.Number, NumberSuffix: c.NumberSuffix, Block: c.Block, Entrance: c.Entrance, Building: c.Building, Claims: []ClaimSummary{}, Geocodes: []Geocode{},
+		in: c.in,
 	}
 }
 
 // siteID is stable: it is made of what the site is, and not of a row. Only where there is no number it is made of the row's own key.
 func siteID(way int64, c *Claim) string {
 	place := c.place()
+	if c.in != (locality{}) {
+		place += "\x1e" + c.in.province + "\x1e" + c.in.county
+	}
 	if c.Number == nil {
 		place += "\x1e" + strconv.FormatInt(c.Dataset, 10) + "\x1e" + c.Key
 	}
@@ -206,6 +219,7 @@ func (s *Site) summarise() {
 		if c.ValidFrom.After(m.ValidFrom) {
 			m.ValidFrom = c.ValidFrom
 		}
+		s.Province, s.County = cmp.Or(s.Province, c.Province), cmp.Or(s.County, c.County)
 		s.Building = cmp.Or(s.Building, c.Building)
 		s.Neighbourhood = cmp.Or(s.Neighbourhood, c.Neighbourhood)
 	}

@@ -50,9 +50,9 @@ func geocodeCode(kind string) string {
 
 // TableRows gives the rows of a site: what is shared with others first. Its units are in it when ShowUnits was called.
 func (s *Site) TableRows(yield func(table string, row TableRow) error) error {
-	state, locality, street := "", pid("locality", persian.Fold(s.City)), strconv.FormatInt(s.way, 10)
+	state, locality, street := "", s.in.pid(s.City), s.in.way(s.way, s.City)
 	if s.Province != "" {
-		state = pid("state", persian.Fold(s.Province))
+		state = statePID(s.Province)
 		if err := yield("STATE", TableRow{"STATE_PID": state, "STATE_NAME": s.Province}); err != nil {
 			return err
 		}
@@ -163,6 +163,8 @@ func splitWay(street string) (kind, name string) {
 	}
 	return "", street
 }
+
+func statePID(province string) string { return pid("state", persian.UnitName("province", province)) }
 
 // pid is a lasting identifier of what is made of some texts.
 func pid(parts ...string) string {

@@ -29,6 +29,7 @@ type Way struct {
 type WayName struct {
 	Name      string `json:"name"`
 	City      string `json:"city"`
+	Province  string `json:"province,omitempty" doc:"As addresses write it: ways of two settlements of one name are told apart by it"`
 	Addresses int64  `json:"addresses"`
 	First     *int   `json:"first_number"`
 	Last      *int   `json:"last_number"`
@@ -113,11 +114,11 @@ func FindWay(ctx context.Context, q layers.Querier, id int64) (*Way, error) {
 
 func (w *Way) readNames(ctx context.Context, q layers.Querier, one *oneWayNames) error {
 	rows, err := q.Query(ctx, `
-		select street, city, count(*), min(number), max(number)
+		select street, city, coalesce(province, ''), count(*), min(number), max(number)
 		from gnaf.address
 		where way_id = any($1)
-		group by street, city
-		order by count(*) desc, street, city
+		group by street, city, province
+		order by count(*) desc, street, city, province
 		limit 100`, one.ids)
 	if err != nil {
 		return err

@@ -6,11 +6,14 @@ import (
 	"encoding/csv"
 	"fmt"
 	"io"
+	"maps"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -35,6 +38,88 @@ func unzipped(t *testing.T, body []byte) map[string]string {
 		files[f.Name] = string(text)
 	}
 	return files
+}
+
+// Settlements of one name, and streets and sites in them, are told apart by their province, and villages by their county too, whichever custodian tells it: in answers and in files.
+func TestSettlementsOfOneName(t *testing.T) {
+	t.Parallel()
+	sandbox, err := fixture.Sandbox()
+	require.NoError(t, err)
+	q := newQuarter(t, func(d *server.Deps) {
+		d.Exports = &layers.Downloads{Sandbox: sandbox, Folder: filepath.Join(t.TempDir(), "downloads"), Now: time.Now, Tables: gnaf.Formats()}
+		d.Stores = []layers.Store{gnaf.Store()}
+	})
+	house := func(key, place string, more map[string]any) fixture.Feature {
+		attributes := map[string]any{"city": "نوشهر", "street": "خیابان آزادی", "number": 7}
+		maps.Copy(attributes, more)
+		maps.Copy(attributes, gnaf.Derive(attributes))
+		return fixture.Feature{Key: key, WKT: "POINT(" + place + ")", Attributes: attributes}
+	}
+	village := func(key, place, county string) fixture.Feature {
+		return house(key, place, map[string]any{"city": "علی‌آباد", "province": "فارس", "county": county, "locality_type": "village"})
+	}
+	after := func(tx pgx.Tx) error { return gnaf.AfterPublish(t.Context(), tx) }
+	fixture.Publish(t, q.pool, "gnaf-address", "post", after,
+		house("teh", "51.5 35.5", map[string]any{"province": "تهران", "county": "شمیرانات"}), house("far", "52.9 29.6", map[string]any{"province": "استان فارس"}),
+		village("v1", "52.8 29.7", "شیراز"), village("v2", "54.2 29.2", "نی‌ریز"))
+	fixture.Publish(t, q.pool, "gnaf-address", "registry", after,
+		house("r-teh", "51.5001 35.5", map[string]any{"county": "تهران"}), // in the province's outline; a town may be told of two counties
+		house("r-far", "52.9001 29.6", map[string]any{"province": "فارس"}),
+		house("r-open", "48 30", nil)) // of no province that is known, and there are two
+	site := func(key string) map[string]any {
+		return q.json(t, fmt.Sprintf("/v1/addresses/%d", q.address(t, key)))["site"].(map[string]any)
+	}
+	ids := map[string]string{}
+	for _, key := range []string{"teh", "far", "v1", "v2", "r-teh", "r-far", "r-open"} {
+		ids[key] = site(key)["id"].(string)
+	}
+	require.Equal(t, ids["teh"], ids["r-teh"])
+	require.Equal(t, ids["far"], ids["r-far"])
+	require.EqualValues(t, 1, site("teh")["confidence"], "the Post and the Registry, and nobody of another province")
+	require.EqualValues(t, 0, site("r-open")["confidence"])
+	five := []string{ids["teh"], ids["far"], ids["v1"], ids["v2"], ids["r-open"]}
+	slices.Sort(five)
+	require.Len(t, slices.Compact(five), 5)
+
+	way := q.json(t, fmt.Sprintf("/v1/ways/%s", q.text(t, `select way_id::text from gnaf.address where key = 'far'`)))["way"].(map[string]any)
+	require.ElementsMatch(t, []any{"تهران", "فارس", "استان فارس", nil}, field(way, "names", "province"), "one name of ways, and where it is one")
+
+	r, body := q.do(t, "GET", "/v1/themes/gnaf-address/download?format=gnaf")
+	require.Equal(t, 200, r.StatusCode, "%s %s", body, q.log)
+	files := unzipped(t, body)
+	rows := func(table string) (all []map[string]string) {
+		lines := strings.Split(strings.TrimSpace(files["IR_"+table+"_psv.psv"]), "\r\n")
+		columns := strings.Split(lines[0], "|")
+		for _, line := range lines[1:] {
+			row := map[string]string{}
+			for i, cell := range strings.Split(line, "|") {
+				row[columns[i]] = cell
+			}
+			all = append(all, row)
+		}
+		return all
+	}
+	names, states, streets := map[string]string{}, map[string]string{}, map[string]string{}
+	for _, row := range rows("STATE") {
+		states[row["STATE_PID"]] = row["STATE_NAME"]
+	}
+	for _, row := range rows("LOCALITY") {
+		require.NotContains(t, names, row["LOCALITY_PID"])
+		names[row["LOCALITY_PID"]] = row["LOCALITY_NAME"] + " " + strings.TrimPrefix(states[row["STATE_PID"]], "استان ")
+	}
+	require.ElementsMatch(t, []string{"تهران تهران", "نوشهر تهران", "نوشهر فارس", "نوشهر ", "علی‌آباد فارس", "علی‌آباد فارس"}, slices.Collect(maps.Values(names)))
+	for _, row := range rows("STREET_LOCALITY") {
+		require.NotContains(t, streets, row["STREET_LOCALITY_PID"])
+		streets[row["STREET_LOCALITY_PID"]] = row["LOCALITY_PID"]
+	}
+	found := map[string]string{}
+	for _, row := range rows("ADDRESS_DETAIL") {
+		require.Equal(t, row["LOCALITY_PID"], streets[row["STREET_LOCALITY_PID"]], "a street is in the locality of its addresses")
+		found[row["ADDRESS_SITE_PID"]] = names[row["LOCALITY_PID"]]
+	}
+	for key, want := range map[string]string{"r-teh": "نوشهر تهران", "r-far": "نوشهر فارس", "r-open": "نوشهر ", "v1": "علی‌آباد فارس", "v2": "علی‌آباد فارس"} {
+		require.Equal(t, want, found[ids[key]], key)
+	}
 }
 
 // Addresses leave as sites: as OpenAddresses and as tables of G-NAF, and in no format with a floor, a unit or a code. Whoever edits one loses none of them.
@@ -105,6 +190,8 @@ func TestFilesOfAddresses(t *testing.T) {
 	require.Contains(t, files["IR_STREET_LOCALITY_psv.psv"], "|بهار|خیابان|")
 	var way string
 	require.NoError(t, q.pool.QueryRow(t.Context(), `select way_id::text from gnaf.address where key = 'n'`).Scan(&way))
+	locality, _, _ := strings.Cut(lines("LOCALITY")[1], "|")
+	way += "-" + locality // the way's name, and where it is the name of a way
 	aliases := files["IR_STREET_LOCALITY_ALIAS_psv.psv"]
 	require.Contains(t, aliases, "|"+way+"|ژاله|خیابان||ALT\r\n")
 	require.Contains(t, aliases, "|"+way+"|Bahar Street|||SYN\r\n")
@@ -121,7 +208,7 @@ func TestFilesOfAddresses(t *testing.T) {
 	}
 	alias := strings.Split(lines("ADDRESS_ALIAS")[1], "|")
 	require.Equal(t, []string{site["id"].(string), "SYN", "corner"}, []string{alias[3], alias[5], alias[6]})
-	far := detail(q.text(t, `select way_id::text from gnaf.address where key = 'f'`))
+	far := detail(q.text(t, `select way_id::text from gnaf.address where key = 'f'`) + "-" + locality)
 	require.Equal(t, alias[4], far[0])
 	require.Contains(t, far, "A", "it is no principal")
 	r, again := q.do(t, "GET", download+"gnaf")

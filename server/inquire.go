@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -43,6 +44,9 @@ type asked struct {
 	// names one thing leaves missed to inquire.
 	named, missed int
 	codes         []uint64
+
+	// position is that of inquiry.Inquiry: find sets it when it answers from memory without asking where the change log ends.
+	position int64
 }
 
 // inquire runs an inquiry whose answer is read from the database. See answer.
@@ -63,13 +67,13 @@ func (s *server) inquire(ctx context.Context, a *asked, read func(pgx.Tx) (int, 
 }
 
 // answer makes an answer, records the inquiry, and only then lets the answer out. find tells how many things the answer has. What the caller did wrong is no inquiry;
-// that something is not there is one.
+// that something is not there is one. A find that answers from memory says at which position, and is called a second time when something was published since.
 func (s *server) answer(ctx context.Context, a *asked, find func() (int, error)) (*inquiry.Recorded, error) {
 	where := a.in
 	if where == "" {
 		where = "query"
 	}
-	i := inquiry.Inquiry{Service: a.service, Kind: a.kind, Request: a.Request, EndUser: a.EndUser, Code: http.StatusOK}
+	i := inquiry.Inquiry{Service: a.service, Kind: a.kind, Request: a.Request, EndUser: a.EndUser}
 	purpose, purposeAt, requestAt := a.Purpose, where+".purpose", where+".request"
 	if purpose == "" && a.XPurpose != "" {
 		purpose, purposeAt = a.XPurpose, "header.X-Purpose"
@@ -97,25 +101,34 @@ func (s *server) answer(ctx context.Context, a *asked, find func() (int, error))
 			return nil, err
 		}
 	}
-	answers, answered := find()
-	switch {
-	case status(answered) == http.StatusNotFound:
-		i.Code = http.StatusNotFound
-	case answered != nil:
-		return nil, answered
+	recorded, answered, err := s.answerOnce(ctx, a, &i, find)
+	if errors.Is(err, inquiry.ErrPassed) {
+		recorded, answered, err = s.answerOnce(ctx, a, &i, find)
 	}
-	i.Answers = answers
-	recorded, err := s.inquiries.Write(ctx, i)
 	if err != nil {
 		return nil, err
 	}
 	if a.named > 0 && !recorded.Repeated {
-		if a.named == 1 && answers == 0 {
+		if a.named == 1 && i.Answers == 0 {
 			a.missed = 1
 		}
 		s.watch.Note(i.Caller, a.named, a.missed, a.codes...)
 	}
 	return recorded, answered
+}
+
+// answerOnce makes an answer and records it. answered tells that something is not there.
+func (s *server) answerOnce(ctx context.Context, a *asked, i *inquiry.Inquiry, find func() (int, error)) (recorded *inquiry.Recorded, answered, err error) {
+	i.Answers, answered = find()
+	i.Code, i.Position = http.StatusOK, a.position
+	switch {
+	case status(answered) == http.StatusNotFound:
+		i.Code = http.StatusNotFound
+	case answered != nil:
+		return nil, nil, answered
+	}
+	recorded, err = s.inquiries.Write(ctx, *i)
+	return recorded, answered, err
 }
 
 // right is what somebody uses a service by.

@@ -31,9 +31,15 @@ func (s *server) byCode(ctx context.Context, in *CodeInput, service, kind string
 	}
 	a := &asked{InquiryInput: in.InquiryInput, service: service, kind: kind, question: []any{code, question}, named: 1, codes: codeNumbers(code)}
 	p.Inquiry, err = s.answer(ctx, a, func() (int, error) {
-		view, err := s.Directory.Now(ctx)
-		if err != nil {
-			return 0, err
+		view := s.Directory.Held()
+		if view != nil && a.position == 0 {
+			a.position = view.Position
+		} else { // nothing is held, or it was passed before the record was written
+			a.position = 0
+			var err error
+			if view, err = s.Directory.Now(ctx); err != nil {
+				return 0, err
+			}
 		}
 		p.DataVersion = strconv.FormatInt(view.Position, 10)
 		found, err := view.Find(ctx, code)

@@ -1,6 +1,7 @@
 package server_test
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"net/url"
@@ -160,6 +161,40 @@ func TestAddressByCode(t *testing.T) {
 	var kinds []string
 	require.NoError(t, q.pool.QueryRow(t.Context(), `select array_agg(kind || ' ' || code || ' ' || answers order by id) from access.inquiry`).Scan(&kinds))
 	require.Equal(t, []string{"code 200 1", "code 200 1", "code 200 1", "position 200 1", "code 404 0", "position 404 0"}, kinds, "that a code is unknown is an answer")
+}
+
+// What is held in memory answers without a question to the database before it, and never what a publication has passed since: then nothing is recorded of it, and the
+// answer is made, and recorded, of what is published.
+func TestCodesFromMemoryThatAPublicationPassed(t *testing.T) {
+	t.Parallel()
+	var d *gnaf.Directory
+	q := newQuarter(t, func(deps *server.Deps) {
+		d = gnaf.NewDirectory(deps.Pool, 0, nil)
+		deps.Directory = d
+	})
+	ctx, stop := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- d.Run(ctx) }()
+	require.Eventually(t, func() bool {
+		v, err := d.Now(t.Context())
+		return err == nil && v.InMemory()
+	}, 20*time.Second, 10*time.Millisecond)
+	stop()
+	require.ErrorIs(t, <-ended, context.Canceled) // it follows no more
+	position := func(v map[string]any) string { return v["data_version"].(string) }
+	status, before := q.ask(t, "/v1/postal-codes/"+firstUnit, nil)
+	require.Equal(t, 200, status, before)
+	require.Equal(t, fmt.Sprint(d.Held().Position), position(before))
+
+	fixture.Remove(t, q.pool, "gnaf-address", "post", "u1")
+	status, v := q.ask(t, "/v1/postal-codes/"+firstUnit, nil)
+	require.Equal(t, []any{404, "postal-code-unknown"}, []any{status, v["code"]}, v)
+	status, v = q.ask(t, "/v1/postal-codes/"+secondUnit, nil)
+	require.Equal(t, 200, status, v)
+	require.NotEqual(t, position(before), position(v))
+	var kinds []string
+	require.NoError(t, q.pool.QueryRow(t.Context(), `select array_agg(kind || ' ' || code || ' ' || answers order by id) from access.inquiry`).Scan(&kinds))
+	require.Equal(t, []string{"code 200 1", "code 404 0", "code 200 1"}, kinds, "each once, as it was answered")
 }
 
 func TestValidateCode(t *testing.T) {

@@ -26,7 +26,8 @@ type Inquiry struct {
 	Request     string // identifier that the caller gave; asking again under it is the same inquiry
 	Question    string // what was asked, in one way of writing; only its hash is kept
 	Answers     int
-	Code        int // HTTP status
+	Code        int   // HTTP status
+	Position    int64 // of the change log, where the answer was made from memory and nothing may have been published since; 0: it was made of what is published
 }
 
 // hash salts what it keeps, so that a record proves what was asked, and does not tell it to whoever tries all plates.

@@ -3,6 +3,7 @@ package inquiry
 import (
 	"bytes"
 	"context"
+	"errors"
 	"net/http"
 	"time"
 
@@ -32,6 +33,9 @@ const (
 	retriedOnly = 1   // a batch of one that fails is not tried again
 )
 
+// ErrPassed is what Write answers when something was published after the answer was made: nothing is recorded, and the answer has to be made again.
+var ErrPassed = errors.New("inquiry: the change log has gone on since the answer was made")
+
 // NewRecords makes the keeper of inquiries. system sees everything.
 func NewRecords(system *pgxpool.Pool, now func() time.Time) *Records {
 	r := &Records{system: system, now: now}
@@ -40,14 +44,14 @@ func NewRecords(system *pgxpool.Pool, now func() time.Time) *Records {
 }
 
 // Write records an inquiry before its answer is given. Errors are *errs.Error: request-identifier-used (409) for another question under the same identifier within
-// 24 hours, inquiry-not-recorded (503) when it cannot be written, and then there must be no answer.
+// 24 hours, inquiry-not-recorded (503) when it cannot be written, and then there must be no answer; or ErrPassed.
 func (r *Records) Write(ctx context.Context, i Inquiry) (*Recorded, error) {
 	out, err := r.group.Ask(ctx, i)
 	if err == nil {
 		err = out.err
 	}
 	if err != nil {
-		if _, ours := errs.As(err); !ours {
+		if _, ours := errs.As(err); !ours && !errors.Is(err, ErrPassed) {
 			err = notRecorded(err)
 		}
 		return nil, err
@@ -84,8 +88,8 @@ func (r *Records) write(ctx context.Context, all []Inquiry) ([]outcome, error) {
 	out := make([]outcome, len(all))
 	missing := len(all)
 	for range 2 {
-		rows, err := r.system.Query(ctx, `select n, id, first, question, fresh from access.record_inquiries($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
-			c.caller, c.agency, c.person, c.key, c.service, c.kind, c.purpose, c.request, c.question, c.endUser, c.answers, c.code, at, Kept)
+		rows, err := r.system.Query(ctx, `select n, id, first, question, fresh from access.record_inquiries($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
+			c.caller, c.agency, c.person, c.key, c.service, c.kind, c.purpose, c.request, c.question, c.endUser, c.answers, c.code, c.position, at, Kept)
 		if err != nil {
 			return nil, err
 		}
@@ -100,6 +104,10 @@ func (r *Records) write(ctx context.Context, all []Inquiry) ([]outcome, error) {
 				return nil
 			}
 			missing--
+			if id == 0 {
+				o.err = ErrPassed
+				return nil
+			}
 			if !bytes.Equal(question, c.question[n-1]) {
 				o.err = used(i.Request)
 				return nil
@@ -126,7 +134,7 @@ func (r *Records) write(ctx context.Context, all []Inquiry) ([]outcome, error) {
 // columns are inquiries by column, as one statement takes them.
 type columns struct {
 	caller, service, kind, purpose, request []string
-	agency, person, key                     []int64
+	agency, person, key, position           []int64
 	question, endUser                       [][]byte
 	answers, code                           []int32
 }
@@ -140,7 +148,7 @@ func (c *columns) add(i *Inquiry) {
 		endUser = i.hash("end user\x00" + i.EndUser)
 	}
 	c.question, c.endUser = append(c.question, i.hash(i.Question)), append(c.endUser, endUser)
-	c.answers, c.code = append(c.answers, int32(i.Answers)), append(c.code, int32(i.Code))
+	c.answers, c.code, c.position = append(c.answers, int32(i.Answers)), append(c.code, int32(i.Code)), append(c.position, i.Position)
 }
 
 func used(request string) *errs.Error {

@@ -1,6 +1,7 @@
 package inquiry_test
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"sync/atomic"
@@ -12,6 +13,7 @@ import (
 
 	"nsdi/access/inquiry"
 	"nsdi/internal/errs"
+	"nsdi/internal/fixture"
 	"nsdi/internal/pg"
 	"nsdi/internal/pgtest"
 )
@@ -65,6 +67,36 @@ func TestRecordsOfManyAtOnce(t *testing.T) {
 	var rows, hashes int
 	require.NoError(t, pool.QueryRow(t.Context(), `select count(*), count(distinct end_user) from access.inquiry`).Scan(&rows, &hashes))
 	require.Equal(t, []int{100, 100}, []int{rows, hashes}, "the hash of an end user does not tell that two inquiries are about the same person")
+}
+
+// An inquiry that was answered from memory is recorded where nothing was published since, and otherwise not at all, whatever comes with it.
+func TestRecordsOfAnswersThatWerePassed(t *testing.T) {
+	t.Parallel()
+	pool := pgtest.New(t)
+	r := inquiry.NewRecords(pgtest.Application(t, pool, pg.Everything), time.Now)
+	polygon := "POLYGON((51.2 35.2,51.4 35.2,51.4 35.4,51.2 35.4,51.2 35.2))"
+	for _, key := range []string{"u", "v"} {
+		fixture.Publish(t, pool, "urban-boundary", "interior", nil, fixture.Feature{Key: key, WKT: polygon, Attributes: map[string]any{"code": key, "name_fa": "شهر"}})
+	}
+	var end int64
+	require.NoError(t, pool.QueryRow(t.Context(), `select layers.change_end()`).Scan(&end))
+	require.Greater(t, end, int64(1), "0 stands for an answer that was made of what is published")
+	var g errgroup.Group
+	for n := range 40 {
+		g.Go(func() error {
+			i := sample(fmt.Sprint("r", n), "q")
+			i.Position = []int64{0, end, end + 1, end - 1}[n%4]
+			_, err := r.Write(t.Context(), i)
+			if passed := n%4 == 3; errors.Is(err, inquiry.ErrPassed) != passed || !passed && err != nil {
+				return fmt.Errorf("%d at %d: %w", n, i.Position, err)
+			}
+			return nil
+		})
+	}
+	require.NoError(t, g.Wait())
+	var rows int
+	require.NoError(t, pool.QueryRow(t.Context(), `select count(*) from access.inquiry`).Scan(&rows))
+	require.Equal(t, 30, rows)
 }
 
 // An identifier stands for its question for 24 hours, also across midnight, and then it is free again.
