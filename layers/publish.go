@@ -152,8 +152,8 @@ func massRemovalProblem(removed, before int64) error {
 		Code: "mass-removal", Status: http.StatusConflict, Op: "layers.publish",
 		Title:  errs.T("این تحویل بخش بزرگی از داده منتشرشده را حذف می‌کند", "The delivery would remove a large part of what is published"),
 		Detail: errs.Tf("%d عارضه از %d عارضه حذف می‌شود.", "%d of %d features would be removed.", removed, before),
-		Next: errs.T("اگر پرونده ناقص است آن را کامل کنید؛ اگر حذف عمدی است با ‎--allow-removals‎ تأیید کنید.",
-			"If the file is incomplete, complete it; if the removal is meant, confirm it with --allow-removals."),
+		Next: errs.T("اگر پرونده ناقص است آن را کامل کنید؛ اگر حذف عمدی است آن را هنگام فرستادن تأیید کنید: با نشانه آن در صفحه، allow_removals در درخواست یا ‎--allow-removals‎ در فرمان.",
+			"If the file is incomplete, complete it; if the removal is meant, confirm it when you hand it in: by its box on the page, allow_removals in a request, or --allow-removals in a command."),
 	}
 }
 

@@ -102,6 +102,8 @@ func (r Rule) message(attribute errs.Text, f *Finding, value, found string) errs
 		what = errs.T(fa, en)
 	} else if words, known := findings()[found]; known {
 		what = words
+	} else if isAmount(found) {
+		what.FA = errs.Decimals(found)
 	}
 	values, proposals := errs.T(value, value), errs.T(f.Proposed, f.Proposed)
 	if f.Field == "" && f.Proposed != "" { // it is no value of an attribute, but what a geometry was and is
@@ -139,6 +141,11 @@ func worded(text string) errs.Text {
 		return words
 	}
 	return errs.T(text, text)
+}
+
+// isAmount tells of the number of a row, or of an amount: Persian texts write them in Persian digits.
+func isAmount(text string) bool {
+	return text != "" && strings.Trim(text, "0123456789.") == ""
 }
 
 // filled puts values in the place of their names in braces. Of tens of thousands of findings a strings.Replacer is made as often, which takes most of the time.

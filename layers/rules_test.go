@@ -25,8 +25,8 @@ func TestBasicRules(t *testing.T) {
 		{"required", "E", feature(box(51, 35, 1), `"code":"a"`), "kind", "", &[2]float64{51.5, 35.5}, "«نوع»", "Kind is required"},
 		{"domain", "E", feature(box(51, 35, 1), `"code":"a","kind":"sand"`), "kind", "sand", &[2]float64{51.5, 35.5}, "range, forest", "range, forest"},
 		{"required", "E", feature(box(51, 35, 1), `"kind":"range"`), "code", "", &[2]float64{51.5, 35.5}, "«شناسه»", "Code is required"},
-		{"key-not-unique", "E", feature(box(51, 35, 1), `"code":"good","kind":"range"`), "", "", &[2]float64{51.5, 35.5}, "ردیف 1", "row 1"},
-		{"row-repeated", "W", good, "", "", &[2]float64{50.5, 34.5}, "ردیف 1", "row 1"},
+		{"key-not-unique", "E", feature(box(51, 35, 1), `"code":"good","kind":"range"`), "", "", &[2]float64{51.5, 35.5}, "ردیف ۱", "row 1"},
+		{"row-repeated", "W", good, "", "", &[2]float64{50.5, 34.5}, "ردیف ۱", "row 1"},
 	} {
 		t.Run(tc.rule+" "+tc.field, func(t *testing.T) {
 			t.Parallel()

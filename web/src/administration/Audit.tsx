@@ -6,9 +6,10 @@ import { text } from '../i18n'
 import { asked, remember } from '../ui/address'
 import { Choice, TextField } from '../ui/Field'
 import { Table } from '../ui/Table'
+import { When } from '../ui/When'
 import { administration } from './data'
 import { JalaliFilter } from './JalaliFilter'
-import { Code, Loaded, When } from './parts'
+import { Code, Loaded } from './parts'
 import { w } from './words'
 
 const filters = ['event', 'name', 'resource', 'from', 'to', 'outcome', 'agency', 'before'] as const
@@ -46,11 +47,11 @@ export function Audit() {
       <Loaded of={told} empty={(data) => data.entries.length === 0}>{(data) => (
         <>
           <Table caption={w('tab.audit')} rows={data.entries} keyOf={(one) => one.seq} columns={[
-            { id: 'when', title: w('when'), cell: (one) => <><When at={one.when} /><small><Code>{one.when.at.slice(0, 19)}Z</Code></small></> },
+            { id: 'when', title: w('when'), cell: (one) => <When at={one.when.at} /> },
             { id: 'event', title: w('event'), cell: (one) => <><Code>{one.event}</Code>{one.outcome === 'refused' && <small class="wrong">{w('refused')}</small>}</> },
             { id: 'actor', title: w('actor'), cell: (one) => <><bdi>{one.name || w('public')}</bdi>{one.agency && <small><Code>{one.agency}</Code></small>}</> },
             { id: 'object', title: w('object'), cell: (one) => <Code>{one.resource || '—'}</Code> },
-            { id: 'detail', title: w('detail'), cell: (one) => <bdi>{one.detail}</bdi> },
+            { id: 'detail', title: w('detail'), cell: (one) => <Detail of={one.detail} /> },
           ]} />
           <p class="actions">
             {filter.before && <button type="button" class="button plain" onClick={() => set({ before: '' })}>{w('newest')}</button>}
@@ -60,4 +61,10 @@ export function Audit() {
       )}</Loaded>
     </>
   )
+}
+
+/** A code, and where somebody said more, those words in their own direction. */
+function Detail({ of }: { of: string }) {
+  const [, code, said] = /^([a-z-]+): ?(.*)$/s.exec(of) ?? [null, '', of]
+  return <>{code && <Code>{code}</Code>} <bdi>{said}</bdi></>
 }

@@ -8,7 +8,7 @@ import { asked, remember } from '../ui/address'
 import { Choice } from '../ui/Field'
 import { Table } from '../ui/Table'
 import { Code, Loaded } from './parts'
-import { w, type Word } from './words'
+import { pairs, w, type Word } from './words'
 
 interface Rule { code: string; severity: 'E' | 'W' | 'I' | 'off'; scope: string; title: Text; parameters: { name: string; unit: string; value: number; title: Text }[]; reference: string; alias?: string; since: number; fixed: boolean; excusable: boolean }
 interface Rules { rule_set: string; rules: Rule[]; profiles: { code: string; title: Text; about: Text }[] }
@@ -34,7 +34,7 @@ export function RuleSets() {
             { id: 'code', title: w('code'), cell: (one) => <><Code>{one.code}</Code>{one.alias && <small><Code>{one.alias}</Code></small>}</> },
             { id: 'severity', title: w('severity'), cell: (one) => <><span class={`gravity ${one.severity}`}>{w(`severity.${one.severity}` as Word)}</span>{one.fixed && <small>{w('fixed')}</small>}</> },
             { id: 'title', title: w('rule'), cell: (one) => <>{text(one.title)}{one.reference && <small><bdi>{one.reference}</bdi></small>}</> },
-            { id: 'parameters', title: w('parameters'), cell: (one) => (one.parameters.length ? <ul>{one.parameters.map((p) => <li key={p.name}>{text(p.title)}: <b>{formatNumber(p.value, lang.value, 6)}</b> <bdi>{p.unit}</bdi></li>)}</ul> : '—') },
+            { id: 'parameters', title: w('parameters'), cell: (one) => (one.parameters.length ? <ul>{one.parameters.map((p) => <li key={p.name}>{text(p.title)}: <b>{formatNumber(p.value, lang.value, 6)}</b> <bdi>{unitOf(p.unit)}</bdi></li>)}</ul> : '—') },
             { id: 'since', title: w('since'), number: true, cell: (one) => formatNumber(one.since, lang.value) },
             { id: 'excusable', title: w('excusable'), cell: (one) => w(one.excusable ? 'yes' : 'no') },
           ]} />
@@ -43,3 +43,5 @@ export function RuleSets() {
     </>
   )
 }
+
+const unitOf = (unit: string) => (Object.hasOwn(pairs, `unit.${unit}`) ? w(`unit.${unit}` as Word) : unit)

@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact'
 import { useState } from 'preact/hooks'
 import type { Resource } from '../api/resource'
-import { formatDate } from '../format'
+import { formatDate, formatNumber } from '../format'
 import { lang, nameOf } from '../i18n'
 import { Dialog } from '../ui/Dialog'
 import { FailureBox } from '../ui/Failure'
@@ -13,6 +13,12 @@ export const roles = ['uploader', 'reviewer', 'publisher', 'inquirer', 'committe
 
 export const When = ({ at }: { at: Moment | null }) => (at ? <time dateTime={at.at}>{formatDate(at.at, lang.value)}</time> : <>—</>)
 export const Code = ({ children }: { children: ComponentChildren }) => <bdi dir="ltr" class="code">{children}</bdi>
+
+/** Codes one after another; many of them behind their number. */
+export function Codes({ of }: { of: readonly string[] }) {
+  const all = <span class="a-codes">{of.map((one) => <Code key={one}>{one}</Code>)}</span>
+  return of.length <= 4 ? all : <details><summary>{formatNumber(of.length, lang.value)}</summary>{all}</details>
+}
 
 /** Options of agencies, by name. */
 export const agencyOptions = (agencies: readonly Agency[], first?: string) =>

@@ -188,6 +188,12 @@ export const pairs = {
   public: ['همگان', 'The public'],
   newest: ['تازه‌ترین‌ها', 'Newest'],
   older: ['قدیمی‌تر', 'Older'],
+  'unit.m': ['متر', 'm'],
+  'unit.m²': ['متر مربع', 'm²'],
+  'unit.%': ['درصد', '%'],
+  'unit.°': ['درجه', '°'],
+  'unit.year': ['سال', 'years'],
+  'unit.day': ['روز', 'days'],
   'day.hint': ['مانند ۱۴۰۵/۰۷/۰۱', 'Jalali, such as 1405/07/01'],
   'day.wrong': ['چنین روزی در تقویم نیست؛ روز را مانند ۱۴۰۵/۰۷/۰۱ بنویسید.', 'There is no such day; write it in the Jalali calendar, such as 1405/07/01.'],
 } as const satisfies Record<string, Pair>

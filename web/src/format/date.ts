@@ -16,6 +16,16 @@ export function today(now = new Date()): string {
   return tehranDay.format(now)
 }
 
+const made = new Map<string, Intl.DateTimeFormat>()
+
+/** A format is made once: making one takes a hundred times as long as using it. */
+function inWords(locale: string, month: 'long' | 'short', timeZone: string): Intl.DateTimeFormat {
+  const key = `${locale} ${timeZone}`
+  let format = made.get(key)
+  if (!format) made.set(key, format = new Intl.DateTimeFormat(locale, { day: 'numeric', month, year: 'numeric', timeZone }))
+  return format
+}
+
 /**
  * Day, month and year in this order. Intl's own long form for fa-IR puts the year first,
  * so the date is assembled from its parts.
@@ -23,10 +33,26 @@ export function today(now = new Date()): string {
 export function formatJalali(iso: string, lang: Lang): string {
   const { date, timeZone } = parse(iso)
   if (Number.isNaN(date.getTime())) return iso
-  const locale = lang === 'fa' ? 'fa-IR-u-ca-persian' : 'en-u-ca-persian'
-  const parts = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'long', year: 'numeric', timeZone }).formatToParts(date)
+  const parts = inWords(lang === 'fa' ? 'fa-IR-u-ca-persian' : 'en-u-ca-persian', 'long', timeZone).formatToParts(date)
   const part = (type: Intl.DateTimeFormatPartTypes) => parts.find((p) => p.type === type)?.value ?? ''
   return `${part('day')} ${part('month')} ${part('year')}`
+}
+
+const numbers = new Intl.DateTimeFormat('fa-IR-u-ca-persian', { year: 'numeric', month: '2-digit', day: '2-digit', timeZone: 'UTC' })
+
+/** An ISO day as it is typed in the Jalali calendar: ۱۴۰۵/۰۹/۰۲. */
+export function jalaliNumbers(day: string): string {
+  return numbers.format(new Date(`${day}T00:00:00Z`)).replace(/[^۰-۹/]/g, '')
+}
+
+const hour = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZone: 'Asia/Tehran' } as const
+const clocks = { fa: new Intl.DateTimeFormat('fa-IR', hour), en: new Intl.DateTimeFormat('en-GB', hour) }
+
+/** An instant as people in Iran read it: the day and the hour there. */
+export function formatMoment(iso: string, lang: Lang): string {
+  const date = new Date(iso)
+  if (Number.isNaN(date.getTime())) return iso
+  return lang === 'fa' ? `${formatDate(iso, lang)}، ساعت ${clocks.fa.format(date)}` : `${formatDate(iso, lang)}, ${clocks.en.format(date)} in Tehran`
 }
 
 /** Persian reads the Jalali date; English reads the Gregorian one with the Jalali beside it, since the law counts in it. */
@@ -34,6 +60,5 @@ export function formatDate(iso: string, lang: Lang): string {
   if (lang === 'fa') return formatJalali(iso, lang)
   const { date, timeZone } = parse(iso)
   if (Number.isNaN(date.getTime())) return iso
-  const gregorian = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric', timeZone }).format(date)
-  return `${gregorian} (${formatJalali(iso, lang)})`
+  return `${inWords('en-GB', 'short', timeZone).format(date)} (${formatJalali(iso, lang)})`
 }

@@ -126,6 +126,7 @@ export const en: Messages = {
   'copy.not': 'Select and copy it by hand',
   'tool.measure': 'Measure',
   'tool.save': 'Share, picture, download',
+  'day.wrong': 'Write a day up to today.',
   'asof.label': 'Data as of',
   'asof.day': 'As of the end of {date}',
   'asof.now': 'Back to now',

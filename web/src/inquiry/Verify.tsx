@@ -2,11 +2,13 @@ import { useState } from 'preact/hooks'
 import { postal, type Moment, type Verification } from '../api/postal'
 import { formatArea, localiseDigits } from '../format'
 import { platePhrase } from '../format/plate'
+import { hasRole } from '../api/session'
 import { lang } from '../i18n'
 import { Field, Form } from './Form'
 import { useQuestion } from './question'
 import { to } from '../ui/address'
 import { Result } from './Result'
+import { Revoke } from './Revoke'
 import { w, type Word } from './words'
 
 export function Verify() {
@@ -19,12 +21,12 @@ export function Verify() {
         <Field label={w('certificate')} hint={w('certificate.hint')} value={number} set={setNumber} ltr max={64} />
         <Field label={w('certificate.code')} value={code} set={setCode} ltr required={false} />
       </Form>
-      <Result answer={answer} retry={retry}>{(found) => <Document found={found} />}</Result>
+      <Result answer={answer} retry={retry}>{(found) => <Document found={found} again={retry} />}</Result>
     </>
   )
 }
 
-function Document({ found }: { found: Verification }) {
+function Document({ found, again }: { found: Verification; again: () => void }) {
   const state = found.state ?? (found.current ? 'current' : 'older')
   const heads: Record<string, Word> = {
     valid: 'valid', expired: 'expired', revoked: 'revoked', current: 'current', older: 'older',
@@ -46,6 +48,7 @@ function Document({ found }: { found: Verification }) {
         {rows.map(([key, moment]) => moment && <div key={key}><dt>{w(key)}</dt><dd>{day(moment)}</dd></div>)}
       </dl>
       {parcel && <p><a href={to('/parcels', { id: parcel.id })}>{w('show')}</a></p>}
+      {found.kind === 'postal-certificate' && state === 'valid' && hasRole('inquirer', 'publisher', 'administrator') && <Revoke key={found.number} number={found.number} done={again} />}
     </article>
   )
 }

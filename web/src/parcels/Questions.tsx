@@ -2,12 +2,12 @@ import type { ComponentChildren } from 'preact'
 import { useMemo, useState } from 'preact/hooks'
 import { parcels, type Parcel } from '../api/parcels'
 import type { Asked } from '../api/postal'
-import { formatJalali } from '../format'
 import { latinNumber, platePhrase } from '../format/plate'
 import { lang } from '../i18n'
 import { Field, Form } from '../inquiry/Form'
 import { useQuestion } from '../inquiry/question'
 import { Result } from '../inquiry/Result'
+import { DayField } from '../ui/DayField'
 import { MapBox } from '../ui/MapBox'
 import { useSurroundings } from '../ui/surroundings'
 import { Found, type Answered } from './Found'
@@ -87,8 +87,7 @@ export function ByPoint() {
       </div>
       <label class="postal-field">
         <span>{w('date')}</span>
-        <input type="date" value={date} class="ltr-field" dir="ltr" onInput={(event) => setDate(event.currentTarget.value)} />
-        <small>{date ? formatJalali(date, lang.value) : w('date.hint')}</small>
+        <DayField day={date} set={setDate} hint={w('date.hint')} name="date" />
       </label>
     </Question>
   )

@@ -5,6 +5,7 @@ import { lang, text } from '../i18n'
 import { Field, Form } from '../inquiry/Form'
 import { useQuestion } from '../inquiry/question'
 import { Result } from '../inquiry/Result'
+import { Revoke } from '../inquiry/Revoke'
 import { FailureBox } from '../ui/Failure'
 import { Code } from './Code'
 import { w, type Word } from './words'
@@ -36,24 +37,6 @@ export function Certificates() {
         </>
       )}</Result>
     </>
-  )
-}
-
-/** Ends a certificate that should not have been given out, or whose address has changed, with the reason. */
-function Revoke({ number }: { number: string }) {
-  const [reason, setReason] = useState('')
-  const { answer, ask, retry } = useQuestion<{ state: 'revoked' }>()
-  return (
-    <details class="postal-revoke">
-      <summary>{w('revoke')}</summary>
-      {answer.state !== 'done' && (
-        <form class="postal-form" onSubmit={(event) => { event.preventDefault(); if (answer.state !== 'loading') ask((_, signal) => postal.revoke(number, reason.trim(), signal)) }}>
-          <Field label={w('revoke.reason')} hint={w('revoke.hint')} value={reason} set={setReason} max={500} />
-          <button class="button" aria-disabled={answer.state === 'loading'}>{w('revoke')}</button>
-        </form>
-      )}
-      <Result answer={answer} retry={retry}>{() => <p><strong>{w('revoke.done')}</strong></p>}</Result>
-    </details>
   )
 }
 

@@ -12,7 +12,7 @@ export function MappingTable({ schema, layer, columns, attributes, set }: Props)
   const source = (one: Attribute): Source => attributes[one.name] ?? { kind: 'none' }
   return (
     <Table caption={w('mapping')} rows={schema.attributes} keyOf={(one) => one.name} columns={[
-      { id: 'attribute', title: w('field'), cell: (one) => <><b>{text(one.title)}</b>{one.required && <b class="required" title={w('required')}> *</b>} <bdi dir="ltr" class="code">{one.name}</bdi></> },
+      { id: 'attribute', title: w('field'), cell: (one) => <><b>{text(one.title)}{one.required && <span class="required" title={w('required')}> *</span>}</b> <bdi dir="ltr" class="code">{one.name}</bdi></> },
       { id: 'source', title: w('source'), cell: (one) => <Chooser attribute={one} source={source(one)} columns={columns} set={(next) => change(one.name, next)} /> },
       { id: 'sample', title: w('sampleValues'), cell: (one) => <Samples values={layer.rows.slice(0, 3).map((row) => valueOf(source(one), layer.columns, row)).filter((value) => value !== '')} /> },
     ]} />

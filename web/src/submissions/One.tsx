@@ -3,13 +3,13 @@ import { api } from '../api/client'
 import { useResource } from '../api/resource'
 import { session } from '../api/session'
 import type { Submission } from '../api/delivery'
-import { formatDate } from '../format'
 import { formatBytes } from '../format/size'
 import { lang, text } from '../i18n'
 import { to } from '../ui/address'
 import { FailureBox } from '../ui/Failure'
 import { Gate } from '../ui/Frame'
 import { Loading } from '../ui/Loading'
+import { When } from '../ui/When'
 import { Actions } from './Actions'
 import { Badge } from './Badge'
 import { Confirm } from './Confirm'
@@ -64,7 +64,7 @@ export function Head({ submission: one }: { submission: Submission }) {
       <h1>{theme ? text(theme.title) : (one.theme ?? one.files.map((file) => file.name).join(', '))} <Badge state={one.state} /></h1>
       <p class="note">
         <bdi dir="ltr" class="tracking" data-testid="tracking">{one.tracking}</bdi> · <bdi>{one.agency}</bdi>{one.territory && <> · <bdi dir="ltr" class="code">{one.territory}</bdi></>}
-        {' · '}<time dateTime={one.received.at}>{formatDate(one.received.at, lang.value)}</time>{' '}<bdi dir="ltr" class="code">{one.received.at.slice(0, 16).replace('T', ' ')}Z</bdi>
+        {' · '}<When at={one.received.at} />
       </p>
     </header>
   )

@@ -1,8 +1,9 @@
 import type { Theme } from '../api/types'
-import { formatJalali, formatNumber, today } from '../format'
+import { formatJalali, formatNumber } from '../format'
 import { lang, t, text, tn } from '../i18n'
 import { asOfNotes, type AsOfNote } from '../state/tools'
 import { asOf } from '../state/view'
+import { DayField } from '../ui/DayField'
 
 /** The day whose data is shown, and what of each layer is to be seen of it. */
 export function AsOf({ themes }: { themes: readonly Theme[] }) {
@@ -10,7 +11,7 @@ export function AsOf({ themes }: { themes: readonly Theme[] }) {
     <section class="as-of">
       <label>
         <span>{t('asof.label')}</span>
-        <input type="date" dir="ltr" max={today()} value={asOf.value} onChange={(event) => { asOf.value = event.currentTarget.value }} />
+        <DayField day={asOf.value} set={(day) => { asOf.value = day }} name="as-of" />
       </label>
       {asOf.value && (
         <>

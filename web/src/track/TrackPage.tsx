@@ -3,19 +3,19 @@ import { request } from '../api/client'
 import { useResource } from '../api/resource'
 import { session } from '../api/session'
 import type { Text } from '../api/types'
-import { formatDate } from '../format'
-import { lang, text } from '../i18n'
+import { text } from '../i18n'
 import { to } from '../ui/address'
 import { FailureBox } from '../ui/Failure'
 import { TextField } from '../ui/Field'
 import { Loading } from '../ui/Loading'
+import { When } from '../ui/When'
 import { stateName, w } from './words'
 
 interface Moment { at: string; jalali: string }
 interface Tracked {
   id: string; kind: string; state: string; state_title: Text; updated: Moment; responsible: Text
-  /** `inside` is told to members of the agency whose it is. */
-  events: { seq: number; when: Moment; to: string; responsible: Text; inside?: { actor: string; note: Text } }[]
+  /** `inside` is told to members of the agency whose it is. Files that come in one by one leave the state as it is. */
+  events: { seq: number; when: Moment; from: string; to: string; responsible: Text; inside?: { actor: string; note: Text } }[]
 }
 
 export function TrackPage({ id }: { id: string }) {
@@ -39,22 +39,17 @@ function Followed({ id }: { id: string }) {
   return (
     <article class="track" data-state={data.state}>
       <h2>{text(data.state_title)}</h2>
-      <p class="note"><bdi dir="ltr" class="tracking">{data.id}</bdi> · <When of={data.updated} /></p>
+      <p class="note"><bdi dir="ltr" class="tracking">{data.id}</bdi> · <When at={data.updated.at} /></p>
       {text(data.responsible) && <p>{w('next')}: <b>{text(data.responsible)}</b></p>}
       {data.kind === 'submission' && session.value?.person && <p><a href={to(`/submissions/${data.id}`)}>{w('open')}</a></p>}
       <h3>{w('events')}</h3>
-      <ol class="track-events">{[...data.events].reverse().map((one) => (
+      <ol class="track-events">{data.events.filter((one) => one.to !== one.from).reverse().map((one) => (
         <li key={one.seq}>
-          <b>{stateName(one.to)}</b> <When of={one.when} />
+          <b>{stateName(one.to)}</b> <When at={one.when.at} />
           {text(one.responsible) && <small>{text(one.responsible)}</small>}
           {one.inside && (text(one.inside.note) || one.inside.actor) && <small dir="auto">{one.inside.actor && <bdi>{one.inside.actor}: </bdi>}{text(one.inside.note)}</small>}
         </li>
       ))}</ol>
     </article>
   )
-}
-
-/** The day as people read it, with the moment as machines write it beside it. */
-function When({ of }: { of: Moment }) {
-  return <time dateTime={of.at}>{formatDate(of.at, lang.value)} <bdi dir="ltr" class="code">{of.at.slice(0, 16).replace('T', ' ')}Z</bdi></time>
 }

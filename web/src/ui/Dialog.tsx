@@ -5,10 +5,14 @@ import { FailureBox } from './Failure'
 
 interface Props { title: string; children: ComponentChildren; act: string; grave?: boolean; busy?: boolean; error?: unknown; onAct: () => void; onClose: () => void }
 
-/** A question that has to be answered before anything else. The browser keeps the focus in it, and Escape closes it. */
+/** A question that has to be answered before anything else. The browser keeps the focus in it, Escape closes it, and what opened it has the focus again. */
 export function Dialog({ title, children, act, grave = false, busy = false, error = null, onAct, onClose }: Props) {
   const box = useRef<HTMLDialogElement>(null)
-  useEffect(() => { if (!box.current?.open) box.current?.showModal() }, [])
+  useEffect(() => {
+    const dialog = box.current
+    if (!dialog?.open) dialog?.showModal()
+    return () => dialog?.close() // which gives the focus back
+  }, [])
   return (
     <dialog ref={box} class="dialog" aria-label={title} onCancel={(event) => { event.preventDefault(); onClose() }}>
       <form onSubmit={(event) => { event.preventDefault(); if (!busy) onAct() }}>

@@ -47,6 +47,11 @@ describe('a certificate of a postal code', { skip: alone }, () => {
     assert.match(valid, /The certificate is valid[^]*The certificate is of this code/)
     assert.equal(good, 'true')
 
+    assert.equal(await page.locator('.postal-card .postal-revoke').count(), 1, 'it can be ended where it was given out')
+    // and later by its number alone
+    await page.goto(`${address}/postal-codes?lang=en&tab=verify`)
+    await page.locator('.postal-form input').first().fill(number)
+    await page.click('.postal-ask')
     await page.click('.postal-revoke summary')
     await page.fill('.postal-revoke input', 'The customer has moved')
     assert.equal(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth), 0)
@@ -55,7 +60,7 @@ describe('a certificate of a postal code', { skip: alone }, () => {
     const { violations } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ['violations'] }))
     assert.deepEqual(violations.filter((one) => ['serious', 'critical'].includes(one.impact)).map((one) => one.id), [])
     await page.click('.postal-revoke button')
-    await page.waitForSelector('.postal-revoke .postal-result[data-state="done"]')
+    await page.locator('.postal-verdict', { hasText: 'The certificate was revoked' }).waitFor()
     const [revoked, still] = await verdict(number, code)
     assert.match(revoked, /The certificate was revoked[^]*Revoked on/)
     assert.equal(still, 'false')

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { formatDate, formatJalali, today } from '../../src/format'
+import { formatDate, formatJalali, formatMoment, jalaliNumbers, today } from '../../src/format'
 
 describe('formatJalali', () => {
   // The legal dates of the mandate, and the two ends of a leap year.
@@ -28,6 +28,20 @@ describe('formatDate', () => {
   it('puts the Jalali date beside the Gregorian one in English', () => {
     expect(formatDate('2016-09-06', 'en')).toBe('6 Sept 2016 (16 Shahrivar 1395)')
     expect(formatDate('2016-09-06', 'fa')).toBe('۱۶ شهریور ۱۳۹۵')
+  })
+})
+
+describe('formatMoment', () => {
+  it('is the day and the hour in Tehran', () => {
+    expect(formatMoment('2026-11-21T20:31:00Z', 'fa')).toBe('۱ آذر ۱۴۰۵، ساعت ۰۰:۰۱')
+    expect(formatMoment('2026-11-21T20:31:00Z', 'en')).toBe('22 Nov 2026 (1 Azar 1405), 00:01 in Tehran')
+  })
+})
+
+describe('jalaliNumbers', () => {
+  it('is a day as it is typed', () => {
+    expect(jalaliNumbers('2026-11-22')).toBe('۱۴۰۵/۰۹/۰۱')
+    expect(jalaliNumbers('2025-03-20')).toBe('۱۴۰۳/۱۲/۳۰')
   })
 })
 
