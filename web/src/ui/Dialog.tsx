@@ -9,9 +9,13 @@ interface Props { title: string; children: ComponentChildren; act: string; grave
 export function Dialog({ title, children, act, grave = false, busy = false, error = null, onAct, onClose }: Props) {
   const box = useRef<HTMLDialogElement>(null)
   useEffect(() => {
+    const opener = document.activeElement
     const dialog = box.current
     if (!dialog?.open) dialog?.showModal()
-    return () => dialog?.close() // which gives the focus back
+    return () => {
+      dialog?.close()
+      if (opener instanceof HTMLElement) opener.focus() // a dialog that is already taken out of the page gives the focus to nobody
+    }
   }, [])
   return (
     <dialog ref={box} class="dialog" aria-label={title} onCancel={(event) => { event.preventDefault(); onClose() }}>

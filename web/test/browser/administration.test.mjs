@@ -64,7 +64,7 @@ it('an administrator makes an agency, a person and a key, ends the key, and sees
   // What takes something away asks once more.
   await page.getByRole('button', { name: /^Revoke/ }).click()
   await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click()
-  assert.match(await page.evaluate(() => document.activeElement.textContent), /^Revoke/, 'the focus is back where it was')
+  await page.waitForFunction(() => /^Revoke/.test(document.activeElement.textContent)) // the focus is back where it was
   assert.equal((await fetch(`${address}/v1/me`, { headers: { 'x-api-key': key } })).status, 200)
   await page.getByRole('button', { name: /^Revoke/ }).click()
   await page.getByRole('dialog').getByRole('button', { name: 'Revoke' }).click()
