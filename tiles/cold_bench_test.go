@@ -6,7 +6,6 @@ import (
 	"math"
 	"math/rand/v2"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
@@ -96,12 +95,6 @@ func parcel(random *rand.Rand, lon, lat, side float64) string {
 func over(lon, lat float64, z int) Address {
 	n := math.Exp2(float64(z))
 	return Address{Z: z, X: int((lon + 180) / 360 * n), Y: int((1 - math.Asinh(math.Tan(lat*math.Pi/180))/math.Pi) / 2 * n)}
-}
-
-func processTime(b *testing.B) time.Duration {
-	var used syscall.Rusage
-	require.NoError(b, syscall.Getrusage(syscall.RUSAGE_SELF, &used))
-	return time.Duration(used.Utime.Nano() + used.Stime.Nano())
 }
 
 // madeByPostGIS makes the tile as ST_AsMVT does.

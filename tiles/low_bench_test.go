@@ -3,9 +3,6 @@ package tiles
 import (
 	"fmt"
 	"log/slog"
-	"os"
-	"path/filepath"
-	"regexp"
 	"slices"
 	"testing"
 	"time"
@@ -13,20 +10,12 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/stretchr/testify/require"
-
-	"nsdi/internal/fixture"
-	"nsdi/internal/pgtest"
 )
 
 // BenchmarkLowZooms draws a million points and 300,000 parcels together, and then makes every tile below the split zoom that is not empty. It tells how long the cells of a
 // theme took, how long the change of one town takes, and of each zoom the number of tiles, the largest one and the slowest ones.
 func BenchmarkLowZooms(b *testing.B) {
-	load, err := os.ReadFile(filepath.Join("..", "..", "shared", "bench", "tiles", "01_generate.sql"))
-	if err != nil {
-		b.Skip("needs the shared bench folder beside the checkout, which is not there")
-	}
-	pool := pgtest.New(b)
-	benchData(b, pool, string(load))
+	pool := publishedCountry(b)
 	g := &Generaliser{Pool: pool, Log: slog.New(slog.DiscardHandler)}
 	for b.Loop() {
 		for _, theme := range []string{"gnaf-address", "cadastre-urban"} {
@@ -72,13 +61,7 @@ func cityChanges(b *testing.B, pool *pgxpool.Pool, g *Generaliser, s *Service) {
 	for z := 3; z <= 16; z++ {
 		before[z] = hash(z)
 	}
-	var city []fixture.Feature
-	for i := range 2000 {
-		city = append(city, fixture.Feature{
-			Key: fmt.Sprint("new", i), WKT: fmt.Sprintf("POINT(%f %f)", 24.5+float64(i%50)*4e-4, 57+float64(i/50)*4e-4), Attributes: map[string]any{"city": "c", "street": "s"},
-		})
-	}
-	fixture.Publish(b, pool, "gnaf-address", "post", nil, city...)
+	publishCity(b, pool)
 	began := time.Now()
 	_, err := g.Step(b.Context())
 	require.NoError(b, err)
@@ -103,30 +86,4 @@ func tilesOf(b *testing.B, pool *pgxpool.Pool, l *layer, z int) []Address {
 	})
 	require.NoError(b, err)
 	return all
-}
-
-// benchData publishes what the generator of the shared bench folder makes.
-func benchData(b *testing.B, pool *pgxpool.Pool, generator string) {
-	plain := regexp.MustCompile(`(?m)^\\.*$`).ReplaceAllString(regexp.MustCompile(`(?s)create table parcels4326.*`).ReplaceAllString(generator, ""), "")
-	_, err := pool.Exec(b.Context(), "set search_path = access, public;\n"+plain+";\nreset search_path", pgx.QueryExecModeSimpleProtocol)
-	require.NoError(b, err)
-	for theme, sql := range map[string]string{
-		"cadastre-urban": `
-			insert into cadastre.parcel (theme, dataset_id, version_id, key, hash, parcel_id, section, main_plate, land_use, declared_area_m2, survey_method, area_m2, geom, geom_3857, valid_from)
-			select 'cadastre-urban', $1::bigint, $2::bigint, parcel_no, '', parcel_no, '1', block_id, land_use, area_m2, (array['gnss', 'digitised', 'shamim_rtk'])[1 + id % 3], area_m2, st_transform(geom, 4326), geom, now()
-			from access.parcels`,
-		"gnaf-address": `
-			insert into gnaf.address (theme, dataset_id, version_id, key, hash, city, street, postal_code, way_id, attributes, geom, geom_3857, valid_from)
-			select 'gnaf-address', $1::bigint, $2::bigint, address_code::text, '', municipality, street, null, 0, jsonb_build_object('use', (array['مسکونی', 'تجاری'])[1 + (id % 7) / 6], 'address_id', address_code), st_transform(geom, 4326), geom, now()
-			from access.addresses`,
-	} {
-		agency := map[string]string{"gnaf-address": "post", "cadastre-urban": "registry"}[theme]
-		version := fixture.Publish(b, pool, theme, agency, nil, fixture.Feature{Key: "first", WKT: "POINT(24.5 57)", Attributes: map[string]any{"city": "c", "street": "s"}})
-		var dataset int64
-		require.NoError(b, pool.QueryRow(b.Context(), `select dataset_id from layers.version where id = $1`, version).Scan(&dataset))
-		_, err := pool.Exec(b.Context(), sql, dataset, version)
-		require.NoError(b, err, theme)
-	}
-	_, err = pool.Exec(b.Context(), `vacuum analyze cadastre.parcel, gnaf.address`)
-	require.NoError(b, err)
 }
