@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"path/filepath"
 
 	"github.com/andybalholm/brotli"
 
@@ -62,6 +63,10 @@ func (s *Store) pack(o *set, more func() bool) (*manifest, error) {
 	defer w.Close()
 	var out bytes.Buffer
 	z := brotli.NewWriterLevel(&out, brotliLevel)
+	earlier := s.earlier(m.Files[0])
+	if earlier != nil {
+		defer earlier.Close()
+	}
 	for id, body := range o.files[0].All() {
 		if body.Err == nil {
 			body.Bytes, body.Err = unpack(body.Bytes)
@@ -72,13 +77,18 @@ func (s *Store) pack(o *set, more func() bool) (*manifest, error) {
 		if !more() {
 			return nil, nil
 		}
-		out.Reset()
-		z.Reset(&out)
-		_, err := z.Write(body.Bytes)
-		if err = errors.Join(err, z.Close()); err == nil {
-			err = w.file.Add(id, out.Bytes())
+		packed := packedBefore(earlier, id, body.Bytes)
+		if packed == nil {
+			out.Reset()
+			z.Reset(&out)
+			_, err := z.Write(body.Bytes)
+			if err = errors.Join(err, z.Close()); err != nil {
+				return nil, err
+			}
+			packed = out.Bytes()
+			s.at("packed anew")
 		}
-		if err != nil {
+		if err := w.file.Add(id, packed); err != nil {
 			return nil, err
 		}
 	}
@@ -86,8 +96,35 @@ func (s *Store) pack(o *set, more func() bool) (*manifest, error) {
 		return nil, err
 	}
 	s.at("file named")
-	m.Files[0].Brotli = w.name
+	m.Files[0].Brotli, m.Files[0].Earlier = w.name, ""
 	return &m, nil
+}
+
+// earlier opens the file of tiles that were packed before, nil where there is none that can be read.
+func (s *Store) earlier(p part) *pmtiles.File {
+	if p.Earlier == "" {
+		return nil
+	}
+	f, err := pmtiles.Open(filepath.Join(s.folder, p.Earlier))
+	if err != nil {
+		return nil
+	}
+	return f
+}
+
+// packedBefore is the body that a tile was packed to, nil where it was another one. To unpack one takes a fiftieth of what it takes to pack it.
+func packedBefore(earlier *pmtiles.File, id uint64, raw []byte) []byte {
+	if earlier == nil {
+		return nil
+	}
+	body, err := earlier.Tile(id)
+	if err != nil || body == nil {
+		return nil
+	}
+	if was, err := unpackBrotli(body); err != nil || !bytes.Equal(was, raw) {
+		return nil
+	}
+	return body
 }
 
 // unpackBrotli answers what is in a body.

@@ -81,7 +81,7 @@ func (s *Store) compact(o *set, bounds *[4]float64) error {
 		return err
 	}
 	s.at("file named")
-	made, err := w.part()
+	made, err := w.whole(o)
 	if err != nil {
 		return err
 	}

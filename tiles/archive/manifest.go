@@ -36,6 +36,8 @@ type part struct {
 	State State  `json:"state"`
 	// Brotli names the file with the same tiles packed by brotli, "" while there is none. Only the oldest file has one.
 	Brotli string `json:"brotli,omitempty"`
+	// Earlier names such a file of the tiles that there were before, while there is no Brotli: what has not changed is taken from it.
+	Earlier string `json:"earlier,omitempty"`
 }
 
 // sealed is a manifest with its sum: a digit that the disk has turned over would make old tiles new.
@@ -63,7 +65,7 @@ func parseManifest(text []byte, layer string) (*manifest, error) {
 		return nil, errors.New("the manifest is of another layer, or names no file")
 	}
 	for _, p := range m.Files {
-		for _, name := range []string{p.Name, p.Brotli} {
+		for _, name := range []string{p.Name, p.Brotli, p.Earlier} {
 			if name != "" && (filepath.Base(name) != name || !strings.HasPrefix(name, layer+".")) {
 				return nil, fmt.Errorf("the manifest names %q, which is no file of the layer", name)
 			}

@@ -1,6 +1,7 @@
 package archive
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -77,20 +78,33 @@ func (w *Writer) Commit(d pmtiles.Description) error {
 		return err
 	}
 	w.store.at("file named")
+	m, o := &manifest{Layer: w.layer, State: w.state}, w.store.set(w.layer)
+	if !w.delta {
+		made, err := w.whole(o)
+		if err != nil {
+			return err
+		}
+		m.Files = []part{*made}
+		return w.store.count(m)
+	}
+	if o == nil {
+		return errors.New("there are no files that what has changed could go on top of")
+	}
 	made, err := w.part()
 	if err != nil {
 		return err
 	}
-	m := &manifest{Layer: w.layer, State: w.state}
-	if w.delta {
-		o := w.store.set(w.layer)
-		if o == nil {
-			return errors.New("there are no files that what has changed could go on top of")
-		}
-		m.Files = append(m.Files, o.Files...)
-	}
-	m.Files = append(m.Files, *made)
+	m.Files = append(append(m.Files, o.Files...), *made)
 	return w.store.count(m)
+}
+
+// whole is the file of all tiles, in the place of those of a set, which may be nil.
+func (w *Writer) whole(before *set) (*part, error) {
+	made, err := w.part()
+	if err == nil && before != nil {
+		made.Earlier = cmp.Or(before.Files[0].Brotli, before.Files[0].Earlier)
+	}
+	return made, err
 }
 
 func (w *Writer) part() (*part, error) {
@@ -131,7 +145,7 @@ func (s *Store) Sweep() error {
 	s.mutex.RLock()
 	for _, o := range s.sets {
 		for _, p := range o.Files {
-			named[p.Name], named[p.Brotli] = true, true
+			named[p.Name], named[p.Brotli], named[p.Earlier] = true, true, true
 		}
 	}
 	s.mutex.RUnlock()
