@@ -136,10 +136,18 @@ func joinLevel(ctx context.Context, tx pgx.Tx, level string) error {
 		set target = u.code
 		where u.level = $1 and u.target is null and not u.ambiguous and exists (select from layers.admin_unit a where a.code = u.code and a.level = u.level)
 			and not exists (select from pg_temp.unit o where o.code = u.code and o.level = u.level and o.place < u.place)`,
-		`update layers.admin_unit a
-		set name_en = coalesce(a.name_en, u.name_en)
-		from pg_temp.unit u
-		where u.target = a.code and u.level = $1`,
+		// a name that was missing is drawn wherever the unit is
+		`with named as (
+			update layers.admin_unit a
+			set name_en = u.name_en
+			from pg_temp.unit u
+			where u.target = a.code and u.level = $1 and a.name_en is null and u.name_en is not null
+			returning u.feature_id, a.geom
+		)
+		update pg_temp.changed c
+		set box = public.st_envelope(public.st_collect(c.box, n.geom))
+		from named n
+		where n.feature_id = c.feature_id and n.geom is not null`,
 	} {
 		if _, err := tx.Exec(ctx, sql, level); err != nil {
 			return err

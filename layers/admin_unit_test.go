@@ -109,6 +109,26 @@ func TestAFeatureMovesToAnotherUnit(t *testing.T) {
 	require.Equal(t, "BOX(51 35,52 36)", d.boxOf("IR-25"))
 }
 
+// A name that the official hierarchy brings alters what is drawn where the unit lies, and nothing else does: the change log says so.
+func TestNamesOfTheHierarchyHaveTheirUnitsPlace(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	_, err := d.polygons(Mapping{}, feature(box(51, 35, 1), `"code":"9901","level":"county","name_fa":"نوآباد","parent_code":"IR-23"`))
+	require.NoError(t, err)
+	named := func(name string) string {
+		_, err := d.deliver(Request{
+			Theme: "admin-division", Agency: "interior", AllowRemovals: true,
+			Files: []string{d.file("divisions.csv", "code,level,name_fa,name_en,parent_code\n9901,county,نوآباد,"+name+",IR-23\n9902,county,کهن‌آباد,Kohanabad,IR-23\n")},
+		})
+		require.NoError(t, err)
+		return d.text(`select string_agg(coalesce(public.box2d(box)::text, '∅'), ' ' order by id) from layers.change where version_id = (select max(id) from layers.version)`)
+	}
+	require.Equal(t, "∅ ∅", named(""))
+	require.Equal(t, "BOX(51 35,52 36)", named("Noabad"))
+	require.Equal(t, "∅", named("Nowabad"), "the name that it has stays")
+	require.Equal(t, "Noabad", d.text(`select name_en from layers.admin_unit where code = '9901'`))
+}
+
 // Two features with one new code make one unit.
 func TestTwoFeaturesOfOneNewCode(t *testing.T) {
 	t.Parallel()

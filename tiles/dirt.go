@@ -72,7 +72,7 @@ const (
 // soil tells the layer's tiles apart that were changed since before, which is the layer as this process saw it last.
 func (l *layer) soil(ctx context.Context, q querier, before *layer) error {
 	l.raw, l.cells = &dirt{since: l.position}, &dirt{since: l.made}
-	if before == nil || before.raw == nil || l.named > before.position { // names may be others anywhere
+	if before == nil || before.raw == nil {
 		return nil
 	}
 	for _, part := range []struct {
@@ -88,35 +88,54 @@ func (l *layer) soil(ctx context.Context, q querier, before *layer) error {
 		if part.from > part.to { // after a restored backup
 			continue
 		}
-		changes, err := l.changes(ctx, q, part.from, part.to)
+		if part.from == part.to {
+			*part.dirt = part.known
+			continue
+		}
+		changes, all, err := l.changes(ctx, q, part.from, part.to)
 		if err != nil {
 			return err
 		}
-		if part.from == part.to {
-			*part.dirt = part.known
-		} else if len(changes) <= mostChanges {
+		if all {
 			*part.dirt = part.known.with(changes, part.to, part.minZoom, part.maxZoom, part.margin)
 		}
 	}
 	return nil
 }
 
-func (l *layer) changes(ctx context.Context, q querier, from, to int64) ([]box, error) {
-	if from == to {
-		return nil, nil
-	}
+// changes are the places of what was published between two places of the change log, and whether they are all: beyond mostChanges they are not read.
+func (l *layer) changes(ctx context.Context, q querier, from, to int64) (places []box, all bool, err error) {
 	rows, err := q.Query(ctx, `
 		select (st_xmin(g) / `+earth+`) + 0.5, 0.5 - st_ymax(g) / `+earth+`, (st_xmax(g) / `+earth+`) + 0.5, 0.5 - st_ymin(g) / `+earth+`
-		from (
+		from unnest($1::text[]) theme (code)
+		cross join lateral (
 			select st_transform(box, 3857) as g
-			from layers.changes_of($1, 0, $2, $4)
+			from layers.changes_of(theme.code, 0, $2, $4)
 			where id <= $3
-			  and box is not null
-		) c`, l.code, from, to, mostChanges+1)
+		) c`, l.sources(), from, to, mostChanges+1)
 	if err != nil {
-		return nil, fmt.Errorf("reading the change log of %s: %w", l.code, err)
+		return nil, false, fmt.Errorf("reading the change log of %s: %w", l.code, err)
 	}
-	return pgx.CollectRows(rows, pgx.RowToStructByPos[box])
+	read := 0
+	var west, north, east, south *float64 // nil: it has no place
+	_, err = pgx.ForEachRow(rows, []any{&west, &north, &east, &south}, func() error {
+		if read++; west != nil {
+			places = append(places, box{*west, *north, *east, *south})
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, false, fmt.Errorf("reading the change log of %s: %w", l.code, err)
+	}
+	return places, read <= mostChanges, nil
+}
+
+// sources are the themes whose publications alter what the layer draws: a name that a unit had not can come with the official hierarchy, too.
+func (l *layer) sources() []string {
+	if l.code == AdminUnit {
+		return []string{AdminUnit, "admin-division"}
+	}
+	return []string{l.code}
 }
 
 // state names what a tile of the layer shows: tiles of one state are the same.

@@ -27,7 +27,6 @@ type layer struct {
 	maxZoom    int
 	attributes []attribute
 	position   int64
-	named      int64  // the end of the part of another theme that names come from, which has no places
 	made       int64  // the end of the part of the change log that the cells of the zooms below the split have in them
 	madeBy     string // the rules that they were made by
 	drawn      uint32 // names how its tiles are drawn
@@ -125,10 +124,10 @@ type querier interface {
 func readLayers(ctx context.Context, q querier) ([]*layer, error) {
 	rows, err := q.Query(ctx, `
 		select t.code, t.store, t.geometry, t.title_fa, t.title_en, t.min_zoom, t.split_zoom, t.max_zoom, t.attributes,
-		  greatest(coalesce((select max(c.last) from layers.change_span c where c.theme = t.code), 0), n.names), n.names, coalesce(g.position, 0), coalesce(g.rules, '')
+		  greatest(0, (select max(c.last) from layers.change_span c where c.theme = t.code), case t.code when 'admin-unit' then n.last end),
+		  coalesce(g.position, 0), coalesce(g.rules, '')
 		from layers.theme t
-		-- Names of administrative units come with the official hierarchy too.
-		cross join lateral (select case t.code when 'admin-unit' then coalesce((select max(c.last) from layers.change_span c where c.theme = 'admin-division'), 0) else 0 end as names) n
+		cross join (select max(last) as last from layers.change_span where theme = 'admin-division') n -- see sources
 		left join layers.generalisation g on g.theme = t.code
 		where not t.restricted`)
 	if err != nil {
@@ -136,7 +135,7 @@ func readLayers(ctx context.Context, q querier) ([]*layer, error) {
 	}
 	all, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (*layer, error) {
 		var l layer
-		err := row.Scan(&l.code, &l.store, &l.geometry, &l.titleFA, &l.titleEN, &l.minZoom, &l.splitZoom, &l.maxZoom, &l.attributes, &l.position, &l.named, &l.made, &l.madeBy)
+		err := row.Scan(&l.code, &l.store, &l.geometry, &l.titleFA, &l.titleEN, &l.minZoom, &l.splitZoom, &l.maxZoom, &l.attributes, &l.position, &l.made, &l.madeBy)
 		return &l, err
 	})
 	if err != nil {

@@ -4,6 +4,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -13,7 +14,7 @@ import (
 	"nsdi/tiles"
 )
 
-// When one unit's outline is published again, only the tiles over it are made beforehand again; when the official hierarchy is, which names units anywhere, all are.
+// When one unit's outline is published again, only the tiles over it are made beforehand again; when the official hierarchy is, those of the units that it names.
 func TestArchiveOfUnitsFollowsChanges(t *testing.T) {
 	t.Parallel()
 	pool := pgtest.New(t)
@@ -43,7 +44,18 @@ func TestArchiveOfUnitsFollowsChanges(t *testing.T) {
 	second, files := step()
 	assert.Equal(t, first, second, "it is not made anew")
 	assert.Equal(t, 2, files, "what changed is beside it")
-	fixture.Publish(t, pool, "admin-division", "interior", nil, fixture.Feature{Key: "d", Attributes: map[string]any{"code": "IR-23"}})
-	third, _ := step()
-	assert.NotEqual(t, first, third)
+	both := []tiles.Address{at(60.6, 29.5, 12), at(51.1, 35.5, 12)}
+	before := tags(t, s, "admin-unit", both)
+	fixture.Publish(t, pool, "admin-division", "interior", func(tx pgx.Tx) error { // as layers does
+		_, err := tx.Exec(t.Context(), `
+			with named as (update layers.admin_unit set name_en = 'Another' where code = 'IR-11' returning geom)
+			update layers.change set box = st_envelope(geom) from named where theme = 'admin-division'`)
+		return err
+	}, fixture.Feature{Key: "d", Attributes: map[string]any{"code": "IR-11"}})
+	third, files := step()
+	assert.Equal(t, first, third)
+	assert.Equal(t, 3, files)
+	after := tags(t, s, "admin-unit", both)
+	assert.NotEqual(t, before[both[0]], after[both[0]], "it has the name")
+	assert.Equal(t, before[both[1]], after[both[1]])
 }
