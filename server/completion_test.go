@@ -141,7 +141,7 @@ func TestTilesOfCompletion(t *testing.T) {
 	for _, name := range []string{"level", "cell", "code", "m2", "name_fa", "name_en", "state", "percent", "delivered", "validated", "fresh"} {
 		assert.Contains(t, described["fields"], name)
 	}
-	assert.InDelta(t, 51.2, about["bounds"].([]any)[0], 0.001)
+	assert.InDelta(t, 51, about["bounds"].([]any)[0], 0.001, "where its units begin")
 	style := s.json(t, "/styles/progress-A25-URBAN.json")
 	assert.Len(t, style["metadata"].(map[string]any)["nsdi:legend"], 8)
 

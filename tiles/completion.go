@@ -80,13 +80,13 @@ func firstCells(resolution int) int {
 func (l *layer) completionFields(z int) []field {
 	whole, of, state, fields := "f.denominator", "f", "coalesce(f.state, 'unknown')", []field{
 		{name: "level", expr: "u.level"},
-		{name: "code", expr: "u.code"},
+		{name: "code", expr: "u.code", title: "شناسهٔ واحد | Code of the unit"},
 	}
 	if z >= l.splitZoom {
 		whole, of, state, fields = "t.m2", "c", "case when c.cell is null then 'unknown' else 'known' end", []field{
 			{name: "level", expr: "'cell'::text"},
 			{name: "cell", expr: "to_hex(t.cell)", title: "خانهٔ H3 | H3 cell"},
-			{name: "code", expr: "t.admin_code"},
+			{name: "code", expr: "t.admin_code", title: "شناسهٔ واحد | Code of the unit"},
 			{name: "m2", expr: "round(t.m2)::bigint", kind: "Number", title: "آنچه باید پوشیده شود، متر مربع | What is to be covered, square metres"},
 		}
 	}

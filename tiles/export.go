@@ -41,8 +41,8 @@ func (s *Service) Export(ctx context.Context, path string, codes []string, show 
 			return nil, err
 		}
 		for _, part := range l.all() {
-			if !slices.ContainsFunc(x.layers, func(o *layer) bool { return o.name == part.name }) {
-				x.layers = append(x.layers, part)
+			if err := x.with(part); err != nil {
+				return nil, err
 			}
 		}
 	}
@@ -70,6 +70,25 @@ type export struct {
 	file    *pmtiles.Writer
 	done    Exported
 	show    func(Exported)
+}
+
+// with has the file have one more layer. Layers of a tile have names of their own: what is called the same within tiles has to be in files of its own.
+func (x *export) with(l *layer) error {
+	for _, other := range x.layers {
+		switch {
+		case other.name == l.name:
+			return nil
+		case other.code == l.code:
+			return &errs.Error{
+				Code: "layers-alike", Status: 400, Op: "tiles.Export", Location: "layer", Value: l.name,
+				Title:  errs.T("دو لایه در کاشی یک نام دارند", "Two of the layers have one name within tiles"),
+				Detail: errs.Tf("«%s» و «%s» هر دو در کاشی «%s» نام دارند.", "Within tiles %s and %s are both called %s.", other.name, l.name, l.code),
+				Next:   errs.T("هرکدام را در پرونده‌ای جدا صادر کنید.", "Export each to a file of its own."),
+			}
+		}
+	}
+	x.layers = append(x.layers, l)
+	return nil
 }
 
 // job is a tile to be made by one of the workers.
@@ -209,7 +228,7 @@ func (x *export) there(ctx context.Context, tx pgx.Tx, z int, places []uint64) (
 			select place.i
 			from unnest($2::int[], $3::int[]) with ordinality as place (x, y, i)
 			where exists (
-			  select from `+l.from(maxZoom)+`
+			  select from `+l.from(l.maxZoom)+`
 			    geom_3857 && st_tileenvelope($1, place.x, place.y, margin => `+margin+`))
 			or `+fmt.Sprint(l.completion != nil)+` and exists (
 			  select from `+l.from(z)+`
@@ -246,9 +265,9 @@ func (x *export) describe(ctx context.Context) (*pmtiles.Description, error) {
 		}
 		if doc.Bounds == nil {
 			return nil, &errs.Error{
-				Code: "layer-empty", Status: 404, Op: "tiles.Export", Location: "layer", Value: l.code,
+				Code: "layer-empty", Status: 404, Op: "tiles.Export", Location: "layer", Value: l.name,
 				Title:  errs.T("این لایه چیزی ندارد", "The layer has nothing"),
-				Detail: errs.Tf("در لایه «%s» چیزی منتشر نشده است.", "Nothing is published in the layer %s.", l.code),
+				Detail: errs.Tf("در لایه «%s» چیزی منتشر نشده است.", "Nothing is published in the layer %s.", l.name),
 				Next:   errs.T("لایه‌ای را نام ببرید که دادهٔ منتشرشده دارد.", "Name layers that have published data."),
 			}
 		}
@@ -261,12 +280,12 @@ func (x *export) describe(ctx context.Context) (*pmtiles.Description, error) {
 			}
 		}
 		if d.Center == [3]float64{} {
-			d.Center, name, description = *doc.Center, l.code, doc.Description
+			d.Center, name, description = *doc.Center, l.name, doc.Description
 		} else {
-			name, description = name+","+l.code, description+"; "+doc.Description
+			name, description = name+","+l.name, description+"; "+doc.Description
 		}
 		layers = append(layers, doc.VectorLayers...)
-		versions[l.code] = l.version
+		versions[l.name] = l.version
 	}
 	if len(layers) == 0 {
 		return nil, errors.New("no layers to export")

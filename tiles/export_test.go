@@ -92,6 +92,33 @@ func TestExport(t *testing.T) {
 	}
 }
 
+// What has one name within tiles is not put into one file, and what is coloured by units alone is where they are.
+func TestExportOfCompletion(t *testing.T) {
+	t.Parallel()
+	pool := pgtest.New(t)
+	s := tiles.New(pool)
+	path := filepath.Join(t.TempDir(), "a.pmtiles")
+	fixture.Outline(t, pool, "IR-23", "province", "تهران", "IR", square(51, 35.4, 0.4))
+	_, err := s.Export(t.Context(), path, []string{"progress-A27-GNAF", "progress-A25-URBAN"}, nil)
+	e, ok := errs.As(err)
+	require.True(t, ok, err)
+	assert.Equal(t, [2]string{"layers-alike", "progress-A25-URBAN"}, [2]string{e.Code, fmt.Sprint(e.Value)})
+	done, err := s.Export(t.Context(), path, []string{"progress-A27-GNAF", "progress-A27-GNAF"}, nil)
+	require.NoError(t, err)
+	assert.Greater(t, done.Tiles, uint64(12))
+	f, err := pmtiles.Open(path)
+	require.NoError(t, err)
+	defer f.Close()
+	assert.InDeltaSlice(t, []float64{51, 35.4, 51.4, 35.8}, f.Bounds[:], 1e-6)
+	a := at(51.1, 35.5, 12)
+	body, err := f.Tile(pmtiles.ID(12, uint32(a.X), uint32(a.Y)))
+	require.NoError(t, err)
+	layers, err := mvt.Unmarshal(ungzipped(t, body))
+	require.NoError(t, err)
+	require.Len(t, layers, 1)
+	assert.Equal(t, "IR-23", layers[0].Features[0].Properties["code"])
+}
+
 func ungzipped(t testing.TB, b []byte) []byte {
 	t.Helper()
 	z, err := gzip.NewReader(bytes.NewReader(b))

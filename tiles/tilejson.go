@@ -112,7 +112,10 @@ func (s *Service) extent(ctx context.Context, l *layer) (*whereabouts, error) {
 		return e, nil
 	}
 	return once(ctx, &s.flight, fmt.Sprintf("extent/%s/%d", l.name, key.position), func(ctx context.Context) (*whereabouts, error) {
-		where := l.from(maxZoom) + " geom is not null"
+		where := l.from(l.maxZoom) + " geom is not null"
+		if l.completion != nil { // units reach farther than the ground that is measured
+			where = "layers.admin_unit where geom is not null"
+		}
 		var bounds, center []float64
 		// Not every index of places gives an order by distance: the nearest is looked for about the middle first.
 		err := s.pool.QueryRow(ctx, `
