@@ -10,8 +10,12 @@ import (
 	"nsdi/tiles"
 )
 
+// fromAnywhere lets pages of other servers read an answer that anybody may have: maps of agencies draw the layers, too. A browser shows them nothing that was asked for with a cookie.
+func fromAnywhere(h http.Header) { h.Set("Access-Control-Allow-Origin", "*") }
+
 // tileOfMatrix answers GET /tiles/{layer}/{matrix_set}/{z}/{y}/{x}, the order of OGC API - Tiles.
 func (s *server) tileOfMatrix(w http.ResponseWriter, r *http.Request) {
+	fromAnywhere(w.Header())
 	if err := tiles.CheckMatrixSet(chi.URLParam(r, "matrix_set")); err != nil {
 		s.fail(w, r, err)
 		return
@@ -21,6 +25,7 @@ func (s *server) tileOfMatrix(w http.ResponseWriter, r *http.Request) {
 
 // tile answers GET /tiles/{layer}/{z}/{x}/{y}.
 func (s *server) tile(w http.ResponseWriter, r *http.Request) {
+	fromAnywhere(w.Header())
 	at, err := tiles.ParseAddress(chi.URLParam(r, "z"), chi.URLParam(r, "x"), chi.URLParam(r, "y"))
 	if err != nil {
 		s.fail(w, r, err)
@@ -46,6 +51,7 @@ func (s *server) style(w http.ResponseWriter, r *http.Request) {
 
 // document answers with what is said of the layer that the path names.
 func (s *server) document(w http.ResponseWriter, r *http.Request, of func(layer string) (any, error)) {
+	fromAnywhere(w.Header())
 	layer, ok := strings.CutSuffix(chi.URLParam(r, "document"), ".json")
 	if !ok {
 		s.notFound(w, r)

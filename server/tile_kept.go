@@ -38,6 +38,7 @@ func (s *server) answerKept(w http.ResponseWriter, r *http.Request) bool {
 		return false
 	}
 	protectBrowser(w.Header())
+	fromAnywhere(w.Header())
 	together(t, w, r)
 	return true
 }

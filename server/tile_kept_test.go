@@ -38,6 +38,7 @@ func TestKeptTileIsAnsweredAsAnyOther(t *testing.T) {
 	first, body := ask("GET", at, "Cookie", "a=b") // the way of all requests
 	require.Equal(t, http.StatusOK, first.StatusCode)
 	require.NotEmpty(t, body)
+	require.Equal(t, "*", first.Header.Get("Access-Control-Allow-Origin"), "maps of other servers draw it, too")
 	for _, method := range []string{"GET", "HEAD"} {
 		kept, again := ask(method, at)
 		require.Equal(t, http.StatusOK, kept.StatusCode)
