@@ -169,20 +169,22 @@ func (l *layer) shapes(colour any) []styleLayer {
 			one("edge", "line", "Polygon", map[string]any{"line-color": "#ffffff", "line-width": byZoom(5, 0.4, 12, 0.8)}),
 		}
 	}
+	many := expression{"coalesce", expression{"get", count}, 1}
 	draws := func(geometry string) bool { return l.geometry == geometry || l.geometry == "any" }
 	var out []styleLayer
 	if draws("polygon") {
-		out = append(out, one("area", "fill", "Polygon", map[string]any{"fill-color": colour, "fill-opacity": 0.35}),
-			one("edge", "line", "Polygon", map[string]any{"line-color": colour, "line-width": byZoom(5, 0.5, 12, 0.8, 18, 1.6)}))
+		edge := one("edge", "line", "Polygon", map[string]any{"line-color": colour, "line-width": byZoom(5, 0.6, 12, 1, 18, 1.8)})
+		edge["filter"] = expression{"all", edge["filter"], expression{"<=", many, 1}} // several are drawn as one area, whose edge is none of theirs
+		out = append(out, one("area", "fill", "Polygon", map[string]any{"fill-color": colour, "fill-opacity": expression{"case", expression{">", many, 1}, 0.5, 0.35}}), edge)
 	}
 	if draws("line") {
 		out = append(out, one("line", "line", "LineString", map[string]any{"line-color": colour, "line-width": byZoom(6, 0.6, 13, 1.6, 18, 6)}))
 	}
 	if draws("point") {
-		many := expression{"log10", expression{"max", 1, expression{"coalesce", expression{"get", count}, 1}}}
+		many := expression{"log10", expression{"max", 1, many}}
 		out = append(out, one("point", "circle", "Point", map[string]any{
 			"circle-color": colour, "circle-stroke-color": "#ffffff", "circle-stroke-width": byZoom(8, 0, 16, 1),
-			"circle-radius": byZoom(5, expression{"+", 1.5, expression{"*", 2, many}}, 13, expression{"+", 2, expression{"*", 3, many}}, 18, 6),
+			"circle-opacity": 0.85, "circle-radius": byZoom(5, expression{"+", 1.5, expression{"*", 1.3, many}}, 13, expression{"+", 2, expression{"*", 1.3, many}}, 18, 6),
 		}))
 	}
 	return out
@@ -191,7 +193,7 @@ func (l *layer) shapes(colour any) []styleLayer {
 // names is the layer that writes what features are called in Persian, nil where nothing says it.
 func (l *layer) names() styleLayer {
 	field := ""
-	for _, name := range []string{"name_fa", "name", "title", "label", "street_name", "sheet_no"} {
+	for _, name := range []string{"name_fa", "name", "title", "label", "street_name", "sheet_no", "number"} {
 		for _, a := range l.attributes {
 			if a.Name == name && !a.Private && field == "" {
 				field = name
@@ -201,6 +203,10 @@ func (l *layer) names() styleLayer {
 	if field == "" {
 		return nil
 	}
+	from := min(max(l.splitZoom, l.minZoom), l.maxZoom)
+	if field == "number" { // which says something only among its neighbours
+		from = l.maxZoom + 1
+	}
 	layout := map[string]any{
 		"text-field": expression{"to-string", expression{"coalesce", expression{"get", field}, ""}}, "text-font": []string{"Vazirmatn"},
 		"text-size": byZoom(8, 11, 18, 14), "text-max-width": 8,
@@ -209,7 +215,7 @@ func (l *layer) names() styleLayer {
 		layout["symbol-placement"] = "line"
 	}
 	return styleLayer{
-		"id": l.code + "-name", "type": "symbol", "minzoom": min(max(l.splitZoom, l.minZoom), l.maxZoom), "layout": layout,
+		"id": l.code + "-name", "type": "symbol", "minzoom": from, "layout": layout,
 		"paint": map[string]any{"text-color": textColour, "text-halo-color": "#ffffff", "text-halo-width": 1.3},
 	}
 }

@@ -1,12 +1,11 @@
 import { request } from '../api/client'
 import { Problem, Unreachable } from '../api/problem'
-import type { ProblemDocument, Text } from '../api/types'
+import type { LegendLine, ProblemDocument } from '../api/types'
 
-export interface Symbol { layer: string; geometry: string; attribute?: string; value?: string; label: Text; colour: string }
-interface Style { metadata: { 'nsdi:legend': Symbol[] }; layers: { 'source-layer'?: string; paint?: Record<string, unknown> }[] }
+interface Style { metadata: { 'nsdi:legend': LegendLine[] }; layers: { 'source-layer'?: string; paint?: Record<string, unknown> }[] }
 export interface StyleVersion { version: number; set_at: string; agency: string; reason: string; taken_from: number | null; generated: boolean }
 /** A style as it is edited, with the ETag of the one that was read. */
-export interface Read { text: string; tag: string; legend: Symbol[] }
+export interface Read { text: string; tag: string; legend: LegendLine[] }
 
 const path = (layer: string) => `/v1/layers/${encodeURIComponent(layer)}/style`
 

@@ -1,5 +1,5 @@
 import { isAbort, Problem, Unreachable, Unreadable } from './problem'
-import type { AdminUnits, Geometry, Places, ProblemDocument, Progress, Themes, TileJSON } from './types'
+import type { AdminUnits, Geometry, Places, ProblemDocument, Progress, Style, Themes, TileJSON } from './types'
 
 type Query = Record<string, string | number | undefined>
 
@@ -60,6 +60,8 @@ export const api = {
     get<Places>(address('/v1/reverse', { lat: lat.toFixed(6), lon: lon.toFixed(6), limit }), signal),
   tileJSON: (layer: string, signal?: AbortSignal) =>
     get<TileJSON>(`/tiles/${encodeURIComponent(layer)}.json`, signal),
+  style: (layer: string, signal?: AbortSignal) =>
+    get<Style>(`/styles/${encodeURIComponent(layer)}.json`, signal),
 }
 
 /**

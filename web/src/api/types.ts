@@ -1,3 +1,4 @@
+import type { LayerSpecification } from 'maplibre-gl'
 // The shapes that the server answers with. They mirror /openapi.json; nothing here is computed.
 
 import type { MeasureUnit } from '../format'
@@ -112,6 +113,15 @@ export interface Places {
   type: 'FeatureCollection'
   geocoding: { version: string; query?: string; data_version?: string; nothing?: { reason: { fa: string; en: string }; next: { fa: string; en: string } } }
   features: Place[]
+}
+
+/** A line of a style's legend: how features look that have a value, or all others. */
+export interface LegendLine { layer: string; geometry: string; attribute?: string; value?: string; label: Text; colour: string }
+
+/** A MapLibre style of a layer. */
+export interface Style {
+  metadata: { 'nsdi:legend': LegendLine[] }
+  layers: LayerSpecification[]
 }
 
 export interface TileJSON {

@@ -3,9 +3,9 @@ import type { Progress, Theme } from '../api/types'
 import { formatDate } from '../format'
 import { platePhrase } from '../format/plate'
 import { lang, t, text, tn } from '../i18n'
+import { colourOfLayer } from '../state/legend'
 import { attributeNames, themeAttributeNames } from '../i18n/attributes'
 import { cellSource } from '../map/cells'
-import { themeColour } from '../map/palette'
 import { GeometryIcon } from '../panel/Layers'
 import { tab } from '../panel/Panel'
 import { partOf } from '../panel/deeper'
@@ -37,7 +37,7 @@ export function FeatureCard({ features, themes, progress }: Props) {
   return (
     <>
       <p class="card-theme">
-        {theme && <GeometryIcon geometry={theme.geometry} colour={themeColour(theme.code)} />}
+        {theme && <GeometryIcon geometry={theme.geometry} colour={colourOfLayer(theme.code)} />}
         {theme ? text(theme.title) : feature.theme}
       </p>
       {name && <h2><bdi>{name}</bdi></h2>}

@@ -73,6 +73,7 @@ export const en: Messages = {
   'layers.zoomhint': 'Visible from zoom {zoom}',
   'layers.zoomthere': 'Zoom there',
   'layers.fit': 'Whole layer',
+  'layers.legend': 'Legend of {name}',
   'layers.clear': 'Switch all off',
   'together.point': 'A circle stands for the number of points there; from zoom {zoom} they are seen one by one.',
   'together.line': 'Lines close to each other are merged; from zoom {zoom} they are seen one by one.',

@@ -72,6 +72,7 @@ export const fa = {
   'layers.zoomhint': 'از بزرگ‌نمایی {zoom} دیده می‌شود',
   'layers.zoomthere': 'رفتن به محدوده',
   'layers.fit': 'کل لایه',
+  'layers.legend': 'راهنمای «{name}»',
   'layers.clear': 'خاموش کردن همه',
   'together.point': 'هر دایره شمار نشانه‌های همان جاست؛ از بزرگ‌نمایی {zoom} تک‌تک دیده می‌شوند.',
   'together.line': 'خط‌های نزدیک یکی شده‌اند؛ از بزرگ‌نمایی {zoom} تک‌تک دیده می‌شوند.',

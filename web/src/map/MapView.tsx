@@ -3,6 +3,7 @@ import { isAbort } from '../api/problem'
 import type { Theme } from '../api/types'
 import { lang, t, text } from '../i18n'
 import { pin, selection, shown as chosenFeature, target } from '../state/selection'
+import { legends } from '../state/legend'
 import { nationalMap } from '../state/tools'
 import { asOf, by, layers, opacity, position, unit, wanted } from '../state/view'
 import { clearMapFailure, metresPerPixel, reportMapFailure, zoom } from '../state/zoom'
@@ -52,6 +53,7 @@ export function MapView({ themes, values }: Props) {
           pin.value = { lon, lat }
         },
         tilesFailed: (theme) => reportMapFailure(`tiles ${theme}`, theme),
+        styled: (theme, legend) => { legends.value = { ...legends.value, [theme]: legend } },
         hatchFailed: () => reportMapFailure('hatch', ''),
       })
       setMap(made)

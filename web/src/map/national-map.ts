@@ -4,7 +4,7 @@ import { Map as MapLibre, Marker, setWorkerUrl, type MapGeoJSONFeature, type Pad
 // Without ?worker&url a build succeeds, the worker's address answers 404 and the map never draws.
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url'
 import { api, tileAddresses } from '../api/client'
-import type { Theme, TileJSON } from '../api/types'
+import type { LegendLine, Style, Theme, TileJSON } from '../api/types'
 import type { Lang } from '../i18n'
 import type { PickedFeature, Target } from '../state/selection'
 import type { Position } from '../state/url'
@@ -23,13 +23,15 @@ import { addTheme, addThemeData, fadeTheme, relabelTheme, removeTheme, sourceOf,
 
 const side = (padding: number | undefined) => padding ?? 0
 
-interface Shown { theme: Theme; abort: AbortController }
+interface Shown { abort: AbortController; style?: Style }
 
 export interface Events {
   moved: (position: Position, metresPerPixel: number) => void
   picked: (features: PickedFeature[]) => void
   pressed: (lon: number, lat: number) => void
   tilesFailed: (theme: string) => void
+  /** How a layer is drawn, by the style that the server keeps of it. */
+  styled: (theme: string, legend: readonly LegendLine[]) => void
   hatchFailed: () => void
 }
 
@@ -216,7 +218,7 @@ export class NationalMap {
         fadeChoropleth(this.map, share)
         fadeCells(this.map, share)
       }
-      else if (shown && this.map.getSource(sourceOf(code))) fadeTheme(this.map, shown.theme, share)
+      else if (shown?.style && this.map.getSource(sourceOf(code))) fadeTheme(this.map, code, shown.style, share)
       else continue
       this.faded.set(code, share)
     }
@@ -241,13 +243,14 @@ export class NationalMap {
   async showTheme(theme: Theme, lang: Lang): Promise<void> {
     if (this.shown.has(theme.code)) return
     const abort = new AbortController()
-    this.shown.set(theme.code, { theme, abort })
+    this.shown.set(theme.code, { abort })
     try {
       await this.work((async () => {
-        const [tilejson] = await Promise.all([api.tileJSON(theme.code, abort.signal), this.ready])
+        const [tilejson, style] = await Promise.all([api.tileJSON(theme.code, abort.signal), api.style(theme.code, abort.signal), this.ready])
         if (abort.signal.aborted) return
         this.remember(theme.code, tilejson)
-        addTheme(this.map, theme, tileAddresses(tilejson, location.origin),
+        this.styled(theme.code, { abort, style })
+        addTheme(this.map, theme.code, style, tileAddresses(tilejson, location.origin),
           { minzoom: tilejson.minzoom ?? theme.min_zoom, maxzoom: tilejson.maxzoom ?? theme.max_zoom }, lang)
       })())
     } catch (error) {
@@ -257,10 +260,15 @@ export class NationalMap {
   }
 
   /** Shows features that are of no tiles, with the version that the card tells of them. */
-  showData(theme: Theme, data: FeatureCollection, version: string, lang: Lang): void {
-    if (!this.shown.has(theme.code)) this.shown.set(theme.code, { theme, abort: new AbortController() })
-    this.versions.set(theme.code, version)
-    addThemeData(this.map, theme, data, lang)
+  showData(code: string, style: Style, data: FeatureCollection, version: string, lang: Lang): void {
+    this.styled(code, { abort: new AbortController(), ...this.shown.get(code), style })
+    this.versions.set(code, version)
+    addThemeData(this.map, code, style, data, lang)
+  }
+
+  private styled(code: string, shown: Shown & { style: Style }): void {
+    this.shown.set(code, shown)
+    this.events.styled(code, shown.style.metadata['nsdi:legend'].filter((line) => line.layer === code))
   }
 
   private remember(code: string, { version, center }: TileJSON): void {
@@ -304,7 +312,7 @@ export class NationalMap {
   setLanguage(lang: Lang, label: string): void {
     this.map.getCanvas().setAttribute('aria-label', label)
     this.labels.setLanguage(lang)
-    for (const code of this.shown.keys()) relabelTheme(this.map, code, lang)
+    for (const [code, { style }] of this.shown) if (style) relabelTheme(this.map, code, style, lang)
   }
 
   go(target: Target, padding: PaddingOptions): void {

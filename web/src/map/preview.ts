@@ -65,8 +65,8 @@ export class PreviewMap {
     await this.ready
     for (const theme of themes) {
       if (this.map.getSource(`theme:${theme.code}`)) continue
-      const told = await api.tileJSON(theme.code, this.abort.signal)
-      addTheme(this.map, theme, tileAddresses(told, location.origin), { minzoom: told.minzoom ?? theme.min_zoom, maxzoom: told.maxzoom ?? theme.max_zoom }, lang)
+      const [told, style] = await Promise.all([api.tileJSON(theme.code, this.abort.signal), api.style(theme.code, this.abort.signal)])
+      addTheme(this.map, theme.code, style, tileAddresses(told, location.origin), { minzoom: told.minzoom ?? theme.min_zoom, maxzoom: told.maxzoom ?? theme.max_zoom }, lang)
     }
   }
 

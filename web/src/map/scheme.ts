@@ -18,6 +18,12 @@ query.addEventListener('change', (event) => { dark.value = event.matches })
 
 export const scheme = (): Scheme => (dark.value ? night : light)
 
+/** The colours of a label and of what is round it, as a style has them: MapLibre's colours or expressions. */
+export interface Ink { colour: unknown; halo: unknown }
+
+/** A label by day as its style says, at night in the page's ink: what was chosen for a light ground is not read on a dark one. */
+export const inked = (own: Ink): Ink => (dark.value ? { colour: night.text, halo: night.halo } : own)
+
 /** Paints what is on the map already in the colours of now. */
 export function repaint(map: MapLibre): void {
   const s = scheme()
@@ -27,9 +33,14 @@ export function repaint(map: MapLibre): void {
     else if (/^(admin|around)-land$/.test(id)) map.setPaintProperty(id, 'fill-color', s.land)
     else if (/^(admin|around)-line/.test(id)) map.setPaintProperty(id, 'line-color', s.boundary)
     else if (/^admin-(scope|hover)$/.test(id)) map.setPaintProperty(id, 'line-color', s.chosen)
-    else if (/^label-|:label$/.test(id)) {
-      map.setPaintProperty(id, 'text-color', id === 'label-province' ? s.strong : id === 'label-county' ? s.label : s.text)
+    else if (id.startsWith('label-')) {
+      map.setPaintProperty(id, 'text-color', id === 'label-province' ? s.strong : s.label)
       map.setPaintProperty(id, 'text-halo-color', s.halo)
+    } else {
+      const ink = (map.getLayer(id)?.metadata as { ink?: Ink } | undefined)?.ink
+      if (!ink) continue
+      map.setPaintProperty(id, 'text-color', inked(ink).colour as string)
+      map.setPaintProperty(id, 'text-halo-color', inked(ink).halo as string)
     }
   }
 }

@@ -3,7 +3,7 @@ import type { Resource } from '../api/resource'
 import type { Geometry, Theme, Themes } from '../api/types'
 import { formatDate, formatNumber } from '../format'
 import { lang, t, text, tn } from '../i18n'
-import { themeColour } from '../map/palette'
+import { colourOfLayer, legends } from '../state/legend'
 import { target } from '../state/selection'
 import { layers, opacity, setLayer, setOpacity } from '../state/view'
 import { zoom } from '../state/zoom'
@@ -55,6 +55,7 @@ const plain = (text: string) => text.toLowerCase().replace(/ي/g, 'ی').replace(
 
 function LayerRow({ theme }: { theme: Theme }) {
   const on = layers.value.includes(theme.code)
+  const lines = on ? legends.value[theme.code] ?? [] : []
   const tooFar = on && zoom.value < theme.min_zoom
   const together = on && !tooFar && Math.floor(zoom.value) < (theme.split_zoom ?? 0)
   const go = () => {
@@ -64,7 +65,7 @@ function LayerRow({ theme }: { theme: Theme }) {
     <li class="layer-row">
       <label>
         <input type="checkbox" role="switch" checked={on} data-layer={theme.code} onChange={(event) => setLayer(theme.code, event.currentTarget.checked)} />
-        <GeometryIcon geometry={theme.geometry} colour={themeColour(theme.code)} />
+        <GeometryIcon geometry={theme.geometry} colour={colourOfLayer(theme.code)} />
         <span class="layer-title">{text(theme.title)}</span>
         <span class="layer-count">{tn('layers.count', theme.features)}</span>
       </label>
@@ -78,6 +79,11 @@ function LayerRow({ theme }: { theme: Theme }) {
       {on && (
         <input class="layer-opacity" type="range" min="5" max="100" step="5" value={opacity.value[theme.code] ?? 100} aria-label={t('layers.opacity', { name: text(theme.title) })}
           onInput={(event) => setOpacity(theme.code, event.currentTarget.valueAsNumber)} />
+      )}
+      {lines.length > 1 && (
+        <ul class="layer-legend" aria-label={t('layers.legend', { name: text(theme.title) })}>
+          {lines.map((line) => <li key={line.value ?? ''}><i style={{ background: line.colour }} />{text(line.label)}</li>)}
+        </ul>
       )}
       {together && <Together theme={theme} />}
     </li>

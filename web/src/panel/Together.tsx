@@ -1,12 +1,12 @@
 import type { Theme } from '../api/types'
 import { formatNumber } from '../format'
 import { lang, t } from '../i18n'
-import { themeColour } from '../map/palette'
+import { colourOfLayer } from '../state/legend'
 import { radiusOf, shownCounts } from '../map/together'
 
 /** What a layer's signs stand for at zooms at which its features are drawn together. */
 export function Together({ theme }: { theme: Theme }) {
-  const colour = themeColour(theme.code)
+  const colour = colourOfLayer(theme.code)
   return (
     <div class="together">
       <p>{t(`together.${theme.geometry === 'none' ? 'any' : theme.geometry}`, { zoom: formatNumber(theme.split_zoom ?? 0, lang.value) })}</p>

@@ -5,10 +5,10 @@ import { useResource } from '../api/resource'
 import type { ProblemDocument, Theme } from '../api/types'
 import { formatDate, formatNumber } from '../format'
 import { lang, t, text } from '../i18n'
+import { colourOfLayer, legends } from '../state/legend'
 import { adminTheme } from '../map/admin'
 import { classes } from '../map/classes'
 import { classLabel } from '../ui/ClassList'
-import { themeColour } from '../map/palette'
 import { nationalMap } from '../state/tools'
 import { asOf, layers } from '../state/view'
 import { metresPerPixel } from '../state/zoom'
@@ -61,6 +61,13 @@ function Link() {
   )
 }
 
+/** How a layer is drawn: one line, or one for each of its values. */
+function rows(theme: Theme): { colour: string; name: string }[] {
+  const lines = legends.value[theme.code] ?? []
+  if (lines.length < 2) return [{ colour: colourOfLayer(theme.code), name: text(theme.title) }]
+  return lines.map((line) => ({ colour: line.colour, name: `${text(theme.title)}: ${text(line.label)}` }))
+}
+
 function Picture({ shown }: { shown: readonly Theme[] }) {
   const [error, setError] = useState<unknown>(null)
   const save = async () => {
@@ -72,7 +79,7 @@ function Picture({ shown }: { shown: readonly Theme[] }) {
       const ramp = layers.value.includes(adminTheme) ? classes.map((one) => ({ colour: one.colour, name: classLabel(one) })) : []
       const blob = await picture(map, {
         title: t('app.title'), date: w('picture.date', { date: formatDate(day, lang.value) }), source: w('picture.source'), link: location.host,
-        legend: [...shown.map((one) => ({ colour: themeColour(one.code), name: text(one.title) })), ...ramp],
+        legend: [...shown.flatMap(rows), ...ramp],
       }, metresPerPixel.value)
       hand(blob, `nsdi-map-${day.slice(0, 10)}.png`)
     } catch (failed) {

@@ -1,6 +1,7 @@
 import type { FeatureCollection } from 'geojson'
+import { api } from '../api/client'
 import { isAbort, Problem, Unreachable } from '../api/problem'
-import type { ProblemDocument, Theme } from '../api/types'
+import type { ProblemDocument, Style, Theme } from '../api/types'
 import { lang } from '../i18n'
 import type { NationalMap } from '../map/national-map'
 import { asOfNotes, type AsOfNote } from '../state/tools'
@@ -15,6 +16,7 @@ export function followAsOf(map: NationalMap, themes: readonly Theme[], day: stri
   const abort = new AbortController()
   let timer: ReturnType<typeof setTimeout> | undefined
   let last = ''
+  const styles = new Map<string, Style>()
 
   const show = async (theme: Theme) => {
     const from = aloneFrom(theme)
@@ -31,7 +33,9 @@ export function followAsOf(map: NationalMap, themes: readonly Theme[], day: stri
       }
       const body = await response.json() as FeatureCollection & ProblemDocument
       if (!response.ok) throw new Problem(response.status, body)
-      map.showData(theme, { type: 'FeatureCollection', features: body.features }, day, lang.value)
+      const style = styles.get(theme.code) ?? await api.style(theme.code, abort.signal)
+      styles.set(theme.code, style)
+      map.showData(theme.code, style, { type: 'FeatureCollection', features: body.features }, day, lang.value)
       note(theme.code, { kind: 'shown', n: body.features.length })
     } catch (error) {
       if (isAbort(error)) return

@@ -82,6 +82,12 @@ it('an administrator makes an agency, a person and a key, ends the key, and sees
   await page.waitForSelector('td >> text=Darker')
   const drawn = async () => (await (await fetch(`${address}/styles/road.json`)).json()).metadata['nsdi:legend'][0].colour
   assert.equal(await drawn(), '#123456')
+  // The map of the front page is drawn so, and its legend says so.
+  const front = await context.newPage()
+  await front.goto(`${address}/?lang=en&tab=layers&layers=road`)
+  await front.waitForSelector('[data-map-idle=true]')
+  assert.equal(await front.locator('.layer-legend i').first().evaluate((one) => getComputedStyle(one).backgroundColor), 'rgb(18, 52, 86)')
+  await front.close()
   await looks(page, 'administration-styles-en-1400')
   await page.fill('[name=style]', (await page.inputValue('[name=style]')).replace('"version": 8', '"version": 8, "sprite": "https://elsewhere.example/x"'))
   await page.getByRole('button', { name: 'Save' }).click()

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
 import { classes, classOf, colourOf, unknownColour } from '../../src/map/classes'
-import { themeColour } from '../../src/map/palette'
 
 describe('classOf', () => {
   it.each([
@@ -18,13 +17,5 @@ describe('classOf', () => {
 
   it('never colours two classes, or a class and unknown, alike', () => {
     expect(new Set([...classes.map((c) => c.colour), unknownColour]).size).toBe(classes.length + 1)
-  })
-})
-
-describe('themeColour', () => {
-  it('is always the same for a theme, known or new', () => {
-    expect(themeColour('road')).toMatch(/^#[0-9a-f]{6}$/)
-    expect(themeColour('a-theme-of-tomorrow')).toBe(themeColour('a-theme-of-tomorrow'))
-    expect(themeColour('a-theme-of-tomorrow')).toMatch(/^#[0-9a-f]{6}$/)
   })
 })
