@@ -1,10 +1,13 @@
 package tiles
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"hash/crc32"
 	"maps"
+	"slices"
+	"strconv"
 
 	"nsdi/internal/errs"
 )
@@ -72,6 +75,38 @@ func palette() []string {
 	return []string{"#2f6f9f", "#c8553d", "#5b8e3e", "#8a5a9e", "#d49a2a", "#2a8c82", "#b0487f", "#6b6f2d", "#4a5fb0", "#a3693b", "#3f9ac9", "#7c3f3f"}
 }
 
+// themeColours are those of themes whose things have a colour in everybody's mind, or had it on the map from the beginning: a layer's palette begins with it.
+func themeColours() map[string]string {
+	return map[string]string{
+		"admin-unit": "#4b5f68", "urban-boundary": "#b4532a", "village": "#a0722a", "place": "#7a3b69", "range-forest": "#4c7a34", "territorial-sea": "#2f6fb0",
+		"base-map-sheet": "#5b6fb5", "base-map-feature": "#6b6f76", "cadastre-urban": "#8c3f7d", "cadastre-rural": "#b0812c", "cadastre-range-forest": "#3f7d4e",
+		"cadastre-marine": "#2577a8", "gnaf-address": "#c2362b", "municipal-district": "#7050a8", "road": "#b9772f", "building": "#7d5a4f", "city-block": "#8a8f45",
+		"land-use": "#c0578a", "green-space": "#4f9a3d", "public-facility": "#1f5fbf", "neighbourhood": "#8456b8", "street-furniture": "#5e6b73",
+	}
+}
+
+// palette are the colours of a layer's values in their order: its own takes the place of the one that is most like it.
+func (l *layer) palette() []string {
+	all := palette()
+	own, ok := themeColours()[l.code]
+	if !ok {
+		first := crc32.ChecksumIEEE([]byte(l.code)) % uint32(len(all))
+		return slices.Concat(all[first:], all[:first])
+	}
+	like := slices.MinFunc(all, func(a, b string) int { return cmp.Compare(apart(a, own), apart(b, own)) })
+	return append([]string{own}, slices.DeleteFunc(all, func(colour string) bool { return colour == like })...)
+}
+
+// apart says how different two colours are.
+func apart(a, b string) (sum int) {
+	for i := 1; i < len(a); i += 2 {
+		x, _ := strconv.ParseUint(a[i:i+2], 16, 8) // they are written above
+		y, _ := strconv.ParseUint(b[i:i+2], 16, 8)
+		sum += (int(x) - int(y)) * (int(x) - int(y))
+	}
+	return sum
+}
+
 const (
 	otherColour = "#8b9096"
 	textColour  = "#2a2023"
@@ -128,10 +163,10 @@ func (l *layer) colours() (any, []Symbol) {
 	if l.completion != nil {
 		return l.completionColours()
 	}
-	all := palette()
+	all := l.palette()
 	a := l.kindOf()
 	if a == nil {
-		colour := all[crc32.ChecksumIEEE([]byte(l.code))%uint32(len(all))]
+		colour := all[0]
 		return colour, []Symbol{{Layer: l.code, Geometry: l.geometry, Label: errs.Text{FA: l.titleFA, EN: l.titleEN}, Colour: colour}}
 	}
 	match := expression{"match", expression{"to-string", expression{"get", a.Name}}}
@@ -183,7 +218,7 @@ func (l *layer) shapes(colour any) []styleLayer {
 	if draws("point") {
 		many := expression{"log10", expression{"max", 1, many}}
 		out = append(out, one("point", "circle", "Point", map[string]any{
-			"circle-color": colour, "circle-stroke-color": "#ffffff", "circle-stroke-width": byZoom(8, 0, 16, 1),
+			"circle-color": colour, "circle-stroke-color": "#ffffff", "circle-stroke-width": byZoom(5, 0.5, 16, 1),
 			"circle-opacity": 0.85, "circle-radius": byZoom(5, expression{"+", 1.5, expression{"*", 1.3, many}}, 13, expression{"+", 2, expression{"*", 1.3, many}}, 18, 6),
 		}))
 	}

@@ -112,7 +112,7 @@ func (s *Store) earlier(p part) *pmtiles.File {
 	return f
 }
 
-// packedBefore is the body that a tile was packed to, nil where it was another one. To unpack one takes a fiftieth of what it takes to pack it.
+// packedBefore is the body that a tile was packed to, nil where it was another one. To unpack one takes less than half of what it takes to pack it.
 func packedBefore(earlier *pmtiles.File, id uint64, raw []byte) []byte {
 	if earlier == nil {
 		return nil

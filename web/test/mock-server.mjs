@@ -44,6 +44,11 @@ function answer(url) {
     const code = tilejson[1]
     return json({ tilejson: '3.0.0', name: code, tiles: [`/tiles/${code}/{z}/{x}/{y}`], ...tileZooms(code), version: '1234', vector_layers: [{ id: code, fields: {} }] })
   }
+  const style = /^\/styles\/([\w-]+)\.json$/.exec(url.pathname)
+  if (style && layers[style[1]]) {
+    const from = { source: style[1], 'source-layer': style[1] }
+    return json({ version: 8, metadata: { 'nsdi:legend': [] }, sources: {}, layers: [{ id: 'edge', type: 'line', ...from, paint: { 'line-color': '#8c3f7d' } }, { id: 'point', type: 'circle', ...from, filter: ['==', ['geometry-type'], 'Point'], paint: { 'circle-color': '#c2362b' } }] })
+  }
   const address = /^\/tiles\/([\w-]+)\/(\d+)\/(\d+)\/(\d+)$/.exec(url.pathname)
   if (address && layers[address[1]]) {
     const body = tile(address[1], ...address.slice(2).map(Number))

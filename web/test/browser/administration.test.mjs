@@ -84,7 +84,8 @@ it('an administrator makes an agency, a person and a key, ends the key, and sees
   assert.equal(await drawn(), '#123456')
   // The map of the front page is drawn so, and its legend says so.
   const front = await context.newPage()
-  await front.goto(`${address}/?lang=en&tab=layers&layers=road`)
+  await front.goto(`${address}/?lang=en&layers=road`)
+  await front.getByRole('tab', { name: 'Layers' }).click()
   await front.waitForSelector('[data-map-idle=true]')
   assert.equal(await front.locator('.layer-legend i').first().evaluate((one) => getComputedStyle(one).backgroundColor), 'rgb(18, 52, 86)')
   await front.close()

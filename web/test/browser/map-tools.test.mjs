@@ -21,6 +21,10 @@ const at = async (page, x, y, options) => {
   await page.mouse.click(box.x + box.width * x, box.y + box.height * y, options)
 }
 
+/** The colours that parcels have in their style, by the value of its attribute. */
+const parcelColours = async () => (await (await fetch(`${address}/styles/cadastre-urban.json`)).json()).metadata['nsdi:legend'].filter((one) => one.value)
+  .map(({ value, colour }) => ({ value, colour, rgb: [1, 3, 5].map((i) => parseInt(colour.slice(i, i + 2), 16)) }))
+
 describe('the tools of the map', { skip: address ? false : 'needs scripts/with-sample.sh' }, () => {
   for (const [lang, width] of [['fa', 1400], ['en', 390]]) {
     it(`measure, and a link reproduces it: ${lang} at ${width}`, { timeout: 120_000 }, async () => {
@@ -105,16 +109,19 @@ describe('the tools of the map', { skip: address ? false : 'needs scripts/with-s
       const png = await taken('[data-save=png]')
       assert.match(png.name, /^nsdi-map-\d{4}-\d\d-\d\d\.png$/)
       await writeFile(new URL(`../../test-results/map-picture-${lang}-${width}.png`, import.meta.url), png.body)
-      const { parcel, height } = await page.evaluate(async (base64) => {
+      const methods = Map.groupBy(features, (one) => one.properties.survey_method)
+      const [most] = [...methods.keys()].sort((a, b) => methods.get(b).length - methods.get(a).length)
+      const colour = (await parcelColours()).find((one) => one.value === most).rgb
+      const { parcel, height } = await page.evaluate(async ([base64, [r, g, b]]) => {
         const bitmap = await createImageBitmap(new Blob([Uint8Array.from(atob(base64), (one) => one.charCodeAt(0))]))
         const canvas = new OffscreenCanvas(bitmap.width, bitmap.height)
         const context = canvas.getContext('2d')
         context.drawImage(bitmap, 0, 0)
         const { data } = context.getImageData(0, 0, bitmap.width, bitmap.height)
         let parcel = 0
-        for (let i = 0; i < data.length; i += 4) if (Math.abs(data[i] - 0x8c) < 12 && Math.abs(data[i + 1] - 0x3f) < 12 && Math.abs(data[i + 2] - 0x7d) < 12) parcel++
+        for (let i = 0; i < data.length; i += 4) if (Math.abs(data[i] - r) < 12 && Math.abs(data[i + 1] - g) < 12 && Math.abs(data[i + 2] - b) < 12) parcel++
         return { parcel, height: bitmap.height }
-      }, png.body.toString('base64'))
+      }, [png.body.toString('base64'), colour])
       assert.ok(parcel > 500, `edges of parcels are in the picture: ${parcel}`)
       const box = await page.locator('[data-testid=map] canvas').boundingBox()
       assert.equal(height, Math.round(box.height) + 74, 'below the map it says of when and from whom')
@@ -134,12 +141,12 @@ describe('the tools of the map', { skip: address ? false : 'needs scripts/with-s
       await page.fill('.as-of input', lang === 'fa' ? new Intl.DateTimeFormat('fa-IR-u-ca-persian', { timeZone: 'Asia/Tehran', year: 'numeric', month: '2-digit', day: '2-digit' }).format(new Date()) : today)
       await page.press('.as-of input', 'Tab')
       await page.waitForFunction(() => /[1-9۱-۹]/.test(document.querySelector('[data-testid=as-of] [data-kind=shown]')?.textContent ?? ''))
-      await shown(page, '#8c3f7d', '[data-testid=map]')
+      await shown(page, (await parcelColours()).map((one) => one.colour), '[data-testid=map]')
       assert.match(page.url(), new RegExp(`as_of=${today}`))
       await page.click('.as-of-chip button')
       await page.waitForSelector('.as-of-chip', { state: 'detached' })
       await settled(page)
-      await shown(page, '#8c3f7d', '[data-testid=map]') // the tiles of now
+      await shown(page, (await parcelColours()).map((one) => one.colour), '[data-testid=map]') // the tiles of now
       assert.deepEqual(seen.errors, [])
       await close()
     })

@@ -28,12 +28,12 @@ export function rounded(rgb) {
   return rgb.map((channel) => channel >> 3).join()
 }
 
-/** Waits until a colour is to be seen on the map. */
+/** Waits until a colour, or one of several, is to be seen on the map. */
 export async function shown(page, colour, selector = '[data-testid=preview]') {
-  const wanted = rounded([1, 3, 5].map((i) => parseInt(colour.slice(i, i + 2), 16)))
+  const wanted = [colour].flat().map((one) => rounded([1, 3, 5].map((i) => parseInt(one.slice(i, i + 2), 16))))
   await page.locator(selector).scrollIntoViewIfNeeded()
   for (let i = 0; ; i++) {
-    const found = (await colours(page, selector)).find((one) => one.colour === wanted)
+    const found = (await colours(page, selector)).find((one) => wanted.includes(one.colour))
     if (found) return
     assert.ok(i < 60, `${colour} is not on the map`)
     await page.waitForTimeout(500)
