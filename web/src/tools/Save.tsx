@@ -61,11 +61,10 @@ function Link() {
   )
 }
 
-/** How a layer is drawn: one line, or one for each of its values. */
-function rows(theme: Theme): { colour: string; name: string }[] {
-  const lines = legends.value[theme.code] ?? []
-  if (lines.length < 2) return [{ colour: colourOfLayer(theme.code), name: text(theme.title) }]
-  return lines.map((line) => ({ colour: line.colour, name: `${text(theme.title)}: ${text(line.label)}` }))
+/** How layers are drawn: a line for each value of theirs, or, where that would cover the picture, for each layer. */
+function rows(shown: readonly Theme[]): { colour: string; name: string }[] {
+  const all = shown.flatMap((theme) => (legends.value[theme.code] ?? []).map((line) => ({ colour: line.colour, name: line.attribute ? `${text(theme.title)}: ${text(line.label)}` : text(theme.title) })))
+  return all.length <= 10 ? all : shown.map((theme) => ({ colour: colourOfLayer(theme.code), name: text(theme.title) }))
 }
 
 function Picture({ shown }: { shown: readonly Theme[] }) {
@@ -79,7 +78,7 @@ function Picture({ shown }: { shown: readonly Theme[] }) {
       const ramp = layers.value.includes(adminTheme) ? classes.map((one) => ({ colour: one.colour, name: classLabel(one) })) : []
       const blob = await picture(map, {
         title: t('app.title'), date: w('picture.date', { date: formatDate(day, lang.value) }), source: w('picture.source'), link: location.host,
-        legend: [...shown.flatMap(rows), ...ramp],
+        legend: [...rows(shown), ...ramp],
       }, metresPerPixel.value)
       hand(blob, `nsdi-map-${day.slice(0, 10)}.png`)
     } catch (failed) {
