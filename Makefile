@@ -15,7 +15,7 @@ GO       ?= go
 TOOL     := $(GO) tool -modfile=tools/go.mod
 # Three packages at once: each fills databases of its own, and waits for them and for the disk between.
 # What vet finds, lint has found before. Garbage may grow as in the server, since memory is plenty and the processor is not; a package may take long on a slow machine.
-GOTEST   := GOGC=300 $(GO) test -race -vet=off -p 3 -timeout 60m
+GOTEST   := env GOGC=300 $(GO) test -race -vet=off -p 3 -timeout 60m
 CLUSTER  := bin/withcluster --
 
 # The folders of Go code, for the formatter.
