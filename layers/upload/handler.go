@@ -38,6 +38,7 @@ type exchange struct {
 	digest *digest
 	err    error // what the answer is to say
 	end    func()
+	ending ending
 }
 
 type exchangeKey struct{}
@@ -119,7 +120,10 @@ func (h *Handler) One(w http.ResponseWriter, r *http.Request, id string) {
 func (h *Handler) serve(w http.ResponseWriter, r *http.Request, x *exchange, answer http.HandlerFunc) {
 	ctx, cancel := context.WithCancelCause(context.WithValue(context.WithoutCancel(r.Context()), exchangeKey{}, x))
 	defer cancel(nil)
-	defer context.AfterFunc(h.closing, func() { cancel(context.Cause(h.closing)) })()
+	if r.Method == http.MethodHead || r.Method == http.MethodDelete {
+		x.ending.begin()
+	}
+	defer context.AfterFunc(h.closing, func() { x.ending.end(func() { cancel(context.Cause(h.closing)) }) })()
 	defer func() {
 		if x.end != nil {
 			x.end()
@@ -127,7 +131,7 @@ func (h *Handler) serve(w http.ResponseWriter, r *http.Request, x *exchange, ans
 	}()
 	p := &reply{ResponseWriter: w, h: h, x: x}
 	asked := r.Clone(ctx)
-	asked.Body = &paced{ReadCloser: r.Body, now: h.Now}
+	asked.Body = &paced{ReadCloser: r.Body, now: h.Now, begin: x.ending.begin}
 	if x.digest, x.err = parseDigest(r.Header.Get("Upload-Checksum")); x.err != nil {
 		p.WriteHeader(errs.Status(x.err))
 	} else {

@@ -39,6 +39,10 @@ type lock struct {
 
 // Lock waits until the lock is free or ctx ends.
 func (l *lock) Lock(ctx context.Context, release func()) error {
+	if x, transfers := ctx.Value(exchangeKey{}).(*exchange); transfers {
+		at := release
+		release = func() { x.ending.end(at) }
+	}
 	if err := l.inner.Lock(ctx, release); err != nil {
 		return err
 	}

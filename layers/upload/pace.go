@@ -10,12 +10,17 @@ import (
 // without this, a byte now and then would hold a connection for ever.
 type paced struct {
 	io.ReadCloser
+	begin func() // nil when nobody waits for it
 	now   func() time.Time
 	began time.Time
 	bytes int64
 }
 
 func (p *paced) Read(b []byte) (int, error) {
+	if p.begin != nil {
+		p.begin()
+		p.begin = nil
+	}
 	n, err := p.ReadCloser.Read(b)
 	now := p.now()
 	p.bytes += int64(n)
