@@ -63,7 +63,7 @@ func TestDatabaseThatIsRestarted(t *testing.T) {
 	operator, err := pool.Acquire(t.Context())
 	require.NoError(t, err)
 	defer operator.Release()
-	const cut = `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`
+	const cut = `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and backend_type = 'client backend' and pid <> pg_backend_pid()`
 	for range 20 {
 		_, err := operator.Exec(t.Context(), cut)
 		require.NoError(t, err)
