@@ -133,8 +133,8 @@ func BenchmarkPostalInquiries(b *testing.B) {
 		b.ReportMetric(float64(times)/time.Since(began).Seconds(), "requests/s")
 		spread(b, "", took)
 	}
-	run := time.Now().UnixNano()
 	b.Run("code", func(b *testing.B) {
+		run := time.Now().UnixNano() // identifiers of its own each time: an inquiry that is repeated is not recorded anew
 		before, began := flushed(b, pool), time.Now()
 		measure(b, b.N, 2000, func(n int) (*http.Request, error) {
 			return http.NewRequestWithContext(b.Context(), "GET", fmt.Sprintf("%s/v1/postal-codes/%s?purpose=bench&request=c-%d-%d-%d", site.URL, benchCode(n*7919%benchCodes), run, b.N, n), nil)
@@ -148,6 +148,7 @@ func BenchmarkPostalInquiries(b *testing.B) {
 		}
 	})
 	b.Run("batch", func(b *testing.B) {
+		run := time.Now().UnixNano()
 		measure(b, max(1, b.N/100), 5, func(n int) (*http.Request, error) {
 			codes := make([]string, 1000)
 			for i := range codes {
