@@ -18,7 +18,7 @@ type shortAnswer struct {
 	head    []byte // up to the body; empty before the status is known
 	sent    bool
 	second  int64
-	date    []byte // of that second
+	date    string // of that second
 	err     error
 	socket  shortSocket
 }
@@ -52,7 +52,7 @@ func (a *shortAnswer) tick(now time.Time) error {
 		return nil
 	}
 	a.second = now.Unix()
-	a.date = now.UTC().AppendFormat(a.date[:0], http.TimeFormat)
+	a.date = now.UTC().Format(http.TimeFormat)
 	if err := a.conn.SetReadDeadline(now.Add(idleTime)); err != nil {
 		return err
 	}
@@ -66,18 +66,26 @@ func (a *shortAnswer) WriteHeader(status int) {
 	a.head = strconv.AppendInt(a.head, int64(status), 10)
 	a.head = append(a.head, ' ')
 	a.head = append(a.head, http.StatusText(status)...)
+	for _, name := range a.sorted() {
+		for _, value := range a.header[name] {
+			a.field(name, value)
+		}
+	}
+	a.field("Date", a.date)
+	a.head = append(a.head, "\r\n\r\n"...)
+}
+
+// sorted answers the names of the header in their order, mostly those of the answer before.
+func (a *shortAnswer) sorted() []string {
+	if len(a.names) == len(a.header) && !slices.ContainsFunc(a.names, func(name string) bool { return a.header[name] == nil }) {
+		return a.names
+	}
 	a.names = a.names[:0]
 	for name := range a.header {
 		a.names = append(a.names, name)
 	}
 	slices.Sort(a.names)
-	for _, name := range a.names {
-		for _, value := range a.header[name] {
-			a.field(name, value)
-		}
-	}
-	a.field("Date", string(a.date))
-	a.head = append(a.head, "\r\n\r\n"...)
+	return a.names
 }
 
 func (a *shortAnswer) field(name, value string) {

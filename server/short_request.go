@@ -10,8 +10,9 @@ import (
 // shortRequest is the one request of a connection's short way, read into again and again.
 type shortRequest struct {
 	http.Request
-	url  url.URL
-	name [32]byte // of a field, in small letters
+	url    url.URL
+	fields []byte   // the header that Header and Host are of, as it came
+	name   [32]byte // of a field, in small letters
 }
 
 func (r *shortRequest) of(c net.Conn) {
@@ -39,15 +40,28 @@ func (r *shortRequest) read(text []byte) bool {
 	}
 	r.RequestURI = string(target)
 	r.URL.Path, r.URL.RawQuery = r.RequestURI[:len(path)], r.RequestURI[len(path)+1:]
-	r.Host = ""
+	return r.header(text)
+}
+
+// header reads all after the request line. A client mostly sends on a connection what it has sent before; that is not read again.
+func (r *shortRequest) header(text []byte) bool {
+	if len(r.fields) > 0 && bytes.Equal(text, r.fields) {
+		return true
+	}
+	r.fields, r.Host = r.fields[:0], ""
 	clear(r.Header)
+	all := text
 	for {
-		var ended bool
-		if line, text, ended = bytes.Cut(text, []byte("\r\n")); !ended {
+		line, rest, ended := bytes.Cut(text, []byte("\r\n"))
+		if text = rest; !ended {
 			return false
 		}
 		if len(line) == 0 {
-			return len(text) == 0 && r.Host != ""
+			if len(text) > 0 || r.Host == "" {
+				return false
+			}
+			r.fields = append(r.fields, all...)
+			return true
 		}
 		if !r.field(line) {
 			return false

@@ -37,6 +37,12 @@ func TestOnlyThePlainestIsReadShortly(t *testing.T) {
 	require.True(t, r.read([]byte(strings.Replace(plainest, "GET", "HEAD", 1))))
 	require.Equal(t, http.Header{}, r.Header, "nothing is left of the one before")
 	require.Equal(t, []string{"HEAD", "/tiles/gnaf-address/14/10531/6450", "v=12.3-0a1b", "nsdi.example:8080"}, []string{r.Method, r.URL.Path, r.URL.RawQuery, r.Host})
+	for _, other := range []string{with("X-Forwarded-For: 192.0.2.2"), with("Unknown: a"), with("Host: b")} { // between two of the same header
+		require.True(t, r.read([]byte(browser)))
+		_ = r.read([]byte(other))
+		require.True(t, r.read([]byte(strings.Replace(browser, "14", "13", 1))))
+		require.Equal(t, []string{"/tiles/gnaf-address/13/10531/6450", "nsdi.example:8080", "192.0.2.1"}, []string{r.URL.Path, r.Host, r.Header.Get("X-Forwarded-For")})
+	}
 	for n := range len(browser) {
 		require.False(t, r.read([]byte(browser[:n])), "only the first %d bytes", n)
 	}
@@ -65,8 +71,10 @@ func FuzzShortRequest(f *testing.F) {
 	short := newShortRequest(f)
 	f.Fuzz(func(t *testing.T, text []byte) {
 		if !short.read(text) {
+			require.False(t, short.read(text))
 			return
 		}
+		require.True(t, short.read(text), "the same header again")
 		in := bufio.NewReader(bytes.NewReader(text))
 		r, err := http.ReadRequest(in)
 		require.NoError(t, err)
