@@ -12,7 +12,7 @@ const (
 	likeCost    = 0.5 // letters that differ by their dots, or that sound the same
 	doubledCost = 0.5 // one letter twice, or the second of two left out
 	swapCost    = 0.7 // two neighbours exchanged
-	// A sign of a script that has thousands is rather left out than exchanged for one that happens to stand in another name.
+	// A sign of a script that has thousands is rather left out than exchanged for one that happens to stand in another name, or added.
 	signCost = 0.8
 )
 
@@ -81,19 +81,19 @@ func has(letters string, r rune) int {
 	return -1
 }
 
-// Distance is how much one word of a key differs from another by slips of the hand: letters wrong, left out, added or
+// Distance is how much a word as it was typed differs from another by slips of the hand: letters wrong, left out, added or
 // exchanged with their neighbour, each by its cost. Above limit it stops and answers any number above it.
-func Distance(a, b string, limit float64) float64 {
-	x, y := []rune(a), []rune(b)
+func Distance(typed, word string, limit float64) float64 {
+	x, y := []rune(typed), []rune(word)
 	before, last, row := make([]float64, len(y)+1), make([]float64, len(y)+1), make([]float64, len(y)+1)
 	for j := range y {
 		last[j+1] = last[j] + omission(y, j)
 	}
 	for i := range x {
-		row[0] = last[0] + omission(x, i)
+		row[0] = last[0] + addition(x, i)
 		least := row[0]
 		for j := range y {
-			row[j+1] = min(last[j]+SlipCost(x[i], y[j]), last[j+1]+omission(x, i), row[j]+omission(y, j))
+			row[j+1] = min(last[j]+SlipCost(x[i], y[j]), last[j+1]+addition(x, i), row[j]+omission(y, j))
 			if i > 0 && j > 0 && x[i] == y[j-1] && x[i-1] == y[j] && x[i] != y[j] {
 				row[j+1] = min(row[j+1], before[j-1]+swapCost)
 			}
@@ -106,6 +106,14 @@ func Distance(a, b string, limit float64) float64 {
 		before, last, row = last, row, before
 	}
 	return last[len(y)]
+}
+
+// addition is what a letter too many costs.
+func addition(typed []rune, i int) float64 {
+	if i > 0 && typed[i-1] == typed[i] {
+		return doubledCost
+	}
+	return letterCost
 }
 
 // omission is what leaving out a letter of a word costs.

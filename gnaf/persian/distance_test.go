@@ -28,7 +28,9 @@ func TestDistance(t *testing.T) {
 		{"محمد", "محممد", 0.5},   // a letter twice
 		{"اسلامی", "اسلمی", 1},   // one left out
 		{"ولیعصر", "ولیعصری", 1}, // one added
-		{"松並町", "並町", 0.8},       // a sign left out
+		{"並町", "松並町", 0.8},       // a sign left out
+		{"松並町", "並町", 1},         // one added
+		{"松松並町", "松並町", 0.5},     // one twice
 		{"松並町", "竹並町", 1},        // another sign
 		{"کاج", "سرو", 3},
 		{"", "سه", 2},

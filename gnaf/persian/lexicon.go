@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"iter"
 	"maps"
 	"slices"
 	"strings"
@@ -234,6 +235,17 @@ func (l *Lexicon) Readings(key string) []Reading {
 		return readings
 	}
 	return nil
+}
+
+// InLatin gives the words of a class in Latin letters, with the key of the word that each stands for: west and غربی.
+func (l *Lexicon) InLatin(c Class) iter.Seq2[string, string] {
+	return func(yield func(word, key string) bool) {
+		for word, readings := range l.readings {
+			if r := readings[0]; r.Latin && r.Class == c && !yield(word, r.Key) {
+				return
+			}
+		}
+	}
 }
 
 // longest is how many words a key can have at most that begins with the word; 0 where none does.

@@ -1,6 +1,9 @@
 package search
 
-import "unicode/utf8"
+import (
+	"slices"
+	"unicode/utf8"
+)
 
 // used marks words of the question that something explains already; half marks those that are explained in part, as one word can be two terms, and most those of three
 // terms of which two are.
@@ -54,6 +57,11 @@ func (m *matches) partOf(term uint32, span uint64) bool {
 	return false
 }
 
+// at reports that a word of the question can be a term.
+func (m *matches) at(term uint32, word uint8) bool {
+	return slices.ContainsFunc(m.of(term), func(k match) bool { return k.from == word })
+}
+
 // alike is the quality from which a word is the very word, written otherwise.
 const alike = 0.95
 
@@ -87,6 +95,8 @@ func (m *matches) align(terms []uint32, taken used, area bool) aligned {
 				score += 0.3 // so is what follows in the name
 			case k.share < 1:
 				score -= 0.05
+			case len(list) > 1 && after < 0 && n+1 < len(terms) && m.at(terms[n+1], k.to): // of two خیابان the one before the name
+				score += 0.1
 			}
 			if best == nil || score > bestScore {
 				best, bestScore = k, score
@@ -128,11 +138,11 @@ func (m *matches) align(terms []uint32, taken used, area bool) aligned {
 		if tells {
 			a.found++
 			a.have += w * float64(best.quality)
-		} else if c == title || c == direction {
+		} else if c == title || c == direction || c == kind && m.r.prefix {
 			seenTitle = true
 		}
 	}
-	// A name of titles or directions only, such as خیابان شهدا, is told by them.
+	// A name of titles or directions only, such as خیابان شهدا, is told by them; one that is being typed, by its kind.
 	if a.telling == 0 && seenTitle {
 		a.telling, a.found, a.want, a.have = 1, 1, 1, 1
 	}

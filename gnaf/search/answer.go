@@ -268,7 +268,7 @@ func (c *candidate) reasons() []errs.Text {
 		add(c.lieReason())
 	case c.isArea:
 		add(errs.Tf("نام مکان در داده هست (%s).", "The name of the place is in the data (%s).", strconv.Quote(c.x.text(c.x.area(c.area).fa))))
-		if c.place.asked || c.unexplained() > 0.9 {
+		if c.wayMissing() || len(c.m.r.relations) > 0 {
 			add(errs.T("معبر در داده یافت نشد؛ پاسخ خود مکان است.", "The way was not found in the data; the answer is the place."))
 		}
 	case c.place.found && c.place.unit >= 0:
@@ -293,6 +293,9 @@ func (c *candidate) reasons() []errs.Text {
 	}
 	if c.noKind {
 		add(errs.T("نوع معبر در پرسش نیامده است.", "The query leaves out the kind of the way."))
+	}
+	for _, p := range c.waysPassedBy() {
+		add(errs.Tf("«%s» هم در پرسش آمده است و پیوند آن با این معبر در داده نیست.", "The query names “%s” too, and nothing in the data joins it to this way.", c.m.r.words(p.words)))
 	}
 	if !c.inCity {
 		add(errs.T("پرسش نام شهر یا روستا را ندارد.", "The query does not name the city or village."))

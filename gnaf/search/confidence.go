@@ -34,6 +34,9 @@ func (c *candidate) raw() float64 {
 	}
 	if len(r.relations) > 0 && c.lies == LevelNone && !c.place.found { // where on the way, nobody knows
 		asked++
+		if c.isArea { // nor on which
+			asked += 0.5
+		}
 	}
 	if r.unit != "" || r.floor != nil {
 		asked += 0.6
@@ -56,12 +59,15 @@ func (c *candidate) raw() float64 {
 	if c.astray && !c.byCode {
 		raw *= 0.35
 	}
+	if c.bareNumber() && c.unexplained() >= 1 {
+		raw *= numberAlone
+	}
 	if !c.isArea && !c.byCode {
-		raw *= math.Pow(passedBy, float64(c.waysPassedBy()))
+		raw *= math.Pow(passedBy, float64(len(c.waysPassedBy())))
 	}
 	if c.isArea { // a place whose name is only like what was asked for rests on nothing else
 		raw *= 1 - min(1, c.doubt)
-		if c.place.asked || c.unexplained() > 0.9 {
+		if c.wayMissing() {
 			raw *= 0.5
 		}
 	}
@@ -71,14 +77,40 @@ func (c *candidate) raw() float64 {
 // passedBy is what is left of an answer for each way of the question that it does not lie on: the one that was meant may be misspelt, and this one another of its alleys.
 const passedBy = 0.75
 
-// waysPassedBy counts the ways of the question, by the words of their kinds, of which the answer explains nothing.
-func (c *candidate) waysPassedBy() (n int) {
-	for _, p := range c.m.r.outward {
-		if p.line && p.telling != 0 && p.telling&(c.used.whole|c.used.half) == 0 {
-			n++
+// numberAlone is what is left of an answer whose way is a bare number of the question, where a name of the question is not explained: it is likelier the number of another.
+const numberAlone = 0.6
+
+// bareNumber reports that nothing tells the way of the answer but a number, without the word of its kind and without the way before it: the سه of "کارته سه" is no کوچه 3.
+func (c *candidate) bareNumber() bool {
+	if c.isArea || c.byCode || !c.noKind || c.chained || c.named == 0 {
+		return false
+	}
+	for i := range c.m.r.tokens {
+		if t := &c.m.r.tokens[i]; c.named&(1<<i) != 0 && t.class != number {
+			return false
 		}
 	}
-	return n
+	return true
+}
+
+// waysPassedBy answers the ways of the question, by the words of their kinds, of which the answer explains nothing.
+func (c *candidate) waysPassedBy() (list []part) {
+	r := c.m.r
+	ways := r.outward
+	if ways == nil {
+		ways = r.parts
+	}
+	for _, p := range ways {
+		if p.line && p.telling != 0 && p.telling&c.ways == 0 {
+			list = append(list, p)
+		}
+	}
+	return list
+}
+
+// wayMissing reports that an area is the answer to a question about a place in it.
+func (c *candidate) wayMissing() bool {
+	return c.place.asked || c.unexplained() > 0.9
 }
 
 // founded is how much of a question, in words, an answer that is likely to be wrong must explain to be one.
@@ -86,7 +118,7 @@ const founded = 2
 
 // baseless reports that an answer is none: it is all but surely wrong, and what it rests on are less than two words of the question.
 func (c *candidate) baseless() bool {
-	return c.confidence < least && !c.byCode && c.m.r.weight()-c.unexplained()-1.5*c.doubt < founded
+	return c.alone < least && !c.byCode && c.m.r.weight()-c.unexplained()-1.5*c.doubt < founded
 }
 
 // equal is how far apart the scores of answers may be that are equally good.
@@ -108,11 +140,13 @@ func judge(found []*candidate) (equals int) {
 		if len(c.place.missed) > 0 { // a number or unit that is not there may be a slip, and another place be meant
 			c.confidence *= 0.95
 		}
+		c.alone = c.confidence
 		switch behind := top - c.score(); {
 		case behind <= equal:
 			c.confidence /= float64(max(1, equals))
 		default:
 			c.confidence *= math.Exp(-3 * behind)
+			c.alone = c.confidence
 		}
 	}
 	return equals
@@ -131,7 +165,7 @@ func tellEquals(results []Result, equals int) {
 
 func round3(p float64) float64 { return math.Round(p*1000) / 1000 }
 
-// least is the confidence below which an answer beside another one is none.
+// least is the confidence below which an answer beside another one is none, unless it is only shared by so many that are equally good.
 const least = 0.01
 
 // dropSamePlaces keeps one of the areas that have one name and level within about five kilometres: a city often is an administrative unit, an urban boundary and a
@@ -140,7 +174,7 @@ func dropSamePlaces(results []Result) []Result {
 	kept := results[:0]
 next:
 	for _, r := range results {
-		if r.Confidence < least && len(kept) > 0 {
+		if len(kept) > 0 && r.Confidence < min(least, kept[0].Confidence) {
 			continue
 		}
 		for _, k := range kept {

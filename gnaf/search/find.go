@@ -3,6 +3,7 @@ package search
 import (
 	"cmp"
 	"context"
+	"errors"
 	"math"
 	"slices"
 	"strings"
@@ -39,6 +40,10 @@ func (f *finder) find(ctx context.Context) []*candidate {
 	}
 	found := f.try(ctx, usually)
 	if len(found) == 0 || !f.good(found[0]) && found[0].unexplained() >= 0.9 && hasSlip(found[0]) {
+		if f.late(ctx, len(found)) {
+			f.cut = true
+			return found
+		}
 		if again := f.try(ctx, loosely); len(again) > 0 && (len(found) == 0 || again[0].points > found[0].points) {
 			return again
 		}
@@ -73,11 +78,11 @@ func (f *finder) try(ctx context.Context, e effort) []*candidate {
 	var found []*candidate
 	seen := map[uint32]bool{}
 	add := func(where span, said uint64) {
-		if ctx.Err() != nil || f.budget <= 0 {
+		if f.late(ctx, len(found)) || f.budget <= 0 {
 			f.cut = true
 			return
 		}
-		hits, cut := m.gather(where, said, &f.budget, &f.table)
+		hits, cut := m.gather(where, said, f.conditions(), &f.budget, &f.table)
 		f.cut = f.cut || cut
 		for _, h := range hits {
 			if seen[h.n] {
@@ -116,6 +121,12 @@ func (f *finder) try(ctx context.Context, e effort) []*candidate {
 	return found
 }
 
+// late reports that the time of the question is over. What it costs is bounded by counts of work, so that it goes on until it has found something, however busy the machine is;
+// for nobody, who has gone away, it does not.
+func (f *finder) late(ctx context.Context, found int) bool {
+	return ctx.Err() != nil && (found > 0 || !errors.Is(ctx.Err(), context.DeadlineExceeded))
+}
+
 // unexplainedNumber reports that nothing but a number is left, which is the house's.
 func (f *finder) unexplainedNumber(c *candidate) bool {
 	return !slices.ContainsFunc(c.left(), func(i int) bool { return c.m.r.tokens[i].class == plain })
@@ -142,8 +153,8 @@ func (f *finder) spans(areas []foundArea, e effort) []chained {
 		}
 	}
 	// A word that names a settlement somewhere may name a street here.
-	if f.q.Focus != nil && (e != quickly || len(areas) == 0) {
-		for _, n := range f.around(*f.q.Focus) {
+	if at := f.q.where(); at != nil && (e != quickly || len(areas) == 0) {
+		for _, n := range f.around(*at) {
 			add(n, math.Inf(1), 0)
 		}
 	}
@@ -187,16 +198,41 @@ func (f *finder) allowed(c *candidate) bool {
 	if _, hidden := f.hidden[c.record.id]; hidden {
 		return false
 	}
-	if b := f.q.Box; b != nil {
-		around := box{toFixed(b.West), toFixed(b.South), toFixed(b.East), toFixed(b.North)}
-		if !around.meets(c.record.box) && !around.has(c.record.lon, c.record.lat) {
-			return false
-		}
+	if !f.inBox(&c.record) {
+		return false
 	}
 	if p := f.q.Focus; p != nil {
 		c.distance = metres(p.Lon, p.Lat, toDegrees(c.record.lon), toDegrees(c.record.lat))
 	}
-	return f.lies(c.area+1, LevelCity, f.q.City) && f.lies(c.area+1, LevelProvince, f.q.Province)
+	return f.inPlace(c.area)
+}
+
+// conditions answers what a way must meet to be gathered; nil: nothing.
+func (f *finder) conditions() func(way uint32) bool {
+	if f.q.Box == nil && strings.TrimSpace(f.q.City) == "" && strings.TrimSpace(f.q.Province) == "" {
+		return nil
+	}
+	area, in := uint32(math.MaxUint32), false // ways of a settlement follow each other
+	return func(n uint32) bool {
+		w := f.x.way(n)
+		if w.area != area {
+			area, in = w.area, f.inPlace(w.area)
+		}
+		return in && f.inBox(&w)
+	}
+}
+
+func (f *finder) inBox(w *way) bool {
+	b := f.q.Box
+	if b == nil {
+		return true
+	}
+	around := box{toFixed(b.West), toFixed(b.South), toFixed(b.East), toFixed(b.North)}
+	return around.meets(w.box) || around.has(w.lon, w.lat)
+}
+
+func (f *finder) inPlace(area uint32) bool {
+	return f.lies(area+1, LevelCity, f.q.City) && f.lies(area+1, LevelProvince, f.q.Province)
 }
 
 // lies reports whether an area, or one above it, has the level and the name.

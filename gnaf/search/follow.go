@@ -11,6 +11,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"nsdi/gnaf/persian"
 	"nsdi/internal/pg"
 )
 
@@ -26,6 +27,7 @@ const (
 
 // Open takes the generation that is there, or makes one where there is none that this program can read. It returns when questions can be answered.
 func (e *Engine) Open(ctx context.Context) error {
+	makeTables()
 	err := e.take(ctx)
 	if err == nil {
 		return nil
@@ -34,6 +36,16 @@ func (e *Engine) Open(ctx context.Context) error {
 		e.Log.InfoContext(ctx, "the index of addresses is built", "because", err)
 	}
 	return e.Rebuild(ctx)
+}
+
+// makeTables makes what all questions share, so that the first of them does not take the time of it.
+func makeTables() {
+	persian.SlipCost('ا', 'ب')
+	numberWords()
+	romanNumbers()
+	sameSounds()
+	latinDirections()
+	calibration()
 }
 
 // Rebuild makes a generation from the database as it is now and answers from it. Until then the one before answers, and goes on following.

@@ -2,6 +2,7 @@ package search
 
 import (
 	"cmp"
+	"encoding/binary"
 	"math/bits"
 	"slices"
 )
@@ -31,11 +32,11 @@ type lead struct {
 }
 
 // gather answers ways of a range that have the most words of the question, the best first. It reads the rarest words first; those that come when the bound is reached
-// are looked up for the ways that are found by then only. said are the words that the settlement of the range explains.
-func (m *matches) gather(where span, said uint64, budget *int, t *table) (found []hit, cut bool) {
+// are looked up for the ways that are found by then only. said are the words that the settlement of the range explains, may the condition of the question, nil without one.
+func (m *matches) gather(where span, said uint64, may func(way uint32) bool, budget *int, t *table) (found []hit, cut bool) {
 	byWord := m.leads(where, func(c class) bool { return c.telling() })
 	if len(byWord) == 0 {
-		byWord = m.leads(where, func(c class) bool { return c == title || c == direction })
+		byWord = m.leads(where, func(c class) bool { return c == title || c == direction || c == kind && m.r.prefix })
 	}
 	t.clear()
 	var later [][]lead
@@ -52,11 +53,11 @@ func (m *matches) gather(where span, said uint64, budget *int, t *table) (found 
 			m.readLead(&leads[i], where, budget, t)
 		}
 	}
-	if len(t.hits) == 0 && len(later) > 0 { // every word is too common: the beginning of the rarest list
-		cut = true
+	if len(t.hits) == 0 && len(later) > 0 { // every word is too common: the rarest list, as far as it may be read
 		for i := range later[0] {
 			m.readLead(&later[0][i], where, budget, t)
 		}
+		cut = *budget <= 0
 		later = later[1:]
 	}
 	if len(later) > 0 {
@@ -73,12 +74,22 @@ func (m *matches) gather(where span, said uint64, budget *int, t *table) (found 
 			}
 		}
 	}
-	all := slices.DeleteFunc(t.hits, func(h hit) bool { return h.own == 0 || !m.r.prefix && h.own < m.x.leastOwn(h.n) })
-	if cut = cut || len(all) > mostCandidates; cut {
+	all := slices.DeleteFunc(t.hits, func(h hit) bool {
+		return h.own == 0 || !m.r.prefix && h.own < m.x.leastOwn(h.n) || may != nil && !may(h.n)
+	})
+	if len(all) > mostCandidates {
+		cut = true
 		m.tellApart(all, where, said)
 	}
-	slices.SortFunc(all, func(a, b hit) int { return cmp.Or(cmp.Compare(b.weight, a.weight), cmp.Compare(a.n, b.n)) })
+	slices.SortFunc(all, func(a, b hit) int {
+		return cmp.Or(cmp.Compare(b.weight, a.weight), cmp.Compare(m.x.addresses(b.n), m.x.addresses(a.n)), cmp.Compare(a.n, b.n))
+	})
 	return all[:min(len(all), mostCandidates)], cut
+}
+
+// addresses is how many a way has.
+func (x *index) addresses(way uint32) uint32 {
+	return binary.LittleEndian.Uint32(x.parts[waySection][waySize*way+unitsAt:]) &^ nodeBit
 }
 
 // tellApart weighs the words that are left out of names, such as the kind of a way, for ways that are too many to be looked at: the one بلوار of a name is among the

@@ -49,7 +49,7 @@ func (c *candidate) numbers() []asked {
 		}
 		a := asked{number: int32(n), words: 1 << i}
 		if j := i + 1; j < len(r.tokens) && c.used.whole&(1<<j) == 0 && isSuffix(r.tokens[j].text) {
-			a.suffix, a.words = r.tokens[j].text, a.words|1<<j
+			a.suffix, a.words = suffixKey(r.tokens[j].text), a.words|1<<j
 		}
 		list = append(list, a)
 	}

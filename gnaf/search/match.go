@@ -147,7 +147,7 @@ type near struct {
 
 // slips adds the terms that a word may be with a slip of the hand or the ear.
 func (m *matches) slips(i int) {
-	text := bare(m.r.tokens[i].text)
+	text, terms := bare(m.r.tokens[i].text), m.x.terms
 	letters := utf8.RuneCountInString(text)
 	limit := 1.0
 	if letters >= 6 {
@@ -155,7 +155,7 @@ func (m *matches) slips(i int) {
 	}
 	var list []near
 	check := func(n uint32) {
-		term := bare(string(m.x.terms.text(n)))
+		term := bare(string(terms.text(n)))
 		if letters < shortestSlip && utf8.RuneCountInString(term) <= letters {
 			return // of two letters nothing is left when one is wrong
 		}
@@ -163,18 +163,25 @@ func (m *matches) slips(i int) {
 			list = append(list, near{n, d})
 		}
 	}
-	m.x.terms.near(text, check)
+	terms.near(text, check)
 	if letters > shortestSlip {
 		for word, n := range numberWords() {
 			if abs(int64(len(word)-len(text))) <= 2 && strings.HasPrefix(word, text[:2]) && persian.Distance(text, word, 1) <= 1 {
-				list = append(list, near{m.x.terms.find(strconv.Itoa(n)), 1})
+				list = append(list, near{terms.find(strconv.Itoa(n)), 1})
+			}
+		}
+	}
+	if text[0] < utf8.RuneSelf && letters >= shortestSlip {
+		for word, key := range latinDirections() {
+			if d := persian.Distance(text, word, 1); len(word) > shortestSlip && d <= 1 {
+				list = append(list, near{terms.find(key), d}, near{terms.find(promoted + key), d})
 			}
 		}
 	}
 	if len(list) == 0 && m.effort == loosely && m.two > 0 && letters >= shortestTwo && !m.exact[i] {
 		m.two--
 		limit = 2
-		m.x.terms.farther(text, mostWalk, check)
+		terms.farther(text, mostWalk, check)
 	}
 	if len(list) == 0 {
 		m.slipInTwo(i)
@@ -210,6 +217,9 @@ func (m *matches) nearest(from, to int, list []near, quality func(distance float
 	list = slices.CompactFunc(list, func(a, b near) bool { return a.term == b.term })
 	here := 0
 	for i, n := range list[:min(len(list), mostLooked)] {
+		if n.term == noTerm { // a word that no name has
+			continue
+		}
 		if i >= mostNear {
 			if here == mostNear || !m.stands(n.term) {
 				continue

@@ -20,7 +20,6 @@ func TestNothing(t *testing.T) {
 		{search.Query{Text: "قصطفغ ثبیلا"}, "Nothing of these names", "spelling"},
 		{search.Query{Text: "xqzw vbnm"}, "Nothing of these names", "spelling"},
 		{search.Query{Text: "کابل، کارته سه، سرک دوم، مارکت کاشانی، دروازه سرخ"}, "below one per cent", "spelling"},
-		{search.Query{Text: "خیابان کاشانی", Time: 1}, "before all was looked at", "Ask again"},
 		{search.Query{Text: "خیابان کاشانی", Province: "تهران"}, "Nothing of these names", "conditions"},
 	} {
 		a, err := e.Search(t.Context(), c.q)

@@ -1,7 +1,10 @@
 package search
 
 import (
+	"math/bits"
 	"slices"
+	"strings"
+	"unicode/utf8"
 )
 
 // part is a way, or a name that can be one, of the question.
@@ -31,6 +34,34 @@ func outwards(parts []part, ahead int) []part {
 	parts = slices.Clone(parts[:ahead])
 	slices.Reverse(parts)
 	return parts
+}
+
+// words are some words of the question, as they are compared.
+func (r *reading) words(of uint64) string {
+	var list []string
+	for i := range r.tokens {
+		if of&(1<<i) != 0 {
+			list = append(list, bare(r.tokens[i].text))
+		}
+	}
+	return strings.Join(list, " ")
+}
+
+// innermost are the words of the last of several ways in Persian, which go from large to small where no number tells otherwise; none where there are not several.
+func (r *reading) innermost() uint64 {
+	if r.number != nil {
+		return 0
+	}
+	ways, last := 0, uint64(0)
+	for _, p := range r.parts {
+		if p.line && p.telling != 0 {
+			ways, last = ways+1, p.telling
+		}
+	}
+	if ways < 2 || bare(r.tokens[bits.TrailingZeros64(last)].text)[0] < utf8.RuneSelf {
+		return 0
+	}
+	return last
 }
 
 // beyondShare is what counts of a way that is not known to lie before the one before.

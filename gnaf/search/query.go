@@ -35,6 +35,14 @@ type Point struct{ Lon, Lat float64 }
 // Box is a rectangle in degrees.
 type Box struct{ West, South, East, North float64 }
 
+// where is the point around which settlements are looked into first; nil: nowhere.
+func (q *Query) where() *Point {
+	if q.Focus == nil && q.Box != nil {
+		return &Point{(q.Box.West + q.Box.East) / 2, (q.Box.South + q.Box.North) / 2}
+	}
+	return q.Focus
+}
+
 // Limits of a question.
 const (
 	DefaultLimit = 10

@@ -44,7 +44,9 @@ type reading struct {
 	prefix    bool
 	last      string // the last word as it stands, where it can be the beginning of one
 	kilometre string
-	outward   []part // the ways and names of the question, from the house outwards; none where it has no number
+	parts     []part // the ways and names of the question, as they stand
+	outward   []part // the same from the house outwards; none where it has no number
+	inner     uint64 // the words of the way that is likelier meant than the others of the question
 }
 
 // read takes a question apart. Whatever is no locator stays a word that can be of any name, in the order of the text.
@@ -132,6 +134,7 @@ func (r *reading) take(a *persian.Address, text string) {
 			add(way, true, i <= a.NumberAfterWays)
 		}
 	}
+	r.parts = parts
 	if a.Number != nil {
 		r.outward = outwards(parts, ahead)
 	}
@@ -149,6 +152,7 @@ func (r *reading) take(a *persian.Address, text string) {
 	}
 	r.number, r.unit, r.block, r.entrance, r.plate, r.relations, r.kilometre = a.Number, unitKey(a.Unit), unitKey(a.Block), unitKey(a.Entrance), a.Plate, relations, a.Kilometre
 	r.bare = slices.ContainsFunc(a.Doubts, func(d persian.Doubt) bool { return d.Code == persian.DoubtBareNumber })
+	r.inner = r.innermost()
 	if len(a.Floors) == 1 {
 		r.floor = &a.Floors[0]
 	}

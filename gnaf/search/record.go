@@ -54,6 +54,7 @@ const (
 	mostBlocks = 1<<24 - 1
 	// Where that byte is in the records of ways and of areas.
 	tellingAt     = 31
+	unitsAt       = 56
 	areaTellingAt = 2
 )
 

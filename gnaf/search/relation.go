@@ -105,7 +105,7 @@ func (f *finder) meeting(as, bs []*candidate, lies Level) *candidate {
 		return nil
 	}
 	c := *best
-	c.place, c.lies, c.beside = place, lies, beside.record.name
+	c.place, c.lies, c.beside, c.ways = place, lies, beside.record.name, best.ways|beside.ways
 	for i := range f.r.tokens { // the words beside the relation are the same in both
 		if bit := uint64(1) << i; beside.used.whole&bit != 0 && c.used.whole&bit == 0 {
 			c.used.whole |= bit

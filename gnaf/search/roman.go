@@ -1,6 +1,7 @@
 package search
 
 import (
+	"maps"
 	"strings"
 	"sync"
 
@@ -37,6 +38,9 @@ var numberWords = sync.OnceValue(func() map[string]int {
 	}
 	return table
 })
+
+// latinDirections are the directions in Latin letters. Names have them by their Persian keys, so that a misspelt one is like no term.
+var latinDirections = sync.OnceValue(func() map[string]string { return maps.Collect(persian.Words().InLatin(persian.ClassDirection)) })
 
 type romanised struct {
 	text  string

@@ -23,6 +23,7 @@ type candidate struct {
 	spoken   uint32  // that name
 	chained  bool    // the way before it was said
 	named    uint64  // words of the question that its name explains
+	ways     uint64  // and those that the ways explain that it lies on
 	lies     Level   // how it lies to what the question refers to; 0: it is the place itself
 	beside   uint32  // then the name of the other of the two ways, and what told it
 	relation *persian.Relation
@@ -40,6 +41,7 @@ type candidate struct {
 	settled         bool    // the number was looked for
 	points          float64 // the score, when it was ordered last
 	confidence      float64
+	alone           float64 // the confidence, if it were the only one of its score
 }
 
 // score orders candidates: what of the question their names explain, less what their names have besides.
@@ -61,6 +63,9 @@ func (c *candidate) score() float64 {
 	}
 	return s
 }
+
+// inward is what speaks for the last of several ways: less than what makes answers unequal.
+const inward = 0.02
 
 // fits reports that enough of a name is in the question: all that tells it, but for one word of several.
 func (a *aligned) fits() bool {
@@ -104,8 +109,12 @@ func (m *matches) consider(n uint32, s *scratch) *candidate {
 		}
 	}
 	before := c.used.whole &^ own
+	c.ways = c.used.whole | c.used.half
 	m.around(c, s)
 	c.gain += m.r.beyond(c, before)
+	if c.named&m.r.inner != 0 {
+		c.gain += inward
+	}
 	return c
 }
 
