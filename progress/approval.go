@@ -96,7 +96,7 @@ func denominatorLayers(ctx context.Context, tx pgx.Tx, theme string) ([]Denomina
 		join access.agency a on a.id = d.agency_id
 		cross join lateral (
 			select seq, published_at, features
-			from layers.version v
+			from progress.seen_version v
 			where v.dataset_id = d.id
 			order by v.seq desc
 			limit 1
@@ -152,6 +152,9 @@ func Approve(ctx context.Context, tx pgx.Tx, n NewApproval, today time.Time) (*D
 	decided, err := time.Parse(time.DateOnly, n.DecidedOn)
 	if err != nil || decided.After(dayOf(today)) || decided.Before(deadline(0)) {
 		return nil, approvalWrong("body.decided_on", n.DecidedOn, errs.T("روز تصمیم باید میان ابلاغ مصوبه و امروز باشد.", "The day of the decision has to be between the notification of the resolution and today."))
+	}
+	if _, err := tx.Exec(ctx, `select pg_advisory_xact_lock($1)`, int64(planLock)); err != nil {
+		return nil, fmt.Errorf("approving a denominator: %w", err)
 	}
 	all, err := denominatorLayers(ctx, tx, "")
 	if err != nil {

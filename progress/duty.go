@@ -17,8 +17,8 @@ const (
 
 // dueThemes is the SQL of what each agency has to hand over: the themes that it is registered for. What municipalities owe is told by Article 26.
 func dueThemes() string {
-	return due(`join access.agency_theme g on g.agency_id = a.id
-			join layers.theme t on t.code = g.theme`, `a.kind not in ('municipality', 'contractor', 'consumer')`)
+	return due(`join progress.seen_agency_theme g on g.agency_id = a.id
+			join progress.seen_theme t on t.code = g.theme`, `a.kind not in ('municipality', 'contractor', 'consumer')`)
 }
 
 // countDuties keeps how many of the themes that agencies are registered for are handed over and current: of the country by all agencies, of a unit by those whose territory
@@ -26,7 +26,7 @@ func dueThemes() string {
 func countDuties(ctx context.Context, tx pgx.Tx, t *tree, l *ledger) error {
 	rows, err := tx.Query(ctx, `
 		with `+dueThemes()+`
-		select array(select at.admin_code from access.agency_territory at where at.agency_id = n.agency_id order by 1), n.whole, n.delivered, n.validated, n.published, n.fresh
+		select array(select at.admin_code from progress.seen_territory at where at.agency_id = n.agency_id order by 1), n.whole, n.delivered, n.validated, n.published, n.fresh
 		from (select agency_id, `+layerStages+` from due group by agency_id) n (agency_id, whole, delivered, validated, published, fresh)
 		order by n.agency_id`)
 	if err != nil {
@@ -62,11 +62,11 @@ func countDuties(ctx context.Context, tx pgx.Tx, t *tree, l *ledger) error {
 
 // themesHandedOver is the SQL of all themes of the catalogue, each with the furthest state in which anybody's data of it is.
 func themesHandedOver() string {
-	return due(`cross join layers.theme t`, `exists (select from layers.dataset d where d.theme = t.code and d.agency_id = a.id)
-			or exists (select from layers.submission s where s.theme = t.code and s.agency_id = a.id)`) + `, themes as (
+	return due(`cross join progress.seen_theme t`, `exists (select from layers.dataset d where d.theme = t.code and d.agency_id = a.id)
+			or exists (select from progress.seen_submission s where s.theme = t.code and s.agency_id = a.id)`) + `, themes as (
 			select t.code as theme, coalesce(bool_or(delivered), false) as delivered, coalesce(bool_or(validated), false) as validated, coalesce(bool_or(published), false) as published,
 			  coalesce(bool_or(fresh), false) as fresh
-			from layers.theme t
+			from progress.seen_theme t
 			left join due on due.theme = t.code
 			group by t.code
 		)`

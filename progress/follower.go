@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 
@@ -62,7 +63,11 @@ func (f *Follower) step(ctx context.Context, conn *pgxpool.Conn) (bool, error) {
 	if known && end <= position && still {
 		return false, nil
 	}
-	if err := f.follow(ctx, position, end, known); err != nil {
+	w, err := plan(ctx, f.Pool, position, end, known)
+	if err != nil {
+		return false, err
+	}
+	if err := w.do(ctx, f.Pool); err != nil {
 		return false, err
 	}
 	return true, keepPosition(ctx, conn, end)
@@ -91,7 +96,7 @@ func (f *Follower) still(ctx context.Context) (bool, error) {
 		with waiting as (
 			select s.id, coalesce(s.staged_rows, 0) as rows
 			from layers.submission s
-			where s.state in ('validated', 'submitted', 'reviewed', 'approved')
+			where s.state in (`+foundRight+`)
 			  and s.mode <> 'delete'
 			  and to_regclass('staging.s' || s.id) is not null
 		)
@@ -102,6 +107,7 @@ func (f *Follower) still(ctx context.Context) (bool, error) {
 			where p.rows is distinct from w.rows
 		)
 		and exists (select from progress.inquiry_service where service = '' and answered_at > now() - interval '1 hour')
+		and exists (select from progress.sheet_year where year = extract(year from now()))
 		and not exists (
 			select
 			from progress.freshness f
@@ -117,10 +123,14 @@ func (f *Follower) still(ctx context.Context) (bool, error) {
 	return still, nil
 }
 
-func (f *Follower) follow(ctx context.Context, position, end int64, known bool) error {
-	w, err := plan(ctx, f.Pool, position, end, known)
+// inStep takes a step within a transaction, from one position of the change log to another.
+func inStep(ctx context.Context, tx pgx.Tx, position, end int64) error {
+	w, err := plan(ctx, tx, position, end, true)
 	if err != nil {
 		return err
 	}
-	return w.do(ctx, f.Pool)
+	if err := w.do(ctx, tx); err != nil {
+		return err
+	}
+	return keepPosition(ctx, tx, end)
 }

@@ -44,9 +44,10 @@ const (
 func lookAtInquiries(ctx context.Context, tx pgx.Tx) error {
 	_, err := tx.Exec(ctx, `
 		insert into progress.inquiry_service (service, answered_at, seen)
-		select service, max(at), max(id)
+		select service, (array_agg(at order by id desc))[1], max(id)
 		from access.inquiry
-		where id > (select coalesce(max(seen), 0) from progress.inquiry_service)
+		where progress.looking_back() is null
+		  and id > (select coalesce(max(seen), 0) from progress.inquiry_service)
 		  and code = 200
 		  and service <> ''
 		group by service
@@ -65,8 +66,8 @@ func (i inquiries) count(ctx context.Context, tx pgx.Tx, t *tree, l *ledger) err
 	s := &sum{whole: float64(len(i.services))}
 	s.stages[0] = s.whole
 	err := tx.QueryRow(ctx, `
-		select case when exists (select from `+i.store+`) then $2::float8 else 0 end, count(*) filter (where answered_at > now() - `+inForce+`)::float8,
-		  count(*) filter (where answered_at > now() - `+lately+`)::float8
+		select case when exists (select from `+i.store+`) then $2::float8 else 0 end, count(*) filter (where answered_at > progress.moment() - `+inForce+`)::float8,
+		  count(*) filter (where answered_at > progress.moment() - `+lately+`)::float8
 		from progress.inquiry_service
 		where service = any ($1)`, i.services, s.whole).Scan(&s.stages[1], &s.stages[2], &s.stages[3])
 	if err != nil {

@@ -13,34 +13,40 @@ import (
 // day it came in until it is sent back; a dataset that was withdrawn has no features any more and counts as nothing. What is published is fresh as long as
 // the theme's update cycle says, from the last publication that changed anything: delivering the same file again makes no version.
 func dueLayers() string {
-	return due(`cross join layers.theme t`, `a.kind = 'municipality' and t.required_of = 'municipality'`)
+	return due(`cross join progress.seen_theme t`, `a.kind = 'municipality' and t.required_of = 'municipality'`)
 }
+
+// inHand are the states of a submission from the day that it came in until it is published or sent back; in foundRight its rows are checked.
+const (
+	inHand     = `'received', 'inspected', 'confirmed', ` + foundRight
+	foundRight = `'validated', 'submitted', 'reviewed', 'approved'`
+)
 
 // due is the SQL of what agencies a have to deliver of themes t, with the state of each.
 func due(themes, which string) string {
 	return `
 		due as (
 			select a.id as agency_id, t.code as theme, v.id is not null as published,
-			  v.id is not null and (t.update_cycle is null or v.published_at + (t.update_cycle ->> 'duration')::interval > now()) as fresh,
+			  v.id is not null and (t.update_cycle is null or v.published_at + (t.update_cycle ->> 'duration')::interval > progress.moment()) as fresh,
 			  v.id is not null or coalesce(s.validated, false) as validated,
 			  v.id is not null or s.validated is not null as delivered
-			from access.agency a
+			from progress.seen_agency a
 			` + themes + `
 			left join lateral (
 				select max(v.id) as id, max(v.published_at) as published_at
 				from layers.dataset d
-				join layers.version v on v.dataset_id = d.id
+				join progress.seen_version v on v.dataset_id = d.id
 				where d.theme = t.code
 				  and d.agency_id = a.id
 				  and v.features > 0
-				  and not exists (select from layers.version later where later.dataset_id = d.id and later.seq > v.seq)
+				  and not exists (select from progress.seen_version later where later.dataset_id = d.id and later.seq > v.seq)
 			) v on true
 			left join lateral (
-				select bool_or(s.state in ('validated', 'submitted', 'reviewed', 'approved')) as validated
-				from layers.submission s
+				select bool_or(s.state in (` + foundRight + `)) as validated
+				from progress.seen_submission s
 				where s.theme = t.code
 				  and s.agency_id = a.id
-				  and s.state in ('received', 'inspected', 'confirmed', 'validated', 'submitted', 'reviewed', 'approved')
+				  and s.state in (` + inHand + `)
 			) s on true
 			where ` + which + `
 		)`
@@ -62,7 +68,7 @@ func countLayers(ctx context.Context, tx pgx.Tx, t *tree, l *ledger) error {
 			  and f.attributes ->> 'population' ~ '^[0-9]{1,9}$'
 		), 0)
 		from (select agency_id, `+layerStages+` from due group by agency_id) n (agency_id, whole, delivered, validated, published, fresh)
-		join access.agency_territory at on at.agency_id = n.agency_id
+		join progress.seen_territory at on at.agency_id = n.agency_id
 		group by n.agency_id`)
 	if err != nil {
 		return fmt.Errorf("counting the municipal layers: %w", err)
@@ -145,7 +151,7 @@ func keepAgencies(ctx context.Context, tx pgx.Tx, obligation, unit, due string, 
 			select agency_id, `+layerStages+`
 			from due
 			where $3 = 'duty'
-			   or exists (select from access.agency_territory at where at.agency_id = due.agency_id)
+			   or exists (select from progress.seen_territory at where at.agency_id = due.agency_id)
 			group by agency_id
 		), gone as (
 			delete from progress.agency_figure f

@@ -173,6 +173,9 @@ func (w *work) planTime(ctx context.Context, tx pgx.Tx) error {
 	if err := w.planFreshness(ctx, tx); err != nil {
 		return err
 	}
+	if err := w.planYear(ctx, tx); err != nil {
+		return err
+	}
 	return w.remember(ctx, tx)
 }
 

@@ -64,7 +64,7 @@ const mostSheetYears = 5
 
 // freshSheet is the SQL of whether a year is no longer ago.
 func freshSheet(year string) string {
-	return year + ` >= extract(year from now()) - ` + strconv.Itoa(mostSheetYears)
+	return year + ` >= extract(year from progress.moment()) - ` + strconv.Itoa(mostSheetYears)
 }
 
 // mapScales are those that Article 24 names.

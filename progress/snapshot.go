@@ -32,6 +32,8 @@ type Snapshot struct {
 	Digest  string  `json:"digest" doc:"SHA-256 over all figures and the digest of the snapshot before"`
 
 	taken        time.Time
+	moment       time.Time // by the clock of the database
+	registers    []int     // nil: taken before they were kept
 	day          time.Time
 	prev, digest []byte
 }
@@ -77,13 +79,11 @@ func (s *Snapshots) Take(ctx context.Context, by, note string) (*Snapshot, error
 	return s.take(ctx, nil, by, note)
 }
 
-// take freezes the figures as they are, while nobody calculates. It answers nil for a week that has one.
+// take brings the figures in step with everything that there is, and freezes them with what they were made of: all as one moment shows it. It answers nil for a week that has one.
 func (s *Snapshots) take(ctx context.Context, week *time.Time, by, note string) (*Snapshot, error) {
 	var taken *Snapshot
-	err := pgx.BeginFunc(ctx, s.Pool, func(tx pgx.Tx) error {
-		if _, err := tx.Exec(ctx, `select pg_advisory_xact_lock($1), pg_advisory_xact_lock($2)`, int64(followerLock), int64(snapshotLock)); err != nil {
-			return err
-		}
+	err := s.asOfOneMoment(ctx, true, func(tx pgx.Tx) error {
+		taken = nil
 		if week != nil {
 			var done bool
 			if err := tx.QueryRow(ctx, `select exists (select from progress.snapshot where week = $1)`, week).Scan(&done); err != nil || done {
@@ -93,29 +93,41 @@ func (s *Snapshots) take(ctx context.Context, week *time.Time, by, note string) 
 		n := Snapshot{TakenBy: by, Note: note, RuleSet: s.RuleSet, Method: method, taken: s.now().UTC().Truncate(time.Microsecond)}
 		n.day = dayOf(n.taken)
 		var known bool
+		var after int64
 		if err := tx.QueryRow(ctx, `
-			select (select coalesce(max(id), 0) + 1 from progress.snapshot), count(*) > 0, coalesce(max(position), 0), coalesce((select digest from progress.snapshot order by id desc limit 1), '')
+			select (select coalesce(max(id), 0) + 1 from progress.snapshot), count(*) > 0, coalesce(max(position), 0), layers.change_end(), now(),
+			  coalesce((select digest from progress.snapshot order by id desc limit 1), '')
 			from layers.follower
-			where name = $1`, followerName).Scan(&n.ID, &known, &n.Change, &n.prev); err != nil {
+			where name = $1`, followerName).Scan(&n.ID, &known, &after, &n.Change, &n.moment, &n.prev); err != nil {
 			return err
 		}
 		if !known {
 			return noFigures()
+		}
+		if err := inStep(ctx, tx, after, n.Change); err != nil {
+			return err
 		}
 		tag, err := tx.Exec(ctx, freeze, n.ID)
 		if err != nil {
 			return err
 		}
 		n.Units = int(tag.RowsAffected())
+		if _, err := tx.Exec(ctx, freezeAgencies, n.ID); err != nil {
+			return err
+		}
+		if n.registers, err = keepRegisters(ctx, tx); err != nil {
+			return err
+		}
 		n.told(week)
 		if n.digest, err = n.sum(ctx, tx); err != nil {
 			return err
 		}
 		n.Digest = hex.EncodeToString(n.digest)
-		taken = &n
 		_, err = tx.Exec(ctx, `
-			insert into progress.snapshot (id, week, day, taken_at, taken_by, note, change_id, rule_set, method, units, prev, digest)
-			values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`, n.ID, week, n.day, n.taken, n.TakenBy, n.Note, n.Change, n.RuleSet, n.Method, n.Units, n.prev, n.digest)
+			insert into progress.snapshot (id, week, day, taken_at, taken_by, note, change_id, rule_set, method, units, prev, digest, moment, registers)
+			values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
+			n.ID, week, n.day, n.taken, n.TakenBy, n.Note, n.Change, n.RuleSet, n.Method, n.Units, n.prev, n.digest, n.moment, n.registers)
+		taken = &n
 		return err
 	})
 	if err != nil {
@@ -123,6 +135,14 @@ func (s *Snapshots) take(ctx context.Context, week *time.Time, by, note string) 
 	}
 	return taken, nil
 }
+
+// freezeAgencies writes a row an agency and obligation.
+const freezeAgencies = `
+		insert into progress.snapshot_agency (snapshot_id, agency, obligation, value)
+		select $1, a.code, f.obligation, array[f.denominator, f.delivered, f.validated, f.published, f.fresh]
+		from progress.agency_figure f
+		join access.agency a on a.id = f.agency_id
+		order by a.code, f.obligation`
 
 // snapshotLock is taken while a snapshot is: an arbitrary number of our own.
 const snapshotLock = 0x6e736469_03
@@ -175,6 +195,13 @@ func (n *Snapshot) sum(ctx context.Context, tx pgx.Tx) ([]byte, error) {
 	sum.Write(n.prev)
 	sum.Write([]byte(head))
 	sum.Write(rows)
+	if n.registers != nil {
+		var basis []byte
+		if err := tx.QueryRow(ctx, `select progress.snapshot_basis_digest($1, $2, $3)`, n.ID, n.moment, n.registers).Scan(&basis); err != nil {
+			return nil, err
+		}
+		sum.Write(basis)
+	}
 	return sum.Sum(nil), nil
 }
 

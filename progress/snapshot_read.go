@@ -13,12 +13,12 @@ import (
 	"nsdi/internal/pg"
 )
 
-const snapshotColumns = `s.id, s.week, s.day, s.taken_at, s.taken_by, s.note, s.change_id, s.rule_set, s.method, s.units, s.prev, s.digest`
+const snapshotColumns = `s.id, s.week, s.day, s.taken_at, s.taken_by, s.note, s.change_id, s.rule_set, s.method, s.units, s.prev, s.digest, coalesce(s.moment, s.taken_at), s.registers`
 
 func scanSnapshot(row pgx.CollectableRow) (Snapshot, error) {
 	var n Snapshot
 	var week *time.Time
-	err := row.Scan(&n.ID, &week, &n.day, &n.taken, &n.TakenBy, &n.Note, &n.Change, &n.RuleSet, &n.Method, &n.Units, &n.prev, &n.digest)
+	err := row.Scan(&n.ID, &week, &n.day, &n.taken, &n.TakenBy, &n.Note, &n.Change, &n.RuleSet, &n.Method, &n.Units, &n.prev, &n.digest, &n.moment, &n.registers)
 	n.taken = n.taken.UTC()
 	n.told(week)
 	n.Digest = hex.EncodeToString(n.digest)
@@ -144,9 +144,38 @@ func collectFrozen(rows pgx.Rows, err error) ([]Frozen, error) {
 
 // FrozenUnit is a snapshot with the figures of one unit.
 type FrozenUnit struct {
-	Snapshot Snapshot `json:"snapshot"`
-	Unit     Unit     `json:"unit"`
-	Figures  []Frozen `json:"figures"`
+	Snapshot Snapshot       `json:"snapshot"`
+	Unit     Unit           `json:"unit"`
+	Figures  []Frozen       `json:"figures"`
+	Agencies []FrozenAgency `json:"agencies,omitempty" doc:"Of the country: how much of its duty each agency had done, of A23-N2 and A26-LAYERS"`
+}
+
+// FrozenAgency is what one agency owed of an obligation, and how much of it was done.
+type FrozenAgency struct {
+	Agency      string   `json:"agency" doc:"Code"`
+	Obligation  string   `json:"obligation"`
+	Denominator float64  `json:"denominator"`
+	Delivered   float64  `json:"delivered"`
+	Validated   float64  `json:"validated"`
+	Published   float64  `json:"published"`
+	Fresh       float64  `json:"fresh"`
+	Percent     *float64 `json:"percent" doc:"Published, at most 100"`
+}
+
+func frozenAgenciesOf(ctx context.Context, q querier, snapshot int) ([]FrozenAgency, error) {
+	rows, err := q.Query(ctx, `
+		select agency, obligation, value[1], value[2], value[3], value[4], value[5]
+		from progress.snapshot_agency
+		where snapshot_id = $1
+		order by obligation, agency`, snapshot)
+	if err != nil {
+		return nil, fmt.Errorf("reading agencies: %w", err)
+	}
+	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (a FrozenAgency, err error) {
+		err = row.Scan(&a.Agency, &a.Obligation, &a.Denominator, &a.Delivered, &a.Validated, &a.Published, &a.Fresh)
+		a.Percent = percent(&a.Published, &a.Denominator)
+		return a, err
+	})
 }
 
 // Snapshots answers the newest first, from before an id where that is not 0.
@@ -171,6 +200,10 @@ func (s *Service) Snapshot(ctx context.Context, name, unit string) (*FrozenUnit,
 		}
 		out.Unit, out.Snapshot = u.Unit, *n
 		out.Figures, err = collectFrozen(tx.Query(ctx, frozenColumns+` where r.snapshot_id = $1 and r.admin_code = $2 order by u.n`, n.ID, unit))
+		if err != nil || unit != country {
+			return err
+		}
+		out.Agencies, err = frozenAgenciesOf(ctx, tx, n.ID)
 		return err
 	})
 	if err != nil {

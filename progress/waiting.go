@@ -12,7 +12,8 @@ func readWaiting(ctx context.Context, tx pgx.Tx) ([]underWay, error) {
 	rows, err := tx.Query(ctx, `
 		select s.id, s.theme, coalesce(s.staged_rows, 0)
 		from layers.submission s
-		where s.state in ('validated', 'submitted', 'reviewed', 'approved')
+		where s.state in (`+foundRight+`)
+		  and progress.looking_back() is null -- the rows of what was under way then are gone
 		  and s.mode <> 'delete'
 		  and to_regclass('staging.s' || s.id) is not null
 		order by s.id`)
@@ -109,10 +110,10 @@ func (w *work) touchCells(theme string, cells ...int64) {
 func (w *work) planFreshness(ctx context.Context, tx pgx.Tx) error {
 	rows, err := tx.Query(ctx, `
 		with now_fresh as (
-			select d.id, d.theme, bool_or(t.update_cycle is null or v.published_at + (t.update_cycle ->> 'duration')::interval > now()) as fresh
+			select d.id, d.theme, bool_or(t.update_cycle is null or v.published_at + (t.update_cycle ->> 'duration')::interval > progress.moment()) as fresh
 			from layers.dataset d
-			join layers.theme t on t.code = d.theme
-			join layers.version v on v.dataset_id = d.id
+			join progress.seen_theme t on t.code = d.theme
+			join progress.seen_version v on v.dataset_id = d.id
 			where t.store in ('cadastre.parcel', 'gnaf.address')
 			group by d.id, d.theme
 		), kept as (
@@ -155,6 +156,37 @@ func (w *work) planFreshness(ctx context.Context, tx pgx.Tx) error {
 				return err
 			}
 		}
+	}
+	return nil
+}
+
+// planYear has the base maps looked at again when a year has ended: some are too old from then on.
+func (w *work) planYear(ctx context.Context, tx pgx.Tx) error {
+	changed, err := tx.Exec(ctx, `
+		insert into progress.sheet_year (year)
+		select extract(year from progress.moment())
+		on conflict ((true)) do update
+		set year = excluded.year
+		where sheet_year.year <> excluded.year`)
+	if err != nil {
+		return fmt.Errorf("looking for base maps that grew old: %w", err)
+	}
+	if changed.RowsAffected() == 0 || w.everything {
+		return nil
+	}
+	for _, r := range rules() {
+		if len(r.parts) == 0 { // no base maps
+			continue
+		}
+		rows, err := tx.Query(ctx, `select distinct cell from progress.coverage where obligation = $1 and published > 0`, r.obligation)
+		if err != nil {
+			return fmt.Errorf("looking for base maps that grew old: %w", err)
+		}
+		cells, err := pgx.CollectRows(rows, pgx.RowTo[int64])
+		if err != nil {
+			return fmt.Errorf("looking for base maps that grew old: %w", err)
+		}
+		w.cover(r.obligation, cells...)
 	}
 	return nil
 }

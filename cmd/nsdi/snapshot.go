@@ -96,6 +96,9 @@ func (k *snapshotVerifyCommand) Run(ctx context.Context, c *cli, t terminal) err
 		for _, d := range v.Differ {
 			fmt.Fprintf(t.out, "  %s %s %s %s: %s, calculated %s\n", d.Unit, d.Obligation, d.Measure, d.What, amount(d.Frozen), amount(d.Calculated))
 		}
+		for _, k := range v.Kept {
+			fmt.Fprintf(t.out, "kept with the snapshot, not calculated again: %s\n", k.EN)
+		}
 		for _, a := range v.Apart {
 			fmt.Fprintf(t.out, "not calculated again: %d figures. %s\n", a.Figures, a.Why.EN)
 		}

@@ -37,7 +37,7 @@ func walls() map[string]wall {
 		"access.request": owned, "access.grant": owned, "access.grant_use": owned, "layers.restricted_feature": owned, "layers.restricted_feature_history": owned,
 		"layers.upload": owned, "layers.upload_day": owned, "progress.contact": owned, "progress.letter": owned, "progress.told": owned,
 		"layers.feature": published, "layers.feature_history": published, "cadastre.parcel": published, "cadastre.parcel_history": published,
-		"cadastre.lineage": published, "cadastre.open_finding": owned, "cadastre.deed": owned, "access.inquiry": owned, "cadastre.extract": listed,
+		"cadastre.lineage": published, "cadastre.open_finding": owned, "cadastre.closed_finding": internal, "cadastre.deed": owned, "access.inquiry": owned, "cadastre.extract": listed,
 		"gnaf.certificate": listed, "gnaf.certificate_revocation": listed,
 		"gnaf.address": published, "gnaf.address_history": published, "gnaf.name": published, "gnaf.name_history": published,
 	}
@@ -46,10 +46,11 @@ func walls() map[string]wall {
 // Tables that name an agency's or a person's row and are no secret.
 func openTables() map[string]string {
 	return map[string]string{
-		"access.agency":          "the register of agencies is public, and parent_id is part of it",
-		"progress.approval":      "which layer the committee measures by is public",
-		"progress.denominator":   "the figures are public, and name the version that they come from",
-		"progress.agency_figure": "how much of its duty an agency has done is public",
+		"access.agency":            "the register of agencies is public, and parent_id is part of it",
+		"progress.approval":        "which layer the committee measures by is public",
+		"progress.denominator":     "the figures are public, and name the version that they come from",
+		"progress.agency_figure":   "how much of its duty an agency has done is public",
+		"progress.snapshot_agency": "as it is now, so it was then",
 	}
 }
 
@@ -283,6 +284,8 @@ func plant(t *testing.T, pool *pgxpool.Pool, agency, tag string) planted {
 		`insert into cadastre.lineage (theme, dataset_id, version_id, parent_key, child_id, child_key, kind, derived) values ('cadastre-urban', $2, $1, 'p', 1, 'c', 'split', false)`: {version, p.dataset},
 		`insert into cadastre.open_finding (rule, severity, theme, dataset_id, feature_id, key, other_dataset_id, other_feature_id, other_key, measure, unit, geom, version_id, found_at)
 			values ('gap', 'W', 'cadastre-urban', $2, 1, 'a', $2, 2, 'b', 1, 'm²', 'SRID=4326;POINT(51 35)', $1, now())`: {version, p.dataset},
+		`insert into cadastre.closed_finding (id, rule, severity, theme, dataset_id, feature_id, key, other_dataset_id, other_feature_id, other_key, measure, unit, geom, version_id, found_at)
+			values (1, 'gap', 'E', 'cadastre-urban', $2, 1, 'a', $2, 2, 'b', 1, 'm²', 'SRID=4326;POINT(51 35)', $1, now())`: {version, p.dataset},
 		`insert into layers.style (layer, version, dataset_id, agency_id) values ('dataset-' || $1::bigint, 1, $1::bigint, $2)`:                          {p.dataset, p.agency},
 		`insert into cadastre.deed values ($1, $2, $3, null, null)`:                                                                                      {p.dataset, int64(len(tag)), tag},
 		`insert into layers.change (version_id, theme, dataset_id, feature_id, op) values ($1, 'place', $2, 1, '+')`:                                     {version, p.dataset},
@@ -382,6 +385,7 @@ func plant(t *testing.T, pool *pgxpool.Pool, agency, tag string) planted {
 	p.rows["layers.change_span"] = p.rows["layers.change"]
 	p.rows["layers.style"] = fmt.Sprintf("dataset_id = %d", p.dataset)
 	p.rows["cadastre.open_finding"] = fmt.Sprintf("version_id = %d", version)
+	p.rows["cadastre.closed_finding"] = p.rows["cadastre.open_finding"]
 	for table := range walls() {
 		require.True(t, slices.Contains(keys(p.rows), table), "nothing is planted in %s", table)
 	}
