@@ -36,7 +36,7 @@ type batchOrderBody struct {
 	Levels   map[string]int64 `json:"levels" doc:"Rows by level of what was found"`
 	Asked    time.Time        `json:"asked_at"`
 	Finished *time.Time       `json:"finished_at"`
-	File     string           `json:"file,omitempty" doc:"Where the result is, when it is ready; it is kept for a week"`
+	File     string           `json:"file,omitempty" doc:"Where the result is, when it is ready; of a file that failed on its way, the rows that were done, with a last one that says why. It is kept for a week"`
 	Problem  *Problem         `json:"problem,omitempty" doc:"Why it failed"`
 }
 
@@ -47,7 +47,7 @@ func tellBatch(o *batch.Order) *batchOrderBody {
 	if b.Levels == nil {
 		b.Levels = map[string]int64{}
 	}
-	if o.State == "ready" {
+	if o.HasFile() {
 		b.File = batchesPath + "/" + o.ID + "/file"
 	}
 	if t := o.Problem; t != nil {
@@ -221,7 +221,7 @@ func (s *server) cancelBatch(ctx context.Context, in *geocodeBatchInput) (*outpu
 // batchFile answers GET /v1/geocode/batches/{id}/file, whole or in ranges.
 func (s *server) batchFile(w http.ResponseWriter, r *http.Request) {
 	o, err := s.ownBatch(r.Context(), chi.URLParam(r, "id"))
-	if err == nil && o.State != "ready" {
+	if err == nil && !o.HasFile() {
 		err = &errs.Error{
 			Code: "batch-not-ready", Status: http.StatusConflict, Op: "server.batchFile", Location: "path.id", Value: o.ID,
 			Title: errs.T("پرونده هنوز آماده نیست", "The file is not ready yet"),

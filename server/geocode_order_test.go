@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"os"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -42,11 +43,14 @@ func TestGeocodeInTheBackground(t *testing.T) {
 	t.Parallel()
 	var jobs *layers.Jobs
 	dir := t.TempDir()
+	var later atomic.Int64 // how far the clock of the orders is ahead, in nanoseconds
+	var orders *batch.Orders
 	q := newQuarter(t, func(d *server.Deps) {
 		var err error
 		jobs, err = layers.NewJobs(&layers.Importer{Pool: d.System, Reader: &reading.Reader{TempDir: t.TempDir()}, Now: time.Now, Dir: t.TempDir()}, nil, 1, slog.New(slog.DiscardHandler))
 		require.NoError(t, err)
-		d.Jobs, d.Batches = jobs, &batch.Orders{Pool: d.System, Dir: dir, Now: time.Now}
+		orders = &batch.Orders{Pool: d.System, Dir: dir, Now: func() time.Time { return time.Now().Add(time.Duration(later.Load())) }}
+		d.Jobs, d.Batches = jobs, orders
 	})
 	const path = "/v1/geocode/batches"
 	status, _, body := q.send(t, "POST", path, "text/csv", "address\nx\n")
@@ -101,11 +105,31 @@ func TestGeocodeInTheBackground(t *testing.T) {
 	require.Equal(t, 206, status)
 	assert.Equal(t, text[8:19], part)
 
+	broken := order("address\n" + strings.Repeat("تهران خیابان بهار پلاک ۱۲\n", 100) + `"` + strings.Repeat("x", 2<<20))
+	require.Eventually(t, func() bool {
+		v = q.json(t, broken, q.firm...)
+		return v["state"] == "failed"
+	}, 30*time.Second, 400*time.Millisecond, "%v", v)
+	assert.Equal(t, "row-too-long", v["problem"].(map[string]any)["code"])
+	_, _, text = q.send(t, "GET", v["file"].(string), "", "", q.firm...)
+	lines := strings.Split(strings.TrimSpace(text), "\n")
+	require.Len(t, lines, 102, "the rows before are not lost")
+	assert.Contains(t, lines[101], "A row is too long", "and the last one says why there are no more")
+
 	left, err := os.ReadDir(dir)
 	require.NoError(t, err)
-	require.Len(t, left, 1, "what is done with is gone, but the result")
+	require.Len(t, left, 2, "what is done with is gone, but the results")
 	status, _, _ = q.send(t, "DELETE", good, "", "", q.firm...)
 	require.Equal(t, 200, status)
+	later.Store(int64(6 * 24 * time.Hour))
+	_, err = orders.Open(t.Context())
+	require.NoError(t, err)
+	require.Equal(t, "failed", q.json(t, broken, q.firm...)["state"], "a result is kept for a week")
+	later.Store(int64(8 * 24 * time.Hour))
+	_, err = orders.Open(t.Context())
+	require.NoError(t, err)
+	status, _, _ = q.send(t, "GET", broken+"/file", "", "", q.firm...)
+	require.Equal(t, 404, status)
 	left, err = os.ReadDir(dir)
 	require.NoError(t, err)
 	require.Empty(t, left)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"os"
 	"time"
 
 	"nsdi/gnaf"
@@ -23,6 +22,10 @@ type geocodeCommand struct {
 
 // Run prints the answers as GeocodeJSON, or the rows of a file with what was found for each.
 func (g *geocodeCommand) Run(ctx context.Context, c *cli, t terminal) (err error) {
+	isFile, err := g.isFile()
+	if err != nil {
+		return err
+	}
 	db, err := openDatabase(ctx, c, false, t.err)
 	if err != nil {
 		return err
@@ -34,7 +37,7 @@ func (g *geocodeCommand) Run(ctx context.Context, c *cli, t terminal) (err error
 	if err := engine.Follow(ctx); err != nil {
 		return err
 	}
-	if info, err := os.Stat(g.Query); g.Query == "-" || err == nil && info.Mode().IsRegular() {
+	if isFile {
 		return g.file(ctx, engine, t)
 	}
 	answer, err := (&gnaf.Geocoder{Pool: db.pool, Search: engine}).Geocode(ctx, search.Query{Text: g.Query, Limit: g.Limit})

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -13,8 +14,26 @@ import (
 
 	"nsdi/gnaf/batch"
 	"nsdi/gnaf/search"
+	"nsdi/internal/errs"
 	"nsdi/layers"
 )
+
+// isFile reports whether a file is asked about, not an address. What is called like a file and is none is an error: nobody lives at "list.csv".
+func (g *geocodeCommand) isFile() (bool, error) {
+	info, err := os.Stat(g.Query)
+	if g.Query == "-" || err == nil && info.Mode().IsRegular() {
+		return true, nil
+	}
+	switch strings.ToLower(filepath.Ext(g.Query)) {
+	case ".csv", ".tsv", ".txt", ".jsonl", ".ndjson", ".xlsx":
+		return false, &errs.Error{
+			Code: "file-missing", Status: http.StatusNotFound, Op: "nsdi geocode", Value: g.Query, Err: err,
+			Title: errs.T("چنین پرونده‌ای نیست", "There is no such file"),
+			Next:  errs.T("نام و پوشه آن را بررسی کنید؛ برای ورودی استاندارد «-» بنویسید.", "Check its name and folder; write “-” for the standard input."),
+		}
+	}
+	return false, nil
+}
 
 // file looks up the rows of a file. What it writes to has its name only when it is whole.
 func (g *geocodeCommand) file(ctx context.Context, f batch.Finder, t terminal) (err error) {

@@ -49,6 +49,9 @@ func TestGeocodeFile(t *testing.T) {
 	require.NoError(t, err)
 	assert.Empty(t, left, "what is not whole has no name")
 
+	err = run(t.Context(), []string{"--data", dir, "--database-url", url, "geocode", filepath.Join(dir, "mistyped.csv")}, &stdout, &stderr)
+	require.Equal(t, "file-missing", errs.Code(err), "it is no address")
+
 	require.NoError(t, run(t.Context(), []string{"--data", dir, "--database-url", url, "geocode", "یزد خیابان لاله ۷"}, &stdout, &stderr))
 	assert.Contains(t, stdout.String(), `"level": "site"`)
 }

@@ -128,7 +128,7 @@ func noAddress(header []string) error {
 		Code: "no-address-column", Status: http.StatusUnprocessableEntity, Op: "batch", Location: "body", Value: clip(strings.Join(header, ", ")),
 		Title:  errs.T("ستون نشانی پیدا نشد", "No column with addresses was found"),
 		Detail: errs.Tf("هیچ‌یک از ستون‌ها (%s) نشانی، جزئی از آن، کد پستی یا مختصات نیست.", "None of the columns (%s) is an address, a part of one, a postal code or coordinates.", clip(strings.Join(header, "، "))),
-		Next:   errs.T("نام ستون را address یا «نشانی» بگذارید، یا بگویید کدام است: ‎?address=نام ستون‎.", "Call the column “address” or «نشانی», or say which it is: ?address=name of the column."),
+		Next:   errs.T("نام ستون را address یا «نشانی» بگذارید، یا بگویید کدام است: ‎?address=نام ستون‎ (در پایانه ‎--column address=نام ستون‎).", "Call the column “address” or «نشانی», or say which it is: ?address=name of the column (at a terminal --column address=name)."),
 	}
 }
 

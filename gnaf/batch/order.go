@@ -31,6 +31,11 @@ type Order struct {
 	Finished    *time.Time
 }
 
+// HasFile reports whether there is a result: the whole, or of what failed the rows that were done.
+func (o *Order) HasFile() bool {
+	return o.State == "ready" || o.State == "failed" && o.Summary.Rows > 0
+}
+
 // Trouble is a problem as it is kept.
 type Trouble struct {
 	Code   string    `json:"code"`

@@ -40,7 +40,11 @@ func (o *Orders) Work(ctx context.Context, f Finder, admit func(*Order) func(con
 			Next:   errs.T("دوباره بسپارید؛ اگر ماند، به سرپرست سامانه بگویید.", "Hand it over again; if it stays, tell the operator."),
 		}
 	}
-	return errors.Join(o.went(ctx, order, "failed", &Trouble{told.Code, max(told.Status, 400), told.Title, told.Detail, told.Next}), o.Remove(id))
+	err = o.went(ctx, order, "failed", &Trouble{told.Code, max(told.Status, 400), told.Title, told.Detail, told.Next})
+	if order.HasFile() {
+		return errors.Join(err, os.Remove(o.In(id)))
+	}
+	return errors.Join(err, o.Remove(id))
 }
 
 func (o *Orders) work(ctx context.Context, f Finder, admit func(context.Context, int) error, order *Order) error {
@@ -62,13 +66,16 @@ func (o *Orders) work(ctx context.Context, f Finder, admit func(context.Context,
 		told, order.Summary = time.Now(), *s
 		return o.went(ctx, order, "making", nil)
 	}})
-	if err != nil {
+	if _, told := errs.As(err); err != nil && (!told || s.Rows == 0) {
 		return err
 	}
 	if err := errors.Join(part.Sync(), part.Close(), os.Rename(o.part(order.ID), o.Out(order.ID))); err != nil {
 		return fmt.Errorf("batch: %w", err)
 	}
 	order.Summary = *s
+	if err != nil { // the rows that are done are a result, whose last row says why there are no more
+		return err
+	}
 	return errors.Join(o.went(ctx, order, "ready", nil), os.Remove(o.In(order.ID)))
 }
 
