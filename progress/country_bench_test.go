@@ -201,7 +201,7 @@ func yearOfSnapshots(b *testing.B, pool *pgxpool.Pool) float64 {
 	b.ReportMetric(float64(list[0].Units), "units")
 	var bytes float64
 	require.NoError(b, pool.QueryRow(b.Context(), `
-		select sum(pg_total_relation_size(t))::float8 from unnest('{progress.snapshot, progress.snapshot_row, progress.basis}'::regclass[]) t`).Scan(&bytes))
+		select sum(pg_total_relation_size(t))::float8 from unnest('{progress.snapshot, progress.snapshot_row, progress.snapshot_agency, progress.register, progress.basis}'::regclass[]) t`).Scan(&bytes))
 	return bytes
 }
 

@@ -60,13 +60,7 @@ const layerStages = `count(*)::float8, count(*) filter (where delivered)::float8
 func countLayers(ctx context.Context, tx pgx.Tx, t *tree, l *ledger) error {
 	rows, err := tx.Query(ctx, `
 		with `+dueLayers()+`
-		select array_agg(distinct at.admin_code order by at.admin_code), max(n.whole), max(n.delivered), max(n.validated), max(n.published), max(n.fresh), coalesce((
-			select sum((f.attributes ->> 'population')::float8)
-			from layers.feature f
-			where f.theme = 'urban-boundary'
-			  and f.attributes ->> 'admin_code' = any (array_agg(at.admin_code))
-			  and f.attributes ->> 'population' ~ '^[0-9]{1,9}$'
-		), 0)
+		select array_agg(distinct at.admin_code order by at.admin_code), max(n.whole), max(n.delivered), max(n.validated), max(n.published), max(n.fresh), `+populationOf("array_agg(at.admin_code)")+`
 		from (select agency_id, `+layerStages+` from due group by agency_id) n (agency_id, whole, delivered, validated, published, fresh)
 		join progress.seen_territory at on at.agency_id = n.agency_id
 		group by n.agency_id`)
@@ -118,6 +112,20 @@ func countLayers(ctx context.Context, tx pgx.Tx, t *tree, l *ledger) error {
 	return keepAgencies(ctx, tx, municipalLayers, "layer", dueLayers(), l.end)
 }
 
+// byPopulation is the measure of the same by people.
+const byPopulation = "population"
+
+// populationOf is the SQL of how many people live in the urban boundaries of units; 0: nobody told.
+func populationOf(units string) string {
+	return `coalesce((
+			select sum((f.attributes ->> 'population')::float8)
+			from layers.feature f
+			where f.theme = 'urban-boundary'
+			  and f.attributes ->> 'admin_code' = any (` + units + `)
+			  and f.attributes ->> 'population' ~ '^[0-9]{1,9}$'
+		), 0)`
+}
+
 // weighted is the same by people: of those who live in municipalities whose population is known, how many have a layer, on the average of the layers that are due. A small town that
 // delivers all then weighs less than a large one that delivers nothing.
 type weighted struct {
@@ -139,7 +147,7 @@ func (w *weighted) add(s *sum, population float64) {
 
 func (w *weighted) figure() figure {
 	f := w.sum.figure()
-	f.measure, f.unit = "population", "person"
+	f.measure, f.unit = byPopulation, "person"
 	f.source = errs.Tf("جمعیت محدوده‌های شهری (%d از %d شهرداری)", "Population of urban boundaries (%d of %d municipalities)", w.known, w.municipalities)
 	return f
 }

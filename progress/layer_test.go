@@ -99,5 +99,17 @@ func TestMunicipalLayersByPopulation(t *testing.T) {
 	assert.InDelta(t, 125, *b.Published, 1e-9, "an eighth of a thousand people")
 	assert.InDelta(t, 1.25, *b.Percent, 1e-9)
 	assert.Equal(t, "Population of urban boundaries (2 of 3 municipalities)", b.Source.EN)
+	for unit, want := range map[string][2]float64{"IR": {10000, 125}, "IR-23": {1000, 125}, "IR-30": {9000, 0}} {
+		list, err := (&progress.Service{Pool: pool}).Trace(t.Context(), progress.TraceQuery{Obligation: "A26-LAYERS", Measure: "population", Unit: unit, Limit: 100})
+		require.NoError(t, err)
+		assert.Equal(t, "person", list.Measured)
+		assert.InDelta(t, want[0], list.Total.Denominator, 1e-6, unit)
+		assert.InDelta(t, want[1], list.Total.Published, 1e-6, unit)
+		sum := 0.0
+		for _, one := range list.Items {
+			sum += one.Portion.Denominator
+		}
+		assert.InDelta(t, want[0], sum, 1e-6, unit)
+	}
 	assert.Empty(t, obligation(t, report(t, pool, "IR-05"), "A26-LAYERS").Beside)
 }

@@ -129,13 +129,13 @@ func (o *Overdue) step(f *Frozen, custodians map[string]Agency) {
 	switch {
 	case f.State == "unknown":
 		o.Step, o.Agency = "denominator", custodians[""]
-		o.Next = text(errs.T("کمیته مخرج را تصویب و منتشر کند تا درصد معلوم شود.", "The committee approves and publishes the denominator, so that there is a percentage."))
+		o.Next = text(errs.T("کمیته مخرج را تصویب و منتشر کند تا درصد معلوم شود.", "Approve and publish the denominator, so that there is a percentage."))
 	case held(f.Validated, f.Published) > 0:
-		o.Step, o.Next = "publish", text(errs.T("آنچه درست یافته شده است بررسی و منتشر شود.", "What was found right is reviewed and published."))
+		o.Step, o.Next = "publish", text(errs.T("آنچه درست یافته شده است بررسی و منتشر شود.", "Review and publish what was found right."))
 	case held(f.Delivered, f.Validated) > 0:
-		o.Step, o.Next = "correct", text(errs.T("خطاهای گزارش تحویل برطرف و دوباره فرستاده شود.", "The errors in the delivery's report are corrected, and it is sent again."))
+		o.Step, o.Next = "correct", text(errs.T("خطاهای گزارش تحویل برطرف و دوباره فرستاده شود.", "Correct the errors in the delivery's report, and send it again."))
 	default:
-		o.Step, o.Next = "deliver", text(errs.T("آنچه مانده است تحویل شود.", "What is left is delivered."))
+		o.Step, o.Next = "deliver", text(errs.T("آنچه مانده است تحویل شود.", "Deliver what is left."))
 	}
 }
 

@@ -19,7 +19,7 @@ type Trace struct {
 	Obligation string   `json:"obligation"`
 	Measure    string   `json:"measure" doc:"Which of the obligation's figures: headline, or what stands beside it"`
 	Unit       string   `json:"unit"`
-	Measured   string   `json:"measured" enum:"m2,address,layer,parcel,village,household,theme,service" doc:"What the portions count"`
+	Measured   string   `json:"measured" enum:"m2,address,layer,person,parcel,village,household,theme,service" doc:"What the portions count"`
 	Total      Portion  `json:"total" doc:"Sum of the whole list, which is the figure"`
 	Items      []Traced `json:"items"`
 	Next       *string  `json:"next" doc:"Value of after for the next page; null at the end"`
@@ -126,6 +126,8 @@ func (q *TraceQuery) measured() string {
 		return "parcel"
 	case q.Obligation == addresses:
 		return "address"
+	case q.Measure == byPopulation:
+		return "person"
 	case q.Obligation == municipalLayers || q.Obligation == handingOver:
 		return "layer"
 	case q.Obligation == infrastructure:
@@ -174,7 +176,7 @@ const tracedUnits = `
 func (q TraceQuery) sql() (string, []any, error) {
 	args := []any{q.Unit, q.Obligation, q.Measure}
 	listed := map[string][]string{
-		anyScale: {cityMaps}, "scale-500": {cityMaps, otherMaps}, "scale-2000": {cityMaps, otherMaps}, "area": {urbanCadastre, ruralCadastre}, "plates": {urbanCadastre}, "built-parcels": {addresses}, "households": {ruralCadastre}, "small-villages": {ruralCadastre},
+		anyScale: {cityMaps}, "scale-500": {cityMaps, otherMaps}, "scale-2000": {cityMaps, otherMaps}, "area": {urbanCadastre, ruralCadastre}, "plates": {urbanCadastre}, "built-parcels": {addresses}, "households": {ruralCadastre}, byPopulation: {municipalLayers}, "small-villages": {ruralCadastre},
 	}
 	if q.Measure != headline && !(captureYear.MatchString(q.Measure) && slices.Contains(listed[mapScales()[0]], q.Obligation)) && !slices.Contains(listed[q.Measure], q.Obligation) {
 		return "", nil, traceWrong("query.measure", q.Measure, errs.T("این رقم فهرستی ندارد.", "This figure has no list."))
@@ -263,15 +265,27 @@ func (q TraceQuery) sql() (string, []any, error) {
 		if q.Obligation == handingOver {
 			list, where = dueThemes(), `($1 = 'IR' or `+where+`)`
 		}
+		// By people each layer of a municipality is the same part of those who live there.
+		each, of := `1::float8`, ``
+		if q.Measure == byPopulation {
+			each, of = `each.people`, `
+			join (
+				select p.agency_id, p.people / count(*) as people
+				from (select agency_id, `+populationOf("array_agg(admin_code)")+` as people from progress.seen_territory group by agency_id) p
+				join due on due.agency_id = p.agency_id
+				where p.people > 0
+				group by p.agency_id, p.people
+			) each on each.agency_id = due.agency_id`
+		}
+		is := func(stage string) string { return `case when due.` + stage + ` then ` + each + ` else 0 end as ` + stage }
 		return tracedUnits + `, ` + list + `
 			select 'layer' as kind, '' as cell, '' as unit, 0::bigint as feature, '' as key, due.theme, a.code as agency, 0::bigint as dataset, 0 as version, null::timestamptz as published_at,
 			  ` + stateOf("due.") + ` as state,
-			  1::float8 as whole, due.delivered::int::float8 as delivered, due.validated::int::float8 as validated, due.published::int::float8 as published,
-			  due.fresh::int::float8 as fresh, null::geometry as geom, a.code || ' ' || due.theme as after
+			  ` + each + ` as whole, ` + is("delivered") + `, ` + is("validated") + `, ` + is("published") + `, ` + is("fresh") + `, null::geometry as geom, a.code || ' ' || due.theme as after
 			from due
-			join access.agency a on a.id = due.agency_id
+			join access.agency a on a.id = due.agency_id` + of + `
 			where ` + where + `
-			  and $3 = 'headline'`, args, nil
+			  and $3 in ('headline', '` + byPopulation + `')`, args, nil
 	}
 	for _, r := range rules() {
 		if r.obligation == q.Obligation {

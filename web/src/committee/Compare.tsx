@@ -1,14 +1,16 @@
 import type { Progress } from '../api/types'
 import { useResource } from '../api/resource'
-import { formatDate } from '../format'
+import { formatDate, formatNumber } from '../format'
 import { lang, nameOf, text } from '../i18n'
 import { FailureBox } from '../ui/Failure'
 import { Loading } from '../ui/Loading'
 import { Percent, signed } from './Cards'
 import { committee } from './data'
 import { choice, choose } from './state'
-import type { Snapshot } from './types'
+import type { Comparison, Pair, Snapshot } from './types'
 import { w } from './words'
+
+const known = (pair: Pair | undefined) => pair != null && (pair.from_percent != null || pair.to_percent != null)
 
 /** One obligation in all units on two dates. Without a choice: the first snapshot and now. */
 export function Compare({ snapshots, progress, obligation }: { snapshots: Snapshot[]; progress: Progress; obligation: string }) {
@@ -16,6 +18,8 @@ export function Compare({ snapshots, progress, obligation }: { snapshots: Snapsh
   const from = choice.value.from || String(snapshots.at(-1)?.id ?? '')
   const two = useResource(from ? `${unit} ${from} ${to}` : null, (signal) => committee.compare(unit, from, to, signal))
   if (!from) return <p class="c-note">{w('needTwo')}</p>
+  const pairOf = (one: Comparison['units'][number]) => one.figures.find((figure) => figure.obligation === obligation)
+  const nowhere = two.data?.units.filter((one) => !known(pairOf(one))).length ?? 0 // on paper they are a number
   const named = progress.obligations.find((one) => one.code === obligation)
   const options = snapshots.map((one) => <option key={one.id} value={String(one.id)}>{formatDate(one.day, lang.value)}{one.note && ` · ${one.note}`}</option>)
   return (
@@ -33,9 +37,9 @@ export function Compare({ snapshots, progress, obligation }: { snapshots: Snapsh
             <thead><tr><th scope="col">{w('unit')}</th><th scope="col">{formatDate(two.data.from.day, lang.value)}</th><th scope="col">{formatDate(two.data.to.day, lang.value)}</th><th scope="col">{w('difference')}</th></tr></thead>
             <tbody>
               {two.data.units.map((one) => {
-                const pair = one.figures.find((figure) => figure.obligation === obligation)
+                const pair = pairOf(one)
                 return (
-                  <tr key={one.code}>
+                  <tr key={one.code} class={known(pair) ? undefined : 'c-nowhere'}>
                     <th scope="row">{nameOf(one)}</th>
                     <td><Percent percent={pair?.from_percent ?? null} /></td>
                     <td><Percent percent={pair?.to_percent ?? null} /></td>
@@ -45,6 +49,7 @@ export function Compare({ snapshots, progress, obligation }: { snapshots: Snapsh
               })}
             </tbody>
           </table>
+          {nowhere > 0 && <p class="c-printed-note">{w('compare.unknown', { units: formatNumber(nowhere, lang.value) })}</p>}
         </div>
       )}
     </>

@@ -22,7 +22,7 @@ export function Curve({ course, today, plain = false }: { course: Course; today:
         {course.revised_plan && <li data-line="revised">{w('revised')}</li>}
         {course.forecast.percent_per_day !== null && <li data-line="forecast">{w('forecast')}</li>}
       </ul>
-      <Chart course={course} today={today} axis={choice.value.axis} span={choice.value.span} label={`${w('curve', { what: title })}. ${forecastWords(course)}`} height={plain ? 200 : 320} />
+      <Chart course={course} today={today} axis={choice.value.axis} span={choice.value.span} label={`${w('curve', { what: title })}. ${forecastWords(course)}`} height={plain ? 172 : 320} />
       <div class="c-words">
         <p>{forecastWords(course)}</p>
         {course.missing && <p>{w('missing', { amount: formatQuantity(course.missing.amount, course.missing.unit as MeasureUnit, lang.value) })}</p>}

@@ -151,6 +151,7 @@ export const pairs = {
   'list.map': ['GeoJSON همین صفحه', 'GeoJSON of this page'],
   'list.sheet': ['CSV همه فهرست', 'CSV of the whole list'],
   'list.shows': ['جمع فهرست همان رقم است: {published} از {whole}.', 'The list adds up to the figure: {published} of {whole}.'],
+  'compare.unknown': ['در {units} واحد در هر دو روز نامعلوم است.', 'Unknown in {units} units on both days.'],
   'list.sum': ['جمع فهرست همان رقم است: {published}.', 'The list adds up to the figure: {published}.'],
   'state.none': ['تحویل نشده', 'Not delivered'],
   'state.delivered': ['تحویل‌شده', 'Delivered'],

@@ -30,7 +30,7 @@ const unit = (code, fa, en) => ({ code, level: 'province', name_fa: fa, name_en:
 const answers = {
   series: { as_of: '2026-11-22T08:00:00Z', unit: { ...unit('IR', 'ایران', 'Iran'), level: 'country' }, series: [course('A24-URBAN', '24', true), course('A25-URBAN', '25', true), course('A27-GNAF', '27', false)] },
   overdue: { overdue: [
-    { obligation: 'A25-URBAN', title: { fa: 'کاداستر شهری', en: 'Urban cadastre' }, unit: unit('IR-23', 'تهران', 'Tehran'), agency: { code: 'registry', name_fa: 'سازمان ثبت', name_en: 'Registry' }, percent: 50, missing: { amount: 1e6, unit: 'm2', percent: 50 }, days_overdue: 3729, next_step: { fa: 'آنچه مانده است تحویل شود.', en: 'What is left is delivered.' }, revised: standing(52, 0.962, 'on-track', '2028-03-19', 0) },
+    { obligation: 'A25-URBAN', title: { fa: 'کاداستر شهری', en: 'Urban cadastre' }, unit: unit('IR-23', 'تهران', 'Tehran'), agency: { code: 'registry', name_fa: 'سازمان ثبت', name_en: 'Registry' }, percent: 50, missing: { amount: 1e6, unit: 'm2', percent: 50 }, days_overdue: 3729, next_step: { fa: 'آنچه مانده است تحویل شود.', en: 'Deliver what is left.' }, revised: standing(52, 0.962, 'on-track', '2028-03-19', 0) },
     { obligation: 'A27-GNAF', title: { fa: 'نشانی', en: 'Addresses' }, unit: unit('IR-30', 'البرز', 'Alborz'), agency: { code: 'committee', name_fa: 'کمیته راهبری', name_en: 'Committee' }, percent: null, missing: null, days_overdue: 3729, next_step: { fa: 'کمیته مخرج را تصویب کند.', en: 'The committee approves the denominator.' }, revised: standing(null, null, 'unknown', null, null) },
   ] },
   reminders: { reminders: [{ dataset: 7, theme: 'road', title: { fa: 'راه', en: 'Roads' }, agency: { code: 'm', name_fa: 'شهرداری', name_en: 'Municipality' }, update_cycle: { fa: 'سالانه', en: 'Yearly' }, due: '2026-11-01', days_overdue: 21, days_left: 0 }] },
@@ -62,7 +62,7 @@ describe('the committee page', () => {
     assert.match(await page.innerText('.c-behind tbody tr >> nth=0'), /now/)
     await page.selectOption('#late select', 'registry')
     assert.equal(await page.locator('.c-late tbody tr').count(), 1)
-    assert.match(await page.innerText('.c-late tbody'), /Tehran[\s\S]*3,729 days overdue[\s\S]*Registry[\s\S]*What is left is delivered/)
+    assert.match(await page.innerText('.c-late tbody'), /Tehran[\s\S]*3,729 days overdue[\s\S]*Registry[\s\S]*Deliver what is left/)
     await page.selectOption('#ranking select >> nth=0', 'A24-URBAN')
     await page.selectOption('#ranking select >> nth=1', 'worst')
     assert.match(page.url(), /obligation=A25-URBAN/)
