@@ -277,7 +277,9 @@ func (q TraceQuery) sql() (string, []any, error) {
 				group by p.agency_id, p.people
 			) each on each.agency_id = due.agency_id`
 		}
-		is := func(stage string) string { return `case when due.` + stage + ` then ` + each + ` else 0 end as ` + stage }
+		is := func(stage string) string {
+			return `case when due.` + stage + ` then ` + each + ` else 0 end as ` + stage
+		}
 		return tracedUnits + `, ` + list + `
 			select 'layer' as kind, '' as cell, '' as unit, 0::bigint as feature, '' as key, due.theme, a.code as agency, 0::bigint as dataset, 0 as version, null::timestamptz as published_at,
 			  ` + stateOf("due.") + ` as state,

@@ -88,7 +88,7 @@ func TestLetters(t *testing.T) {
 	require.Contains(t, texts["post@example.ir"], "due 2026-02-01", "a month after the first of January")
 	require.Contains(t, texts["post@example.ir"], "موعد: ۱۲ بهمن ۱۴۰۴")
 	require.NotContains(t, texts["post@example.ir"], "Marine")
-	require.Contains(t, texts["committee@example.ir"], "Marine cadastre, 2998 days overdue. The committee approves")
+	require.Contains(t, texts["committee@example.ir"], "Marine cadastre, 2998 days overdue. Approve and publish")
 	require.Contains(t, texts["committee@example.ir"], "کاداستر دریایی، ۲۹۹۸ روز دیرکرد")
 	attempts := 0.0
 	for _, l := range s.json(t, "/v1/letters", admin...)["letters"].([]any) {

@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"syscall"
 	"time"
 
 	"nsdi/internal/errs"
@@ -55,7 +56,7 @@ func (c *Chromium) Print(ctx context.Context, address string) (_ []byte, err err
 	if err != nil {
 		return nil, fmt.Errorf("printing: %w", err)
 	}
-	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	defer func() { err = errors.Join(err, remove(dir)) }()
 	ctx, cancel := context.WithTimeout(ctx, longest)
 	defer cancel()
 	// --no-sandbox: the browser's own sandbox needs rights that containers do not give, and the only pages that it opens are this server's.
@@ -63,6 +64,8 @@ func (c *Chromium) Print(ctx context.Context, address string) (_ []byte, err err
 		"--disable-component-update", "--disable-sync", "--disable-extensions", "--force-device-scale-factor=2", "--window-size=1040,800", "--remote-debugging-pipe", "--user-data-dir="+filepath.Join(dir, "profile"))
 	cmd.Env = []string{"HOME=" + dir, "PATH=" + os.Getenv("PATH"), "LANG=C.UTF-8"}
 	cmd.WaitDelay = 5 * time.Second
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // its helpers end with it
+	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
 	b, err := start(cmd)
 	if err != nil {
 		return nil, failed(err)
@@ -74,6 +77,17 @@ func (c *Chromium) Print(ctx context.Context, address string) (_ []byte, err err
 		return nil, failed(err)
 	}
 	return body, nil
+}
+
+// remove takes a folder away that helpers of the browser may still write to while they end.
+func remove(dir string) (err error) {
+	for wait := 10 * time.Millisecond; wait < 3*time.Second; wait *= 2 {
+		if err = os.RemoveAll(dir); err == nil {
+			return nil
+		}
+		time.Sleep(wait)
+	}
+	return err
 }
 
 func failed(err error) *errs.Error {
