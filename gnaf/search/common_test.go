@@ -87,6 +87,8 @@ func TestCommonNames(t *testing.T) {
 	require.Contains(t, a.Nothing.Reason.EN, "before all was looked at")
 
 	require.Equal(t, search.LevelWay, first(search.Query{Text: "خی", Prefix: true}).Level, "no name begins so, but the word before the names")
+	require.Equal(t, "رودبارک", first(search.Query{Text: "رودبارک خی", Prefix: true}).Components.City)
+	require.Less(t, find(t.Context(), search.Query{Text: "خیابان ژ", Prefix: true}).Work.Postings, towns, "nothing begins so")
 
 	two := first(search.Query{Text: "رودبارک، خیابان پیروزی، خیابان دولاب"})
 	assert.Equal(t, "خیابان دولاب", two.Components.Street, "from large to small")

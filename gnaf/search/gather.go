@@ -36,7 +36,8 @@ type lead struct {
 func (m *matches) gather(where span, said uint64, may func(way uint32) bool, budget *int, t *table) (found []hit, cut bool) {
 	byWord := m.leads(where, func(c class) bool { return c.telling() })
 	if len(byWord) == 0 {
-		byWord = m.leads(where, func(c class) bool { return c == title || c == direction || c == kind && m.r.prefix })
+		typed := m.typesKind()
+		byWord = m.leads(where, func(c class) bool { return c == title || c == direction || c == kind && typed })
 	}
 	t.clear()
 	var later [][]lead
@@ -85,6 +86,12 @@ func (m *matches) gather(where span, said uint64, may func(way uint32) bool, bud
 		return cmp.Or(cmp.Compare(b.weight, a.weight), cmp.Compare(m.x.addresses(b.n), m.x.addresses(a.n)), cmp.Compare(a.n, b.n))
 	})
 	return all[:min(len(all), mostCandidates)], cut
+}
+
+// typesKind reports that what is being typed is the word of a kind of way: whoever types it sees ways of the kind.
+func (m *matches) typesKind() bool {
+	last := len(m.r.tokens) - 1
+	return m.r.prefix && slices.ContainsFunc(m.list, func(k match) bool { return int(k.from) == last && m.x.terms.record(k.term).class == kind })
 }
 
 // addresses is how many a way has.
