@@ -178,7 +178,7 @@ func Shareds(ctx context.Context, q layers.Querier, s Scope, after string, limit
 			  and `+where+`
 			group by a.postal_code
 			having count(distinct (
-				coalesce((select n.of_id from gnaf.name n where n.way_id = a.way_id and n.of_id <> a.way_id limit 1), a.way_id),
+				coalesce((select n.of_id from gnaf.name n where n.way_id = a.way_id and n.of_id <> a.way_id and `+nameHolds("a")+` limit 1), a.way_id),
 				a.number, lower(a.number_suffix), a.floor, lower(a.unit))) > 1
 			   or count(distinct `+fmt.Sprintf(provinceKey, "a.province")+`) > 1
 			order by a.postal_code

@@ -64,25 +64,27 @@ func TestConflictsOfCustodians(t *testing.T) {
 	codes := validCodes(t, 7)
 	_, err := d.pool.Exec(t.Context(), `insert into access.agency (code, kind, name_fa, name_en) values ('tehran', 'municipality', 'شهرداری', 'Municipality')`)
 	require.NoError(t, err)
-	head := "address_id,city,street,number,unit,postal_code,lon,lat"
+	head := "address_id,province,city,street,number,unit,postal_code,lon,lat"
 	d.deliver("gnaf-address", "post", []string{
 		head,
-		"1,تهران,خیابان آزادی,1,1," + codes[0] + ",51.40,35.70", // they agree
-		"2,تهران,خیابان آزادی,2,1," + codes[1] + ",51.40,35.70", // the code is elsewhere
-		"3,تهران,خیابان آزادی,3,1," + codes[2] + ",51.40,35.70", // the unit has another code
-		"4,تهران,خیابان آزادی,4,," + codes[3] + ",51.40,35.70",  // the place is another
-		"5,تهران,خیابان آزادی,5,1," + codes[4] + ",51.40,35.70", // another unit of the same site
-		"6,تهران,خیابان آزادی,6,," + codes[5] + ",51.40,35.70",  // under another name of the way
+		"1,تهران,تهران,خیابان آزادی,1,1," + codes[0] + ",51.40,35.70", // they agree
+		"2,تهران,تهران,خیابان آزادی,2,1," + codes[1] + ",51.40,35.70", // the code is elsewhere
+		"3,تهران,تهران,خیابان آزادی,3,1," + codes[2] + ",51.40,35.70", // the unit has another code
+		"4,تهران,تهران,خیابان آزادی,4,," + codes[3] + ",51.40,35.70",  // the place is another
+		"5,تهران,تهران,خیابان آزادی,5,1," + codes[4] + ",51.40,35.70", // another unit of the same site
+		"6,تهران,تهران,خیابان آزادی,6,," + codes[5] + ",51.40,35.70",  // under another name of the way
 	})
-	d.deliver("gnaf-way-alias", "post", []string{"alias_id,city,way,name,kind", "1,تهران,خیابان آزادی,خیابان آیزنهاور,former"})
+	d.deliver("gnaf-way-alias", "post", []string{
+		"alias_id,city,province,way,name,kind", "1,تهران,تهران,خیابان آزادی,خیابان آیزنهاور,former", "2,تهران,فارس,خیابان سرو,خیابان آزادی,former",
+	})
 	d.deliver("gnaf-address", "tehran", []string{
 		head,
-		"1,تهران,خیابان آزادی,1,1," + codes[0] + ",51.4001,35.70",
-		"2,تهران,خیابان سرو,2,1," + codes[1] + ",51.40,35.70",
-		"3,تهران,خیابان آزادی,3,1," + codes[6] + ",51.40,35.70",
-		"4,تهران,خیابان آزادی,4,," + codes[3] + ",51.41,35.70",
-		"5,تهران,خیابان آزادی,5,2,,51.42,35.70",
-		"6,تهران,خیابان آیزنهاور,6,," + codes[5] + ",51.40,35.70",
+		"1,تهران,تهران,خیابان آزادی,1,1," + codes[0] + ",51.4001,35.70",
+		"2,تهران,تهران,خیابان سرو,2,1," + codes[1] + ",51.40,35.70",
+		"3,تهران,تهران,خیابان آزادی,3,1," + codes[6] + ",51.40,35.70",
+		"4,تهران,تهران,خیابان آزادی,4,," + codes[3] + ",51.41,35.70",
+		"5,تهران,تهران,خیابان آزادی,5,2,,51.42,35.70",
+		"6,تهران,تهران,خیابان آیزنهاور,6,," + codes[5] + ",51.40,35.70",
 	})
 	posts := d.row(`select d.id from layers.dataset d join access.agency a on a.id = d.agency_id where d.theme = 'gnaf-address' and a.code = 'post'`)["id"].(int64)
 	theirs := d.row(`select d.id from layers.dataset d join access.agency a on a.id = d.agency_id where d.theme = 'gnaf-address' and a.code = 'tehran'`)["id"].(int64)

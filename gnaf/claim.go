@@ -45,7 +45,9 @@ type Claim struct {
 	geocode Geocode
 	alias   aliasSaid
 	in      locality
-	way     int64 // as the row names it, before names that are other names of one way are brought together
+	way     int64  // as the row names it
+	of      int64  // the way that this means where it is; see divide
+	called  string // the name of that one, where the row has another
 }
 
 // Custodians of addresses, in the order in which their positions are preferred.

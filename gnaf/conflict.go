@@ -67,7 +67,7 @@ func Conflicts(ctx context.Context, q layers.Querier, dataset int64, after strin
 			  public.st_distancesphere(public.st_centroid(a.geom), public.st_centroid(o.geom)) as metres, public.st_centroid(a.geom) as at,
 			  (a.number is not distinct from o.number and lower(coalesce(a.number_suffix, '')) = lower(coalesce(o.number_suffix, ''))
 				and gnaf.name_key(coalesce(a.street_before, '')) = gnaf.name_key(coalesce(o.street_before, ''))
-				and `+fmt.Sprintf(sameWay, "a.way_id", "o.way_id")+`
+				and `+sameWay("a.way_id", "o.way_id", "a")+`
 				and not `+fmt.Sprintf(otherProvince, "a.province", "o.province")+`) as same_site,
 			  (a.floor is not distinct from o.floor and lower(coalesce(a.unit, '')) = lower(coalesce(o.unit, ''))) as same_unit
 			from pairs p

@@ -7,13 +7,26 @@ import (
 	"nsdi/layers"
 )
 
-// sameWay answers whether two ways are one: they have one identifier, or the published other names make one of them the other.
-const sameWay = `(%[1]s = %[2]s or exists (
-	select
-	from gnaf.name n
-	where n.way_id in (%[1]s, %[2]s)
-	  and n.of_id in (%[1]s, %[2]s)
-	  and n.way_id <> n.of_id))`
+// sameWay answers whether two ways are one where a published address, which the query calls row, is: they have one identifier, or the other names that hold there make
+// one of them the other.
+func sameWay(one, other, row string) string {
+	return fmt.Sprintf(`(%[1]s = %[2]s or exists (
+		select
+		from gnaf.name n
+		where n.way_id in (%[1]s, %[2]s)
+		  and n.of_id in (%[1]s, %[2]s)
+		  and n.way_id <> n.of_id
+		  and %[3]s))`, one, other, nameHolds(row))
+}
+
+// nameHolds answers whether another name n of a way holds where a published address is: nothing that both tell of their province differs, or in villages of their county.
+func nameHolds(row string) string {
+	told := func(level string) string { return `nullif(n.attributes->>'` + level + `', '')` }
+	const county = `regexp_replace(gnaf.name_key(%s), '^شهرستان ', '')`
+	return `not ` + fmt.Sprintf(otherProvince, row+`.province`, told("province")) + `
+		  and not coalesce(` + row + `.attributes->>'locality_type' in ('village', 'hamlet')
+			and ` + fmt.Sprintf(county, told("county")) + ` <> ` + fmt.Sprintf(county, row+`.county`) + `, false)`
+}
 
 // otherProvince answers whether two rows tell different provinces, in which a settlement and a way of one name are two.
 const otherProvince = `coalesce(` + provinceKey + ` <> regexp_replace(gnaf.name_key(%[2]s), '^استان ', ''), false)`
@@ -58,7 +71,7 @@ func checkCodes(ctx context.Context, e *layers.Examination) error {
 		  and not (
 			p.number is not distinct from (s.attributes->>'number')::int
 			and lower(coalesce(p.number_suffix, '')) = lower(coalesce(s.attributes->>'number_suffix', ''))
-			and `+fmt.Sprintf(sameWay, "p.way_id", "(s.derived->>'way_id')::bigint")+`
+			and `+sameWay("p.way_id", "(s.derived->>'way_id')::bigint", "p")+`
 			and not `+fmt.Sprintf(otherProvince, "p.province", "s.attributes->>'province'")+`)
 		order by s.ord, p.id`)
 	if err != nil {
@@ -108,7 +121,7 @@ func checkIdentity(ctx context.Context, e *layers.Examination) error {
 		  and s.geom is not null
 		  and (p.postal_code is null or p.postal_code is distinct from s.derived->>'postal_code')
 		  and p.number is distinct from (s.attributes->>'number')::int
-		  and not `+fmt.Sprintf(sameWay, "p.way_id", "(s.derived->>'way_id')::bigint")+`
+		  and not `+sameWay("p.way_id", "(s.derived->>'way_id')::bigint", "p")+`
 		  and m.metres > $2
 		order by s.ord`, e.Dataset, e.Parameter("identifier-reused", "distance"))
 }

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -70,6 +71,12 @@ func (l *claimLine) claim(agency string) (*Claim, error) {
 // eachSite brings the claims of a download together by site, and gives one site after the other: by bucket, then by identifier, so that the same data gives the same file.
 // Each claim is seen before the first site is given.
 func eachSite(ctx context.Context, m *layers.Making, seen func(*Claim), yield func(*Site) error) error {
+	q, at := m.Beside()
+	names, err := allWayNames(ctx, q, at)
+	if err != nil {
+		return err
+	}
+	first := names.firsts()
 	parts, err := scatter(m, "claims")
 	if err != nil {
 		return err
@@ -82,8 +89,8 @@ func eachSite(ctx context.Context, m *layers.Making, seen func(*Claim), yield fu
 		}
 		l.Way = wayID(wayKeys(c.Street, c.City))
 		seen(c)
-		c.in = locality{} // known when all claims of a bucket are together
-		l.Site = siteID(l.Way, c)
+		c.in, c.of = locality{}, cmp.Or(first[l.Way], l.Way) // known when all claims of a bucket are together
+		l.Site = siteID(c)
 		text, err := json.Marshal(l)
 		if err != nil {
 			return err
@@ -93,10 +100,10 @@ func eachSite(ctx context.Context, m *layers.Making, seen func(*Claim), yield fu
 	if err = errors.Join(err, parts.close()); err != nil {
 		return err
 	}
-	q, _ := m.Beside()
 	return parts.each(func(lines [][]byte) error {
 		var list []Claim
-		places := make([]string, 0, len(lines))
+		places := map[string][]Claim{}
+		var order []string
 		for _, text := range lines {
 			var l claimLine
 			if err := json.Unmarshal(text, &l); err != nil {
@@ -106,30 +113,24 @@ func eachSite(ctx context.Context, m *layers.Making, seen func(*Claim), yield fu
 			if err != nil {
 				return err
 			}
-			list, places = append(list, *c), append(places, l.Site)
+			list, order = append(list, *c), append(order, l.Site)
 		}
 		if err := locate(ctx, q, list); err != nil {
 			return err
 		}
-		claimed := map[string][]Claim{}
-		for i, place := range places {
-			claimed[place] = append(claimed[place], list[i])
+		for i, place := range order {
+			places[place] = append(places[place], list[i])
 		}
 		sites := map[string][]Claim{}
-		for _, list := range claimed {
-			settle(list)
-			for i := range list {
-				id := siteID(list[i].way, &list[i])
-				sites[id] = append(sites[id], list[i])
-			}
+		for _, list := range places {
+			maps.Copy(sites, divide(list, names))
 		}
 		for _, id := range sortedKeys(sites) {
 			list := sites[id]
-			slices.SortFunc(list, func(a, b Claim) int {
-				return cmp.Or(cmp.Compare(rank(a.Custodian), rank(b.Custodian)), cmp.Compare(a.ID, b.ID))
-			})
+			slices.SortFunc(list, inOrderOfCustody)
 			s := siteOf(&list[0])
-			s.ID, s.way, s.list = id, list[0].way, list
+			s.list = list
+			s.take(id, &list[0])
 			s.Geocodes = geocodesOf(list, nil)
 			s.summarise()
 			if err := yield(s); err != nil {

@@ -29,18 +29,24 @@ func aliasCode(kind string) string {
 	return "SYN"
 }
 
-// writeAliases writes the other names that the ways of the file had when the addresses were published: in each settlement of the name, for other names tell no
-// province. A name that several agencies have delivered is written once.
-func writeAliases(ctx context.Context, m *layers.Making, f *psv, ways map[int64][]string) error {
+// writtenStreet is a row of STREET_LOCALITY as it is in the file.
+type writtenStreet struct {
+	pid string
+	in  locality
+}
+
+// writeAliases writes the other names that the ways of the file had when the addresses were published. One that is told of a province, or of a county, is written where
+// the settlement lies there. A name that several agencies have delivered is written once.
+func writeAliases(ctx context.Context, m *layers.Making, f *psv, ways map[int64][]writtenStreet) error {
 	q, at := m.Beside()
 	rows, err := q.Query(ctx, `
-		select distinct on (of_id, way_id) of_id, way_id, name, coalesce(kind, ''), valid_from
+		select distinct on (of_id, way_id, province, county) of_id, way_id, name, coalesce(kind, ''), province, county, valid_from
 		from (
-			select of_id, way_id, name, kind, valid_from, id
+			select of_id, way_id, name, kind, coalesce(attributes ->> 'province', '') as province, coalesce(attributes ->> 'county', '') as county, valid_from, id
 			from gnaf.name
 			where theme = 'gnaf-way-alias'
 			union all
-			select of_id, way_id, name, kind, valid_from, id
+			select of_id, way_id, name, kind, coalesce(attributes ->> 'province', ''), coalesce(attributes ->> 'county', ''), valid_from, id
 			from gnaf.name_history
 			where theme = 'gnaf-way-alias'
 			  and valid_to > $2
@@ -48,18 +54,25 @@ func writeAliases(ctx context.Context, m *layers.Making, f *psv, ways map[int64]
 		where of_id = any($1)
 		  and way_id <> of_id
 		  and valid_from <= $2
-		order by of_id, way_id, valid_from, id`, slices.Collect(maps.Keys(ways)), at)
+		order by of_id, way_id, province, county, valid_from, id`, slices.Collect(maps.Keys(ways)), at)
 	if err != nil {
 		return fmt.Errorf("other names of ways: %w", err)
 	}
 	var of, way int64
-	var name, code string
+	var name, code, province, county string
 	var from time.Time
-	_, err = pgx.ForEachRow(rows, []any{&of, &way, &name, &code, &from}, func() error {
+	done := map[string]bool{}
+	_, err = pgx.ForEachRow(rows, []any{&of, &way, &name, &code, &province, &county, &from}, func() error {
 		kind, core := splitWay(name)
+		in := localityOf(province, county)
 		for _, street := range ways[of] {
+			id := pid("alias", street.pid, strconv.FormatInt(way, 10))
+			if !in.agrees(street.in) || done[id] {
+				continue
+			}
+			done[id] = true
 			err := f.line(f.cells(TableRow{
-				"STREET_LOCALITY_ALIAS_PID": pid("alias", street, strconv.FormatInt(way, 10)), "DATE_CREATED": from.UTC().Format(time.DateOnly), "STREET_LOCALITY_PID": street,
+				"STREET_LOCALITY_ALIAS_PID": id, "DATE_CREATED": from.UTC().Format(time.DateOnly), "STREET_LOCALITY_PID": street.pid,
 				"STREET_NAME": core, "STREET_TYPE_CODE": kind, "ALIAS_TYPE_CODE": aliasCode(code),
 			}))
 			if err != nil {

@@ -52,7 +52,7 @@ func writeTables(ctx context.Context, m *layers.Making) error {
 			if !f.Shared {
 				return f.line(f.cells(row))
 			}
-			text, err := json.Marshal(sharedRow{table, f.cells(row)})
+			text, err := json.Marshal(sharedRow{table, f.cells(row), s.in.province, s.in.county})
 			if err != nil {
 				return err
 			}
@@ -62,7 +62,7 @@ func writeTables(ctx context.Context, m *layers.Making) error {
 	if err = errors.Join(err, shared.close()); err != nil {
 		return err
 	}
-	ways := map[int64][]string{} // a name of gnaf.way is that of a street in each settlement of one name
+	ways := map[int64][]writtenStreet{} // a name of gnaf.way is that of a street in each settlement of one name
 	localities := map[int64][]writtenLocality{}
 	err = shared.each(func(lines [][]byte) error {
 		rows := map[string]sharedRow{}
@@ -93,7 +93,7 @@ func writeTables(ctx context.Context, m *layers.Making) error {
 				if err != nil {
 					return err
 				}
-				ways[way] = append(ways[way], row.Cells[0])
+				ways[way] = append(ways[way], writtenStreet{row.Cells[0], locality{row.Province, row.County}})
 			}
 		}
 		return nil
@@ -117,6 +117,9 @@ func writeTables(ctx context.Context, m *layers.Making) error {
 type sharedRow struct {
 	Table string   `json:"t"`
 	Cells []string `json:"c"`
+	// Where it is, folded.
+	Province string `json:"p,omitempty"`
+	County   string `json:"y,omitempty"`
 }
 
 // writeCodes writes the code list of kinds of positions.

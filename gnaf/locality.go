@@ -16,11 +16,15 @@ type locality struct{ province, county string }
 
 // says is the locality as the claim has it.
 func (c *Claim) says(kind string) locality {
-	l := locality{province: persian.UnitName("province", c.Province)}
 	if kind == "village" || kind == "hamlet" {
-		l.county = persian.UnitName("county", c.County)
+		return localityOf(c.Province, c.County)
 	}
-	return l
+	return localityOf(c.Province, "")
+}
+
+// localityOf is where something is of which a province and a county are told.
+func localityOf(province, county string) locality {
+	return locality{province: persian.UnitName("province", province), county: persian.UnitName("county", county)}
 }
 
 // agrees reports whether both may be one: nothing that both know differs.
@@ -37,7 +41,7 @@ func (l locality) pid(city string) string {
 	return pid(parts...)
 }
 
-// way is the lasting identifier of a way there; gnaf.way knows it by its name, which settlements share.
+// way is the lasting identifier of a way there; gnaf.way knows it by its name, which settlements of one name share.
 func (l locality) way(id int64, city string) string {
 	if l == (locality{}) {
 		return fmt.Sprint(id)
@@ -105,4 +109,26 @@ func settle(list []Claim) {
 			list[i].in = in
 		}
 	}
+}
+
+// divide brings claims about one place to the sites that they are about, by their identifiers. Claims of all ways that names connect have to be there, each with the
+// locality that it tells or in which it lies.
+func divide(list []Claim, names wayNames) map[string][]Claim {
+	claimed := map[string][]Claim{}
+	for _, c := range list {
+		c.of, c.called = names.principal(c.way, c.in)
+		bare := c
+		bare.in = locality{}
+		key := siteID(&bare)
+		claimed[key] = append(claimed[key], c)
+	}
+	sites := map[string][]Claim{}
+	for _, list := range claimed {
+		settle(list)
+		for i := range list {
+			id := siteID(&list[i])
+			sites[id] = append(sites[id], list[i])
+		}
+	}
+	return sites
 }

@@ -38,9 +38,10 @@ type Site struct {
 	Aliases       []OtherAddress `json:"aliases,omitempty" doc:"Other addresses of this site, such as the second door of a corner building"`
 	History       []State        `json:"history,omitempty" doc:"States of the claims, newest first"`
 
-	list []Claim
-	in   locality
-	way  int64
+	list   []Claim
+	in     locality
+	way    int64
+	called string // the way
 }
 
 // ClaimSummary is one custodian's claim about a site, without its units.
@@ -76,23 +77,34 @@ func FindSite(ctx context.Context, q layers.Querier, id int64, on time.Time) (*S
 	if err != nil {
 		return nil, err
 	}
-	w, err := oneWay(ctx, q, one.way)
+	names, around, err := namesAround(ctx, q, one.way, on)
 	if err != nil {
 		return nil, err
 	}
-	list, err := claimsOf(ctx, q, w, one, on)
+	list, err := claimsOf(ctx, q, around, one, on)
 	if err != nil {
 		return nil, err
 	}
-	list = append(list, *one) // it may be claimed no more
+	ended := !slices.ContainsFunc(list, func(c Claim) bool { return c.ID == one.ID })
+	if ended {
+		list = append(list, *one)
+	}
 	if err := locate(ctx, q, list); err != nil {
 		return nil, err
 	}
-	settle(list)
-	*one, list = list[len(list)-1], list[:len(list)-1]
 	s := siteOf(one)
-	s.list = slices.DeleteFunc(list, func(c Claim) bool { return c.in != one.in })
-	s.ID, s.way = siteID(w.id, one), w.id
+	for id, list := range divide(list, names) {
+		at := slices.IndexFunc(list, func(c Claim) bool { return c.ID == one.ID })
+		if at < 0 {
+			continue
+		}
+		s.take(id, &list[at])
+		if ended {
+			list = slices.Delete(list, at, at+1)
+		}
+		s.list = list
+	}
+	slices.SortStableFunc(s.list, inOrderOfCustody)
 	derived, err := parcelCentres(ctx, q, s.list)
 	if err != nil {
 		return nil, err
@@ -103,6 +115,15 @@ func FindSite(ctx context.Context, q layers.Querier, id int64, on time.Time) (*S
 	}
 	s.summarise()
 	return s, nil
+}
+
+// take notes what the site is called by, and where it is.
+func (s *Site) take(id string, c *Claim) {
+	s.ID, s.in, s.way, s.called = id, c.in, c.of, cmp.Or(c.called, c.Street)
+}
+
+func inOrderOfCustody(a, b Claim) int {
+	return cmp.Or(cmp.Compare(rank(a.Custodian), rank(b.Custodian)), cmp.Compare(a.ID, b.ID))
 }
 
 // claimOf reads the claim with an id as it is, or was at a time; of one that was withdrawn the last state.
@@ -135,8 +156,8 @@ func claimOf(ctx context.Context, q layers.Querier, id int64, on time.Time) (*Cl
 	return &found[0], nil
 }
 
-// claimsOf reads all claims about the site of one claim, those of the custodian order first.
-func claimsOf(ctx context.Context, q layers.Querier, w *oneWayNames, one *Claim, on time.Time) ([]Claim, error) {
+// claimsOf reads the claims about the place of one claim on some ways.
+func claimsOf(ctx context.Context, q layers.Querier, ways []int64, one *Claim, on time.Time) ([]Claim, error) {
 	const same = `a.way_id = any($1) and a.number = $2`
 	sql := `
 		select ` + claimColumns("null::timestamptz as ended") + `
@@ -158,16 +179,12 @@ func claimsOf(ctx context.Context, q layers.Querier, w *oneWayNames, one *Claim,
 		}
 		return []Claim{*one}, nil
 	}
-	list, err := claims(ctx, q, `select * from (`+sql+`) c order by id limit `+strconv.Itoa(maxClaims), w.ids, one.Number, moment(on))
+	list, err := claims(ctx, q, `select * from (`+sql+`) c order by id limit `+strconv.Itoa(maxClaims), ways, one.Number, moment(on))
 	if err != nil {
 		return nil, err
 	}
 	place := one.place()
-	list = slices.DeleteFunc(list, func(c Claim) bool { return c.place() != place })
-	slices.SortStableFunc(list, func(a, b Claim) int {
-		return cmp.Or(cmp.Compare(rank(a.Custodian), rank(b.Custodian)), cmp.Compare(a.ID, b.ID))
-	})
-	return list, nil
+	return slices.DeleteFunc(list, func(c Claim) bool { return c.place() != place }), nil
 }
 
 func moment(on time.Time) any {
@@ -186,12 +203,11 @@ func siteOf(c *Claim) *Site {
 	return &Site{
 		Label: a.label(), Province: c.Province, County: c.County, City: c.City, Neighbourhood: c.Neighbourhood, StreetBefore: c.StreetBefore, Street: c.Street,
 		Number: c.Number, NumberSuffix: c.NumberSuffix, Block: c.Block, Entrance: c.Entrance, Building: c.Building, Claims: []ClaimSummary{}, Geocodes: []Geocode{},
-		in: c.in,
 	}
 }
 
 // siteID is stable: it is made of what the site is, and not of a row. Only where there is no number it is made of the row's own key.
-func siteID(way int64, c *Claim) string {
+func siteID(c *Claim) string {
 	place := c.place()
 	if c.in != (locality{}) {
 		place += "\x1e" + c.in.province + "\x1e" + c.in.county
@@ -199,7 +215,7 @@ func siteID(way int64, c *Claim) string {
 	if c.Number == nil {
 		place += "\x1e" + strconv.FormatInt(c.Dataset, 10) + "\x1e" + c.Key
 	}
-	sum := sha256.Sum256([]byte(strconv.FormatInt(way, 10) + "\x1e" + place))
+	sum := sha256.Sum256([]byte(strconv.FormatInt(c.of, 10) + "\x1e" + place))
 	return hex.EncodeToString(sum[:8])
 }
 

@@ -108,14 +108,14 @@ func TestSiteOfThreeCustodians(t *testing.T) {
 	require.InDelta(t, 35.7002, derived.Lat, 1e-6)
 
 	// The way has all its names, in addresses and by themselves.
-	way, err := gnaf.FindWay(t.Context(), d.pool, d.row(`select id from gnaf.way where street_key = 'خیابان ازادی'`)["id"].(int64))
+	way, err := gnaf.FindWay(t.Context(), d.pool, d.row(`select id::text from gnaf.way where street_key = 'خیابان ازادی'`)["id"].(string))
 	require.NoError(t, err)
 	require.Equal(t, "خیابان آزادی", way.Names[0].Name)
 	require.EqualValues(t, 5, way.Names[0].Addresses)
 	require.Len(t, way.Names, 3)
 	require.Len(t, way.Aliases, 3)
 	require.Equal(t, []string{"former", "مصوبه ۱", "1979-02-11", "tehran"}, []string{way.Aliases[0].Kind, way.Aliases[0].Says, way.Aliases[0].To, way.Aliases[0].Agency})
-	_, err = gnaf.FindWay(t.Context(), d.pool, -5)
+	_, err = gnaf.FindWay(t.Context(), d.pool, "-5")
 	require.Equal(t, "way-unknown", errs.Code(err))
 
 	// History: the number of a row changes, and the site of before is still there at its date.
@@ -199,7 +199,7 @@ func TestWaysAndNodesAreDelivered(t *testing.T) {
 		"n1,تهران,میدان آزادی,میدان,خیابان آزادی؛ بزرگراه سعیدی,51.40,35.70",
 		"n2,تهران,میدان دیگر,میدان,خیابان دیگر,51.40,35.70",
 	}, func(r *layers.Request) { r.Mode = layers.Upsert })
-	w, err := gnaf.FindWay(t.Context(), d.pool, d.row(`select id from gnaf.way`)["id"].(int64))
+	w, err := gnaf.FindWay(t.Context(), d.pool, d.row(`select id::text from gnaf.way`)["id"].(string))
 	require.NoError(t, err)
 	require.Len(t, w.Delivered, 1)
 	require.Equal(t, "آزادی", w.Delivered[0].CoreName)

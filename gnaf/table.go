@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"nsdi/gnaf/persian"
+	"nsdi/gnaf/search"
 )
 
 // Table is one table of G-NAF with the columns that it has there, in their order. What nsdi does not know of an address is empty.
@@ -57,7 +58,7 @@ func (s *Site) TableRows(yield func(table string, row TableRow) error) error {
 			return err
 		}
 	}
-	kind, name := splitWay(s.Street)
+	kind, name := splitWay(s.called)
 	first, last := s.lifespan()
 	rows := []struct {
 		table string
@@ -164,7 +165,7 @@ func splitWay(street string) (kind, name string) {
 	return "", street
 }
 
-func statePID(province string) string { return pid("state", persian.UnitName("province", province)) }
+func statePID(province string) string { return search.StateID(province) }
 
 // pid is a lasting identifier of what is made of some texts.
 func pid(parts ...string) string {

@@ -21,9 +21,14 @@ func followWays(ctx context.Context, tx pgx.Tx, p layers.Publication) ([]errs.Te
 	rows, err := tx.Query(ctx, `
 		select n.id, n.street, n.city, w.id is not null,
 		  exists (select from gnaf.name d where d.way_id = n.id and d.of_id is null),
-		  exists (select from gnaf.name d where d.way_id = n.id and d.of_id <> d.way_id)
+		  exists (
+			select
+			from gnaf.name d
+			where d.way_id = n.id
+			  and d.of_id <> d.way_id
+			  and not `+fmt.Sprintf(otherProvince, "n.province", "nullif(d.attributes->>'province', '')")+`)
 		from (
-			select a.way_id as id, min(a.street collate "C") as street, min(a.city collate "C") as city
+			select a.way_id as id, min(a.street collate "C") as street, min(a.city collate "C") as city, min(a.province collate "C") as province
 			from pg_temp.changed c
 			join gnaf.address a on a.id = c.feature_id
 			where c.op <> '-'

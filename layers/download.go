@@ -49,22 +49,23 @@ type Download struct {
 type format struct {
 	extension, contentType string
 	make                   func(*exporting, context.Context) error
-	crs                    bool // it can hold any reference system
-	drawn                  bool // it is in metres
+	crs                    bool   // it can hold any reference system
+	drawn                  bool   // it is in metres
+	beside                 string // store of names that it reads beside the features
 }
 
 func formats() map[string]format {
 	return map[string]format{
-		"geojson":    {"geojson", "application/geo+json", (*exporting).geoJSON, false, false},
-		"csv":        {"csv.zip", "application/zip", (*exporting).csv, false, false},
-		"gpkg":       {"gpkg", "application/geopackage+sqlite3", (*exporting).geoPackage, true, false},
-		"flatgeobuf": {"fgb.zip", "application/zip", (*exporting).flatGeobuf, true, false},
-		"shapefile":  {"shp.zip", "application/zip", (*exporting).shapefile, true, false},
-		"gml":        {"gml.zip", "application/zip", (*exporting).gml, true, false},
-		"dxf":        {"dxf.zip", "application/zip", (*exporting).dxf, true, true},
+		"geojson":    {"geojson", "application/geo+json", (*exporting).geoJSON, false, false, ""},
+		"csv":        {"csv.zip", "application/zip", (*exporting).csv, false, false, ""},
+		"gpkg":       {"gpkg", "application/geopackage+sqlite3", (*exporting).geoPackage, true, false, ""},
+		"flatgeobuf": {"fgb.zip", "application/zip", (*exporting).flatGeobuf, true, false, ""},
+		"shapefile":  {"shp.zip", "application/zip", (*exporting).shapefile, true, false, ""},
+		"gml":        {"gml.zip", "application/zip", (*exporting).gml, true, false, ""},
+		"dxf":        {"dxf.zip", "application/zip", (*exporting).dxf, true, true, ""},
 
-		"openaddresses": {"csv.zip", "application/zip", (*exporting).tables, false, false},
-		"gnaf":          {"psv.zip", "application/zip", (*exporting).tables, false, false},
+		"openaddresses": {"csv.zip", "application/zip", (*exporting).tables, false, false, "gnaf.name"},
+		"gnaf":          {"psv.zip", "application/zip", (*exporting).tables, false, false, "gnaf.name"},
 	}
 }
 

@@ -26,6 +26,8 @@ type Order struct {
 	Sheet      []Line   `json:"sheet"`
 	CRS        string   `json:"crs,omitempty"`      // of the coordinates; see In
 	Encoding   string   `json:"encoding,omitempty"` // of the text
+	// Beside is when names that the format reads beside the features were published last.
+	Beside time.Time `json:"beside,omitzero"`
 	// For names whose file it is, and by what right: nobody else is ever given it. Empty: it is for everybody.
 	For string `json:"for,omitempty"`
 
@@ -42,8 +44,9 @@ type Part struct {
 	Version     int64     `json:"version"` // id
 }
 
-// youngest is when the last of the parts was published. What stands in a file is not younger, so that the same order makes the same file.
-func (o *Order) youngest() (at time.Time) {
+// youngest is when the last of the parts was published, or of what is read beside them. What stands in a file is not younger, so that the same order makes the same file.
+func (o *Order) youngest() time.Time {
+	at := o.Beside
 	for _, p := range o.Parts {
 		if p.PublishedAt.After(at) {
 			at = p.PublishedAt

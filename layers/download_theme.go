@@ -3,6 +3,7 @@ package layers
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -73,6 +74,20 @@ func (v *Versions) ThemeOrder(ctx context.Context, q Querier, c Clipping) (o *Or
 	})
 	if err == nil && o.Area != nil {
 		err = o.count(ctx, q)
+	}
+	if beside := formats()[c.Format].beside; err == nil && beside != "" {
+		err = q.QueryRow(ctx, `
+			select max(v.published_at)
+			from layers.version v
+			join layers.dataset d on d.id = v.dataset_id
+			join layers.theme t on t.code = d.theme
+			where t.store = $1
+			  and v.published_at <= $2
+			having count(*) > 0`, beside, until).Scan(&o.Beside)
+		if errors.Is(err, pgx.ErrNoRows) {
+			err = nil
+		}
+		o.Beside = o.Beside.UTC()
 	}
 	if err != nil {
 		return nil, false, fmt.Errorf("datasets of %s: %w", c.Theme, err)

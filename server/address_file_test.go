@@ -65,24 +65,38 @@ func TestSettlementsOfOneName(t *testing.T) {
 	fixture.Publish(t, q.pool, "gnaf-address", "registry", after,
 		house("r-teh", "51.5001 35.5", map[string]any{"county": "تهران"}), // in the province's outline; a town may be told of two counties
 		house("r-far", "52.9001 29.6", map[string]any{"province": "فارس"}),
-		house("r-open", "48 30", nil)) // of no province that is known, and there are two
+		house("r-open", "48 30", nil), // of no province that is known, and there are two
+		house("r-far-old", "52.9002 29.6", map[string]any{"province": "فارس", "street": "خیابان پهلوی", "floor": 2}),
+		house("r-teh-old", "51.5002 35.5", map[string]any{"street": "خیابان پهلوی"}))
+	fixture.Publish(t, q.pool, "gnaf-way-alias", "post", func(tx pgx.Tx) error {
+		_, err := tx.Exec(t.Context(), `
+			update gnaf.name n
+			set way_id = old.way_id, of_id = new.way_id
+			from gnaf.address old, gnaf.address new
+			where old.key = 'r-far-old'
+			  and new.key = 'far'`)
+		return err
+	}, fixture.Feature{Key: "1", Attributes: map[string]any{"city": "نوشهر", "province": "استان فارس", "way": "خیابان آزادی", "name": "خیابان پهلوی", "kind": "former"}})
 	site := func(key string) map[string]any {
 		return q.json(t, fmt.Sprintf("/v1/addresses/%d", q.address(t, key)))["site"].(map[string]any)
 	}
 	ids := map[string]string{}
-	for _, key := range []string{"teh", "far", "v1", "v2", "r-teh", "r-far", "r-open"} {
+	for _, key := range []string{"teh", "far", "v1", "v2", "r-teh", "r-far", "r-open", "r-far-old", "r-teh-old"} {
 		ids[key] = site(key)["id"].(string)
 	}
 	require.Equal(t, ids["teh"], ids["r-teh"])
 	require.Equal(t, ids["far"], ids["r-far"])
+	require.Equal(t, ids["far"], ids["r-far-old"], "the street's former name in Fars")
+	require.Equal(t, []any{1.0, 2.0}, field(site("far"), "claims", "rows"), "of the Post, and of the Registry under both names")
+	require.NotEqual(t, ids["teh"], ids["r-teh-old"], "in Tehran's settlement of the name it is a street of its own")
 	require.EqualValues(t, 1, site("teh")["confidence"], "the Post and the Registry, and nobody of another province")
 	require.EqualValues(t, 0, site("r-open")["confidence"])
-	five := []string{ids["teh"], ids["far"], ids["v1"], ids["v2"], ids["r-open"]}
-	slices.Sort(five)
-	require.Len(t, slices.Compact(five), 5)
+	told := slices.Compact(slices.Sorted(maps.Values(ids)))
+	require.Len(t, told, 6)
 
 	way := q.json(t, fmt.Sprintf("/v1/ways/%s", q.text(t, `select way_id::text from gnaf.address where key = 'far'`)))["way"].(map[string]any)
-	require.ElementsMatch(t, []any{"تهران", "فارس", "استان فارس", nil}, field(way, "names", "province"), "one name of ways, and where it is one")
+	require.ElementsMatch(t, []any{"تهران", "فارس", "استان فارس", "فارس", nil}, field(way, "names", "province"), "one name of ways, and where it is one; of Fars its former one")
+	there := field(way, "names", "street_locality")
 
 	r, body := q.do(t, "GET", "/v1/themes/gnaf-address/download?format=gnaf")
 	require.Equal(t, 200, r.StatusCode, "%s %s", body, q.log)
@@ -99,24 +113,57 @@ func TestSettlementsOfOneName(t *testing.T) {
 		}
 		return all
 	}
-	names, states, streets := map[string]string{}, map[string]string{}, map[string]string{}
+	names, states, streets, localityOf := map[string]string{}, map[string]string{}, map[string]string{}, map[string]string{}
 	for _, row := range rows("STATE") {
 		states[row["STATE_PID"]] = row["STATE_NAME"]
 	}
 	for _, row := range rows("LOCALITY") {
 		require.NotContains(t, names, row["LOCALITY_PID"])
+		localityOf[row["LOCALITY_PID"]] = row["STATE_PID"]
 		names[row["LOCALITY_PID"]] = row["LOCALITY_NAME"] + " " + strings.TrimPrefix(states[row["STATE_PID"]], "استان ")
 	}
 	require.ElementsMatch(t, []string{"تهران تهران", "نوشهر تهران", "نوشهر فارس", "نوشهر ", "علی‌آباد فارس", "علی‌آباد فارس"}, slices.Collect(maps.Values(names)))
 	for _, row := range rows("STREET_LOCALITY") {
 		require.NotContains(t, streets, row["STREET_LOCALITY_PID"])
 		streets[row["STREET_LOCALITY_PID"]] = row["LOCALITY_PID"]
+		one := q.json(t, "/v1/ways/"+row["STREET_LOCALITY_PID"])["way"].(map[string]any)
+		if !strings.Contains(row["STREET_LOCALITY_PID"], "-") { // of the settlement that no province is known of: the name in all of them
+			continue
+		}
+		require.Subset(t, field(one, "names", "street_locality"), []any{row["STREET_LOCALITY_PID"]}, "the register has it under this identifier")
+		if slices.Contains(there, any(row["STREET_LOCALITY_PID"])) && states[localityOf[row["LOCALITY_PID"]]] != "تهران" {
+			require.Equal(t, []any{"خیابان پهلوی"}, field(one, "aliases", "name"))
+			require.Equal(t, "آزادی", row["STREET_NAME"])
+		} else {
+			require.Empty(t, one["aliases"])
+		}
 	}
+	require.Len(t, rows("STREET_LOCALITY_ALIAS"), 2, "in Fars, and where nothing speaks against it")
 	found := map[string]string{}
 	for _, row := range rows("ADDRESS_DETAIL") {
 		require.Equal(t, row["LOCALITY_PID"], streets[row["STREET_LOCALITY_PID"]], "a street is in the locality of its addresses")
 		found[row["ADDRESS_SITE_PID"]] = names[row["LOCALITY_PID"]]
 	}
+	// What a file says is a site is one to the register, and the other way round.
+	require.Subset(t, slices.Collect(maps.Keys(found)), told)
+	r, body = q.do(t, "GET", "/v1/themes/gnaf-address/download?format=openaddresses")
+	require.Equal(t, 200, r.StatusCode, "%s", body)
+	lines, err := csv.NewReader(strings.NewReader(unzipped(t, body)["addresses.csv"])).ReadAll()
+	require.NoError(t, err)
+	listed := map[string]bool{}
+	for _, line := range lines[1:] {
+		listed[line[9]] = true
+	}
+	keys, err := q.pool.Query(t.Context(), `select key from gnaf.address`)
+	require.NoError(t, err)
+	all, err := pgx.CollectRows(keys, pgx.RowTo[string])
+	require.NoError(t, err)
+	answered := map[string]bool{}
+	for _, key := range all {
+		answered[site(key)["id"].(string)] = true
+	}
+	require.ElementsMatch(t, slices.Collect(maps.Keys(answered)), slices.Collect(maps.Keys(listed)))
+	require.ElementsMatch(t, slices.Collect(maps.Keys(answered)), slices.Collect(maps.Keys(found)))
 	for key, want := range map[string]string{"r-teh": "نوشهر تهران", "r-far": "نوشهر فارس", "r-open": "نوشهر ", "v1": "علی‌آباد فارس", "v2": "علی‌آباد فارس"} {
 		require.Equal(t, want, found[ids[key]], key)
 	}

@@ -28,7 +28,7 @@ func (s *server) registerAPI(api huma.API) {
 }
 
 type wayInput struct {
-	ID string `path:"id" maxLength:"20" doc:"Id of the way: what follows way/ in a place_id"`
+	ID string `path:"id" maxLength:"40" doc:"Id of the way: what follows way/ in a place_id, or STREET_LOCALITY_PID of a file in the form of G-NAF"`
 }
 
 type wayBody struct {
@@ -37,13 +37,9 @@ type wayBody struct {
 
 // way answers GET /v1/ways/{id}.
 func (s *server) way(ctx context.Context, in *wayInput) (*wayBody, error) {
-	id, err := strconv.ParseInt(in.ID, 10, 64)
-	if err != nil {
-		return nil, invalid("path.id", in.ID)
-	}
 	body := &wayBody{}
-	err = s.read(ctx, func(tx pgx.Tx) (err error) {
-		body.Way, err = gnaf.FindWay(ctx, tx, id)
+	err := s.read(ctx, func(tx pgx.Tx) (err error) {
+		body.Way, err = gnaf.FindWay(ctx, tx, in.ID)
 		return err
 	})
 	return body, err

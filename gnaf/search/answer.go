@@ -78,7 +78,7 @@ func (c *candidate) ofWay(r *Result) {
 	w := &c.record
 	parts := c.x.components(w.area + 1)
 	parts.Way, parts.Street, parts.StreetBefore = int64(w.id), c.x.text(w.name), c.x.text(w.before)
-	r.ID = "way/" + strconv.FormatUint(w.id, 10)
+	r.ID = c.x.wayPlace(w.id, parts.Province)
 	switch {
 	case c.place.found:
 		s := &c.place.site

@@ -171,7 +171,7 @@ func (b *builder) way(w way, street, before string, neighbourhoods []uint32) {
 	at := uint32(len(b.names))
 	w.area, w.name, w.before = b.settlement.area, b.texts.put(street), b.texts.put(before)
 	list := names{own: []name{b.nameOf(nameOwn, street)}, neighbourhoods: slices.Clone(neighbourhoods)}
-	for _, other := range b.given.others(b.settlement.cityKey, streetKey(street)) {
+	for _, other := range b.given.others(&b.settlement, streetKey(street)) {
 		list.own = append(list.own, b.nameOf(other.kind, other.text))
 	}
 	for _, n := range list.own {
@@ -182,7 +182,7 @@ func (b *builder) way(w way, street, before string, neighbourhoods []uint32) {
 	w.telling = b.words.telling(list.own)
 	if before != "" {
 		list.before = b.words.all(analyse(before))
-		for _, other := range b.given.others(b.settlement.cityKey, streetKey(before)) {
+		for _, other := range b.given.others(&b.settlement, streetKey(before)) {
 			list.before = append(list.before, b.words.all(analyse(other.text))...)
 		}
 		for _, term := range list.before {

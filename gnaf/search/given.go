@@ -3,6 +3,8 @@ package search
 import (
 	"maps"
 	"slices"
+
+	"nsdi/gnaf/persian"
 )
 
 // given is what is known before the addresses: places, other names of ways, and ways and nodes that were delivered by themselves.
@@ -15,8 +17,9 @@ type given struct {
 }
 
 type otherName struct {
-	kind byte
-	text string
+	kind             byte
+	text             string
+	province, county string // in which it holds; "" in any
 }
 
 // otherTown is another name of a settlement.
@@ -39,8 +42,21 @@ func newGiven() *given {
 	return &given{other: map[string][]otherName{}, ways: map[string][]declared{}, used: map[string]bool{}}
 }
 
-func (g *given) others(cityKey, streetKey string) []otherName {
-	return g.other[cityKey+"\x01"+streetKey]
+// others answers the other names of a way that hold in a settlement.
+func (g *given) others(s *settlement, streetKey string) (list []otherName) {
+	known := g.other[s.cityKey+"\x01"+streetKey]
+	if len(known) == 0 {
+		return nil
+	}
+	differ := func(level, told, name string) bool {
+		return told != "" && name != "" && told != persian.UnitName(level, name)
+	}
+	for _, o := range known {
+		if !differ("province", o.province, s.province) && !differ("county", o.county, s.county) {
+			list = append(list, o)
+		}
+	}
+	return list
 }
 
 // taken notes that a declared way has addresses, so that it needs no record of its own.
@@ -61,16 +77,19 @@ func (g *given) untaken(cityKey string) []declared {
 func (g *given) rest() []string { return slices.Sorted(maps.Keys(g.ways)) }
 
 // alias notes another name of a way. Addresses that use it are found by the name that it is another one of, too.
-func (g *given) alias(cityKey, of, other string, kind byte) {
-	add := func(street, name string, kind byte) {
+func (g *given) alias(cityKey, of string, other otherName) {
+	add := func(street string, o otherName) {
 		key := cityKey + "\x01" + streetKey(street)
-		g.other[key] = append(g.other[key], otherName{kind, name})
+		g.other[key] = append(g.other[key], o)
 	}
-	add(of, other, kind)
-	add(other, of, nameOfficial)
+	other.province, other.county = persian.UnitName("province", other.province), persian.UnitName("county", other.county)
+	add(of, other)
+	name := other.text
+	other.kind, other.text = nameOfficial, of
+	add(name, other)
 }
 
 // town notes another name of a settlement; of one in a province, where that is told. Addresses that use it are found by the name that it is another one of, too.
 func (g *given) town(name, province, other string, kind byte) {
-	g.towns = append(g.towns, otherTown{name, province, otherName{kind, other}}, otherTown{other, province, otherName{nameOfficial, name}})
+	g.towns = append(g.towns, otherTown{name, province, otherName{kind: kind, text: other}}, otherTown{other, province, otherName{kind: nameOfficial, text: name}})
 }

@@ -108,7 +108,7 @@ const townTheme = "gnaf-locality-alias"
 func readNames(ctx context.Context, tx pgx.Tx, g *given, ways []int64) error {
 	rows, err := tx.Query(ctx, `
 		select n.theme, n.city, n.city_key, n.name, coalesce(n.kind, ''), n.way_id, coalesce(n.attributes ->> 'way', ''), coalesce(n.attributes ->> 'parent', ''),
-		  coalesce(n.attributes ->> 'neighbourhood', ''), coalesce(n.attributes ->> 'province', ''), `+positionColumns("n.geom")+`
+		  coalesce(n.attributes ->> 'neighbourhood', ''), coalesce(n.attributes ->> 'province', ''), coalesce(n.attributes ->> 'county', ''), `+positionColumns("n.geom")+`
 		from gnaf.name n
 		where $1::bigint[] is null
 		   or n.theme = '`+townTheme+`'
@@ -120,17 +120,17 @@ func readNames(ctx context.Context, tx pgx.Tx, g *given, ways []int64) error {
 		return fmt.Errorf("names of ways: %w", err)
 	}
 	var wayID int64
-	var theme, cityKey, name, kind, of, province string
+	var theme, cityKey, name, kind, of, province, county string
 	var d declared
 	var lon, lat, west, south, east, north float64
-	_, err = pgx.ForEachRow(rows, []any{&theme, &d.city, &cityKey, &name, &kind, &wayID, &of, &d.parent, &d.neighbourhood, &province, &lon, &lat, &west, &south, &east, &north}, func() error {
+	_, err = pgx.ForEachRow(rows, []any{&theme, &d.city, &cityKey, &name, &kind, &wayID, &of, &d.parent, &d.neighbourhood, &province, &county, &lon, &lat, &west, &south, &east, &north}, func() error {
 		d.id, d.name, d.key, d.node = uint64(wayID), name, streetKey(name), theme == "gnaf-node"
 		d.lon, d.lat, d.box = toFixed(lon), toFixed(lat), fixedBox(west, south, east, north)
 		switch {
 		case theme == townTheme:
 			g.town(d.city, province, name, nameKind(kind))
 		case of != "":
-			g.alias(cityKey, of, name, nameKind(kind))
+			g.alias(cityKey, of, otherName{nameKind(kind), name, province, county})
 		case d.box.empty(): // delivered without an axis
 		default:
 			g.ways[cityKey] = append(g.ways[cityKey], d)

@@ -1,10 +1,13 @@
 package search_test
 
 import (
+	"maps"
 	"testing"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/stretchr/testify/require"
 
+	"nsdi/gnaf"
 	"nsdi/gnaf/search"
 	"nsdi/internal/fixture"
 )
@@ -40,4 +43,53 @@ func TestTownsByOtherNames(t *testing.T) {
 	}
 	_, unmatched = find("کثه خیابان کاشانی پلاک ۱۰")
 	require.NotEmpty(t, unmatched, "that is another place of the name, in Fars")
+}
+
+// Ways of settlements of one name in two provinces have identifiers of their own, and another name that is told of one province is none in the other: at once and in a
+// generation that is made anew.
+func TestWaysOfSettlementsOfOneName(t *testing.T) {
+	t.Parallel()
+	e, pool := openTown(t)
+	first := func(q string) search.Result {
+		got, err := e.Search(t.Context(), search.Query{Text: q})
+		require.NoError(t, err)
+		require.NotEmpty(t, got.Results, q)
+		return got.Results[0]
+	}
+	alone := first("اردکان خیابان کاشانی").ID
+	require.NotContains(t, alone, "-", "there is one")
+	a := map[string]any{"province": "فارس", "county": "سپیدان", "city": "اردکان", "street": "خیابان کاشانی", "number": 10}
+	maps.Copy(a, gnaf.Derive(a))
+	fixture.Publish(t, pool, "gnaf-address", "post", func(tx pgx.Tx) error { return gnaf.AfterPublish(t.Context(), tx) },
+		fixture.Feature{Key: "fars", WKT: "POINT(51.99 30.26)", Attributes: a})
+	fixture.Publish(t, pool, "gnaf-way-alias", "post", func(tx pgx.Tx) error {
+		_, err := tx.Exec(t.Context(), `update gnaf.name set of_id = $1, way_id = gnaf.way_id('خیابان شیپور', 'اردکان') where theme = 'gnaf-way-alias'`, a["way_id"])
+		return err
+	}, fixture.Feature{Key: "1", Attributes: map[string]any{"city": "اردکان", "province": "استان فارس", "way": "خیابان کاشانی", "name": "خیابان شیپور", "kind": "former"}})
+	for _, bring := range []string{"followed", "anew"} {
+		if bring == "followed" {
+			require.NoError(t, e.Follow(t.Context()))
+		} else {
+			require.NoError(t, e.Rebuild(t.Context()))
+		}
+		fars, yazd := first("فارس، اردکان، خیابان کاشانی"), first("یزد، اردکان، خیابان کاشانی")
+		require.Equal(t, []string{alone + "-" + search.StateID("فارس"), alone + "-" + search.StateID("یزد")}, []string{fars.ID, yazd.ID}, bring)
+		for _, one := range []search.Result{fars, yazd} {
+			same, ok, err := e.Place(t.Context(), one.ID)
+			require.NoError(t, err)
+			require.True(t, ok)
+			require.Equal(t, []any{one.ID, one.Label}, []any{same.ID, same.Label}, bring)
+		}
+		_, ok, err := e.Place(t.Context(), alone+"-"+search.StateID("تهران"))
+		require.NoError(t, err)
+		require.False(t, ok)
+		_, ok, err = e.Place(t.Context(), alone)
+		require.NoError(t, err)
+		require.True(t, ok, "the identifier of before leads to one of them")
+
+		former := first("فارس، اردکان، خیابان شیپور، پلاک ۱۰")
+		require.Equal(t, "fars", keyOf(t, pool, former.ID), bring)
+		require.Empty(t, former.Unmatched, bring)
+		require.NotEmpty(t, first("یزد، اردکان، خیابان شیپور، پلاک ۱۰").Unmatched, "%s: in Yazd nothing is called so", bring)
+	}
 }

@@ -15,7 +15,7 @@ import (
 )
 
 // Version of the catalogue. It goes up with every change of a file.
-const Version = 11
+const Version = 12
 
 // lockApply is an arbitrary number that means "bringing layers.theme up to date".
 const lockApply = int64(0x6e736469_0003)
