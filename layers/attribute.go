@@ -43,17 +43,22 @@ func (a *Attribute) prepare() {
 	}
 }
 
-// listed gives the value of the domain that a delivered one stands for: itself, or the one that has it for its Persian or English label. Without a domain
-// every value stands for itself.
+// listed gives the listed value that a delivered one stands for: itself, or the one that has it for its Persian or English label. One that stands for none is itself, where
+// others are taken too.
 func (a *Attribute) listed(value any) (any, bool) {
-	if len(a.Domain) == 0 || slices.Contains(a.Domain, fmt.Sprint(value)) {
+	if len(a.Domain)+len(a.Suggested) == 0 {
 		return value, true
 	}
-	if text, isText := value.(string); isText {
-		code, known := a.byLabel[persian.Fold(text)]
-		return code, known
+	written := fmt.Sprint(value)
+	if slices.Contains(a.Domain, written) || slices.Contains(a.Suggested, written) {
+		return value, true
 	}
-	return nil, false
+	if text, isText := value.(string); isText && len(a.byLabel) > 0 {
+		if code, known := a.byLabel[persian.Fold(text)]; known {
+			return code, true
+		}
+	}
+	return value, len(a.Domain) == 0
 }
 
 // inRange answers whether a number lies between the least and the largest that there may be.

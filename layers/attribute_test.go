@@ -26,14 +26,15 @@ func TestListedValuesByCodeOrLabel(t *testing.T) {
 	require.Equal(t, "dead-end", d.text(`select string_agg(distinct attributes ->> 'kind', ',') from layers.feature`))
 }
 
-// Suggested values are no domain: what is not among them is taken as it is.
+// Suggested values are no domain: one that is written by its label is the value, and what is not among them is taken as it is.
 func TestSuggestedValuesAreNoDomain(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
-	report, err := d.deliver(Request{Theme: "road", Files: []string{d.file("roads.csv", "road_id,road_class,WKT\nr1,بزرگراه,"+alleyLine+"\nr2,some other,\"LINESTRING(51.5 35.7,51.501 35.7)\"\n")}})
+	report, err := d.deliver(Request{Theme: "road", Files: []string{d.file("roads.csv", "road_id,road_class,WKT\nr1,بزرگراه,"+alleyLine+"\nr2,some other,\"LINESTRING(51.5 35.7,51.501 35.7)\"\n"+
+		"r3,جمع و پخش کننده,\"LINESTRING(51.5 35.8,51.501 35.8)\"\nr4,alley,\"LINESTRING(51.5 35.9,51.501 35.9)\"\n")}})
 	require.NoError(t, err)
 	require.Empty(t, report.Rules)
-	require.Equal(t, "بزرگراه,some other", d.text(`select string_agg(attributes ->> 'road_class', ',' order by key) from layers.feature`))
+	require.Equal(t, "expressway,some other,collector,alley", d.text(`select string_agg(attributes ->> 'road_class', ',' order by key) from layers.feature`))
 }
 
 func TestRanges(t *testing.T) {

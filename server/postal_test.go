@@ -343,6 +343,7 @@ func TestPostalAnswers(t *testing.T) {
 	require.Len(t, v["answers"], 1000)
 	status, v = q.inquire(t, "/v1/postal-codes/inquiries", `"codes":[`+full+`,"1"]`, q.post...)
 	require.Equal(t, []any{422, "request-invalid"}, []any{status, v["code"]})
+	require.Equal(t, []any{"body.codes", nil}, []any{field(v, "errors", "location")[0], field(v, "errors", "value")[0]}, "what was sent is not sent back")
 
 	for _, body := range []string{`"text":"تهران خیابان بهار پلاک ۱۰ واحد ۲"`, `"city":"تهران","street":"خیابان بهار","number":10,"unit":"2"`} {
 		status, v = q.inquire(t, "/v1/postal-codes/search", body, q.post...)

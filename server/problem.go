@@ -160,6 +160,9 @@ func write(w http.ResponseWriter, p *Problem) {
 	_ = enc.Encode(p) // the client went away: nobody is left to tell
 }
 
+// mostValue is up to how many bytes of JSON a refused value is told again: who sends thousands of codes does not want them back.
+const mostValue = 500
+
 // asProblem turns the errors that huma makes itself, which are those of validation, into our problems.
 func asProblem(_ huma.Context, _ string, v any) (any, error) {
 	m, ok := v.(*huma.ErrorModel)
@@ -180,6 +183,8 @@ func asProblem(_ huma.Context, _ string, v any) (any, error) {
 		if d != nil {
 			if f, ok := d.Value.(float64); ok && f-f != 0 { // JSON has no infinities
 				d.Value = fmt.Sprint(f)
+			} else if text, err := json.Marshal(d.Value); err != nil || len(text) > mostValue {
+				d.Value = nil // its place says which it is
 			}
 			p.Errors = append(p.Errors, ProblemPlace{Location: d.Location, Message: d.Message, Value: d.Value})
 		}

@@ -28,7 +28,7 @@ func (s *server) registerAPI(api huma.API) {
 }
 
 type wayInput struct {
-	ID string `path:"id" maxLength:"40" doc:"Id of the way: what follows way/ in a place_id, or STREET_LOCALITY_PID of a file in the form of G-NAF"`
+	ID string `path:"id" maxLength:"40" pattern:"^[0-9]{1,17}(-[0-9a-f]{16})?$" doc:"Id of the way: what follows way/ in a place_id, or STREET_LOCALITY_PID of a file in the form of G-NAF"`
 }
 
 type wayBody struct {

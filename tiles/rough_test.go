@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"net"
 	"net/http"
@@ -157,4 +158,58 @@ func TestKeptTilesNeedNoDatabase(t *testing.T) {
 	assert.Equal(t, 503, ask(Address{Z: 15, X: at.X * 2, Y: at.Y * 2}, l.version).StatusCode)
 	s.loaded.Store(time.Now().Add(-staleAge - time.Second).UnixNano())
 	assert.Equal(t, 503, ask(at, l.version).StatusCode, "too old to be sure that the layer is still public")
+}
+
+// What one client after the other asked for is made as long as one of them is there. With the last its query ends in the database, which was waiting for a lock that nobody lets go.
+func TestQueryEndsWithItsLastClient(t *testing.T) {
+	t.Parallel()
+	s, pool, server := crowded(t)
+	_, err := s.layer(t.Context(), "cadastre-urban")
+	require.NoError(t, err)
+	lock, err := pool.Begin(t.Context())
+	require.NoError(t, err)
+	defer lock.Rollback(context.WithoutCancel(t.Context())) //nolint:errcheck // the test is over
+	_, err = lock.Exec(t.Context(), `lock table cadastre.parcel in access exclusive mode`)
+	require.NoError(t, err)
+	waiting := func() (n int) {
+		const sql = `select count(*) from pg_stat_activity where datname = current_database() and backend_type = 'client backend' and state = 'active' and wait_event_type = 'Lock'`
+		assert.NoError(t, pool.QueryRow(t.Context(), sql).Scan(&n)) // within the transaction it would be told what it was told first
+		return n
+	}
+	under := func() (one *flight, clients int) {
+		s.flight.mutex.Lock()
+		defer s.flight.mutex.Unlock()
+		for _, one = range s.flight.under {
+			clients += one.waiting
+		}
+		return one, clients
+	}
+	at := over(51.32, 35.72, 14)
+	var leave []context.CancelFunc
+	var gone sync.WaitGroup
+	for range 2 {
+		ctx, cancel := context.WithCancel(t.Context())
+		leave = append(leave, cancel)
+		r, err := http.NewRequestWithContext(ctx, http.MethodGet, fmt.Sprintf("%s/%d/%d/%d", server.URL, at.Z, at.X, at.Y), nil)
+		require.NoError(t, err)
+		gone.Go(func() {
+			answer, err := http.DefaultClient.Do(r)
+			if err == nil {
+				body, _ := io.ReadAll(answer.Body)
+				answer.Body.Close()
+				assert.Fail(t, "answered", "%d %s", answer.StatusCode, body)
+			}
+		})
+	}
+	const enough, often = time.Minute, 5 * time.Millisecond
+	require.Eventually(t, func() bool { _, clients := under(); return clients == 2 && waiting() == 1 }, enough, often, "two clients, one query")
+	one, _ := under()
+	leave[0]()
+	require.Eventually(t, func() bool { _, clients := under(); return clients == 1 }, enough, often)
+	require.Equal(t, 1, waiting(), "the other one is still there")
+	leave[1]()
+	gone.Wait()
+	<-one.done
+	require.ErrorIs(t, one.err, context.Canceled, "it did not end by its time")
+	require.Eventually(t, func() bool { return waiting() == 0 }, enough, often, "the database works for nobody")
 }

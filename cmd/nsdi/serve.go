@@ -28,6 +28,9 @@ type serveCommand struct {
 // Run serves until it is told to end.
 func (s *serveCommand) Run(ctx context.Context, c *cli, t terminal) (err error) {
 	started := time.Now()
+	if err := s.check(); err != nil {
+		return err
+	}
 	listener, err := listen(s.Listen)
 	if err != nil {
 		return err
