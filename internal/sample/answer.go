@@ -11,8 +11,8 @@ import (
 // has been taken in. It follows from the plan of the country and from nothing that a database calculates.
 type Answer struct {
 	Unit, Obligation                                    string
-	Measure                                             string // what stands beside the headline; empty: the headline
-	Denominator, Delivered, Validated, Published, Fresh float64
+	Measure                                             string  // what stands beside the headline; empty: the headline
+	Denominator, Delivered, Validated, Published, Fresh float64 // no denominator: it is for the registers of the program to say
 }
 
 // Measures beside the headlines, as reports name them.
@@ -77,14 +77,41 @@ func Answers(ctx context.Context, o Options, year int) ([]Answer, error) {
 	a.add("A26-LAYERS", d.units(), float64(len(municipalLayers())), dirtyLayers, dirtyLayers)
 	a.add("A27-GNAF", d.units(), float64(d.expected), dirtyAddresses, dirtyAddresses)
 	a.smaller()
+	handedOver(a)
 	var list []Answer
 	for _, key := range slices.SortedFunc(maps.Keys(a), func(x, y [3]string) int { return slices.Compare(x[:], y[:]) }) {
 		n := a[key]
-		n.Validated = n.Published // what was delivered is published: nothing is under way
-		n.Delivered = n.Validated
+		n.Validated = max(n.Validated, n.Published) // what was delivered is published: nothing is under way
+		n.Delivered = max(n.Delivered, n.Validated)
 		list = append(list, *n)
 	}
 	return list, nil
+}
+
+// national is what each agency of the country hands over.
+func national() map[string][]string {
+	return map[string][]string{
+		"interior":   {"admin-division", "admin-unit", "urban-boundary", "village", "place"},
+		"ncc":        {"base-map-feature", "base-map-sheet", "required-scale"},
+		"registry":   {"cadastre-urban", "cadastre-rural", "cadastre-range-forest", "cadastre-marine", "expected-plates"},
+		"post":       {"gnaf-address"},
+		"forests":    {"range-forest"},
+		"ports":      {"territorial-sea"},
+		"statistics": {"expected-addresses"},
+	}
+}
+
+// handedOver says how many duties of national agencies are done, and that services have data to answer from and nobody has asked. How many duties there are is not the sample's
+// to say.
+func handedOver(a answers) {
+	duties := 0
+	for _, themes := range national() {
+		duties += len(themes)
+	}
+	a.add("A23-N2", []string{"IR"}, 0, float64(duties), float64(duties))
+	for code, services := range map[string]float64{"A25-INQUIRY": 2, "A27-INQUIRY": 7} {
+		a[[3]string{"IR", code, ""}] = &Answer{Unit: "IR", Obligation: code, Denominator: services, Delivered: services, Validated: services}
+	}
 }
 
 // units are the settlement's own and those that it is in.

@@ -54,7 +54,7 @@ export function CommitteePage() {
             </select>
           </label>
         </div>
-        {unit !== country && <p><button type="button" class="link-button" onClick={() => choose({ unit: country })}>{t('progress.back')}</button></p>}
+        {unit !== country && !print && <p><button type="button" class="link-button" onClick={() => choose({ unit: country })}>{t('progress.back')}</button></p>}
         <div id="figures" tabIndex={-1}>
           {progress.error != null && <FailureBox error={progress.error} retry={progress.reload} />}
           {progress.loading && !progress.data && <Loading lines={8} />}
