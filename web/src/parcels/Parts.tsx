@@ -1,4 +1,5 @@
 import type { ComponentChildren } from 'preact'
+import { delivery } from '../api/delivery'
 import { parcels, type Administrative, type Parcel } from '../api/parcels'
 import type { Asked } from '../api/postal'
 import { formatDate, formatDistance, formatPercent, localiseDigits, persianLetters } from '../format'
@@ -105,9 +106,14 @@ export function Facts({ parcel, why }: Props) {
   ]
   return (
     <Part title={'facts'} why={why} load={async (asked, signal) => {
-      const { answers } = await parcels.facts(asked, parcel.national_parcel_id ?? parcel.parcel_id, signal)
+      const [{ answers }, theme] = await Promise.all([parcels.facts(asked, parcel.national_parcel_id ?? parcel.parcel_id, signal), delivery.theme(parcel.theme, signal)])
+      const labelled = (name: string, value: string | null) => {
+        const listed = theme.attributes.find((one) => one.name === name)?.listed_values.find((one) => one.code === value)
+        return listed ? text(listed.label) : value
+      }
       // Deliverers may use one identifier for several parcels; the others are not what was asked about.
-      return answers[0]?.parcels.find((one) => one.id === parcel.id)?.administrative ?? null
+      const facts = answers[0]?.parcels.find((one) => one.id === parcel.id)?.administrative
+      return facts ? { ...facts, deed_type: labelled('deed_type', facts.deed_type), survey_method: labelled('survey_method', facts.survey_method) } : null
     }}>{(facts) => !facts ? <Nothing>{w('facts.none')}</Nothing> : (
       <dl>{rows.map(([key, value]) => <div key={key}><dt>{w(key)}</dt><dd dir="auto">{value(facts) ? persianLetters(localiseDigits(value(facts)!, lang.value)) : '—'}</dd></div>)}</dl>
     )}</Part>
