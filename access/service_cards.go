@@ -368,7 +368,7 @@ func Services() []Service {
 			ID: "nsdi-api", Title: errs.T("شرح رابط برنامه‌نویسی", "Description of the interface"),
 			Description: errs.T("همه نشانی‌ها، پارامترها و پاسخ‌های سامانه به زبان OpenAPI.", "All addresses, parameters and answers of the system, in OpenAPI."),
 			Legal:       []LegalGround{law("39", "اعلام شفاف ضوابط بهره‌برداری", "Plain terms of use")}, Users: errs.T("برنامه‌نویسان", "Programmers"), Needs: nothing, FromAgencies: nothing,
-			Routes: []string{"GET /v1/limits", "GET /v1/verification-keys", "OPTIONS /v1/uploads", "GET /openapi.json", "GET /openapi.yaml", "GET /openapi-3.0.json", "GET /openapi-3.0.yaml"}, Formats: []string{"HTTPS", "OpenAPI 3.1", "OpenAPI 3.0"},
+			Routes: []string{"GET /v1/limits", "GET /v1/verification-keys", "OPTIONS /v1/uploads", "GET /docs", "GET /openapi.json", "GET /openapi.yaml", "GET /openapi-3.0.json", "GET /openapi-3.0.yaml"}, Formats: []string{"HTTPS", "OpenAPI 3.1", "OpenAPI 3.0"},
 			Terms: []errs.Text{errs.T("نشانی‌های ‎/v1 تا نسخه بعدی سازگار می‌ماند.", "Addresses below /v1 stay compatible until the next version.")},
 		}),
 		card(Service{

@@ -252,6 +252,7 @@ func permissions() map[string]permission {
 		"GET /services":                  open(described),
 		"POST /services/{id}/rating":     open(rating),
 
+		"GET " + referencePath:  open(described),
 		"GET /openapi.json":     open(described),
 		"GET /openapi.yaml":     open(described),
 		"GET /openapi-3.0.json": open(described),

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -57,14 +58,11 @@ func (s *server) session(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *server) desks(r *http.Request, who access.Subject) (agencies []sessionAgency, desks []sessionDesk, err error) {
-	agencies = []sessionAgency{}
+	if agencies, err = s.agenciesOf(r.Context(), who); err != nil {
+		return nil, nil, err
+	}
 	var uploads []int64
 	for _, m := range who.Memberships {
-		a := sessionAgency{Code: m.Agency, Roles: m.Roles}
-		if err := s.System.QueryRow(r.Context(), `select name_fa, name_en from access.agency where id = $1`, m.AgencyID).Scan(&a.Title.FA, &a.Title.EN); err != nil {
-			return nil, nil, fmt.Errorf("agency %s: %w", m.Agency, err)
-		}
-		agencies = append(agencies, a)
 		for _, role := range m.Roles {
 			if role == access.Uploader {
 				uploads = append(uploads, m.AgencyID)
@@ -101,4 +99,17 @@ func (s *server) desks(r *http.Request, who access.Subject) (agencies []sessionA
 		return nil, nil, fmt.Errorf("desks: %w", err)
 	}
 	return agencies, desks, nil
+}
+
+// agenciesOf names the agencies in which somebody has roles.
+func (s *server) agenciesOf(ctx context.Context, who access.Subject) ([]sessionAgency, error) {
+	agencies := []sessionAgency{}
+	for _, m := range who.Memberships {
+		a := sessionAgency{Code: m.Agency, Roles: m.Roles}
+		if err := s.System.QueryRow(ctx, `select name_fa, name_en from access.agency where id = $1`, m.AgencyID).Scan(&a.Title.FA, &a.Title.EN); err != nil {
+			return nil, fmt.Errorf("agency %s: %w", m.Agency, err)
+		}
+		agencies = append(agencies, a)
+	}
+	return agencies, nil
 }

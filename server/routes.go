@@ -59,6 +59,7 @@ func (s *server) routes() http.Handler {
 		s.page(r)
 		s.people(r)
 		r.Get(servicesPath, s.servicesPage)
+		r.Get(referencePath, s.referencePage)
 		r.Post(servicesPath+"/{id}/rating", s.rateForm)
 	})
 	return root
@@ -78,6 +79,7 @@ func (s *server) api(r chi.Router) {
 	config.Formats = map[string]huma.Format{"application/json": huma.DefaultJSONFormat, "json": huma.DefaultJSONFormat}
 	config.Components.Schemas = huma.NewMapRegistry("#/components/schemas/", schemaName)
 	api := humachi.New(r, config)
+	s.reference = referenceOf(api.OpenAPI())
 
 	get(s, api, "/v1/themes", "themes", "Themes of the catalogue with their extent and state", s.themes)
 	get(s, api, "/v1/themes/{theme}", "theme", "A theme's schema, legal basis, deliverer and update cycle", s.theme)

@@ -93,7 +93,8 @@ type Deps struct {
 // server holds what handlers share.
 type server struct {
 	Deps
-	permissions map[string]permission // by method and route
+	permissions map[string]permission  // by method and route
+	reference   func() []referencePart // what /openapi.json describes, for people
 	signGate    *gate
 	batchGate   *gate
 

@@ -361,8 +361,21 @@ func TestOpenAPI(t *testing.T) {
 	for _, path := range []string{"/v1/themes", "/v1/datasets", "/v1/admin-units", "/v1/geocode", "/v1/reverse", "/v1/progress"} {
 		assert.Contains(t, doc.Paths, path)
 	}
-	r, _ = s.do(t, "GET", "/docs")
-	assert.Equal(t, 404, r.StatusCode, "the built-in page would load scripts from another host")
+	// People read the same on a page that asks no other host: each operation once, with its parameters and fields.
+	r, body = s.do(t, "GET", "/docs?lang=en")
+	require.Equal(t, 200, r.StatusCode)
+	operations := 0
+	for _, item := range doc.Paths {
+		operations += len(item.(map[string]any))
+	}
+	page := string(body)
+	assert.Equal(t, operations, strings.Count(page, `<details id="call-`))
+	assert.NotContains(t, page, "<script")
+	_, call, _ := strings.Cut(page, `<details id="call-reverse">`)
+	call, _, _ = strings.Cut(call, "</details>")
+	for _, told := range []string{"<b>GET</b><code>/v1/reverse</code>", "<code>lat</code> <span class=\"must\"", "<small>query</small>", "number", "features[].geometry"} {
+		assert.Contains(t, call, told)
+	}
 }
 
 func TestPage(t *testing.T) {

@@ -22,10 +22,12 @@ var pageFiles embed.FS
 // view is what a page of people shows.
 type view struct {
 	Lang, Path, Next, Login string
-	Person                  *access.Person // who is signed in, if anybody
+	Person                  *access.Person  // who is signed in, if anybody
+	Agencies                []sessionAgency // in which that person has roles, where the page tells of the account
 	ByProvider, Pending     bool
 	Provider                bool // people can sign in at the identity provider
 	Services                *servicesView
+	Reference               []referencePart
 	Verify                  *verifyView
 	Kept                    url.Values // of the address, for this page in the other language
 	Error                   *errs.Error
@@ -121,7 +123,7 @@ func (v view) Account() pageLink {
 // Role answers the name of a role.
 func (v view) Role(r access.Role) string {
 	names := map[access.Role]errs.Text{
-		access.Uploader: errs.T("بارگذار", "Uploader"), access.Reviewer: errs.T("بازبین", "Reviewer"), access.Publisher: errs.T("منتشرکننده", "Publisher"),
+		access.Uploader: errs.T("تحویل‌دهنده", "Uploader"), access.Reviewer: errs.T("بازبین", "Reviewer"), access.Publisher: errs.T("منتشرکننده", "Publisher"),
 		access.Inquirer: errs.T("استعلام‌گیرنده", "Inquirer"), access.CommitteeMember: errs.T("عضو کمیته", "Committee member"),
 		access.Administrator: errs.T("سرپرست", "Administrator"), access.Auditor: errs.T("حسابرس", "Auditor"),
 	}
@@ -163,6 +165,13 @@ func (s *server) show(w http.ResponseWriter, r *http.Request, status int, name s
 	v.Provider = s.Provider != nil
 	if session := sessionOf(r.Context()); session != nil {
 		v.Person, v.ByProvider, v.Pending = &session.Person, session.Method == access.ByProvider, session.Pending()
+	}
+	if name == "account" && v.Person != nil {
+		var err error
+		if v.Agencies, err = s.agenciesOf(r.Context(), v.Person.Subject()); err != nil {
+			s.fail(w, r, err)
+			return
+		}
 	}
 	var body bytes.Buffer
 	if err := s.pages.ExecuteTemplate(&body, name, v); err != nil {

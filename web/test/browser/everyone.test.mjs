@@ -12,7 +12,7 @@ const parts = (path, ...tabs) => tabs.map((tab) => `${path}?tab=${tab}`)
 /** Who, of which agency, and the pages that are another than a visitor's. A visitor sees all of them. */
 const kinds = [
   { role: 'visitor', pages: ['/', '/progress', '/submissions', '/review', '/geocode', '/geocode?tab=file', ...parts('/parcels', 'plate', 'identifier', 'point', 'verify'),
-    ...parts('/postal-codes', 'validate', 'address', 'codes', 'at', 'certificates', 'verify'), '/track', '/track/NSDI-1405-AAAA-AAAA-A', '/services', '/sign-in', '/administration'] },
+    ...parts('/postal-codes', 'validate', 'address', 'codes', 'at', 'certificates', 'verify'), '/track', '/track/NSDI-1405-AAAA-AAAA-A', '/services', '/docs', '/sign-in', '/administration'] },
   { role: 'uploader', agency: 'post', pages: ['/submissions', '/submissions?theme=gnaf-address', '/review', '/administration', '/sign-in', '/password'] },
   { role: 'reviewer', agency: 'post', pages: ['/review'] },
   { role: 'publisher', agency: 'post', pages: ['/review', '/administration?tab=styles'] },
@@ -22,7 +22,7 @@ const kinds = [
   { role: 'auditor', agency: 'committee', pages: parts('/administration', 'audit', 'rules') },
 ]
 /** Pages that the server writes are asked for in the language; the others switch to it. */
-const written = /^\/(services|sign-in|password)/
+const written = /^\/(services|docs|sign-in|password)/
 const lines = []
 let browser
 
