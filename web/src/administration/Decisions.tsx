@@ -4,6 +4,7 @@ import { useResource } from '../api/resource'
 import { nameOf, text } from '../i18n'
 import { asked, remember } from '../ui/address'
 import { Choice, TextField } from '../ui/Field'
+import { Approvals } from './Approvals'
 import { Denominators } from './Denominators'
 import { Plans } from './Plans'
 import { w } from './words'
@@ -31,6 +32,7 @@ export function Decisions() {
       </form>
       <Plans unit={unit} duties={duties} key={`plans ${unit}`} />
       <Denominators unit={unit} duties={duties} key={`denominators ${unit}`} />
+      <Approvals duties={duties} />
     </>
   )
 }

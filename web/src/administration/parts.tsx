@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact'
-import { useState } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import type { Resource } from '../api/resource'
 import { formatDate, formatNumber } from '../format'
 import { lang, nameOf } from '../i18n'
@@ -41,6 +41,15 @@ export function Making({ title, act, children, held }: Form) {
   const [open, setOpen] = held ? [held.open, held.set] : own
   const [busy, setBusy] = useState(false)
   const [failure, setFailure] = useState<unknown>(null)
+  const form = useRef<HTMLFormElement>(null)
+  const button = useRef<HTMLButtonElement>(null)
+  const was = useRef(open)
+  // The keyboard goes into the form with who opens it, and back to its button.
+  useEffect(() => {
+    if (open) form.current?.querySelector<HTMLElement>('input, select, textarea')?.focus()
+    else if (was.current) button.current?.focus()
+    was.current = open
+  }, [open])
   const send = (event: Event) => {
     event.preventDefault()
     if (busy) return
@@ -48,9 +57,9 @@ export function Making({ title, act, children, held }: Form) {
     setFailure(null)
     act().then(() => setOpen(false), setFailure).finally(() => setBusy(false))
   }
-  if (!open) return <p class="actions"><button type="button" class="button" onClick={() => setOpen(true)}>{title}</button></p>
+  if (!open) return <p class="actions"><button type="button" class="button" ref={button} onClick={() => setOpen(true)}>{title}</button></p>
   return (
-    <form class="work" aria-label={title} onSubmit={send}>
+    <form class="work" aria-label={title} ref={form} onSubmit={send}>
       <h2>{title}</h2>
       {children}
       {failure != null && <FailureBox error={failure} />}

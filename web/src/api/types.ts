@@ -53,6 +53,8 @@ export interface Obligation {
   legal_deadline_jalali: string | null
   days_overdue: number | null
   denominator_source: Text | null
+  /** Who approved what 100 per cent is, in Persian, and the number of the decision. */
+  approved_by: string | null
   provisional?: boolean
   beside?: Beside[]
   capture_years?: CaptureYear[]

@@ -125,6 +125,7 @@ export const pairs = {
   'definition.forecast': ['پیش‌بینی: میانه شیب ثبت‌های ۹۰ روز پیش با نواری میان دو چارک؛ وعده نیست.', 'Forecast: the median slope of the last 90 days of snapshots, with the quarters as its band; it is no promise.'],
   'definition.legal': ['مهلت‌های قانونی از روز ابلاغ، ۱۶ شهریور ۱۳۹۳، شمرده می‌شود و جابه‌جا نمی‌شود؛ هدف بازنگری‌شده کنار آن می‌ایستد.', 'Legal deadlines count from the notification, 16 Shahrivar 1393, and never move; a revised target stands beside.'],
   decide: ['هدف یا مخرجی تصویب کنید', 'Decide a target or a denominator'],
+  approvedBy: ['مصوب', 'approved by'],
   sources: ['مخرج هر تکلیف', 'Denominator of each obligation'],
   behind: ['فهرست پشت این رقم', 'The list behind this figure'],
   behindOf: ['فهرست پشت رقم: {what}', 'The list behind the figure: {what}'],

@@ -133,10 +133,10 @@ it('a member of the committee decides a target and a denominator, and is told wh
   const context = await browser.newContext({ viewport: { width: 1400, height: 900 }, reducedMotion: 'reduce' })
   const page = await context.newPage()
   await signIn(page, 'mahin', password, '/administration?tab=decisions&unit=IR-02')
-  await page.getByRole('button', { name: 'تصویب مخرج' }).click()
+  await page.getByRole('button', { name: 'تصویب عدد' }).click()
   const fill = async (values) => { for (const [name, value] of Object.entries(values)) await page.fill(`[name=${name}]`, value) }
   await fill({ amount: '1000', source: 'سرشماری', dated: '۱۴۰۵/۱۳/۱', 'denominator-decision': '۷۷', 'denominator-decided': '1405/2/1', 'denominator-fa': 'کمیته راهبری', 'denominator-en': 'Steering committee' })
-  const save = page.getByRole('button', { name: 'ثبت' })
+  const save = page.getByRole('button', { name: 'ثبت', exact: true })
   await save.click()
   await page.waitForSelector('form .failure >> text=چنین روزی در تقویم نیست')
   await fill({ dated: '۱۴۹۹/۱/۱' })
@@ -164,12 +164,29 @@ it('a member of the committee decides a target and a denominator, and is told wh
   await page.locator('td', { hasText: '12/1405' }).waitFor()
   const { plans } = await (await fetch(`${address}/v1/progress/plans?unit=IR-02`)).json()
   assert.deepEqual(plans.find((one) => one.kind === 'revised').milestones.map(({ due, percent }) => [due, percent]), [['2028-03-19', 60], ['2029-03-19', 100]])
+
+  // A delivered layer becomes the approved denominator by hand, and both decisions are on the page of progress.
+  await page.setViewportSize({ width: 1400, height: 900 })
+  const row = page.locator('tr', { hasText: 'Rangeland and forest' })
+  await row.getByText('Provisional').waitFor()
+  await row.getByRole('button', { name: /^Approve/ }).click()
+  assert.notEqual(await page.inputValue('[name=approval-dataset]'), '')
+  await page.waitForFunction(() => document.activeElement?.name === 'approval-dataset') // the keyboard is in the form
+  await fill({ 'approval-decision': '13/1405', 'approval-decided': '1405/1/15', 'approval-fa': 'کمیته راهبری', 'approval-en': 'Steering committee' })
+  await page.getByRole('button', { name: 'Save' }).click()
+  await row.getByText('13/1405').waitFor()
+  await looks(page, 'administration-approved-en-1400')
+  await page.goto(`${address}/progress?lang=en&unit=IR-02`)
+  await page.locator('.c-revised', { hasText: '12/1405' }).waitFor()
+  await page.locator('li', { hasText: /Rangeland.*approved by.*13\/1405/ }).first().waitFor({ state: 'attached' })
+  assert.equal(await page.locator('.c-duty', { hasText: 'range' }).first().locator('.c-provisional').count(), 0)
   // The pages that the server makes have the header of the others.
   for (const [path, here] of [['/services', 'Services'], ['/sign-out', null]]) {
     for (const width of [1400, 390]) {
       await page.setViewportSize({ width, height: 844 })
       await page.goto(`${address}${path}?lang=en`)
       assert.deepEqual(await page.locator('.pages a[aria-current]').allInnerTexts(), here ? [here] : [])
+      if (!here) assert.match(await page.innerText('.roles'), /SDI steering committee committee\s+Committee member/)
       await looks(page, `header${path.replace('/', '-')}-en-${width}`)
     }
   }
