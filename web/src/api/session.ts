@@ -1,4 +1,5 @@
 import { signal } from '@preact/signals'
+import { text } from '../i18n'
 import { request } from './client'
 import type { Text } from './types'
 
@@ -19,6 +20,13 @@ export const sessionFailure = signal<unknown>(null)
 export function loadSession(): void {
   sessionFailure.value = null
   request<Session>('/v1/session').then((told) => { session.value = told }, (error: unknown) => { sessionFailure.value = error })
+}
+
+/** What an agency is called, where the session knows it: the person's own and those that it delivers for; otherwise its code. */
+export function agencyName(code: string): string {
+  const known = session.value
+  const title = known?.agencies.find((one) => one.code === code)?.title ?? known?.delivers.find((one) => one.agency === code)?.title
+  return title ? text(title) : code
 }
 
 export function hasRole(...roles: Role[]): boolean {

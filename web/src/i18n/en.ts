@@ -91,7 +91,7 @@ export const en: Messages = {
   'geometry.none': 'No geometry',
 
   'search.label': 'Search for an address, postal code or place',
-  'search.placeholder': 'Address, postal code or place',
+  'search.placeholder': 'Address, code or place',
   'search.clear': 'Clear the search',
   'search.busy': 'Searching…',
   'search.results.one': '{n} answer; choose with the up and down keys',

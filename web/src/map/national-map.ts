@@ -15,6 +15,7 @@ import type { Shade } from './classes'
 import { dots, hatch } from './hatch'
 import { AdminLabels } from './labels'
 import { byId, mark } from './mark'
+import { onPaper } from './paper'
 import { onPress } from './press'
 import { repaint } from './scheme'
 import { baseStyle } from './style'
@@ -68,6 +69,7 @@ export class NationalMap {
       ...(start ? { center: [start.lon, start.lat], zoom: start.zoom } : { bounds: iran, fitBoundsOptions: { padding } }),
     })
     this.map.touchZoomRotate.disableRotation()
+    onPaper(this.map, this.abort.signal)
     this.labels = new AdminLabels(this.map, adminSource, adminTheme, adminLabels)
     this.watch()
     this.ready = this.work(this.start())

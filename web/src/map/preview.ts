@@ -8,6 +8,7 @@ import type { Lang } from '../i18n'
 import { adminTheme } from './admin'
 import { addChanges, addFindings, addPoints, addShapes, hits, type Picked } from './desk-layers'
 import { iran } from './extent'
+import { onPaper } from './paper'
 import { repaint, scheme } from './scheme'
 import { baseStyle } from './style'
 import { addTheme } from './theme'
@@ -29,6 +30,7 @@ export class PreviewMap {
     })
     const { map } = this
     map.touchZoomRotate.disableRotation()
+    onPaper(map, this.abort.signal)
     map.on('idle', () => { element.dataset.mapIdle = 'true' })
     for (const event of ['movestart', 'dataloading'] as const) map.on(event, () => { delete element.dataset.mapIdle })
     map.on('click', (event) => {

@@ -1,7 +1,7 @@
 import { api } from '../api/client'
 import { delivery, type Submission } from '../api/delivery'
 import { useResource } from '../api/resource'
-import { hasRole } from '../api/session'
+import { agencyName, hasRole } from '../api/session'
 import { formatDate, formatNumber } from '../format'
 import { lang, text } from '../i18n'
 import { Badge } from '../submissions/Badge'
@@ -55,7 +55,7 @@ function Rows({ title, rows }: { title: string; rows: readonly Submission[] }) {
   const titleOf = (code = '') => { const theme = themes.data?.themes.find((one) => one.code === code); return theme ? text(theme.title) : code }
   return (
     <Table caption={title} rows={rows} keyOf={(one) => one.tracking} columns={[
-      { id: 'what', title: w('open'), cell: (one) => <><a href={to(`/review/${one.tracking}`)}><b>{titleOf(one.theme)}</b></a><small><bdi dir="ltr">{one.tracking}</bdi> · <bdi dir="ltr">{one.agency}</bdi>{one.territory && <> · <bdi dir="ltr">{one.territory}</bdi></>}</small></> },
+      { id: 'what', title: w('open'), cell: (one) => <><a href={to(`/review/${one.tracking}`)}><b>{titleOf(one.theme)}</b></a><small><bdi dir="ltr">{one.tracking}</bdi> · <bdi>{agencyName(one.agency)}</bdi>{one.territory && <> · <bdi dir="ltr">{one.territory}</bdi></>}</small></> },
       { id: 'state', title: w('decide'), cell: (one) => <Badge state={one.state} /> },
       { id: 'answer', title: w('result'), cell: (one) => <>{one.answer && text(one.answer)}{one.report && one.report.rows_refused > 0 && <small>{formatNumber(one.report.rows_refused, lang.value)} {w('refused')}</small>}</> },
       { id: 'since', title: w('since'), cell: (one) => <time dateTime={one.updated.at}>{formatDate(one.updated.at, lang.value)}</time> },

@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks'
 import { api } from '../api/client'
 import { delivery, type Version } from '../api/delivery'
 import { useResource } from '../api/resource'
-import { hasRole, session } from '../api/session'
+import { agencyName, hasRole, session } from '../api/session'
 import { formatDate, formatNumber } from '../format'
 import { lang, text } from '../i18n'
 import { to } from '../ui/address'
@@ -37,7 +37,7 @@ export function History({ id }: { id: number }) {
     <>
       <p class="crumb"><a href={to('/submissions')}>{w('back')}</a></p>
       <h1>{w('versions', { theme: theme ? text(theme.title) : dataset.data.theme })}</h1>
-      <p class="note"><bdi>{dataset.data.agency}</bdi>{dataset.data.territory && <> · <bdi dir="ltr" class="code">{dataset.data.territory}</bdi></>}</p>
+      <p class="note"><bdi>{agencyName(dataset.data.agency)}</bdi>{dataset.data.territory && <> · <bdi dir="ltr" class="code">{dataset.data.territory}</bdi></>}</p>
       {list.length === 0 ? <p class="empty">{w('versionsEmpty')}</p> : (
         <Table caption={w('versions', { theme: '' })} rows={list} keyOf={(one) => one.seq} columns={[
           { id: 'seq', title: w('version', { n: '' }), cell: (one) => <><b>{w('version', { n: one.seq })}</b>{one.seq === newest && <span class="badge published">{w('newest')}</span>}{one.restores !== null && <small>{w('rolledBack', { n: one.restores })}</small>}{one.reason && <small dir="auto">{one.reason}</small>}</> },

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks'
 import { api } from '../api/client'
 import { useResource } from '../api/resource'
-import { session } from '../api/session'
+import { agencyName, session } from '../api/session'
 import type { Submission } from '../api/delivery'
 import { formatBytes } from '../format/size'
 import { lang, text } from '../i18n'
@@ -63,7 +63,7 @@ export function Head({ submission: one }: { submission: Submission }) {
     <header class="one-head">
       <h1>{theme ? text(theme.title) : (one.theme ?? one.files.map((file) => file.name).join(', '))} <Badge state={one.state} /></h1>
       <p class="note">
-        <bdi dir="ltr" class="tracking" data-testid="tracking">{one.tracking}</bdi> · <bdi>{one.agency}</bdi>{one.territory && <> · <bdi dir="ltr" class="code">{one.territory}</bdi></>}
+        <bdi dir="ltr" class="tracking" data-testid="tracking">{one.tracking}</bdi> · <bdi>{agencyName(one.agency)}</bdi>{one.territory && <> · <bdi dir="ltr" class="code">{one.territory}</bdi></>}
         {' · '}<When at={one.received.at} />
       </p>
     </header>

@@ -4,7 +4,7 @@ export const pairs = {
   title: ['تحویل داده', 'Deliver data'],
   lead: ['پرونده را همان‌گونه که هست بدهید؛ سامانه تک‌تک ردیف‌ها را می‌سنجد و می‌گوید چه چیزی، در کجا و چگونه درست شود.', 'Hand over the file as it is; every row is checked, and you are told what is wrong, where, and how to mend it.'],
   signin: ['تحویل‌ها را دستگاه‌ها می‌بینند. با حساب دستگاه خود وارد شوید.', 'Deliveries are for agencies. Sign in with your agency’s account.'],
-  noRole: ['هیچ دستگاهی به شما نقش «بارگذار» نداده است. از سرپرست دستگاه خود بخواهید؛ تحویل‌های دستگاه در پایین دیده می‌شود.', 'No agency has given you the role of uploader. Ask your agency’s administrator; your agency’s deliveries are below.'],
+  noRole: ['هیچ دستگاهی به شما نقش «تحویل‌دهنده» نداده است. از سرپرست دستگاه خود بخواهید؛ تحویل‌های دستگاه در پایین دیده می‌شود.', 'No agency has given you the role of uploader. Ask your agency’s administrator; your agency’s deliveries are below.'],
   find: ['شناسه پیگیری', 'Tracking identifier'],
   findHint: ['برای رفتن به یک تحویل', 'To go to a delivery'],
   go: ['برو', 'Go'],

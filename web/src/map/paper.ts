@@ -1,0 +1,16 @@
+import type { Map as MapLibre } from 'maplibre-gl'
+
+/** On paper a map is a picture of itself: what draws it would be cut off there, or drawn anew too late. */
+export function onPaper(map: MapLibre, signal: AbortSignal): void {
+  const picture = document.createElement('canvas')
+  picture.className = 'map-picture'
+  addEventListener('beforeprint', () => {
+    map.redraw() // what was drawn is gone after its frame
+    const drawn = map.getCanvas()
+    picture.width = drawn.width
+    picture.height = drawn.height
+    picture.getContext('2d')?.drawImage(drawn, 0, 0)
+    map.getContainer().append(picture)
+  }, { signal })
+  addEventListener('afterprint', () => picture.remove(), { signal })
+}
