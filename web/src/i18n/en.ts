@@ -2,7 +2,7 @@ import type { Messages } from './fa'
 
 export const en: Messages = {
   'app.title': 'National Spatial Data Infrastructure',
-  'app.subtitle': 'Map and progress of Articles 23–27 of the e-government rules',
+  'app.subtitle': 'Map and progress, Articles 23–27',
   'app.skip': 'Skip to the panel',
   'lang.switch': 'فارسی',
   'lang.switch.label': 'Show this page in Persian',
