@@ -62,7 +62,7 @@ export function ShapesTold({ shapes }: { shapes: ReturnType<typeof useShapes> })
   return (
     <p class="note" role="status" data-shapes={shapes.state} data-count={n}>
       {shapes.state === 'loading' && w('shapesLoading', { n })}
-      {shapes.state === 'all' && w('shapesAll', { n })}
+      {shapes.state === 'all' && n > 0 && w('shapesAll', { n })}
       {shapes.state === 'some' && w('shapesShown', { n })}
       {shapes.state === 'failed' && <>{failureOf(shapes.error).title} {w('shapesShown', { n })}</>}
       {(shapes.state === 'some' || shapes.state === 'failed') && <> <button type="button" class="link-button" onClick={shapes.more}>{w('shapesMore')}</button></>}
