@@ -3,6 +3,7 @@ package geocoding
 import (
 	"context"
 	"fmt"
+	"math/rand/v2"
 	"slices"
 	"syscall"
 	"time"
@@ -24,12 +25,15 @@ func Speed(ctx context.Context, g Geocoder, questions []Question, times int) (fl
 	return float64(times*len(questions)) / (processorTime() - before).Seconds(), nil
 }
 
-// Mix are questions as they come: 40 in a hundred with another orthography, 30 abbreviated, 20 with one typing error, 10 with two.
+// Mix are questions as they come: 40 in a hundred with another orthography, 30 abbreviated, 20 with one typing error, 10 with two; in no order, as a hundred of the slowest kind one
+// after the other would be a load of their own.
 func Mix(questions []Question) (out []Question) {
 	for i, class := range []string{"typo-2", "typo-1", "abbreviated", "orthography"} {
 		of := OfClass(questions, class)
 		out = append(out, of[:len(of)*(i+1)/4]...)
 	}
+	random := rand.New(rand.NewPCG(1, 2)) // the same each time
+	random.Shuffle(len(out), func(i, j int) { out[i], out[j] = out[j], out[i] })
 	return out
 }
 
