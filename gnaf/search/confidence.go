@@ -49,9 +49,13 @@ func (c *candidate) raw() float64 {
 	}
 	raw := max(0, explained) / asked
 	raw *= 1 - 0.2*min(1, c.loss)
-	here := c.sure || c.byCode || c.distance > 0 && c.distance < nearby
-	if !here && !c.isArea { // where, only names say that recur
-		raw *= 0.6 * (1 - 0.5*min(1, c.doubt))
+	near := c.byCode || c.distance > 0 && c.distance < nearby
+	switch {
+	case near || c.isArea:
+	case !c.sure: // where, only names say that recur
+		raw *= unsaid * (1 - 0.5*min(1, c.doubt))
+	case !c.plainly: // in a large country a settlement is like almost any word: what the rest of the question does not bear out was not meant
+		raw *= 1 - (1-unsaid)*min(1, c.unexplained())
 	}
 	if c.swapped {
 		raw *= 0.75
@@ -73,6 +77,9 @@ func (c *candidate) raw() float64 {
 	}
 	return max(0, min(1, raw))
 }
+
+// unsaid is what is left of an answer whose settlement the question does not name.
+const unsaid = 0.6
 
 // passedBy is what is left of an answer for each way of the question that it does not lie on: the one that was meant may be misspelt, and this one another of its alleys.
 const passedBy = 0.75

@@ -176,6 +176,12 @@ func TestAnotherCityIsDoubted(t *testing.T) {
 	assert.Greater(t, confidence("یزد، خیابان فرخی، کوچه ۵، پلاک ۳"), 0.8)
 	assert.Greater(t, confidence("خیابان فرخی، کوچه ۵، پلاک ۳"), 0.5)
 	assert.Less(t, confidence("اردکان، خیابان فرخی، کوچه ۵، پلاک ۳"), 0.4)
+
+	// A city that is only like a word of the question is believed when nothing else is left, or another name tells where it is.
+	assert.Greater(t, confidence("اردکن، خیابان کاشانی، پلاک ۱۰"), 0.8)
+	assert.Less(t, confidence("اردکن، کهکشان، خیابان کاشانی، پلاک ۱۰"), 0.7)
+	assert.Greater(t, confidence("استان یزد، اردکن، کهکشان، خیابان کاشانی، پلاک ۱۰"), 0.8)
+	assert.Greater(t, confidence("اردکان، کهکشان، خیابان کاشانی، پلاک ۱۰"), 0.8)
 }
 
 // A corner and a place beside one lie where the ways meet.

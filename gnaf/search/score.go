@@ -30,6 +30,7 @@ type candidate struct {
 	inCity   bool    // its settlement was said, or something in it
 	sure     bool    // its settlement itself was said: names of neighbourhoods recur
 	around   bool    // an area that it lies in was said
+	plainly  bool    // one of these without a slip
 	astray   bool    // none was, but one that it does not lie in
 	noKind   bool    // the word of its kind was not said
 	exact    bool    // every word of the name is written as it is
@@ -125,7 +126,7 @@ func (m *matches) around(c *candidate, s *scratch) {
 			c.used = a.used
 			c.gain += a.gain
 			c.doubt += a.doubt
-			c.around = true
+			c.around, c.plainly = true, c.plainly || a.doubt == 0
 			c.sure = c.sure || n == c.area+1
 			c.inCity = c.inCity || c.sure
 		}
@@ -140,7 +141,7 @@ func (m *matches) around(c *candidate, s *scratch) {
 		c.used = best.used
 		c.gain += best.gain
 		c.doubt += best.doubt
-		c.inCity, c.around = true, true
+		c.inCity, c.around, c.plainly = true, true, c.plainly || best.doubt == 0
 	}
 }
 
