@@ -32,6 +32,7 @@ type batchOrderBody struct {
 	State    string           `json:"state" enum:"waiting,making,ready,failed,cancelled"`
 	Format   string           `json:"format" enum:"csv,jsonl"`
 	Bytes    int64            `json:"bytes" doc:"Of the file"`
+	Rows     *int64           `json:"rows" doc:"Of the file; null until they are counted"`
 	Done     int64            `json:"done" doc:"Rows that were looked up"`
 	Levels   map[string]int64 `json:"levels" doc:"Rows by level of what was found"`
 	Asked    time.Time        `json:"asked_at"`
@@ -42,7 +43,7 @@ type batchOrderBody struct {
 
 func tellBatch(o *batch.Order) *batchOrderBody {
 	b := &batchOrderBody{
-		ID: o.ID, State: o.State, Format: string(o.Format), Bytes: o.Bytes, Done: o.Summary.Rows, Levels: o.Summary.Levels, Asked: o.Asked.UTC(), Finished: o.Finished,
+		ID: o.ID, State: o.State, Format: string(o.Format), Bytes: o.Bytes, Rows: o.Rows, Done: o.Summary.Rows, Levels: o.Summary.Levels, Asked: o.Asked.UTC(), Finished: o.Finished,
 	}
 	if b.Levels == nil {
 		b.Levels = map[string]int64{}

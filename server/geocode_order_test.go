@@ -64,6 +64,7 @@ func TestGeocodeInTheBackground(t *testing.T) {
 		status, header, body := q.send(t, "POST", path, "text/csv", file, q.firm...)
 		require.Equal(t, 202, status, body)
 		require.Contains(t, body, `"state":"waiting"`)
+		require.Contains(t, body, `"rows":null`, "nobody has counted them")
 		return header.Get("Location")
 	}
 	good, bad, taken := order("address\n"+strings.Repeat("تهران خیابان بهار پلاک ۱۲\n", 150)+"هیچ‌کجا\n"), order("a\n1\n"), order("address\nx\n")
@@ -94,7 +95,7 @@ func TestGeocodeInTheBackground(t *testing.T) {
 			assert.Equal(t, "no-address-column", v["problem"].(map[string]any)["code"])
 		}
 		if o.state == "ready" {
-			assert.Equal(t, []any{151.0, map[string]any{"site": 150.0, "none": 1.0}, good + "/file"}, []any{v["done"], v["levels"], v["file"]})
+			assert.Equal(t, []any{151.0, 151.0, map[string]any{"site": 150.0, "none": 1.0}, good + "/file"}, []any{v["rows"], v["done"], v["levels"], v["file"]})
 		}
 	}
 	status, header, text := q.send(t, "GET", good+"/file", "", "", q.firm...)
@@ -110,7 +111,7 @@ func TestGeocodeInTheBackground(t *testing.T) {
 		v = q.json(t, broken, q.firm...)
 		return v["state"] == "failed"
 	}, 30*time.Second, 400*time.Millisecond, "%v", v)
-	assert.Equal(t, "row-too-long", v["problem"].(map[string]any)["code"])
+	assert.Equal(t, []any{"row-too-long", 100.0, 100.0}, []any{v["problem"].(map[string]any)["code"], v["rows"], v["done"]})
 	_, _, text = q.send(t, "GET", v["file"].(string), "", "", q.firm...)
 	lines := strings.Split(strings.TrimSpace(text), "\n")
 	require.Len(t, lines, 102, "the rows before are not lost")

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -37,14 +36,17 @@ func (g *geocodeCommand) isFile() (bool, error) {
 
 // file looks up the rows of a file. What it writes to has its name only when it is whole.
 func (g *geocodeCommand) file(ctx context.Context, f batch.Finder, t terminal) (err error) {
-	in, total := io.Reader(os.Stdin), int64(0)
+	in, total, o := io.Reader(os.Stdin), int64(0), g.options()
 	if g.Query != "-" {
 		file, err := os.Open(g.Query)
 		if err != nil {
 			return err
 		}
 		defer file.Close()
-		if total, err = countLines(file); err != nil {
+		if total, err = batch.Count(file, o, ctx.Err); err != nil {
+			return err
+		}
+		if _, err := file.Seek(0, io.SeekStart); err != nil {
 			return err
 		}
 		in = file
@@ -57,7 +59,7 @@ func (g *geocodeCommand) file(ctx context.Context, f batch.Finder, t terminal) (
 		}
 		defer os.Remove(half.Name())
 		defer half.Close()
-		if err := g.rows(ctx, f, in, half, total, t.err); err != nil {
+		if err := g.rows(ctx, f, in, half, o, total, t.err); err != nil {
 			return err
 		}
 		if err := errors.Join(half.Chmod(0o644), half.Close()); err != nil {
@@ -65,11 +67,11 @@ func (g *geocodeCommand) file(ctx context.Context, f batch.Finder, t terminal) (
 		}
 		return os.Rename(half.Name(), g.Output)
 	}
-	return g.rows(ctx, f, in, out, total, t.err)
+	return g.rows(ctx, f, in, out, o, total, t.err)
 }
 
-// rows does the work, with a progress bar, and says at the end how far down the addresses were found.
-func (g *geocodeCommand) rows(ctx context.Context, f batch.Finder, in io.Reader, out io.Writer, total int64, errOut io.Writer) error {
+// options are what the command says of the file.
+func (g *geocodeCommand) options() batch.Options {
 	o := batch.Options{Format: batch.Format(g.Format), Columns: map[batch.Role]string{}}
 	if ext := strings.ToLower(filepath.Ext(g.Query)); g.Format == "" && (ext == ".jsonl" || ext == ".ndjson") {
 		o.Format = batch.JSONL
@@ -77,6 +79,11 @@ func (g *geocodeCommand) rows(ctx context.Context, f batch.Finder, in io.Reader,
 	for role, name := range g.Column {
 		o.Columns[batch.Role(role)] = name
 	}
+	return o
+}
+
+// rows does the work, with a progress bar, and says at the end how far down the addresses were found.
+func (g *geocodeCommand) rows(ctx context.Context, f batch.Finder, in io.Reader, out io.Writer, o batch.Options, total int64, errOut io.Writer) error {
 	bar := newProgressBar(errOut)
 	o.Written = func(s *batch.Summary) error {
 		bar.show(layers.Progress{Stage: "geocode", Rows: s.Rows, Total: total})
@@ -90,22 +97,6 @@ func (g *geocodeCommand) rows(ctx context.Context, f batch.Finder, in io.Reader,
 	}
 	printLevels(errOut, terminalLang(g.Lang), s, time.Since(began))
 	return nil
-}
-
-// countLines tells how many rows a file has, at most, for the progress bar; and winds it back.
-func countLines(file *os.File) (lines int64, err error) {
-	buffer := make([]byte, 1<<20)
-	for {
-		n, err := file.Read(buffer)
-		lines += int64(bytes.Count(buffer[:n], []byte("\n")))
-		if errors.Is(err, io.EOF) {
-			_, err = file.Seek(0, io.SeekStart)
-			return lines, err
-		}
-		if err != nil {
-			return 0, err
-		}
-	}
 }
 
 // printLevels says how many rows were found how far down, from the whole address to nothing.

@@ -144,6 +144,34 @@ func TestRowsComeBackInTheirOrderWithAllTheirCells(t *testing.T) {
 	assert.Equal(t, &batch.Summary{Rows: 1000, Levels: map[string]int64{"site": 1000}}, s)
 }
 
+// What is counted is what comes back, whatever the rows have in them.
+func TestCount(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct {
+		in   string
+		o    batch.Options
+		want int64
+	}{
+		{"address\n", batch.Options{}, 0},
+		{"address\nx\ny", batch.Options{}, 2},
+		{"address;id\r\n\"two\r\n\r\nlines\";1\r\n\r\n\"said \"\"x\"\"\n\";2\r\nmiddle \" mark\n;3\n", batch.Options{}, 4},
+		{"{}\n\n  \n[1]\nno object", batch.Options{Format: batch.JSONL}, 3},
+		{"address\n" + strings.Repeat("x\n", 10_000), batch.Options{}, 10_000},
+	} {
+		n, err := batch.Count(strings.NewReader(tc.in), tc.o, nil)
+		require.NoError(t, err)
+		_, s := run(t, tc.in, tc.o)
+		assert.Equal(t, []int64{tc.want, tc.want}, []int64{n, s.Rows}, "%.60q", tc.in)
+	}
+	n, err := batch.Count(strings.NewReader("address\nx\n\""+strings.Repeat("x", 2<<20)), batch.Options{}, nil)
+	require.NoError(t, err, "the rows before are looked up")
+	require.Equal(t, int64(1), n)
+	_, err = batch.Count(strings.NewReader("a\n1\n"), batch.Options{}, nil)
+	require.Equal(t, "no-address-column", errs.Code(err))
+	_, err = batch.Count(&endless{}, batch.Options{}, func() error { return context.Canceled })
+	require.ErrorIs(t, err, context.Canceled)
+}
+
 func TestARowThatIsWrongStopsNoOther(t *testing.T) {
 	t.Parallel()
 	out, s := run(t, "id,address,match_level\n1,x,a\n2,,b\n3,nowhere,c\n4,refused\n5,y,e,f,g\n6,\xff,h\n7,z,i\n", batch.Options{})

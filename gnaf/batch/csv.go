@@ -160,6 +160,15 @@ func (s *csvSource) next() (row, error) {
 	return r, nil
 }
 
+func (s *csvSource) skip() error {
+	s.meter.left, s.r.ReuseRecord = maxRow, true
+	_, err := s.r.Read()
+	if err != nil && !errors.Is(err, io.EOF) {
+		err = unreadableFile(err)
+	}
+	return err
+}
+
 func (s *csvSource) empty() *row { return &row{cells: make([]string, s.width)} }
 
 func (s *csvSink) record(parts ...[]string) error {

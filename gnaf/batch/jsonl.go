@@ -22,42 +22,54 @@ type jsonSource struct {
 }
 
 func (s *jsonSource) next() (row, error) {
-	for s.lines.Scan() {
-		line := bytes.TrimSpace(s.lines.Bytes())
-		if len(line) == 0 {
+	line, err := s.line()
+	if err != nil {
+		return row{}, err
+	}
+	r := row{raw: bytes.Clone(line)}
+	object := members(line)
+	if object == nil {
+		r.bad = errs.T("سطر یک شیء JSON نیست.", "The line is no JSON object.")
+		return r, nil
+	}
+	values := map[Role]string{}
+	for _, name := range slices.Sorted(maps.Keys(object)) {
+		role := s.columns.role(name)
+		if _, twice := values[role]; role == "" || twice {
 			continue
 		}
-		r := row{raw: bytes.Clone(line)}
-		object := members(line)
-		if object == nil {
-			r.bad = errs.T("سطر یک شیء JSON نیست.", "The line is no JSON object.")
-			return r, nil
+		var text string
+		var number json.Number
+		if json.Unmarshal(object[name], &text) == nil || json.Unmarshal(object[name], &number) == nil {
+			values[role] = cmp.Or(text, number.String())
 		}
-		values := map[Role]string{}
-		for _, name := range slices.Sorted(maps.Keys(object)) {
-			role := s.columns.role(name)
-			if _, twice := values[role]; role == "" || twice {
-				continue
-			}
-			var text string
-			var number json.Number
-			if json.Unmarshal(object[name], &text) == nil || json.Unmarshal(object[name], &number) == nil {
-				values[role] = cmp.Or(text, number.String())
-			}
+	}
+	q, asks := queryOf(func(role Role) string { return values[role] })
+	if r.query = q; !asks {
+		r.bad = saysNothing()
+	}
+	return r, nil
+}
+
+func (s *jsonSource) skip() error {
+	_, err := s.line()
+	return err
+}
+
+// line is the next that is not empty, until the one after it is asked for.
+func (s *jsonSource) line() ([]byte, error) {
+	for s.lines.Scan() {
+		if line := bytes.TrimSpace(s.lines.Bytes()); len(line) > 0 {
+			return line, nil
 		}
-		q, asks := queryOf(func(role Role) string { return values[role] })
-		if r.query = q; !asks {
-			r.bad = saysNothing()
-		}
-		return r, nil
 	}
 	if err := s.lines.Err(); err != nil {
 		if errors.Is(err, bufio.ErrTooLong) {
 			err = rowTooLong()
 		}
-		return row{}, unreadableFile(err)
+		return nil, unreadableFile(err)
 	}
-	return row{}, io.EOF
+	return nil, io.EOF
 }
 
 func (*jsonSource) empty() *row { return &row{raw: []byte("{}")} }

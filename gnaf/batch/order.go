@@ -25,6 +25,7 @@ type Order struct {
 	Columns     map[Role]string
 	State       string // waiting, making, ready, failed, cancelled
 	Bytes       int64
+	Rows        *int64 // of the file; nil until they are counted
 	Summary     Summary
 	Problem     *Trouble // why it failed
 	Asked       time.Time
@@ -129,9 +130,9 @@ func (o *Orders) find(ctx context.Context, id string) (*Order, error) {
 		return nil, unknownOrder(id)
 	}
 	err := o.Pool.QueryRow(ctx, `
-		select coalesce(person_id, 0), coalesce(key_id, 0), format, columns, state, bytes, done, levels, problem, asked_at, finished_at
+		select coalesce(person_id, 0), coalesce(key_id, 0), format, columns, state, bytes, rows, done, levels, problem, asked_at, finished_at
 		from gnaf.batch_order
-		where id = $1`, id).Scan(&order.Person, &order.Key, &order.Format, &order.Columns, &order.State, &order.Bytes, &order.Summary.Rows, &order.Summary.Levels, &order.Problem, &order.Asked, &order.Finished)
+		where id = $1`, id).Scan(&order.Person, &order.Key, &order.Format, &order.Columns, &order.State, &order.Bytes, &order.Rows, &order.Summary.Rows, &order.Summary.Levels, &order.Problem, &order.Asked, &order.Finished)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return nil, unknownOrder(id)
 	}

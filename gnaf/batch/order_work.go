@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"os"
 	"time"
@@ -59,13 +60,24 @@ func (o *Orders) work(ctx context.Context, f Finder, admit func(context.Context,
 	}
 	defer part.Close()
 	told := time.Time{}
-	s, err := Run(ctx, f, in, part, Options{Format: order.Format, Columns: order.Columns, Admit: admit, Written: func(s *Summary) error {
+	tell := func(s *Summary) error {
 		if time.Since(told) < toldEvery {
 			return nil
 		}
 		told, order.Summary = time.Now(), *s
 		return o.went(ctx, order, "making", nil)
-	}})
+	}
+	options := Options{Format: order.Format, Columns: order.Columns, Admit: admit, Written: tell}
+	// Counting them costs nothing beside looking them up.
+	rows, err := Count(in, options, func() error { return tell(&Summary{Levels: map[string]int64{}}) })
+	if err != nil {
+		return err
+	}
+	if _, err := in.Seek(0, io.SeekStart); err != nil {
+		return fmt.Errorf("batch: %w", err)
+	}
+	order.Rows = &rows
+	s, err := Run(ctx, f, in, part, options)
 	if _, told := errs.As(err); err != nil && (!told || s.Rows == 0) {
 		return err
 	}
@@ -87,9 +99,9 @@ func (o *Orders) went(ctx context.Context, order *Order, state string, problem *
 	}
 	tag, err := o.Pool.Exec(ctx, `
 		update gnaf.batch_order
-		set state = $2, done = $3, levels = $4, problem = $5, finished_at = $6
+		set state = $2, rows = $3, done = $4, levels = $5, problem = $6, finished_at = $7
 		where id = $1
-		  and state <> 'cancelled'`, order.ID, state, order.Summary.Rows, order.Summary.Levels, problem, order.Finished)
+		  and state <> 'cancelled'`, order.ID, state, order.Rows, order.Summary.Rows, order.Summary.Levels, problem, order.Finished)
 	if err != nil {
 		return fmt.Errorf("batch: %w", err)
 	}

@@ -67,6 +67,7 @@ type row struct {
 // source reads rows, sink writes them with what was found.
 type source interface {
 	next() (row, error)
+	skip() error // the next row, unread
 	empty() *row
 }
 
