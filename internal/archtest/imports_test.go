@@ -48,7 +48,7 @@ func rules() []rule {
 		{pkg: "progress", may: domain()},
 		{pkg: "access", may: domain()},
 		{pkg: "geo", not: []string{"net/http", "database/sql", "github.com/jackc/pgx/v5"}},
-		{pkg: "bench", may: domain("layers", "cadastre", "gnaf", "tiles", "progress", "access", "internal")},
+		{pkg: "bench", may: domain("server", "layers", "cadastre", "gnaf", "tiles", "progress", "access", "internal")},
 		// What geocoders are asked must not come from the engine's own lists.
 		{pkg: "bench/geocoding/country"},
 		{pkg: "bench/geocoding/noise", may: []string{"bench/geocoding/country"}},

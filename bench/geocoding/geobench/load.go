@@ -79,6 +79,39 @@ func (s *suite) loadWhileSwapped(e *geocoding.Engine, questions []geocoding.Ques
 	s.fact("ساختن نمایه در کنار پاسخ‌گویی", "building it while questions are answered", fmt.Sprintf("%v, %.0f MB more memory at most", took.Round(time.Millisecond), float64(<-most-before)/1e6))
 }
 
+// httpRate is how many questions a second are asked over HTTP.
+const httpRate = 1000
+
+// loadOverHTTP drives the engine behind nsdi's server, with keys. The database has those; where nothing was loaded, one is made for them.
+func (s *suite) loadOverHTTP(e *geocoding.Engine, questions []geocoding.Question, pool *pgxpool.Pool) {
+	if s.err != nil {
+		return
+	}
+	if pool == nil {
+		made, drop, err := database(s.ctx, s.database)
+		if s.err = err; err != nil {
+			return
+		}
+		defer drop()
+		pool = made
+	}
+	defer debug.SetGCPercent(debug.SetGCPercent(300)) // as nsdi serves
+	served, err := geocoding.NewServed(s.ctx, e, pool)
+	if s.err = err; err != nil {
+		return
+	}
+	defer served.Close()
+	geocoding.Drive(s.ctx, served, questions, httpRate/10, time.Second) // connections are made
+	run := geocoding.Drive(s.ctx, served, questions, httpRate, loadTime)
+	if failed := served.Failed.Load(); failed > 0 {
+		s.err = fmt.Errorf("%d questions over HTTP were not answered", failed)
+		return
+	}
+	run.While = "over HTTP, each with a key; asker, server and PostgreSQL on these cores"
+	r := &s.report.Runs[0]
+	r.Loads = append(r.Loads, run)
+}
+
 // watchMemory answers the most that the process holds until ctx ends.
 func watchMemory(ctx context.Context) <-chan int64 {
 	answer := make(chan int64, 1)
