@@ -62,6 +62,12 @@ func TestGeocoders(t *testing.T) {
 		defer sqlite.Close()
 		geocoders = append(geocoders, sqlite)
 	}
+	served, err := geocoding.NewServed(t.Context(), engine, pool)
+	require.NoError(t, err)
+	defer served.Close()
+	run := geocoding.Drive(t.Context(), served, geocoding.Mix(sample.Classes(3, 4)), 200, 200*time.Millisecond)
+	assert.EqualValues(t, 40, run.Latency.N)
+	assert.Zero(t, served.Failed.Load(), "each question has a key, and is answered")
 	report := geocoding.Report{Rows: o.Rows, Seed: "3"}
 	for _, g := range geocoders {
 		each := 4

@@ -63,11 +63,12 @@ func run(ctx context.Context, f flags) error {
 			return err
 		}
 	}
-	engine.Time = 0 // as in operation
+	engine.Time = 0                 // as in operation
 	mix := geocoding.Mix(questions) // class after class, the slowest would come all at once
 	s.load(engine, mix)
 	s.loadWhileSwapped(engine, mix, pool)
 	s.fact("حافظه افزون بر پرونده نمایه", "memory beside the mapped file", fmt.Sprintf("%.0f MB", float64(anonymousMemory()-before)/1e6))
+	s.loadOverHTTP(engine, mix, pool)
 	if f.real {
 		if err := s.reals(&s.also); err != nil {
 			return err
