@@ -22,7 +22,6 @@ type Description struct {
 	Restricted  bool // its features are not for everybody
 	Legal       []Article
 	Obligation  *string
-	RequiredOf  *string
 	Deliverer   errs.Text
 	DeliveredBy []string
 	Cycle       *Cycle
@@ -55,12 +54,12 @@ func Describe(ctx context.Context, q Querier, code string) (*Description, error)
 	if themeCode.MatchString(code) { // what is no code may be no text for PostgreSQL either
 		err = q.QueryRow(ctx, `
 		select store, geometry, title_fa, title_en, key_attributes, attributes, territory_buffer_m, mass_removal, definition_fa, definition_en, legal_basis,
-		  obligation, required_of, deliverer_fa, deliverer_en, delivered_by, update_cycle, min_zoom, max_zoom, coalesce(sample_origin, '{}'), catalogue_version,
+		  obligation, deliverer_fa, deliverer_en, delivered_by, update_cycle, min_zoom, max_zoom, coalesce(sample_origin, '{}'), catalogue_version,
 		  restricted
 		from layers.theme
 		where code = $1`, code).
 			Scan(&d.Store, &d.Geometry, &d.Title.FA, &d.Title.EN, &d.KeyAttributes, &attributes, &d.BufferMetres, &d.MassRemoval, &d.Definition.FA, &d.Definition.EN, &d.Legal,
-				&d.Obligation, &d.RequiredOf, &d.Deliverer.FA, &d.Deliverer.EN, &d.DeliveredBy, &d.Cycle, &d.MinZoom, &d.MaxZoom, &d.Origin, &d.Version, &d.Restricted)
+				&d.Obligation, &d.Deliverer.FA, &d.Deliverer.EN, &d.DeliveredBy, &d.Cycle, &d.MinZoom, &d.MaxZoom, &d.Origin, &d.Version, &d.Restricted)
 	}
 	if errors.Is(err, pgx.ErrNoRows) {
 		e := unknown("theme-unknown", code, errs.T("چنین موضوعی در فهرست نیست", "There is no such theme in the catalogue"),

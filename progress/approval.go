@@ -48,7 +48,7 @@ func groundTheme(kind string) string {
 // measuredBy lists the obligations that are measured by a theme.
 func measuredBy(theme string) (codes []string) {
 	for _, r := range rules() {
-		if groundTheme(r.kind) == theme {
+		if slices.Contains(r.denominators(), theme) {
 			codes = append(codes, r.obligation)
 		}
 	}
@@ -57,10 +57,8 @@ func measuredBy(theme string) (codes []string) {
 			codes = append(codes, c.obligation)
 		}
 	}
-	for _, r := range rules() {
-		if r.scales && theme == scaleTheme {
-			codes = append(codes, r.obligation)
-		}
+	if theme == dutyTheme {
+		codes = append(codes, municipalLayers)
 	}
 	return codes
 }
@@ -82,11 +80,9 @@ func (s *Service) DenominatorLayers(ctx context.Context) ([]DenominatorLayer, er
 func denominatorLayers(ctx context.Context, tx pgx.Tx, theme string) ([]DenominatorLayer, error) {
 	themes := []string{theme}
 	if theme == "" {
-		themes = []string{expectedAddresses().theme, expectedPlates().theme, scaleTheme}
-		for _, g := range grounds() {
-			if g.theme != "" {
-				themes = append(themes, g.theme)
-			}
+		themes = []string{expectedAddresses().theme, expectedPlates().theme, dutyTheme}
+		for _, r := range rules() {
+			themes = append(themes, r.denominators()...)
 		}
 	}
 	rows, err := tx.Query(ctx, `

@@ -3,6 +3,7 @@ package progress
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
@@ -43,6 +44,18 @@ func sumCells(ctx context.Context, tx pgx.Tx, t *tree, l *ledger, r rule, waitin
 		if required, err = requiredOf(ctx, tx, t, own, measuredBy); err != nil {
 			return err
 		}
+	}
+	var sheets map[string]map[string]*sum
+	var indexedBy []DenominatorLayer
+	if r.sheets {
+		if sheets, err = r.sheetsOf(ctx, tx, t, own); err != nil {
+			return err
+		}
+		index, err := denominatorLayers(ctx, tx, sheetTheme)
+		if err != nil {
+			return err
+		}
+		indexedBy = slices.Concat(measuredBy, index)
 	}
 	var plates map[string]figure
 	if r.plates {
@@ -86,7 +99,7 @@ func sumCells(ctx context.Context, tx pgx.Tx, t *tree, l *ledger, r rule, waitin
 		case r.villages:
 			all = settled[code].beside(f)
 		}
-		for _, f := range all {
+		for _, f := range append(all, sheetFigures(sheets, code, indexedBy)...) {
 			if err := l.put(u, f); err != nil {
 				return err
 			}

@@ -40,6 +40,11 @@ func (r rule) cover(ctx context.Context, tx pgx.Tx, cells []int64, waiting []und
 			return err
 		}
 	}
+	if r.sheets {
+		if err := r.coverSheets(ctx, tx, cells, waiting); err != nil {
+			return err
+		}
+	}
 	return wroteCells(ctx, tx, r.obligation, cells)
 }
 

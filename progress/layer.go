@@ -9,11 +9,24 @@ import (
 	"nsdi/internal/errs"
 )
 
+// dutyTheme states which themes a municipality must deliver, by the kind of unit that its territory is.
+const dutyTheme = "required-theme"
+
 // dueLayers is the SQL of the layers that each municipality must deliver, by agency_id and theme, each with the state that it is in. What an agency has in hand counts from the
 // day it came in until it is sent back; a dataset that was withdrawn has no features any more and counts as nothing. What is published is fresh as long as
 // the theme's update cycle says, from the last publication that changed anything: delivering the same file again makes no version.
 func dueLayers() string {
-	return due(`cross join progress.seen_theme t`, `a.kind = 'municipality' and t.required_of = 'municipality'`)
+	return due(`
+			join lateral (
+				select u.level
+				from progress.seen_territory at
+				join layers.admin_unit u on u.code = at.admin_code
+				where at.agency_id = a.id
+				order by `+depth("u.level")+`, u.code
+				limit 1
+			) at on true
+			join (select distinct attributes ->> 'kind' as kind, attributes ->> 'theme' as theme from layers.feature where theme = '`+dutyTheme+`') r on r.kind = at.level
+			join progress.seen_theme t on t.code = r.theme`, `a.kind = 'municipality'`)
 }
 
 // inHand are the states of a submission from the day that it came in until it is published or sent back; in foundRight its rows are checked.
@@ -55,20 +68,22 @@ func due(themes, which string) string {
 const layerStages = `count(*)::float8, count(*) filter (where delivered)::float8, count(*) filter (where validated)::float8, count(*) filter (where published)::float8,
 		  count(*) filter (where fresh)::float8`
 
-// countLayers counts, of the layers that every municipality must deliver, those in each state: by unit, where a municipality counts once however many of its territories
-// are in it, and by agency.
+// countLayers counts, of the layers that municipalities must deliver, those in each state: by unit, where a municipality counts once however many of its territories
+// are in it, and by agency. Of a municipality of a kind of which nothing is stated it is not known.
 func countLayers(ctx context.Context, tx pgx.Tx, t *tree, l *ledger) error {
 	rows, err := tx.Query(ctx, `
 		with `+dueLayers()+`
-		select array_agg(distinct at.admin_code order by at.admin_code), max(n.whole), max(n.delivered), max(n.validated), max(n.published), max(n.fresh), `+populationOf("array_agg(at.admin_code)")+`
-		from (select agency_id, `+layerStages+` from due group by agency_id) n (agency_id, whole, delivered, validated, published, fresh)
-		join progress.seen_territory at on at.agency_id = n.agency_id
-		group by n.agency_id`)
+		select array_agg(distinct at.admin_code order by at.admin_code), coalesce(max(n.whole), 0), coalesce(max(n.delivered), 0), coalesce(max(n.validated), 0),
+		  coalesce(max(n.published), 0), coalesce(max(n.fresh), 0), `+populationOf("array_agg(at.admin_code)")+`
+		from progress.seen_agency a
+		join progress.seen_territory at on at.agency_id = a.id
+		left join (select agency_id, `+layerStages+` from due group by agency_id) n (agency_id, whole, delivered, validated, published, fresh) on n.agency_id = a.id
+		where a.kind = 'municipality'
+		group by a.id`)
 	if err != nil {
 		return fmt.Errorf("counting the municipal layers: %w", err)
 	}
-	sums := map[string]*sum{}
-	people := map[string]*weighted{}
+	all := map[string]*owing{}
 	var territories []string
 	var s sum
 	var population float64
@@ -80,31 +95,26 @@ func countLayers(ctx context.Context, tx pgx.Tx, t *tree, l *ledger) error {
 			}
 		}
 		for c := range units {
-			if sums[c] == nil {
-				sums[c] = &sum{}
+			if all[c] == nil {
+				all[c] = &owing{}
 			}
-			sums[c].add(&s)
-			if people[c] == nil {
-				people[c] = &weighted{}
-			}
-			people[c].add(&s, population)
+			all[c].add(&s, population)
 		}
 		return nil
 	})
 	if err != nil {
 		return fmt.Errorf("counting the municipal layers: %w", err)
 	}
+	layers, err := denominatorLayers(ctx, tx, dutyTheme)
+	if err != nil {
+		return err
+	}
 	for _, code := range t.order {
-		f := figure{}
-		if s := sums[code]; s != nil {
-			f = s.figure()
-			f.source = errs.T("شهرداری‌های ثبت‌شده ضربدر لایه‌های الزامی", "Registered municipalities times required layers")
-		}
-		if err := l.put(t.units[code].reportedUnit, f); err != nil {
-			return err
-		}
-		if w := people[code]; w != nil {
-			if err := l.put(t.units[code].reportedUnit, w.figure()); err != nil {
+		for _, f := range all[code].figures() {
+			if f.known() {
+				f.by(layers)
+			}
+			if err := l.put(t.units[code].reportedUnit, f); err != nil {
 				return err
 			}
 		}
@@ -126,40 +136,54 @@ func populationOf(units string) string {
 		), 0)`
 }
 
-// weighted is the same by people: of those who live in municipalities whose population is known, how many have a layer, on the average of the layers that are due. A small town that
-// delivers all then weighs less than a large one that delivers nothing.
-type weighted struct {
-	sum
-	municipalities, known int
+// owing is what the municipalities of a unit owe, and the same by people: of those who live in municipalities whose population is known, how many have a layer, on the average of
+// the layers that are due. A small town that delivers all then weighs less than a large one that delivers nothing.
+type owing struct {
+	layers, people                sum
+	municipalities, stated, known int
 }
 
-func (w *weighted) add(s *sum, population float64) {
-	w.municipalities++
-	if population == 0 || s.whole == 0 {
+func (o *owing) add(s *sum, population float64) {
+	o.municipalities++
+	if s.whole == 0 {
 		return
 	}
-	w.known++
-	w.whole += population
+	o.stated++
+	o.layers.add(s)
+	if population == 0 {
+		return
+	}
+	o.known++
+	o.people.whole += population
 	for i, n := range s.stages {
-		w.stages[i] += population * n / s.whole
+		o.people.stages[i] += population * n / s.whole
 	}
 }
 
-func (w *weighted) figure() figure {
-	f := w.sum.figure()
-	f.measure, f.unit = byPopulation, "person"
-	f.source = errs.Tf("جمعیت محدوده‌های شهری (%d از %d شهرداری)", "Population of urban boundaries (%d of %d municipalities)", w.known, w.municipalities)
-	return f
+func (o *owing) figures() []figure {
+	if o == nil {
+		return []figure{{}}
+	}
+	if o.stated == 0 {
+		return []figure{{reason: errs.T("اعلام نشده است که شهرداری‌های این واحد چه موضوع‌هایی باید تحویل دهند.", "It is not stated which themes the municipalities of this unit must deliver.")}}
+	}
+	head, people := o.layers.figure(), o.people.figure()
+	head.source = errs.T("شهرداری‌های ثبت‌شده ضربدر موضوع‌های لازم هر نوع", "Registered municipalities times the themes required of each kind")
+	if o.stated < o.municipalities {
+		head.source.FA += fmt.Sprintf(" (%d از %d شهرداری)", o.stated, o.municipalities)
+		head.source.EN += fmt.Sprintf(" (%d of %d municipalities)", o.stated, o.municipalities)
+	}
+	people.measure, people.unit = byPopulation, "person"
+	people.source = errs.Tf("جمعیت محدوده‌های شهری (%d از %d شهرداری)", "Population of urban boundaries (%d of %d municipalities)", o.known, o.municipalities)
+	return []figure{head, people}
 }
 
-// keepAgencies keeps the same count for each agency; of municipalities for those that have a territory.
+// keepAgencies keeps the same count for each agency.
 func keepAgencies(ctx context.Context, tx pgx.Tx, obligation, unit, due string, end int64) error {
 	_, err := tx.Exec(ctx, `
 		with `+due+`, now_due as (
 			select agency_id, `+layerStages+`
 			from due
-			where $3 = 'duty'
-			   or exists (select from progress.seen_territory at where at.agency_id = due.agency_id)
 			group by agency_id
 		), gone as (
 			delete from progress.agency_figure f

@@ -26,10 +26,24 @@ func town(t testing.TB, pool *pgxpool.Pool, code, unit string) {
 	require.NoError(t, err)
 }
 
+// owed states which themes municipalities of a kind must deliver; none: eight of them.
+func owed(t testing.TB, pool *pgxpool.Pool, kind string, themes ...string) {
+	t.Helper()
+	if len(themes) == 0 {
+		themes = []string{"road", "building", "city-block", "land-use", "green-space", "public-facility", "neighbourhood", "street-furniture"}
+	}
+	var rows []fixture.Feature
+	for _, theme := range themes {
+		rows = append(rows, fixture.Feature{Key: kind + " " + theme, Attributes: map[string]any{"kind": kind, "theme": theme, "source": "شیوه‌نامه", "date": "2026-03-21"}})
+	}
+	fixture.Publish(t, pool, "required-theme", "interior", nil, rows...)
+}
+
 func TestStatesOfMunicipalLayers(t *testing.T) {
 	t.Parallel()
 	pool := pgtest.New(t)
 	town(t, pool, "municipality-t", "IR-23")
+	owed(t, pool, "province")
 	submitted := func(theme, state string) {
 		_, err := pool.Exec(t.Context(), `
 			insert into layers.submission (agency_id, theme, state, files)
@@ -61,15 +75,15 @@ func TestStatesOfMunicipalLayers(t *testing.T) {
 		assert.InDelta(t, *o.Percent, *o.Published.Percent, 0, "the headline is what is published")
 		assert.Greater(t, *o.Delivered.Percent, *o.Validated.Percent)
 	}
-	var delivered, fresh, required, denominator float64
+	var delivered, fresh, denominator float64
 	require.NoError(t, pool.QueryRow(t.Context(), `
-		select f.delivered, f.fresh, f.denominator, (select count(*) from layers.theme where required_of = 'municipality')
+		select f.delivered, f.fresh, f.denominator
 		from progress.agency_figure f
 		join access.agency a on a.id = f.agency_id
-		where a.code = 'municipality-t'`).Scan(&delivered, &fresh, &denominator, &required))
+		where a.code = 'municipality-t'`).Scan(&delivered, &fresh, &denominator))
 	assert.InDelta(t, 4, delivered, 0)
 	assert.InDelta(t, 1, fresh, 0)
-	assert.InDelta(t, required, denominator, 0)
+	assert.InDelta(t, 8, denominator, 0)
 	var sourced bool
 	require.NoError(t, pool.QueryRow(t.Context(), `
 		select bool_and((state = 'known') = (source_fa is not null) and (state = 'known') = (reason_fa is null)) from progress.figure`).Scan(&sourced))
@@ -83,6 +97,7 @@ func TestMunicipalLayersByPopulation(t *testing.T) {
 	town(t, pool, "municipality-small", "IR-23")
 	town(t, pool, "municipality-large", "IR-30")
 	town(t, pool, "municipality-untold", "IR-05")
+	owed(t, pool, "province")
 	city := func(key, unit string, population any, wkt string) fixture.Feature {
 		return fixture.Feature{Key: key, WKT: wkt, Attributes: map[string]any{"code": key, "admin_code": unit, "population": population}}
 	}
@@ -112,4 +127,57 @@ func TestMunicipalLayersByPopulation(t *testing.T) {
 		assert.InDelta(t, want[0], sum, 1e-6, unit)
 	}
 	assert.Empty(t, obligation(t, report(t, pool, "IR-05"), "A26-LAYERS").Beside)
+}
+
+// What a municipality must deliver is stated by its kind; of a kind of which nothing is stated it is not known.
+func TestThemesByKindOfMunicipality(t *testing.T) {
+	t.Parallel()
+	pool := pgtest.New(t)
+	fixture.Outline(t, pool, "IR-23-c", "city", "ری", "IR-23", box(51.1, 35.1, 51.2, 35.2))
+	fixture.Outline(t, pool, "IR-23-v", "village", "کن", "IR-23", box(51.3, 35.3, 51.4, 35.4))
+	town(t, pool, "municipality-c", "IR-23-c")
+	town(t, pool, "municipality-v", "IR-23-v")
+	road := fixture.Feature{Key: "r", WKT: "LINESTRING(51.1 35.1,51.2 35.2)", Attributes: map[string]any{}}
+	fixture.Publish(t, pool, "road", "municipality-c", nil, road)
+	fixture.Publish(t, pool, "alley", "municipality-c", nil, road)
+	fixture.Publish(t, pool, "alley", "municipality-v", nil, road)
+	of := func(unit string) progress.Obligation {
+		follow(t, pool)
+		return obligation(t, report(t, pool, unit), "A26-LAYERS")
+	}
+	o := of("IR-23")
+	assert.Equal(t, "unknown", o.State)
+	assert.Contains(t, o.Reason.EN, "not stated which themes")
+
+	owed(t, pool, "city", "road", "building", "land-use")
+	o = of("IR-23")
+	assert.Equal(t, [2]float64{3, 1}, [2]float64{*o.Denominator, *o.Numerator}, "alleys are not due of cities")
+	assert.Contains(t, o.DenominatorSource.EN, "(1 of 2 municipalities)")
+	assert.True(t, o.Provisional, "nobody approved it")
+	assert.Equal(t, "unknown", of("IR-23-v").State)
+
+	owed(t, pool, "village", "alley")
+	o = of("IR-23")
+	assert.Equal(t, [2]float64{4, 2}, [2]float64{*o.Denominator, *o.Numerator})
+	assert.NotContains(t, o.DenominatorSource.EN, "of 2 municipalities")
+	assert.InDelta(t, 100, *of("IR-23-v").Percent, 0)
+	followed := report(t, pool, "IR")
+	require.NoError(t, progress.Recalculate(t.Context(), pool))
+	assert.Equal(t, followed.Obligations, report(t, pool, "IR").Obligations)
+
+	s := &progress.Service{Pool: pool}
+	list, err := s.Trace(t.Context(), progress.TraceQuery{Obligation: "A26-LAYERS", Unit: "IR-23", Limit: 10})
+	require.NoError(t, err)
+	states := map[string]string{}
+	for _, i := range list.Items {
+		states[i.Agency+" "+i.Theme] = i.State
+	}
+	assert.Equal(t, map[string]string{"municipality-c road": "fresh", "municipality-c building": "none", "municipality-c land-use": "none", "municipality-v alley": "fresh"}, states)
+	layers, err := s.DenominatorLayers(t.Context())
+	require.NoError(t, err)
+	require.Len(t, layers, 1)
+	assert.Equal(t, []string{"A26-LAYERS"}, layers[0].Obligations)
+
+	fixture.Remove(t, pool, "required-theme", "interior", "city building", "city land-use")
+	assert.InDelta(t, 100, *of("IR-23-c").Percent, 0)
 }

@@ -40,7 +40,7 @@ func plan(ctx context.Context, pool database, after, end int64, incremental bool
 
 // planAll makes the whole grid anew.
 func (w *work) planAll(ctx context.Context, tx pgx.Tx) error {
-	for _, table := range []string{"cell", "lot", "village"} {
+	for _, table := range []string{"cell", "lot", "village", "sheet"} {
 		if _, err := tx.Exec(ctx, `delete from progress.`+table); err != nil {
 			return fmt.Errorf("emptying the grid: %w", err)
 		}
@@ -104,7 +104,7 @@ func (w *work) planChanges(ctx context.Context, tx pgx.Tx) error {
 			}
 		}
 		for _, r := range rules() {
-			if theme != r.theme {
+			if theme != r.theme && (theme != sheetTheme || !r.sheets) {
 				continue
 			}
 			from := changed

@@ -15,7 +15,7 @@ func registers() []register {
 		{"agency", `select jsonb_build_object('id', id, 'kind', kind) from access.agency order by id`},
 		{"territory", `select jsonb_build_object('agency_id', agency_id, 'admin_code', admin_code) from access.agency_territory order by agency_id, admin_code`},
 		{"agency-theme", `select jsonb_build_object('agency_id', agency_id, 'theme', theme) from access.agency_theme order by agency_id, theme`},
-		{"theme", `select jsonb_build_object('code', code, 'store', store, 'required_of', required_of, 'update_cycle', update_cycle) from layers.theme order by code`},
+		{"theme", `select jsonb_build_object('code', code, 'store', store, 'update_cycle', update_cycle) from layers.theme order by code`},
 		{"unit", `select jsonb_strip_nulls(jsonb_build_object('code', code, 'level', level, 'parent', parent_code, 'feature', feature_id)) from layers.admin_unit order by code`},
 		// Of these two the record itself stays, and is looked up again.
 		{"submission", `

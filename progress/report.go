@@ -123,7 +123,7 @@ type AgencyShare struct {
 
 // Beside is a measure that stands beside a headline.
 type Beside struct {
-	Measure     string   `json:"measure" doc:"area, plates, built-parcels, any-scale, scale-500, scale-2000, population, …"`
+	Measure     string   `json:"measure" doc:"area, plates, built-parcels, any-scale, scale-500, scale-2000, sheets-500, sheets-2000, population, …"`
 	Unit        *string  `json:"unit"`
 	State       string   `json:"state" enum:"known,unknown"`
 	Reason      *Text    `json:"reason" doc:"Why it is not known"`

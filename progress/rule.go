@@ -50,10 +50,24 @@ type rule struct {
 	parts []part
 	// scales: what is due is a map at each scale that is required of a city, and what no scale is required of is not known.
 	scales bool
+	// sheets: how many sheets of the index are there stands beside.
+	sheets bool
 	// plates: its parcels are counted by registration plate too, and the smaller of the two shares is the headline.
 	plates bool
 	// villages: it is counted by villages, of which the ground is.
 	villages bool
+}
+
+// denominators are the themes that what is due is told by.
+func (r rule) denominators() []string {
+	themes := []string{groundTheme(r.kind)}
+	if r.scales {
+		themes = append(themes, scaleTheme)
+	}
+	if r.sheets {
+		themes = append(themes, sheetTheme)
+	}
+	return themes
 }
 
 // part is what is told apart by a value of a feature p: the name of one is the part's with the value behind it.
@@ -90,7 +104,7 @@ func rules() []rule {
 	sheets := func(obligation, kind string) rule {
 		return rule{
 			obligation: obligation, kind: kind, theme: "base-map-sheet", store: "layers.feature", gate: sheetOK, staged: sheetOK,
-			fresh: freshSheet(sheetYear),
+			fresh: freshSheet(sheetYear), sheets: true,
 			parts: []part{{"scale", `(p.attributes ->> 'scale')`}, {"year", sheetYear + `::text`}},
 		}
 	}

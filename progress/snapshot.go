@@ -14,7 +14,7 @@ import (
 )
 
 // method goes up when the calculation of a figure changes, so that a curve shows where it did.
-const method = 5
+const method = 6
 
 // Snapshot is a moment's figures, frozen.
 type Snapshot struct {

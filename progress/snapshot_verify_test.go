@@ -57,6 +57,12 @@ func TestSnapshotsLookBackInEveryState(t *testing.T) {
 		require.NoError(t, err)
 	}
 	town(t, pool, "municipality-t", "IR-23")
+	owed(t, pool, "province")
+	index := func(key string, w float64) fixture.Feature {
+		return fixture.Feature{Key: key, WKT: box(w, 35.2, w+0.01, 35.21), Attributes: map[string]any{"sheet_no": key, "scale": 500, "source": "شاخص", "date": "2026-03-21"}}
+	}
+	fixture.Publish(t, pool, "required-sheet", "ncc", nil, index("7", 51.25), index("8", 51.3))
+	fixture.Publish(t, pool, "base-map-sheet", "ncc", nil, fixture.Feature{Key: "7", WKT: box(51.25, 35.2, 51.26, 35.21), Attributes: map[string]any{"sheet_no": "7", "scale": 500, "accuracy_m": 0.1, "capture_year": 1404}})
 	home := func(key, wkt, code string) fixture.Feature {
 		return fixture.Feature{Key: key, WKT: wkt, Attributes: map[string]any{"city": "ت", "street": "خ", "postal_code": code}}
 	}
@@ -105,7 +111,6 @@ func TestSnapshotsLookBackInEveryState(t *testing.T) {
 		`update access.agency set kind = 'committee' where code = 'municipality-t'`,
 		`delete from access.agency_theme where theme = 'range-forest'`,
 		`update layers.theme set update_cycle = '{"duration": "P1D"}' where code <> 'cadastre-marine'`,
-		`update layers.theme set required_of = null where code = 'road'`,
 	)
 	town(t, pool, "municipality-u", "IR-30")
 	asked("nsdi-parcel-inquiry")
@@ -115,6 +120,9 @@ func TestSnapshotsLookBackInEveryState(t *testing.T) {
 	fixture.Publish(t, pool, "range-forest", "forests", nil, place("f1", box(52.2, 35.2, 53, 35.6)))
 	fixture.Publish(t, pool, "gnaf-address", "post", nil, home("a2", "POINT(52.31 35.3)", "1457835118"))
 	fixture.Remove(t, pool, "village", "interior", "v1")
+	fixture.Remove(t, pool, "required-theme", "interior", "province road")
+	fixture.Remove(t, pool, "required-sheet", "ncc", "8")
+	fixture.Remove(t, pool, "base-map-sheet", "ncc", "7")
 	expected(t, pool, 8)
 	require.NoError(t, pgx.BeginFunc(t.Context(), pool, func(tx pgx.Tx) error {
 		var dataset int64

@@ -19,7 +19,7 @@ type Trace struct {
 	Obligation string   `json:"obligation"`
 	Measure    string   `json:"measure" doc:"Which of the obligation's figures: headline, or what stands beside it"`
 	Unit       string   `json:"unit"`
-	Measured   string   `json:"measured" enum:"m2,address,layer,person,parcel,village,household,theme,service" doc:"What the portions count"`
+	Measured   string   `json:"measured" enum:"m2,address,layer,person,parcel,village,household,theme,service,sheet" doc:"What the portions count"`
 	Total      Portion  `json:"total" doc:"Sum of the whole list, which is the figure"`
 	Items      []Traced `json:"items"`
 	Next       *string  `json:"next" doc:"Value of after for the next page; null at the end"`
@@ -36,7 +36,7 @@ type Portion struct {
 
 // Traced is one item.
 type Traced struct {
-	Kind        string          `json:"kind" enum:"piece,feature,address,layer,parcel,village,theme,service" doc:"A piece is what of an H3 cell lies in one unit and in what is measured; its features are asked for by cell"`
+	Kind        string          `json:"kind" enum:"piece,feature,address,layer,parcel,village,theme,service,sheet" doc:"A piece is what of an H3 cell lies in one unit and in what is measured; its features are asked for by cell"`
 	Cell        string          `json:"cell,omitempty" doc:"H3 index"`
 	Unit        string          `json:"unit,omitempty" doc:"Deepest administrative unit"`
 	UnitName    *Text           `json:"unit_name,omitempty"`
@@ -122,6 +122,8 @@ func (q *TraceQuery) measured() string {
 		return "household"
 	case q.Obligation == ruralCadastre && q.Cell == "" && q.Measure != "area":
 		return "village"
+	case slices.Contains(bySheets(), q.Measure):
+		return "sheet"
 	case q.Measure == "plates" || q.Measure == "built-parcels":
 		return "parcel"
 	case q.Obligation == addresses:
@@ -177,6 +179,7 @@ func (q TraceQuery) sql() (string, []any, error) {
 	args := []any{q.Unit, q.Obligation, q.Measure}
 	listed := map[string][]string{
 		anyScale: {cityMaps}, "scale-500": {cityMaps, otherMaps}, "scale-2000": {cityMaps, otherMaps}, "area": {urbanCadastre, ruralCadastre}, "plates": {urbanCadastre}, "built-parcels": {addresses}, "households": {ruralCadastre}, byPopulation: {municipalLayers}, "small-villages": {ruralCadastre},
+		"sheets-500": {cityMaps, otherMaps}, "sheets-2000": {cityMaps, otherMaps},
 	}
 	if q.Measure != headline && !(captureYear.MatchString(q.Measure) && slices.Contains(listed[mapScales()[0]], q.Obligation)) && !slices.Contains(listed[q.Measure], q.Obligation) {
 		return "", nil, traceWrong("query.measure", q.Measure, errs.T("این رقم فهرستی ندارد.", "This figure has no list."))
@@ -290,7 +293,11 @@ func (q TraceQuery) sql() (string, []any, error) {
 			  and $3 in ('headline', '` + byPopulation + `')`, args, nil
 	}
 	for _, r := range rules() {
-		if r.obligation == q.Obligation {
+		switch {
+		case r.obligation != q.Obligation:
+		case q.measured() == "sheet":
+			return r.tracedSheets(args)
+		default:
 			return r.traced(q, args)
 		}
 	}

@@ -17,6 +17,7 @@ func TestListsAddUpToTheirFigures(t *testing.T) {
 	t.Parallel()
 	pool := smallTown(t)
 	town(t, pool, "municipality-t", "IR-23")
+	owed(t, pool, "province")
 	fixture.Publish(t, pool, "cadastre-urban", "registry", nil, place("p", lot(51.301, 35.601, 51.303, 35.603)), place("q", lot(51.302, 35.602, 51.305, 35.605)),
 		place("box", box(51.30, 35.60, 51.31, 35.62)))
 	fixture.Publish(t, pool, "base-map-sheet", "ncc", nil, place("s", box(51.30, 35.60, 51.318, 35.604)))

@@ -18,9 +18,12 @@ const (
 // householdsOf is the SQL of how many households village f has; null: it is not stated.
 const householdsOf = `case when f.attributes ->> 'households' ~ '^[0-9]{1,9}$' then (f.attributes ->> 'households')::int end`
 
+// mostOf is the share of a place that has to be covered for all of it to count.
+const mostOf = `0.95`
+
 // complete is the SQL of whether a stage of village v covers as much of its fabric as makes it complete. What is published of one must not contradict its neighbours either.
 func complete(stage string) string {
-	covered := `v.` + stage + ` >= 0.95 * v.m2`
+	covered := `v.` + stage + ` >= ` + mostOf + ` * v.m2`
 	switch stage {
 	case "published":
 		return covered + ` and not v.contradicted`
@@ -30,15 +33,18 @@ func complete(stage string) string {
 	return covered
 }
 
+// inCells is the SQL of the features of a theme that lie in cells $1.
+func inCells(theme string) string {
+	return `
+				select f.id
+				from progress.cell c
+				join layers.feature f on f.theme = '` + theme + `' and f.geom_3857 && st_transform(c.geom, 3857) and st_intersects(c.geom, progress.sound(f.geom))
+				where c.id = any ($1)`
+}
+
 // coverVillages calculates what of the villages is covered that lie in cells.
 func (r rule) coverVillages(ctx context.Context, tx pgx.Tx, cells []int64, waiting []underWay, sound bool) error {
-	here := `f.theme = '` + groundTheme(r.kind) + `' and exists (
-				select
-				from progress.cell c
-				where c.id = any ($1)
-				  and f.geom_3857 && st_transform(c.geom, 3857)
-				  and st_intersects(c.geom, progress.sound(f.geom))
-			)`
+	here := inCells(groundTheme(r.kind))
 	// A village is a piece by itself, in the unit that its inner point lies in.
 	pieces := `(
 				select f.id as cell, coalesce(u.admin_code, '` + country + `') as admin_code, '' as kind, progress.sound(f.geom) as geom
@@ -51,12 +57,13 @@ func (r rule) coverVillages(ctx context.Context, tx pgx.Tx, cells []int64, waiti
 					order by u.depth desc, u.admin_code
 					limit 1
 				) u on true
-				where ` + here + `
+				where f.theme = '` + groundTheme(r.kind) + `'
+				  and f.id in (` + here + `)
 				  and (u.admin_code is not null or not exists (select from progress.unit_part))
 				offset 0
 			)`
 	for _, sql := range []string{
-		`delete from progress.village where feature_id in (select f.id from layers.feature f where ` + here + `)`,
+		`delete from progress.village where feature_id in (` + here + `)`,
 		`insert into progress.village (feature_id, admin_code, m2, delivered, validated, published, fresh, contradicted)
 		select cell, admin_code, m2, greatest(delivered, validated, published), greatest(validated, published), published, least(fresh, published), contradicted
 		from (

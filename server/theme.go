@@ -21,7 +21,6 @@ type themeBody struct {
 	Definition       bilingual       `json:"definition"`
 	LegalBasis       []articleBody   `json:"legal_basis"`
 	Obligation       *string         `json:"obligation"`
-	RequiredOf       *string         `json:"required_of" doc:"Kind of agency of which every one owes the theme"`
 	Deliverer        bilingual       `json:"deliverer" doc:"Who must deliver it"`
 	DeliveredBy      []string        `json:"delivered_by" doc:"Kinds of agencies of which every one may deliver it"`
 	UpdateCycle      *cycleBody      `json:"update_cycle"`
@@ -81,7 +80,7 @@ func (s *server) theme(ctx context.Context, in *themeInput) (*themeBody, error) 
 		return nil, err
 	}
 	b := &themeBody{
-		Code: d.Code, Title: bilingual(d.Title), Definition: bilingual(d.Definition), LegalBasis: []articleBody{}, Obligation: d.Obligation, RequiredOf: d.RequiredOf,
+		Code: d.Code, Title: bilingual(d.Title), Definition: bilingual(d.Definition), LegalBasis: []articleBody{}, Obligation: d.Obligation,
 		Deliverer: bilingual(d.Deliverer), DeliveredBy: append([]string{}, d.DeliveredBy...), Restricted: d.Restricted, Geometry: d.Geometry, Store: d.Store, KeyAttributes: d.KeyAttributes,
 		TerritoryBuffer: d.BufferMetres, MassRemoval: d.MassRemoval, MinZoom: d.MinZoom, MaxZoom: d.MaxZoom, CatalogueVersion: d.Version,
 		Attributes: []attributeBody{}, Files: []fileLink{},

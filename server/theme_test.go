@@ -28,7 +28,6 @@ func TestSchemaOfATheme(t *testing.T) {
 	s := start(t, nil)
 	v := s.json(t, "/v1/themes/road")
 	assert.Equal(t, map[string]any{"fa": "شبکه معابر", "en": "Road network"}, v["title"])
-	assert.Equal(t, "municipality", v["required_of"])
 	assert.Equal(t, "A26-LAYERS", v["obligation"])
 	assert.Equal(t, "P6M", v["update_cycle"].(map[string]any)["duration"])
 	assert.Equal(t, "26", v["legal_basis"].([]any)[0].(map[string]any)["article"])

@@ -40,7 +40,7 @@ func (s *server) outlines(ctx context.Context, in *UnitInput) (*progress.Outline
 type traceInput struct {
 	UnitInput
 	Obligation string `query:"obligation" required:"true" maxLength:"32" doc:"An obligation that is measured by area, A26-LAYERS or A27-GNAF"`
-	Measure    string `query:"measure" maxLength:"32" doc:"A measure beside the headline that has a list of its own: area, plates, built-parcels, households, small-villages, any-scale, scale-500, scale-2000; of base maps also year-2024"`
+	Measure    string `query:"measure" maxLength:"32" doc:"A measure beside the headline that has a list of its own: area, plates, built-parcels, households, small-villages, any-scale, scale-500, scale-2000, sheets-500, sheets-2000; of base maps also year-2024"`
 	Cell       string `query:"cell" maxLength:"16" doc:"H3 index of one of the pieces: lists its features, with who delivered them, when, and which do not count"`
 	After      string `query:"after" maxLength:"2000" doc:"The next of the page before"`
 	Limit      int    `query:"limit" default:"100" minimum:"1" maximum:"1000"`

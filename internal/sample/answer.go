@@ -64,9 +64,10 @@ func Answers(ctx context.Context, o Options, year int) ([]Answer, error) {
 		return nil, err
 	}
 	p.answerRest(a, year)
+	themes := map[string]bool{}
 	for _, c := range p.counties {
 		for i, s := range c.settlements {
-			if err := s.answer(ctx, a, i, year); err != nil {
+			if err := s.answer(ctx, a, themes, i, year); err != nil {
 				return nil, err
 			}
 		}
@@ -77,7 +78,7 @@ func Answers(ctx context.Context, o Options, year int) ([]Answer, error) {
 	a.add("A26-LAYERS", d.units(), float64(len(municipalLayers())), dirtyLayers, dirtyLayers)
 	a.add("A27-GNAF", d.units(), float64(d.expected), dirtyAddresses, dirtyAddresses)
 	a.smaller()
-	handedOver(a)
+	handedOver(a, themes)
 	var list []Answer
 	for _, key := range slices.SortedFunc(maps.Keys(a), func(x, y [3]string) int { return slices.Compare(x[:], y[:]) }) {
 		n := a[key]
@@ -91,8 +92,8 @@ func Answers(ctx context.Context, o Options, year int) ([]Answer, error) {
 // national is what each agency of the country hands over.
 func national() map[string][]string {
 	return map[string][]string{
-		"interior":   {"admin-division", "admin-unit", "urban-boundary", "village", "place"},
-		"ncc":        {"base-map-feature", "base-map-sheet", "required-scale"},
+		"interior":   {"admin-division", "admin-unit", "urban-boundary", "village", "place", "required-theme"},
+		"ncc":        {"base-map-feature", "base-map-sheet", "required-scale", "required-sheet"},
 		"registry":   {"cadastre-urban", "cadastre-rural", "cadastre-range-forest", "cadastre-marine", "expected-plates"},
 		"post":       {"gnaf-address"},
 		"forests":    {"range-forest"},
@@ -101,13 +102,17 @@ func national() map[string][]string {
 	}
 }
 
-// handedOver says how many duties of national agencies are done, and that services have data to answer from and nobody has asked. How many duties there are is not the sample's
-// to say.
-func handedOver(a answers) {
+// handedOver says how many themes there are data of, those of municipalities and all others, how many duties of national agencies are done, and that services have data to answer
+// from and nobody has asked. How many themes and duties there are is not the sample's to say.
+func handedOver(a answers, themes map[string]bool) {
 	duties := 0
-	for _, themes := range national() {
-		duties += len(themes)
+	for _, list := range national() {
+		duties += len(list)
+		for _, theme := range list {
+			themes[theme] = true
+		}
 	}
+	a.add("A23", []string{"IR"}, 0, float64(len(themes)), float64(len(themes)))
 	a.add("A23-N2", []string{"IR"}, 0, float64(duties), float64(duties))
 	for code, services := range map[string]float64{"A25-INQUIRY": 2, "A27-INQUIRY": 7} {
 		a[[3]string{"IR", code, ""}] = &Answer{Unit: "IR", Obligation: code, Denominator: services, Delivered: services, Validated: services}
@@ -120,7 +125,7 @@ func (s *settlement) units() []string {
 }
 
 // answer adds what is in a settlement, the i-th of its county.
-func (s *settlement) answer(ctx context.Context, a answers, i, year int) error {
+func (s *settlement) answer(ctx context.Context, a answers, themes map[string]bool, i, year int) error {
 	ground := squareMetres(s.boundary())
 	parcels, surveyed, lots, left := 0.0, 0, 0, s.target
 	built, addressed := 0.0, 0.0
@@ -129,6 +134,7 @@ func (s *settlement) answer(ctx context.Context, a answers, i, year int) error {
 			return err
 		}
 		lots += len(sb.lots)
+		s.answerThemes(themes, sb)
 		published := !s.village() && s.surveyed(sb) || s.village() && i%4 == 2
 		for _, l := range sb.lots {
 			given := min(left, len(l.units()))
@@ -160,8 +166,27 @@ func (s *settlement) answer(ctx context.Context, a answers, i, year int) error {
 	a.addBeside("A25-URBAN", byArea, s.units(), ground, parcels, parcels)
 	a.addBeside("A25-URBAN", byPlates, s.units(), float64(registeredPlates(i, lots)), float64(surveyed), float64(surveyed))
 	s.answerMaps(a, s.sheets(i), ground, year)
+	a.sheets("A24-URBAN", s.index(), s.sheets(i), year, func(sheet) []string { return s.units() })
 	a.add("A26-LAYERS", s.units(), float64(len(municipalLayers())), float64(s.delivered), float64(s.delivered))
 	return nil
+}
+
+// answerThemes adds the themes of which something stands in a superblock, where the municipality delivers them.
+func (s *settlement) answerThemes(themes map[string]bool, sb *superblock) {
+	there := map[string]bool{
+		"road": true, "neighbourhood": true, "street-furniture": true, "city-block": len(sb.blocks) > 0, "land-use": len(sb.lots) > 0, "green-space": len(sb.greens) > 0,
+		"building":        slices.ContainsFunc(sb.lots, func(l lot) bool { return l.building != nil }),
+		"alley":           slices.ContainsFunc(sb.ways, func(w way) bool { return w.class == "alley" }),
+		"public-facility": len(sb.facilities) > 0,
+	}
+	for _, k := range facilityKinds {
+		there[k.theme] = there[k.theme] || slices.ContainsFunc(sb.facilities, func(f spot) bool { return f.kind == k.kind })
+	}
+	for theme, is := range there {
+		themes[theme] = themes[theme] || is && s.delivers(theme)
+	}
+	themes["municipal-district"] = themes["municipal-district"] || s.kind == kindCity && s.cols() > 1 && s.delivered > 0
+	maps.DeleteFunc(themes, func(_ string, is bool) bool { return !is })
 }
 
 // answerMaps adds a city's base maps: at each scale that it needs, and at any. Sheets of one scale do not overlap.
@@ -182,6 +207,24 @@ func (s *settlement) answerMaps(a answers, sheets []sheet, ground float64, year 
 		}
 		a.add("A24-URBAN", s.units(), ground, all, fresh)
 		a.addBeside("A24-URBAN", fmt.Sprintf("scale-%d", scale), s.units(), ground, all, fresh)
+	}
+}
+
+// sheets adds how many of an index are there, each in the units that it lies in.
+func (a answers) sheets(obligation string, index, made []sheet, year int, units func(s sheet) []string) {
+	there := map[string]sheet{}
+	for _, s := range made {
+		there[s.number] = s
+	}
+	for _, s := range index {
+		published, fresh := 0.0, 0.0
+		if m, is := there[s.number]; is {
+			published = 1
+			if m.year >= year-freshSheet {
+				fresh = 1
+			}
+		}
+		a.addBeside(obligation, fmt.Sprintf("sheets-%d", s.scale), units(s), 1, published, fresh)
 	}
 }
 
@@ -267,6 +310,7 @@ func (p *plan) answerNature(a answers) error {
 // answerRest adds what lies outside the cities. It is known of provinces of whose cities the limits are.
 func (p *plan) answerRest(a answers, year int) {
 	const rest = "A24-REST"
+	a.sheets(rest, p.countryIndex(), p.countrySheets(), year, func(s sheet) []string { return []string{p.provinceOf(s).code, "IR"} })
 	known := map[*province]bool{}
 	for _, c := range p.counties {
 		above := []string{c.code, c.province.code, "IR"}

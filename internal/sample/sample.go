@@ -118,7 +118,7 @@ func (w *writer) deliver(d delivery) { w.manifest.Deliveries = append(w.manifest
 func (w *writer) run(ctx context.Context) error {
 	w.manifest.Label = label{FA: "داده نمونه ساختگی", EN: "Synthetic sample data"}
 	steps := []func(context.Context) error{
-		w.adminUnits, w.settlementLayers, w.expectedAddresses, w.rangeAndForest, w.sea, w.requiredScales, w.sheets, w.baseMapFeatures,
+		w.adminUnits, w.settlementLayers, w.expectedAddresses, w.rangeAndForest, w.sea, w.requiredScales, w.requiredSheets, w.requiredThemes, w.sheets, w.baseMapFeatures,
 		w.counties, w.registeredPlates, w.dirtyDeliveries,
 	}
 	for _, step := range steps {

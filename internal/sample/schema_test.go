@@ -40,6 +40,8 @@ func themeSchemas() map[string]themeSchema {
 		"expected-addresses":    keyed("", "admin_code", "count", "source", "date"),
 		"expected-plates":       keyed("", "admin_code", "count", "source", "date"),
 		"required-scale":        {key: []string{"admin_code", "scale"}, required: []string{"admin_code", "scale", "source", "date"}},
+		"required-sheet":        {geometry: "Polygon", key: []string{"sheet_no", "scale"}, required: []string{"sheet_no", "scale", "source", "date"}},
+		"required-theme":        {key: []string{"kind", "theme"}, required: []string{"kind", "theme", "source", "date"}},
 		"base-map-sheet":        {geometry: "Polygon", key: []string{"sheet_no", "scale"}, required: []string{"sheet_no", "scale"}},
 		"base-map-feature":      keyed("any", "feature_id", "feature_class"),
 		"cadastre-urban":        parcel,

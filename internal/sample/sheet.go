@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
 )
 
 // Sizes of the sheets in metres. The numbering and cutting of real sheets is not public, so both are invented.
@@ -61,6 +62,50 @@ func (s *settlement) sheets(i int) []sheet {
 	return append(s.citySheets(2000, sheetWidth2000, sheetHeight2000, 0.65), s.citySheets(500, sheetWidth500, sheetHeight500, 0.45)...)
 }
 
+// index are the sheets that must exist of the settlement: at each scale that it needs those that show something of it, and not only its edge.
+func (s *settlement) index() []sheet {
+	all := map[int][]sheet{500: s.citySheets(500, sheetWidth500, sheetHeight500, 1), 2000: s.citySheets(2000, sheetWidth2000, sheetHeight2000, 1)}
+	var list []sheet
+	for _, scale := range s.scales() {
+		for _, one := range all[scale] {
+			if squareMetres(within(one.ring, s.boundary())) > 0.01*squareMetres(one.ring) {
+				list = append(list, one)
+			}
+		}
+	}
+	return list
+}
+
+// requiredSheets writes them, and those outside the cities of the provinces that have settlements.
+func (w *writer) requiredSheets(ctx context.Context) error {
+	const file = "ncc/required-sheets.gpkg"
+	b, err := newBundle(w.work)
+	if err != nil {
+		return err
+	}
+	defer b.discard()
+	t, err := b.table("required_sheets", "wkbPolygon", "EPSG:4326", columnDef{name: "sheet_no", kind: typeText}, columnDef{name: "scale", kind: typeInteger},
+		columnDef{name: "source", kind: typeText}, columnDef{name: "date", kind: typeText})
+	if err != nil {
+		return err
+	}
+	lists := [][]sheet{}
+	for _, c := range w.plan.counties {
+		for _, s := range c.settlements {
+			lists = append(lists, s.index())
+		}
+	}
+	for _, list := range append(lists, w.plan.countryIndex()) {
+		for _, s := range list {
+			if err := t.polygon(s.ring, s.number, s.scale, "شاخص ساختگی", fileDate); err != nil {
+				return err
+			}
+		}
+	}
+	w.deliver(delivery{Theme: "required-sheet", Agency: "ncc", Files: []string{file}})
+	return b.write(ctx, "GPKG", w.path(file))
+}
+
 // citySheets are the sheets over the western share of a city, cut along the UTM grid.
 func (s *settlement) citySheets(scale int, width, height, share float64) []sheet {
 	low, high := xy{math.Inf(1), math.Inf(1)}, xy{math.Inf(-1), math.Inf(-1)}
@@ -84,8 +129,40 @@ func (s *settlement) citySheets(scale int, width, height, share float64) []sheet
 	return list
 }
 
-// countrySheets are index sheets outside the counties that have settlements.
+// countrySheets are the sheets that are made outside the counties that have settlements.
 func (p *plan) countrySheets() []sheet {
+	return p.outside(func(s sheet, mapped bool) bool { return mapped })
+}
+
+// countryIndex are those that must exist there, made or not: in provinces that have settlements.
+func (p *plan) countryIndex() []sheet {
+	settled := p.settled()
+	return p.outside(func(s sheet, _ bool) bool { return settled[p.provinceOf(s)] })
+}
+
+// settled are the provinces that have settlements.
+func (p *plan) settled() map[*province]bool {
+	all := map[*province]bool{}
+	for _, c := range p.counties {
+		all[c.province] = true
+	}
+	return all
+}
+
+// provinceOf is the one that most of a sheet lies in.
+func (p *plan) provinceOf(s sheet) *province {
+	var most *province
+	m2 := 0.0
+	for i := range p.provinces {
+		if in := squareMetres(within(p.provinces[i].ring, s.ring)); in > m2 {
+			most, m2 = &p.provinces[i], in
+		}
+	}
+	return most
+}
+
+// outside cuts the country into sheets, and answers those away from the counties that have settlements that are asked for.
+func (p *plan) outside(wanted func(s sheet, mapped bool) bool) []sheet {
 	var list []sheet
 	r := stream(p.seed, "sheets")
 	for _, b := range boxesIn(p.border, p.provinces[0].capital, countrySheet, countrySheet, countrySheet) {
@@ -96,14 +173,16 @@ func (p *plan) countrySheets() []sheet {
 			}
 		}
 		mapped := r.Float64() < share
-		for _, c := range p.counties {
-			mapped = mapped && !b.overlaps(c.box)
-		}
-		if !mapped {
+		if slices.ContainsFunc(p.counties, func(c *county) bool { return b.overlaps(c.box) }) {
 			continue
 		}
-		number := fmt.Sprintf("R-%d-%d", int(math.Round(b.west*100)), int(math.Round(b.south*100)))
-		list = append(list, sheet{b.ring(), number, 2000, 2016 + r.IntN(9), 0.4})
+		s := sheet{ring: b.ring(), number: fmt.Sprintf("R-%d-%d", int(math.Round(b.west*100)), int(math.Round(b.south*100))), scale: 2000, accuracy: 0.4}
+		if mapped {
+			s.year = 2016 + r.IntN(9)
+		}
+		if wanted(s, mapped) {
+			list = append(list, s)
+		}
 	}
 	return list
 }

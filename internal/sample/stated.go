@@ -27,23 +27,11 @@ func (c *statedCount) add(s *settlement, n int) {
 
 // state writes the numbers as a delivery.
 func (w *writer) state(c *statedCount, theme, agency, source string) error {
-	file := agency + "/" + theme + ".csv"
-	f, err := create(w.path(file))
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	out := csv.NewWriter(f)
-	out.Write([]string{"admin_code", "count", "source", "date"})
+	var rows [][]string
 	for _, code := range c.order {
-		out.Write([]string{code, strconv.Itoa(c.count[code]), source, fileDate})
+		rows = append(rows, []string{code, strconv.Itoa(c.count[code])})
 	}
-	out.Flush()
-	if err := out.Error(); err != nil {
-		return err
-	}
-	w.deliver(delivery{Theme: theme, Agency: agency, Files: []string{file}})
-	return f.Close()
+	return w.rows(theme, agency, []string{"admin_code", "count"}, source, rows)
 }
 
 // expectedAddresses states how many addresses the statistics office counts.
@@ -81,25 +69,46 @@ func (s *settlement) scales() []int {
 
 // requiredScales states them; of the dirty town nobody knows.
 func (w *writer) requiredScales(context.Context) error {
-	const file = "ncc/required-scales.csv"
+	var rows [][]string
+	for _, c := range w.plan.counties {
+		for _, s := range c.settlements {
+			for _, scale := range s.scales() {
+				rows = append(rows, []string{s.code, strconv.Itoa(scale)})
+			}
+		}
+	}
+	return w.rows("required-scale", "ncc", []string{"admin_code", "scale"}, "شیوه‌نامه ساختگی", rows)
+}
+
+// requiredThemes states what municipalities of each kind must deliver; there are none of villages.
+func (w *writer) requiredThemes(context.Context) error {
+	var rows [][]string
+	for _, l := range municipalLayers() {
+		rows = append(rows, []string{"city", l.theme})
+	}
+	for _, theme := range []string{"road", "building", "alley"} {
+		rows = append(rows, []string{"village", theme})
+	}
+	return w.rows("required-theme", "interior", []string{"kind", "theme"}, "شیوه‌نامه ساختگی", rows)
+}
+
+// rows writes a delivery of rows that have a source.
+func (w *writer) rows(theme, agency string, columns []string, source string, rows [][]string) error {
+	file := agency + "/" + theme + ".csv"
 	f, err := create(w.path(file))
 	if err != nil {
 		return err
 	}
 	defer f.Close()
 	out := csv.NewWriter(f)
-	out.Write([]string{"admin_code", "scale", "source", "date"})
-	for _, c := range w.plan.counties {
-		for _, s := range c.settlements {
-			for _, scale := range s.scales() {
-				out.Write([]string{s.code, strconv.Itoa(scale), "شیوه‌نامه ساختگی", fileDate})
-			}
-		}
+	out.Write(append(columns, "source", "date"))
+	for _, row := range rows {
+		out.Write(append(row, source, fileDate))
 	}
 	out.Flush()
 	if err := out.Error(); err != nil {
 		return err
 	}
-	w.deliver(delivery{Theme: "required-scale", Agency: "ncc", Files: []string{file}})
+	w.deliver(delivery{Theme: theme, Agency: agency, Files: []string{file}})
 	return f.Close()
 }

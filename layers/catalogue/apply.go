@@ -130,7 +130,7 @@ func (e *Entry) write(ctx context.Context, tx pgx.Tx, r *row, version int) error
 	values := pgx.NamedArgs{
 		"code": e.Code, "store": e.Store, "geometry": e.Geometry, "title_fa": e.Title.FA, "title_en": e.Title.EN, "obligation": null(e.Obligation),
 		"key_attributes": e.Key, "attributes": string(columns), "territory_buffer_m": e.Buffer, "min_zoom": e.MinZoom, "max_zoom": e.MaxZoom, "split_zoom": e.SplitZoom,
-		"required_of": null(e.RequiredOf), "position": e.Position, "definition_fa": e.Definition.FA, "definition_en": e.Definition.EN, "legal_basis": e.Legal,
+		"position": e.Position, "definition_fa": e.Definition.FA, "definition_en": e.Definition.EN, "legal_basis": e.Legal,
 		"deliverer_fa": e.Deliverer.FA, "deliverer_en": e.Deliverer.EN, "delivered_by": append([]string{}, e.DeliveredBy...), "update_cycle": e.Cycle,
 		"mass_removal": e.MassRemoval, "restricted": e.Restricted, "sample_origin": e.Origin, "catalogue_version": version, "catalogue_digest": e.digest,
 	}

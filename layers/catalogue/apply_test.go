@@ -40,7 +40,7 @@ func TestTheFilesAgreeWithTheMigrations(t *testing.T) {
 	pool := pgtest.Empty(t)
 	require.NoError(t, pg.Migrate(t.Context(), pool))
 	const contract = `
-		select string_agg(concat_ws(' ', t.code, store, geometry, key_attributes, title_fa, title_en, obligation, territory_buffer_m, max_zoom, required_of, position,
+		select string_agg(concat_ws(' ', t.code, store, geometry, key_attributes, title_fa, title_en, obligation, territory_buffer_m, max_zoom, position,
 		  (select string_agg(a ->> 'name' || ':' || (a ->> 'type') || ':' || (a ->> 'required') || ':' || (a ->> 'title_fa') || coalesce(a ->> 'domain', ''), ',' order by a ->> 'name')
 		   from jsonb_array_elements(attributes) a
 		   where (t.code, a ->> 'name') in (select b.code, n ->> 'name' from before b, jsonb_array_elements(b.attributes) n))), chr(10) order by t.code)

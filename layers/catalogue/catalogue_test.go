@@ -2,6 +2,7 @@ package catalogue
 
 import (
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -25,7 +26,7 @@ func TestTheFilesAreWhole(t *testing.T) {
 	t.Parallel()
 	all, err := Load() // which checks each
 	require.NoError(t, err)
-	municipal, required, restricted := 0, 0, 0
+	municipal, restricted := 0, 0
 	positions := map[int]string{}
 	for _, e := range all {
 		require.Empty(t, positions[e.Position], "%s has the position of another", e.Code)
@@ -38,15 +39,28 @@ func TestTheFilesAreWhole(t *testing.T) {
 		if e.Restricted {
 			restricted++
 		}
-		if e.RequiredOf != "" {
-			required++
-			require.Contains(t, e.DeliveredBy, e.RequiredOf, e.Code)
-			require.False(t, e.Restricted, "%s: what everybody owes is for everybody", e.Code)
-		}
 	}
 	require.GreaterOrEqual(t, municipal, 20)
 	require.Equal(t, 5, restricted, "where water, sewage, electricity, gas and cables run is not for everybody")
-	require.Equal(t, 8, required, "what every municipality owes changes the figures of A26-LAYERS: decide it on purpose")
+}
+
+// What can be required of municipalities are the themes that they may deliver.
+func TestThemesThatCanBeRequired(t *testing.T) {
+	t.Parallel()
+	all, err := Load()
+	require.NoError(t, err)
+	var may, can []string
+	for _, e := range all {
+		if slices.Contains(e.DeliveredBy, "municipality") && !e.Restricted { // what is asked of everybody is for everybody
+			may = append(may, e.Code)
+		}
+		if e.Code == "required-theme" {
+			for _, v := range e.Attributes[slices.IndexFunc(e.Attributes, func(a Attribute) bool { return a.Name == "theme" })].Listed {
+				can = append(can, v.Code)
+			}
+		}
+	}
+	require.ElementsMatch(t, may, can)
 }
 
 func TestAFileThatIsWrongIsRefused(t *testing.T) {

@@ -48,9 +48,6 @@ func TestDocumentedThemes(t *testing.T) {
 			zooms = "–"
 		}
 		code := "`" + e.Code + "`"
-		if e.RequiredOf != "" {
-			code += " *"
-		}
 		if e.Restricted {
 			code += " †"
 		}

@@ -21,9 +21,8 @@ type Entry struct {
 	Title      errs.Text `json:"title"`
 	Definition errs.Text `json:"definition"`
 	Legal      []Article `json:"legal_basis"`
-	Obligation string    `json:"obligation"`  // code of progress.obligation; "" for none
-	RequiredOf string    `json:"required_of"` // the kind of agency of which every one owes it: "municipality" or ""
-	Deliverer  errs.Text `json:"deliverer"`   // who must deliver, in words
+	Obligation string    `json:"obligation"` // code of progress.obligation; "" for none
+	Deliverer  errs.Text `json:"deliverer"`  // who must deliver, in words
 	// DeliveredBy are the kinds of agencies of which every one may deliver it; Agencies are given the right one by one when the theme is new.
 	DeliveredBy []string `json:"delivered_by"`
 	Agencies    []string `json:"agencies"`

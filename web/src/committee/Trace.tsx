@@ -41,7 +41,7 @@ export function Trace({ progress }: { progress: Progress | null }) {
           {cell ? <p><button type="button" class="link-button" onClick={() => choose({ cell: '', after: '', page: 1 })}>{w('list.back')}</button> · {w('list.cell')} <bdi class="code">{cell}</bdi></p> : <p><strong>{sumWords(data)}</strong></p>}
           {kind && <p class="c-note">{w(`list.${kind}` as Word)}</p>}
           <div class="c-exports">
-            <a class="button" href={`/v1/progress/trace.csv?${query}`} download>{w('list.sheet')}</a>
+            <a class="button" href={`/v1/progress/trace.csv?${query}`} download>{w('list.table')}</a>
             <a class="c-quiet" href={`/v1/progress/trace.geojson?${query}${here}&limit=${listLines}`} download={`${list}.geojson`}>{w('list.map')}</a>
           </div>
           {data.items.length === 0 ? <p class="c-note">{w('list.none')}</p> : <Lines list={data} first={(page - 1) * listLines} />}

@@ -33,9 +33,9 @@ export interface Comparison { from: { day: string }; to: { day: string; snapshot
 
 export interface Portion { denominator: number; delivered: number; validated: number; published: number; fresh: number }
 export interface Traced {
-  kind: 'piece' | 'feature' | 'address' | 'layer' | 'parcel' | 'village' | 'theme' | 'service'; cell?: string; unit?: string; unit_name?: Text; feature?: number; key?: string; theme?: string; theme_title?: Text; agency?: string; agency_name?: Text
+  kind: 'piece' | 'feature' | 'address' | 'layer' | 'parcel' | 'village' | 'theme' | 'service' | 'sheet'; cell?: string; unit?: string; unit_name?: Text; feature?: number; key?: string; theme?: string; theme_title?: Text; agency?: string; agency_name?: Text
   dataset?: number; version?: number; published_at?: string; state?: 'none' | 'delivered' | 'validated' | 'published' | 'fresh' | 'not-counted'; findings?: number; portion: Portion
 }
-export interface Trace { obligation: string; unit: string; measured: 'm2' | 'address' | 'layer' | 'person' | 'parcel' | 'village' | 'household' | 'theme' | 'service'; total: Portion; items: Traced[]; next: string | null }
+export interface Trace { obligation: string; unit: string; measured: 'm2' | 'address' | 'layer' | 'person' | 'parcel' | 'village' | 'household' | 'theme' | 'service' | 'sheet'; total: Portion; items: Traced[]; next: string | null }
 
 export interface Outlines { unit: Unit; above: Unit[]; units: Outlined[] }

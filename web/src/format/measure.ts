@@ -1,7 +1,7 @@
 import type { Lang } from '../i18n'
 import { formatNumber } from './number'
 
-export type MeasureUnit = 'm2' | 'address' | 'layer' | 'parcel' | 'plate' | 'village' | 'duty' | 'service' | 'person' | 'household' | 'theme'
+export type MeasureUnit = 'm2' | 'address' | 'layer' | 'parcel' | 'plate' | 'village' | 'duty' | 'service' | 'person' | 'household' | 'theme' | 'sheet'
 
 const units: Record<MeasureUnit | 'km2' | 'm' | 'km', Record<Lang, [one: string, other: string]>> = {
   km2: { fa: ['کیلومتر مربع', 'کیلومتر مربع'], en: ['km²', 'km²'] },
@@ -17,6 +17,7 @@ const units: Record<MeasureUnit | 'km2' | 'm' | 'km', Record<Lang, [one: string,
   service: { fa: ['خدمت', 'خدمت'], en: ['service', 'services'] },
   person: { fa: ['نفر', 'نفر'], en: ['person', 'people'] },
   household: { fa: ['خانوار', 'خانوار'], en: ['household', 'households'] },
+  sheet: { fa: ['برگ', 'برگ'], en: ['sheet', 'sheets'] },
   theme: { fa: ['موضوع', 'موضوع'], en: ['theme', 'themes'] },
 }
 
