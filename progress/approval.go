@@ -76,6 +76,18 @@ func (s *Service) DenominatorLayers(ctx context.Context) ([]DenominatorLayer, er
 	return list, nil
 }
 
+// newest is the SQL of datasets d with their theme t, agency a and newest version v, where that has features.
+const newest = `layers.dataset d
+		join layers.theme t on t.code = d.theme
+		join access.agency a on a.id = d.agency_id
+		join lateral (
+			select seq, published_at, features
+			from progress.seen_version v
+			where v.dataset_id = d.id
+			order by v.seq desc
+			limit 1
+		) v on v.features > 0`
+
 // denominatorLayers reads those of a theme, or of all.
 func denominatorLayers(ctx context.Context, tx pgx.Tx, theme string) ([]DenominatorLayer, error) {
 	themes := []string{theme}
@@ -87,19 +99,9 @@ func denominatorLayers(ctx context.Context, tx pgx.Tx, theme string) ([]Denomina
 	}
 	rows, err := tx.Query(ctx, `
 		select t.code, t.title_fa, t.title_en, d.id, a.code, a.name_fa, a.name_en, v.seq, v.published_at, v.features, p.decision, p.decided_on::text, p.body_fa, p.body_en
-		from layers.dataset d
-		join layers.theme t on t.code = d.theme
-		join access.agency a on a.id = d.agency_id
-		cross join lateral (
-			select seq, published_at, features
-			from progress.seen_version v
-			where v.dataset_id = d.id
-			order by v.seq desc
-			limit 1
-		) v
+		from `+newest+`
 		left join progress.approval p on p.dataset_id = d.id and p.version = v.seq
 		where d.theme = any ($1)
-		  and v.features > 0
 		order by d.theme, d.id`, themes)
 	if err != nil {
 		return nil, fmt.Errorf("reading denominator layers: %w", err)

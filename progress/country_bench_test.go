@@ -36,11 +36,21 @@ func benchParcels(b *testing.B) int {
 	return n
 }
 
+// benchSheets is the SQL of ten rows of sheets in each city, from column 0 to another.
+func benchSheets(theme string, last int, attributes string) string {
+	return `insert into layers.feature (theme, dataset_id, version_id, key, hash, attributes, geom, geom_3857, valid_from)
+		select '` + theme + `', d.id, v.id, no, '', ('{` + attributes + `"scale": 500, "sheet_no": "' || no || '"}')::jsonb, g, st_transform(g, 3857), now()
+		from progress.bench_city cross join generate_series(0, ` + strconv.Itoa(last) + `) x cross join generate_series(0, 9) y
+		cross join lateral (select city || '-' || x || '-' || y as no, st_makeenvelope(w + x * 0.0012, s + y * 0.002, w + (x + 1) * 0.0012, s + (y + 1) * 0.002, 4326) as g) i,
+		  layers.dataset d join layers.version v on v.dataset_id = d.id
+		where d.theme = '` + theme + `'`
+}
+
 // madeUp publishes the country by statements, as fast as the database takes rows: what is measured is what comes after.
 func madeUp(b *testing.B, parcels int) *pgxpool.Pool {
 	b.Helper()
 	pool := pgtest.New(b)
-	for _, p := range [][2]string{{"cadastre-urban", "registry"}, {"gnaf-address", "post"}, {"urban-boundary", "interior"}, {"base-map-sheet", "ncc"}, {"expected-addresses", "statistics"}, {"required-scale", "ncc"}} {
+	for _, p := range [][2]string{{"cadastre-urban", "registry"}, {"gnaf-address", "post"}, {"urban-boundary", "interior"}, {"base-map-sheet", "ncc"}, {"expected-addresses", "statistics"}, {"required-scale", "ncc"}, {"required-sheet", "ncc"}} {
 		fixture.Publish(b, pool, p[0], p[1], nil) // a version without features, which the rows below join
 	}
 	for _, sql := range []string{
@@ -59,11 +69,8 @@ func madeUp(b *testing.B, parcels int) *pgxpool.Pool {
 		select 'urban-boundary', d.id, v.id, city, '', '{}', g, st_transform(g, 3857), now()
 		from progress.bench_city cross join lateral st_makeenvelope(w, s, w + 0.02, s + 0.02, 4326) g, layers.dataset d join layers.version v on v.dataset_id = d.id
 		where d.theme = 'urban-boundary'`,
-		`insert into layers.feature (theme, dataset_id, version_id, key, hash, attributes, geom, geom_3857, valid_from)
-		select 'base-map-sheet', d.id, v.id, city || '-' || i, '', '{"scale": 500, "accuracy_m": 0.1, "capture_year": 2024}', g, st_transform(g, 3857), now()
-		from progress.bench_city cross join generate_series(0, 99) i cross join lateral st_makeenvelope(w + (i % 10) * 0.0012, s + (i / 10) * 0.002, w + (i % 10 + 1) * 0.0012, s + (i / 10 + 1) * 0.002, 4326) g,
-		  layers.dataset d join layers.version v on v.dataset_id = d.id
-		where d.theme = 'base-map-sheet'`,
+		benchSheets("base-map-sheet", 9, `"accuracy_m": 0.1, "capture_year": 2024, `),
+		benchSheets("required-sheet", 15, ``), // a city is wider than what is mapped of it
 		`insert into layers.feature (theme, dataset_id, version_id, key, hash, attributes, valid_from)
 		select 'expected-addresses', d.id, v.id, u.code, '', jsonb_build_object('admin_code', u.code, 'count', 100000, 'source', 'bench', 'date', '2026-03-21'), now()
 		from layers.admin_unit u, layers.dataset d join layers.version v on v.dataset_id = d.id

@@ -53,18 +53,9 @@ func (w *work) planAll(ctx context.Context, tx pgx.Tx) error {
 		if g.theme != "" {
 			from = `select geom from layers.feature where theme = '` + g.theme + `'`
 		}
-		boxes, err := readBoxes(ctx, tx, from, 16)
-		if err != nil {
+		if err := w.moveGround(ctx, tx, g, from, 16); err != nil {
 			return err
 		}
-		if err := g.addCells(ctx, tx, boxes); err != nil {
-			return err
-		}
-		cells, err := g.cellsIn(ctx, tx, boxes)
-		if err != nil {
-			return err
-		}
-		w.measure(g, cells)
 	}
 	w.codes, w.obligations[addresses] = true, true
 	return nil
@@ -98,7 +89,7 @@ func (w *work) planChanges(ctx context.Context, tx pgx.Tx) error {
 		changed := fmt.Sprintf(`select box from layers.change where id > %d and id <= %d and theme = '%s'`, w.after, w.end, theme)
 		for _, g := range grounds() {
 			if theme == g.theme || theme == g.outside {
-				if err := w.moveGround(ctx, tx, g, changed); err != nil {
+				if err := w.moveGround(ctx, tx, g, changed, 64); err != nil {
 					return err
 				}
 			}
@@ -144,9 +135,9 @@ func (w *work) planChanges(ctx context.Context, tx pgx.Tx) error {
 	return nil
 }
 
-// moveGround makes the cells that ground has come to, and has those measured that it changed in.
-func (w *work) moveGround(ctx context.Context, tx pgx.Tx, g ground, changed string) error {
-	boxes, err := readBoxes(ctx, tx, changed, 64)
+// moveGround makes the cells that ground has come to, and has those measured that it changed in: the geometries, on a grid of so many lines a degree.
+func (w *work) moveGround(ctx context.Context, tx pgx.Tx, g ground, changed string, lines int) error {
+	boxes, err := readBoxes(ctx, tx, changed, lines)
 	if err != nil {
 		return err
 	}

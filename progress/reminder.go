@@ -34,18 +34,8 @@ func (s *Service) Reminders(ctx context.Context, agency string, within int) ([]R
 		rows, err := tx.Query(ctx, `
 			select d.id, t.code, t.title_fa, t.title_en, a.code, a.name_fa, a.name_en, v.seq, v.published_at, t.update_cycle ->> 'fa', t.update_cycle ->> 'en',
 			  ((v.published_at at time zone 'Asia/Tehran') + (t.update_cycle ->> 'duration')::interval)::date as due
-			from layers.dataset d
-			join layers.theme t on t.code = d.theme
-			join access.agency a on a.id = d.agency_id
-			cross join lateral (
-				select seq, published_at, features
-				from layers.version v
-				where v.dataset_id = d.id
-				order by v.seq desc
-				limit 1
-			) v
+			from `+newest+`
 			where t.update_cycle is not null
-			  and v.features > 0
 			  and ($1 = '' or a.code = $1)
 			  and ((v.published_at at time zone 'Asia/Tehran') + (t.update_cycle ->> 'duration')::interval)::date <= $2::date
 			order by due, a.code, t.code

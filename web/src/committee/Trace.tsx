@@ -66,37 +66,62 @@ function sumWords({ total, measured }: List): string {
   return total.denominator === 0 ? w('list.sum', { published }) : w('list.shows', { published, whole: amount(total.denominator, measured) })
 }
 
+interface Column { word: Word; head?: boolean; of: (one: Traced) => preact.ComponentChildren }
+
+const named = (pair: { fa: string; en: string } | undefined, code = '') => <>{pair ? text(pair) : code}{pair && code && <small><bdi class="code">{code}</bdi></small>}</>
+
+/** What stands before the numbers of a line, by what the line is. */
+function columnsOf(kind: Traced['kind']): Column[] {
+  const unit: Column = { word: 'unit', of: (one) => named(one.unit_name, one.unit) }
+  const theme: Column = { word: 'theme', head: true, of: (one) => named(one.theme_title, one.theme) }
+  const state: Column = { word: 'list.state', of: (one) => one.state && w(`state.${one.state}` as Word) }
+  switch (kind) {
+    case 'piece': return [{ word: 'list.cell', head: true, of: (one) => <button type="button" class="link-button" onClick={() => choose({ cell: one.cell ?? '', after: '', page: 1 })}><bdi class="code">{one.cell}</bdi></button> }, unit]
+    case 'layer': return [theme, { word: 'who', of: (one) => named(one.agency_name, one.agency) }, state]
+    case 'theme': return [theme, state]
+    case 'service': return [{ word: 'list.key', head: true, of: (one) => <bdi class="code">{one.key}</bdi> }, state]
+    default: return [
+      { word: 'list.key', head: true, of: (one) => <><bdi class="code">{one.key}</bdi>{one.theme_title && <small>{text(one.theme_title)}</small>}</> },
+      unit,
+      { word: 'list.agency', of: (one) => <>{one.agency_name ? text(one.agency_name) : one.agency}{one.published_at && <small>{formatDate(one.published_at, lang.value)}</small>}</> },
+      { word: 'list.version', of: (one) => one.version ? formatNumber(one.version, lang.value) : '–' },
+      state,
+      { word: 'list.findings', of: (one) => formatNumber(one.findings ?? 0, lang.value) },
+    ]
+  }
+}
+
 function Lines({ list, first }: { list: List; first: number }) {
   const { kind } = list.items[0]!
-  const places = kind === 'piece'
-  const features = kind === 'feature' || kind === 'address' || kind === 'parcel' || kind === 'village'
+  const columns = columnsOf(kind)
   const whole = kind === 'piece' || kind === 'layer' || list.total.denominator > 0
   const here = list.items.reduce<Portion>((sum, { portion }) => ({
     denominator: sum.denominator + portion.denominator, delivered: sum.delivered + portion.delivered, validated: sum.validated + portion.validated, published: sum.published + portion.published, fresh: sum.fresh + portion.fresh,
   }), { denominator: 0, delivered: 0, validated: 0, published: 0, fresh: 0 })
   const sums = (portion: Portion) => [...(whole ? [portion.denominator] : []), ...stages.map((one) => portion[one])].map((value, i) => <td key={i} class="c-number"><bdi>{formatNumber(Math.round(value), lang.value)}</bdi></td>)
-  const lead = 2 + (kind === 'layer' ? 2 : features ? 4 : 0) + (features ? 1 : 0)
   return (
     <div class="c-scroll c-tall" tabIndex={0} role="group" aria-label={w('behind')}>
       <table>
         <thead>
           <tr>
             <th scope="col">{w('list.line')}</th>
-            {places && <th scope="col">{w('list.cell')}</th>}
-            {features && <th scope="col">{w('list.key')}</th>}
-            {kind === 'layer' && <th scope="col">{w('theme')}</th>}
-            {kind === 'layer' ? <th scope="col">{w('who')}</th> : <th scope="col">{w('unit')}</th>}
-            {features && <><th scope="col">{w('delivered')}</th><th scope="col">{w('list.version')}</th></>}
-            {!places && <th scope="col">{w('list.state')}</th>}
-            {features && <th scope="col">{w('list.findings')}</th>}
+            {columns.map((one) => <th key={one.word} scope="col">{w(one.word)}</th>)}
             {whole && <th scope="col" class="c-number">{w('list.whole')}{list.measured === 'm2' && <Metres />}</th>}
             {stages.map((one) => <th key={one} scope="col" class="c-number">{w(one)}{list.measured === 'm2' && <Metres />}</th>)}
           </tr>
         </thead>
-        <tbody>{list.items.map((one, i) => <Line key={`${one.cell} ${one.unit} ${one.feature} ${one.agency} ${one.theme}`} of={one} n={first + i + 1} sums={sums(one.portion)} />)}</tbody>
+        <tbody>
+          {list.items.map((one, i) => (
+            <tr key={`${one.cell} ${one.unit} ${one.feature} ${one.key} ${one.agency} ${one.theme}`} data-state={one.state}>
+              <td>{formatNumber(first + i + 1, lang.value)}</td>
+              {columns.map((column) => column.head ? <th key={column.word} scope="row">{column.of(one)}</th> : <td key={column.word}>{column.of(one)}</td>)}
+              {sums(one.portion)}
+            </tr>
+          ))}
+        </tbody>
         <tfoot>
-          <tr><th scope="row" colSpan={lead + (places ? 1 : 0)}>{w('list.page')}</th>{sums(here)}</tr>
-          <tr><th scope="row" colSpan={lead + (places ? 1 : 0)}>{w('list.total')}</th>{sums(list.total)}</tr>
+          <tr><th scope="row" colSpan={1 + columns.length}>{w('list.page')}</th>{sums(here)}</tr>
+          <tr><th scope="row" colSpan={1 + columns.length}>{w('list.total')}</th>{sums(list.total)}</tr>
         </tfoot>
       </table>
     </div>
@@ -104,21 +129,3 @@ function Lines({ list, first }: { list: List; first: number }) {
 }
 
 const Metres = () => <small>{lang.value === 'fa' ? 'متر مربع' : 'm²'}</small>
-
-function Line({ of: one, n, sums }: { of: Traced; n: number; sums: preact.ComponentChildren }) {
-  const features = one.kind === 'feature' || one.kind === 'address' || one.kind === 'parcel' || one.kind === 'village'
-  const name = (pair: { fa: string; en: string } | undefined, code = '') => <>{pair ? text(pair) : code}{pair && code && <small><bdi class="code">{code}</bdi></small>}</>
-  return (
-    <tr data-state={one.state}>
-      <td>{formatNumber(n, lang.value)}</td>
-      {one.kind === 'piece' && <th scope="row"><button type="button" class="link-button" onClick={() => choose({ cell: one.cell ?? '', after: '', page: 1 })}><bdi class="code">{one.cell}</bdi></button></th>}
-      {features && <th scope="row"><bdi class="code">{one.key}</bdi>{one.theme_title && <small>{text(one.theme_title)}</small>}</th>}
-      {one.kind === 'layer' && <th scope="row">{name(one.theme_title, one.theme)}</th>}
-      <td>{one.kind === 'layer' ? name(one.agency_name, one.agency) : name(one.unit_name, one.unit)}</td>
-      {features && <><td>{one.agency_name ? text(one.agency_name) : one.agency}{one.published_at && <small>{formatDate(one.published_at, lang.value)}</small>}</td><td>{formatNumber(one.version ?? 0, lang.value)}</td></>}
-      {one.kind !== 'piece' && <td>{one.state && w(`state.${one.state}` as Word)}</td>}
-      {features && <td>{formatNumber(one.findings ?? 0, lang.value)}</td>}
-      {sums}
-    </tr>
-  )
-}

@@ -140,6 +140,7 @@ export const pairs = {
   'list.layer': ['هر سطر لایه‌ای است که دستگاهی باید تحویل دهد.', 'Each line is a layer that an agency has to deliver.'],
   'list.back': ['بازگشت به همه پاره‌ها', 'Back to all pieces'],
   'list.cell': ['خانه', 'Cell'],
+  'list.agency': ['دستگاه و روز تحویل', 'Agency and day'],
   'list.key': ['شناسه', 'Key'],
   'list.version': ['نسخه', 'Version'],
   'list.findings': ['یافته‌ها', 'Findings'],
