@@ -58,6 +58,7 @@ type Place struct {
 	State       string   `json:"state,omitempty"`
 	Postcode    string   `json:"postcode,omitempty"`
 	AliasOf     string   `json:"alias_of,omitempty" doc:"place_id of the address that this is another address of"`
+	ParcelID    string   `json:"national_parcel_id,omitempty" doc:"Of a parcel"`
 	DistanceM   *float64 `json:"distance_m,omitempty" doc:"Metres on the ellipsoid"`
 }
 

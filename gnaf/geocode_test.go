@@ -211,6 +211,27 @@ func TestReverse(t *testing.T) {
 	assert.Equal(t, "province", got.Features[3].Properties.Match.Level)
 	assert.Equal(t, "یزد", got.Features[3].Properties.Geocoding.State)
 
+	// The parcel below the point stands before the units, by its plate, and has its unique identifier where it was given one.
+	fixture.Publish(t, pool, "cadastre-urban", "registry", nil, fixture.Feature{
+		Key: "a", WKT: "POLYGON ((54.36 31.89,54.361 31.89,54.361 31.891,54.36 31.891,54.36 31.89))", Attributes: map[string]any{"section": "3", "main_plate": 72, "sub_plate": 1617},
+	})
+	for _, unique := range []string{"", "140200000000000001"} {
+		got, err = g.Reverse(t.Context(), 31.8901, 54.3601, 3)
+		require.NoError(t, err)
+		require.Len(t, got.Features, 5)
+		parcel := got.Features[3].Properties
+		assert.Equal(t, []any{"parcel", "P", unique, 0.0}, []any{parcel.Match.Level, parcel.Match.Code, parcel.Geocoding.ParcelID, *parcel.Geocoding.DistanceM})
+		assert.Contains(t, parcel.Geocoding.Label, "۱۶۱۷ فرعی از ۷۲ اصلی")
+		place, err := g.Place(t.Context(), parcel.Geocoding.PlaceID)
+		require.NoError(t, err)
+		assert.Equal(t, parcel.Geocoding.Label, place.Properties.Geocoding.Label)
+		_, err = pool.Exec(t.Context(), `update cadastre.parcel set national_parcel_id = '140200000000000001'`)
+		require.NoError(t, err)
+	}
+	beside, err := g.Reverse(t.Context(), 31.8899, 54.3601, 3)
+	require.NoError(t, err)
+	require.Len(t, beside.Features, 4, "beside the parcel")
+
 	far, err := g.Reverse(t.Context(), 31, 54, 3)
 	require.NoError(t, err)
 	require.Len(t, far.Features, 1, "no address within a kilometre, but the province")

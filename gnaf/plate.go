@@ -36,7 +36,7 @@ func plateIn(text string) *persian.RegistrationPlate {
 // plate the text does not say: both ways are looked up.
 func parcelsOf(ctx context.Context, tx pgx.Tx, q *search.Query, p *persian.RegistrationPlate, near *search.Result) ([]Feature, error) {
 	rows, err := tx.Query(ctx, `
-		select p.id, cadastre.plate_fa(p.main_plate, p.sub_plate), p.section, coalesce(p.lot, ''), st_x(c.g), st_y(c.g), p.main_plate = $1 and coalesce(p.sub_plate, 0) = $2
+		select `+parcelColumns+`, st_x(c.g), st_y(c.g), p.main_plate = $1 and coalesce(p.sub_plate, 0) = $2
 		from cadastre.parcel p
 		cross join lateral (select st_pointonsurface(p.geom) as g) c
 		where (p.main_plate = $1 and coalesce(p.sub_plate, 0) = $2 or $3 and p.main_plate = $2 and p.sub_plate = $1)
@@ -63,13 +63,13 @@ func parcelsOf(ctx context.Context, tx pgx.Tx, q *search.Query, p *persian.Regis
 		inOrder bool
 		away    float64
 	}
-	var id int64
-	var plate, section, lot string
+	var land parcelName
 	var lon, lat float64
 	var inOrder bool
 	var found []parcel
-	_, err = pgx.ForEachRow(rows, []any{&id, &plate, &section, &lot, &lon, &lat, &inOrder}, func() error {
-		f := parcelFeature(id, plate, section, lot, lon, lat)
+	_, err = pgx.ForEachRow(rows, append(land.targets(), &lon, &lat, &inOrder), func() error {
+		f := land.feature(lon, lat)
+		f.Properties.Match.Reasons.add(errs.T("پلاک ثبتی در داده منتشرشده هست.", "The registration plate is in the published data."))
 		away := 0.0
 		if near != nil {
 			away = max(abs(lon-near.Lon), abs(lat-near.Lat))
@@ -109,17 +109,30 @@ func parcelsOf(ctx context.Context, tx pgx.Tx, q *search.Query, p *persian.Regis
 	return features, nil
 }
 
-func parcelFeature(id int64, plate, section, lot string, lon, lat float64) Feature {
-	label := plate + "، " + section
-	if !strings.HasPrefix(section, "بخش") {
-		label = plate + "، بخش " + section
+// parcelColumns are what a parcel p is called by.
+const parcelColumns = `p.id, cadastre.plate_fa(p.main_plate, p.sub_plate), p.section, coalesce(p.lot, ''), coalesce(p.national_parcel_id, '')`
+
+// parcelName is what a parcel is called by.
+type parcelName struct {
+	id                            int64
+	plate, section, lot, national string
+}
+
+func (p *parcelName) targets() []any {
+	return []any{&p.id, &p.plate, &p.section, &p.lot, &p.national}
+}
+
+func (p *parcelName) feature(lon, lat float64) Feature {
+	label := p.plate + "، " + p.section
+	if !strings.HasPrefix(p.section, "بخش") {
+		label = p.plate + "، بخش " + p.section
 	}
-	if lot != "" {
-		label += "، قطعه " + lot
+	if p.lot != "" {
+		label += "، قطعه " + p.lot
 	}
-	f := newFeature(lon, lat, Place{PlaceID: "parcel/" + strconv.FormatInt(id, 10), Type: "parcel", Label: label}, search.LevelParcel.Name())
+	place := Place{PlaceID: "parcel/" + strconv.FormatInt(p.id, 10), Type: "parcel", Label: label, ParcelID: p.national}
+	f := newFeature(lon, lat, place, search.LevelParcel.Name())
 	f.Properties.Match.Code = search.LevelParcel.Code()
-	f.Properties.Match.Reasons.add(errs.T("پلاک ثبتی در داده منتشرشده هست.", "The registration plate is in the published data."))
 	return f
 }
 
@@ -129,13 +142,13 @@ func (g *Geocoder) parcelPlace(ctx context.Context, id, number string) (*Feature
 	if err != nil {
 		return nil, placeUnknown(id)
 	}
-	var plate, section, lot string
+	var land parcelName
 	var lon, lat float64
 	err = g.read(ctx, func(tx pgx.Tx) error {
 		return tx.QueryRow(ctx, `
-			select cadastre.plate_fa(main_plate, sub_plate), section, coalesce(lot, ''), st_x(st_pointonsurface(geom)), st_y(st_pointonsurface(geom))
-			from cadastre.parcel
-			where id = $1`, n).Scan(&plate, &section, &lot, &lon, &lat)
+			select `+parcelColumns+`, st_x(st_pointonsurface(p.geom)), st_y(st_pointonsurface(p.geom))
+			from cadastre.parcel p
+			where p.id = $1`, n).Scan(append(land.targets(), &lon, &lat)...)
 	})
 	switch {
 	case errors.Is(err, pgx.ErrNoRows):
@@ -143,7 +156,7 @@ func (g *Geocoder) parcelPlace(ctx context.Context, id, number string) (*Feature
 	case err != nil:
 		return nil, slow("a parcel by its identifier", err)
 	}
-	f := parcelFeature(n, plate, section, lot, lon, lat)
+	f := land.feature(lon, lat)
 	return &f, nil
 }
 

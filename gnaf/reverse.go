@@ -49,26 +49,24 @@ func (g *Geocoder) Reverse(ctx context.Context, lat, lon float64, limit int) (*C
 	return answer, nil
 }
 
-// parcelsAt answers the parcels that contain a point: their identifiers, which are published.
+// parcelsAt answers the parcels that contain a point, by what is published of them: their plates and unique identifiers.
 func parcelsAt(ctx context.Context, tx pgx.Tx, lat, lon float64) ([]Feature, error) {
 	rows, err := tx.Query(ctx, `
-		select id, national_parcel_id
-		from cadastre.parcel
-		where geom_3857 && st_transform(st_setsrid(st_makepoint($1, $2), 4326), 3857)
-		  and st_intersects(geom, st_setsrid(st_makepoint($1, $2), 4326))
-		  and national_parcel_id is not null
-		order by id
+		select `+parcelColumns+`
+		from cadastre.parcel p
+		where p.geom_3857 && st_transform(st_setsrid(st_makepoint($1, $2), 4326), 3857)
+		  and st_intersects(p.geom, st_setsrid(st_makepoint($1, $2), 4326))
+		order by p.id
 		limit 5`, lon, lat)
 	if err != nil {
 		return nil, fmt.Errorf("parcels at a point: %w", err)
 	}
 	var found []Feature
-	var id int64
-	var name string
-	_, err = pgx.ForEachRow(rows, []any{&id, &name}, func() error {
+	var land parcelName
+	_, err = pgx.ForEachRow(rows, land.targets(), func() error {
 		zero := 0.0
-		f := newFeature(lon, lat, Place{PlaceID: "parcel/" + strconv.FormatInt(id, 10), Type: "parcel", Label: name, DistanceM: &zero}, "parcel")
-		f.Properties.Match.Code = "P"
+		f := land.feature(lon, lat)
+		f.Properties.Geocoding.DistanceM = &zero
 		f.Properties.Match.Reasons.add(errs.T("نقطه درون این قطعه است.", "The point is inside the parcel."))
 		found = append(found, f)
 		return nil

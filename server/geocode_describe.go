@@ -19,7 +19,7 @@ func describeBatch(api huma.API) {
 	text := &huma.Schema{Type: huma.TypeString}
 	o.Parameters = []*huma.Param{{Name: "format", In: "query", Description: "By the media type of the body, by default", Schema: &huma.Schema{Type: huma.TypeString, Enum: []any{"csv", "jsonl"}}}}
 	for _, role := range batch.Roles() {
-		o.Parameters = append(o.Parameters, &huma.Param{Name: string(role), In: "query", Description: "Name of the column that is this", Schema: text})
+		o.Parameters = append(o.Parameters, &huma.Param{Name: string(role), In: "query", Description: "Name of the column that is this; empty: none is", Schema: text})
 	}
 	content := map[string]*huma.MediaType{"text/csv": {Schema: text}, "application/jsonl": {Schema: text}}
 	o.RequestBody = &huma.RequestBody{Required: true, Content: content}

@@ -98,6 +98,8 @@ func TestColumnsAreToldByTheirNames(t *testing.T) {
 	}
 	out, _ := run(t, "a,address\nx,y\n", batch.Options{Columns: map[batch.Role]string{batch.Address: "a"}})
 	assert.Equal(t, "x", records(t, out, ',')[0]["match_label"], "the caller knows better than the name")
+	out, _ = run(t, "شهر,address\nx,y\n", batch.Options{Columns: map[batch.Role]string{batch.City: ""}})
+	assert.Equal(t, "y", records(t, out, ',')[0]["match_label"], "and that no column is the city")
 }
 
 func TestFilesThatCannotBe(t *testing.T) {

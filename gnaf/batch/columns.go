@@ -53,14 +53,14 @@ func known() map[Role][]string {
 
 // columns finds roles by names.
 type columns struct {
-	byName map[string]Role   // folded
-	chosen map[string]Role   // as written, by the caller
-	taken  map[Role][]string // roles that the caller gave, with the names
+	byName map[string]Role // folded
+	chosen map[string]Role // as written, by the caller
+	taken  map[Role]string // roles that the caller gave, with the name; without one, no column is it
 }
 
 // newColumns takes what the caller says ("address" is the column "نشانی مشتری"); the rest is told by names. A role that the caller gives is no other column's.
 func newColumns(chosen map[Role]string) (*columns, error) {
-	c := &columns{byName: map[string]Role{}, chosen: map[string]Role{}, taken: map[Role][]string{}}
+	c := &columns{byName: map[string]Role{}, chosen: map[string]Role{}, taken: map[Role]string{}}
 	for role, names := range known() {
 		for _, name := range names {
 			c.byName[nameKey(name)] = role
@@ -70,7 +70,9 @@ func newColumns(chosen map[Role]string) (*columns, error) {
 		if _, is := known()[role]; !is {
 			return nil, unknownRole(role)
 		}
-		c.chosen[name], c.taken[role] = role, append(c.taken[role], name)
+		if c.taken[role] = name; name != "" {
+			c.chosen[name] = role
+		}
 	}
 	return c, nil
 }
@@ -91,7 +93,7 @@ func (c *columns) role(name string) Role {
 		return role
 	}
 	role := c.byName[nameKey(name)]
-	if len(c.taken[role]) > 0 {
+	if _, said := c.taken[role]; said {
 		return ""
 	}
 	return role
@@ -107,9 +109,9 @@ func (c *columns) of(header []string) (map[Role]int, error) {
 			}
 		}
 	}
-	for role, names := range c.taken {
-		if _, ok := found[role]; !ok {
-			return nil, noColumn(role, names[0], header)
+	for role, name := range c.taken {
+		if _, ok := found[role]; !ok && name != "" {
+			return nil, noColumn(role, name, header)
 		}
 	}
 	if !enough(func(r Role) bool { _, ok := found[r]; return ok }) {

@@ -4,41 +4,52 @@ import { formatNumber } from '../format'
 import { lang } from '../i18n'
 import { Table } from '../ui/Table'
 import { detect, roles, tells, type Role } from './columns'
-import { decodeText, parseCSV } from './csv'
+import { decodeText, formatCSV, parseCSV } from './csv'
+import { Later } from './Later'
+import { Errand } from './order'
 import { Results } from './Results'
 import { Run } from './run'
 import { w } from './words'
 
 const mostRows = 100_000
+const mostBytes = 256 << 20
+/** Larger files are not read in the browser, but for their beginning. */
+const readBytes = 32 << 20
 
-interface Sheet { name: string; header: string[]; rows: string[][] }
+/** later is what is sent to the server as a whole, of a large file; of one that is not read whole, rows are the first. */
+interface Sheet { name: string; header: string[]; rows: string[][]; later: Blob | null }
 
 /** A file of addresses: which column is what, then row by row where it is. */
 export function FileDesk() {
   const [sheet, setSheet] = useState<Sheet | null>(null)
   const [chosen, setChosen] = useState<(Role | null)[]>([])
   const [run, setRun] = useState<Run | null>(null)
+  const [errand, setErrand] = useState(Errand.last)
   const [wrong, setWrong] = useState<string | null>(null)
   const take = async (file: File | undefined) => {
     if (!file) return
     setWrong(null)
+    if (file.size > mostBytes) return setWrong(w('tooLarge', { n: mostBytes >> 20 }))
     try {
-      const bytes = await file.arrayBuffer()
-      // A workbook is a zip, whatever its name.
-      const zip = new Uint8Array(bytes.slice(0, 2)).join() === '80,75'
-      const [header, ...rows] = zip ? await (await import('./xlsx')).readXLSX(bytes) : parseCSV(decodeText(bytes).replace(/^\ufeff/, ''))
+      const [header, rows, later] = await read(file)
       if (!header || rows.length === 0) return setWrong(w('empty'))
-      if (rows.length > mostRows) return setWrong(w('many', { n: rows.length, most: mostRows }))
-      setSheet({ name: file.name, header, rows })
+      if (later && !session.value?.person) return setWrong(w('largeSignIn', { n: mostRows }))
+      setSheet({ name: file.name, header, rows, later })
       setChosen(detect(header, rows))
     } catch {
       setWrong(`${w('unreadable')} ${w('unreadableNext')}`)
     }
   }
-  const again = () => { run?.stop(); setRun(null); setSheet(null) }
+  const again = () => { run?.stop(); setRun(null); setErrand(null); setSheet(null) }
+  if (errand) return <Later errand={errand} onAgain={again} />
   if (run) return <Results run={run} name={sheet!.name} onAgain={again} />
   if (!sheet) return <FileDrop wrong={wrong} onFile={(file) => void take(file)} />
   const begin = () => {
+    if (sheet.later) {
+      const made = new Errand(sheet.name)
+      made.send(sheet.later, Object.fromEntries(roles.map((role) => [role, sheet.header[chosen.indexOf(role)]?.trim() ?? ''])))
+      return setErrand(made)
+    }
     const made = new Run(sheet.header, sheet.rows, chosen, session.value?.person ? 2000 : 100)
     setRun(made)
     void made.start()
@@ -47,6 +58,7 @@ export function FileDesk() {
     <section class="columns" aria-label={w('columns')}>
       <h2><bdi>{sheet.name}</bdi></h2>
       <p class="lead">{w('columnsLead')}</p>
+      {sheet.later && <p class="note">{w('large')}</p>}
       <Table caption={w('columns')} rows={sheet.header.map((name, index) => ({ name, index }))} keyOf={(one) => one.index} columns={[
         { id: 'name', title: w('column'), cell: (one) => <bdi>{one.name || `${one.index + 1}`}</bdi> },
         { id: 'role', title: w('means'), cell: (one) => (
@@ -64,11 +76,25 @@ export function FileDesk() {
       {!tells(chosen) && <p class="wrong">{w('noColumns')}</p>}
       {!session.value?.person && <p class="note">{w('slow')}</p>}
       <p class="actions">
-        <button type="button" class="button" disabled={!tells(chosen)} onClick={begin}>{w('start', { n: sheet.rows.length })}</button>
+        <button type="button" class="button" disabled={!tells(chosen)} onClick={begin}>{sheet.later ? w('startLater') : w('start', { n: sheet.rows.length })}</button>
         <button type="button" class="button plain" onClick={again}>{w('another')}</button>
       </p>
     </section>
   )
+}
+
+/** The names of the columns and the rows of a file, and, where it is large, what of it the server gets. */
+async function read(file: File): Promise<[string[] | undefined, string[][], Blob | null]> {
+  // A workbook is a zip, whatever its name.
+  const zip = new Uint8Array(await file.slice(0, 2).arrayBuffer()).join() === '80,75'
+  if (!zip && file.size > readBytes) {
+    const start = await file.slice(0, 1 << 18).text()
+    const [header, ...rows] = parseCSV(start.slice(0, start.lastIndexOf('\n')).replace(/^\ufeff/, ''))
+    return [header, rows, file]
+  }
+  const bytes = await file.arrayBuffer()
+  const [header, ...rows] = zip ? await (await import('./xlsx')).readXLSX(bytes) : parseCSV(decodeText(bytes).replace(/^\ufeff/, ''))
+  return [header, rows, header && rows.length > mostRows ? new Blob([formatCSV([header, ...rows])]) : null]
 }
 
 function FileDrop({ wrong, onFile }: { wrong: string | null; onFile: (file: File | undefined) => void }) {

@@ -61,7 +61,7 @@ export function Results({ run, name, onAgain }: { run: Run; name: string; onAgai
   return (
     <section class="results" aria-label={w('results')} data-testid="results" data-state={run.running.value ? 'running' : whole ? 'done' : 'stopped'}>
       <div class="work" role="status">
-        <p><bdi>{name}</bdi> · {w(whole ? 'finished' : 'running')} · {w('rowsOf', { n: done, all: run.rows.length })}{run.running.value && run.rate() > 0 && <> · {w('rate', { n: Math.round(run.rate()) })} · {w('left', { n: run.left() ?? 0 })}</>}</p>
+        <p><bdi>{name}</bdi> · {w(whole ? 'finished' : 'running')} · {w('rowsOf', { n: done, all: run.rows.length })}{!whole && <> · {w('percent', { n: Math.floor((done * 100) / run.rows.length) })}</>}{run.running.value && run.rate() > 0 && <> · {w('rate', { n: Math.round(run.rate()) })} · {w('left', { n: run.left() ?? 0 })}</>}</p>
         <progress aria-label={w('running')} value={done} max={run.rows.length} />
       </div>
       {run.failure.value != null && <FailureBox error={run.failure.value} retry={() => void run.start()} />}

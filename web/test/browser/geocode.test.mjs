@@ -1,6 +1,8 @@
 // Addresses become places: one of them with the reasons, and a file of thousands whose doubtful rows a person looks at.
 import assert from 'node:assert/strict'
-import { mkdir, readFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { launch, open } from './chromium.mjs'
 import { looks } from './looks.mjs'
@@ -120,5 +122,36 @@ describe('the page of addresses', { skip: alone }, () => {
     await page.waitForSelector('[data-testid=results][data-state=done]', { timeout: 60_000 })
     await looks(page, 'geocode-results-en')
     await close()
+  })
+
+  it('has a large file worked on in the background, and finds it again when it is opened anew: Persian', { timeout: 120_000 }, async () => {
+    const { page, seen, close } = await as(browser, session, '/geocode?tab=file', 1400)
+    await page.waitForSelector('[data-testid=drop]')
+    const long = 'x'.repeat(950_000)
+    const rows = Array.from({ length: 40 }, (_, i) => { const { properties: p } = published[i % published.length]; return `"${p.city}، ${p.street_before}، ${p.street}، پلاک ${p.number}",${i < 4 ? 'short' : long}` })
+    const text = ['نشانی,شهر', ...rows, '"bcdfg\nhjklmn",y'].join('\n')
+    const folder = await mkdtemp(join(tmpdir(), 'geocode-'))
+    await writeFile(join(folder, 'بزرگ.csv'), text)
+    await page.setInputFiles('[data-testid=drop] input', join(folder, 'بزرگ.csv'))
+    await page.waitForSelector('.columns .note')
+    assert.equal(await page.locator('.columns tbody tr').count(), 2, 'its beginning tells the columns')
+    await page.locator('.columns select').nth(1).selectOption('')
+    const asked = page.waitForRequest((request) => request.method() === 'POST' && request.url().includes('/v1/geocode/batches'))
+    await page.getByRole('button', { name: 'بفرست' }).click()
+    const query = new URL((await asked).url()).searchParams
+    assert.deepEqual([query.get('address'), query.get('city')], ['نشانی', ''], 'a column that is not chosen is none')
+    await page.waitForSelector('[data-testid=later]:not([data-state=sending])')
+    await page.reload()
+    await page.waitForSelector('[data-testid=later][data-state=ready]', { timeout: 90_000 })
+    assert.match(await page.innerText('.work'), /بزرگ\.csv · پایان یافت · ۴۱ ردیف/)
+    assert.deepEqual(await page.locator('.figures > div').evaluateAll((all) => all.map((one) => [one.dataset.figure, one.querySelector('dd').textContent])), [['foundRows', '۴۰'], ['missing', '۱'], ['unread', '۰']])
+    await looks(page, 'geocode-later-fa')
+    const result = await page.evaluate(async (href) => (await fetch(href)).text(), await page.getAttribute('[data-testid=later] a.button', 'href'))
+    assert.match(result, /^نشانی,شهر,match_level,/)
+    await page.getByRole('button', { name: 'پرونده‌ای دیگر' }).click()
+    await page.waitForSelector('[data-testid=drop]')
+    assert.deepEqual(seen.errors, [])
+    await close()
+    await rm(folder, { recursive: true })
   })
 })
