@@ -2,9 +2,7 @@ package access_test
 
 import (
 	"errors"
-	"math"
 	"net/netip"
-	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -162,42 +160,4 @@ func TestGuardCountsBeforeItLooks(t *testing.T) {
 	}
 	wg.Wait()
 	assert.Equal(t, map[string]int{"sign-in-refused": 5, "sign-in-wait": 11}, codes)
-}
-
-// Time must not tell which logins exist, which are closed, and which have no password. The least time of many attempts is compared, because what else the
-// machine does only ever adds to it; a refusal without a hash would take some hundredth.
-func TestRefusalsTakeTheSameTime(t *testing.T) { //nolint:paralleltest // measures time
-	d := newDesk(t)
-	for _, a := range []access.Account{
-		{Login: "closed", Agency: "post", Role: access.Uploader, Password: rightPassword},
-		{Login: "elsewhere", Agency: "post", Role: access.Uploader, Issuer: "https://id.example", Identity: "1"},
-	} {
-		_, err := access.Create(t.Context(), d.pool, a)
-		require.NoError(t, err)
-	}
-	require.NoError(t, access.Disable(t.Context(), d.pool, "closed", true))
-	others := []string{"nobody", "closed", "elsewhere"}
-	least := map[string]time.Duration{}
-	alike := func() bool {
-		return !slices.ContainsFunc(others, func(login string) bool { return math.Abs(ratio(least, login)-1) > 0.25 })
-	}
-	for n := 0; n < 12 || n < 60 && !alike(); n++ {
-		for _, login := range append(others, "sara") { // in turns, so that what else the machine does hits all alike
-			began := time.Now()
-			_, err := access.Authenticate(t.Context(), d.pool, login, "a wrong password")
-			took := time.Since(began)
-			require.Equal(t, "sign-in-refused", errs.Code(err))
-			if known, ok := least[login]; !ok || took < known {
-				least[login] = took
-			}
-		}
-	}
-	for _, login := range others {
-		t.Logf("%s: %.3f of the time of a wrong password (%v)", login, ratio(least, login), least["sara"])
-		assert.InDelta(t, 1, ratio(least, login), 0.25, login)
-	}
-}
-
-func ratio(least map[string]time.Duration, login string) float64 {
-	return float64(least[login]) / float64(least["sara"])
 }

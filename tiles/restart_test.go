@@ -59,7 +59,7 @@ func TestDatabaseThatIsRestarted(t *testing.T) {
 			}
 		})
 	}
-	require.Eventually(t, func() bool { return answers.Load() > 0 }, 20*time.Second, 5*time.Millisecond, "there are answers before the first cut")
+	require.Eventually(t, func() bool { return answers.Load() > 0 }, time.Minute, 5*time.Millisecond, "there are answers before the first cut")
 	operator, err := pool.Acquire(t.Context())
 	require.NoError(t, err)
 	defer operator.Release()
