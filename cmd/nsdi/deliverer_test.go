@@ -251,12 +251,16 @@ func (d *deliverer) waits(ctx context.Context, tracking string, states ...string
 		}
 		select {
 		case <-ctx.Done():
-			var row string
-			_ = d.pool.QueryRow(context.Background(), `select to_jsonb(s)::text from layers.submission s where tracking = $1`, tracking).Scan(&row)
-			return "", fmt.Errorf("%s does not come to %v: %s", tracking, states, row)
+			return "", fmt.Errorf("%s does not come to %v: %s", tracking, states, d.row(tracking))
 		case <-time.After(20 * time.Millisecond):
 		}
 	}
+}
+
+// row is all that is known of a submission, for the message of a failure.
+func (d *deliverer) row(tracking string) (row string) {
+	_ = d.pool.QueryRow(context.Background(), `select to_jsonb(s)::text from layers.submission s where tracking = $1`, tracking).Scan(&row)
+	return row
 }
 
 // publish waits until the submission can be reviewed, and has it published. A decision that was cut off is made again, as is one that what happened meanwhile
@@ -271,7 +275,7 @@ func (d *deliverer) publish(ctx context.Context, tracking string) error {
 			if state == "published" {
 				return nil
 			}
-			return fmt.Errorf("%s is %s", tracking, state)
+			return fmt.Errorf("%s is %s: %s", tracking, state, d.row(tracking))
 		}
 		err = d.until(ctx, func() error {
 			a, err := d.ask(ctx, http.MethodPost, "/v1/submissions/"+tracking+"/review", []byte(`{"decision":"publish"}`),

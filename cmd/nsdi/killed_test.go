@@ -257,7 +257,14 @@ func TestKilledAtRandomPoints(t *testing.T) {
 		}()
 	}()
 	at := map[string]int{}
+	var hit string // the submission and the state that were hit last
+	hits := 0      // how often in a row
 	for range n {
+		// What is begun ten times in one state is given up on, and a slow machine comes no further between two kills.
+		for still := hit; hits >= 5 && still == hit && len(ended) == 0 && ctx.Err() == nil; time.Sleep(20 * time.Millisecond) {
+			still = ""
+			_ = v.pool.QueryRow(ctx, underWay).Scan(nil, &still)
+		}
 		v.await(ctx, random)
 		select {
 		case err := <-ended:
@@ -266,11 +273,15 @@ func TestKilledAtRandomPoints(t *testing.T) {
 		case <-time.After(time.Duration(random.IntN(60)) * time.Millisecond):
 		}
 		v.kill(t)
-		state := "uploading"
-		err := v.pool.QueryRow(ctx, `select state from layers.submission where finished_at is null order by id desc limit 1`).Scan(&state)
+		state, now := "uploading", ""
+		err := v.pool.QueryRow(ctx, underWay).Scan(&state, &now)
 		if err != nil {
 			require.ErrorIs(t, err, pgx.ErrNoRows)
 		}
+		if now == "" || now != hit {
+			hit, hits = now, 0
+		}
+		hits++
 		at[state]++
 		if upload, acknowledged := v.under(); state == "uploading" && upload != "" {
 			info, err := os.Stat(filepath.Join(v.data, uploadsFolder, upload[strings.LastIndex(upload, "/")+1:]))
@@ -290,6 +301,9 @@ func TestKilledAtRandomPoints(t *testing.T) {
 	v.tidy(t)
 	v.interrupt(t)
 }
+
+// underWay is the state of the submission that is worked on, and which of its states that is.
+const underWay = `select state, id || ' ' || state from layers.submission where finished_at is null order by id desc limit 1`
 
 // await waits until the delivery has come to a step that is drawn by lot, so that the short ones are hit as well, or for some time.
 func (v *victim) await(ctx context.Context, random *rand.Rand) {

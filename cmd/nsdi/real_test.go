@@ -228,6 +228,7 @@ func TestVermontAddresses(t *testing.T) {
 	require.EqualValues(t, 362, counts["address-duplicate"])
 	s.checkTile(t, "gnaf-address", "gnaf.address", -73.2947, 44.1190, 14)
 
+	require.NoError(t, s.app.search.Follow(t.Context())) // makes the index, which takes longer than a request may
 	for _, a := range tenAddresses(t, filepath.Join(s.data, "addresses/us_vt_e911_half_a.csv.gz")) {
 		var answer struct {
 			Features []struct {

@@ -2,7 +2,6 @@ package main
 
 import (
 	"bufio"
-	"context"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -88,13 +87,26 @@ func serve(t *testing.T, bin, data string) *running {
 // serveAt starts the server on an address.
 func serveAt(t *testing.T, bin, data, address string, flags ...string) *running {
 	t.Helper()
+	return serving(t, command(bin, data, address, flags...))
+}
+
+// command is that of a server with a database of its own.
+func command(bin, data, address string, flags ...string) *exec.Cmd {
 	cmd := exec.Command(bin, append([]string{"serve"}, flags...)...)
 	cmd.Env = append(os.Environ(), "NSDI_LISTEN="+address, "NSDI_DATA="+data, "DATABASE_URL=")
-	return serving(t, cmd)
+	return cmd
 }
 
 // serving starts the command of a server and waits until it says where it serves.
 func serving(t *testing.T, cmd *exec.Cmd) *running {
+	t.Helper()
+	r := saying(t, cmd, servesOn)
+	r.url = servesOn.FindStringSubmatch(r.output[len(r.output)-1])[1]
+	return r
+}
+
+// saying starts the command of a server and waits for a line.
+func saying(t *testing.T, cmd *exec.Cmd, what *regexp.Regexp) *running {
 	t.Helper()
 	started := time.Now()
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // a terminal signals the whole group
@@ -115,13 +127,13 @@ func serving(t *testing.T, cmd *exec.Cmd) *running {
 		if m := password.FindStringSubmatch(line); m != nil {
 			r.password = m[1]
 		}
-		if m := servesOn.FindStringSubmatch(line); m != nil {
-			r.url, r.took = m[1], time.Since(started)
+		if what.MatchString(line) {
+			r.took = time.Since(started)
 			go r.log.follow(lines)
 			return r
 		}
 	}
-	t.Fatalf("the server ended before it served:\n%s", strings.Join(r.output, "\n"))
+	t.Fatalf("the server ended before it said %s:\n%s", what, strings.Join(r.output, "\n"))
 	return nil
 }
 
@@ -140,7 +152,7 @@ func (r *running) status(t *testing.T, path string) int {
 	return resp.StatusCode
 }
 
-// The first thing that a person does: start it, look, end it, start it again; and the first thing that goes wrong: it is killed.
+// What a person does first: start it, look, end it, start it again; and what goes wrong first: it is killed, while it takes in the sample country and afterwards.
 func TestServeTheSampleCountry(t *testing.T) {
 	t.Parallel()
 	if testing.Short() {
@@ -149,16 +161,22 @@ func TestServeTheSampleCountry(t *testing.T) {
 	bin, data := program(t), filepath.Join(t.TempDir(), "var")
 	t.Cleanup(func() { require.NoError(t, cluster.Remove(data)) })
 
+	killed := saying(t, command(bin, data, "127.0.0.1:0", "--sample"), regexp.MustCompile("cadastre-urban"))
+	require.Equal(t, "admin", killed.login)
+	require.GreaterOrEqual(t, len(killed.password), 20)
+	require.NoError(t, killed.cmd.Process.Kill())
+	require.Error(t, killed.cmd.Wait())
+
 	first := serve(t, bin, data)
-	require.Equal(t, "admin", first.login)
-	require.GreaterOrEqual(t, len(first.password), 20)
+	require.Contains(t, strings.Join(first.output, "\n"), "unchanged", "what was published before the kill is not published twice")
+	require.Empty(t, first.password, "a password is shown once")
 	require.Equal(t, http.StatusOK, first.status(t, "/"))
 	require.Equal(t, http.StatusOK, first.status(t, "/readyz"))
 	checkProgress(t, first.url)
 	checkAnswers(t, first.url)
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, first.url+"/v1/me", nil)
 	require.NoError(t, err)
-	req.SetBasicAuth(first.login, first.password)
+	req.SetBasicAuth(killed.login, killed.password)
 	resp, err := http.DefaultClient.Do(req)
 	require.NoError(t, err)
 	resp.Body.Close()
@@ -166,16 +184,13 @@ func TestServeTheSampleCountry(t *testing.T) {
 	require.Equal(t, http.StatusUnauthorized, first.status(t, "/v1/me"))
 
 	// Another server on the same data is told so, and does no harm.
-	other := exec.Command(bin, "serve")
-	other.Env = append(os.Environ(), "NSDI_LISTEN=127.0.0.1:0", "NSDI_DATA="+data, "DATABASE_URL=")
-	out, err := other.CombinedOutput()
+	out, err := command(bin, data, "127.0.0.1:0").CombinedOutput()
 	require.Error(t, err)
 	require.Contains(t, string(out), "running")
 	first.interrupt(t)
 	require.Empty(t, postmasters(t, data), "the database ends with the server")
 
 	second := serve(t, bin, data)
-	require.Empty(t, second.password, "a password is shown once")
 	require.NotContains(t, strings.Join(second.output, "\n"), "filling", "the data is there already")
 	t.Logf("first start %s, second start %s", first.took.Round(time.Millisecond), second.took.Round(time.Millisecond))
 	require.NoError(t, second.cmd.Process.Kill())
@@ -185,32 +200,6 @@ func TestServeTheSampleCountry(t *testing.T) {
 	checkProgress(t, third.url)
 	third.interrupt(t)
 	require.Empty(t, postmasters(t, data))
-}
-
-// A start that is killed while it takes in the sample country is taken up by the next one.
-func TestServeIsKilledWhileItFillsTheDatabase(t *testing.T) {
-	t.Parallel()
-	if testing.Short() {
-		t.Skip("starts a cluster and imports the sample country")
-	}
-	bin, data := program(t), filepath.Join(t.TempDir(), "var")
-	t.Cleanup(func() { require.NoError(t, cluster.Remove(data)) })
-	ctx, cancel := context.WithCancel(t.Context())
-	cmd := exec.CommandContext(ctx, bin, "serve", "--sample")
-	cmd.Env = append(os.Environ(), "NSDI_LISTEN=127.0.0.1:0", "NSDI_DATA="+data, "DATABASE_URL=")
-	out, err := cmd.StdoutPipe()
-	require.NoError(t, err)
-	require.NoError(t, cmd.Start())
-	lines := bufio.NewScanner(out)
-	for lines.Scan() && !strings.Contains(lines.Text(), "cadastre-urban") {
-	}
-	cancel() // kill -9
-	require.Error(t, cmd.Wait())
-
-	again := serve(t, bin, data)
-	require.Contains(t, strings.Join(again.output, "\n"), "unchanged", "what was published before the kill is not published twice")
-	checkProgress(t, again.url)
-	again.interrupt(t)
 }
 
 // checkProgress looks at the country's figures: the sample is neither empty nor complete, and what cannot be known is not a number.
