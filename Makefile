@@ -13,9 +13,10 @@ MAKEFLAGS   += --no-print-directory
 
 GO       ?= go
 TOOL     := $(GO) tool -modfile=tools/go.mod
-# Three packages at once: each fills databases of its own, and waits for them and for the disk between.
+# Three packages at once and four tests of each: they wait for databases, processes and the disk of their own. The packages that take longest begin first, so that none is left over at the end.
 # What vet finds, lint has found before. Garbage may grow as in the server, since memory is plenty and the processor is not; a package may take long on a slow machine.
-GOTEST   := env GOGC=300 $(GO) test -race -vet=off -p 3 -timeout 60m
+GOTEST   := env GOGC=300 $(GO) test -race -vet=off -p 3 -parallel 4 -timeout 60m
+LONGEST  := ./cmd/nsdi ./server ./layers ./progress ./cadastre
 CLUSTER  := bin/withcluster --
 
 # The folders of Go code, for the formatter.
@@ -41,7 +42,7 @@ test: ## run everything: types, linters, Go tests on throw-away databases, brows
 	@$(MAKE) web-test
 	@$(MAKE) lint
 	@$(MAKE) build bin/withcluster
-	$(CLUSTER) $(GOTEST) ./...
+	$(CLUSTER) $(GOTEST) $(LONGEST) ./...
 	scripts/with-sample.sh npm --prefix web run test:browser
 
 .PHONY: build

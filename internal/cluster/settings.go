@@ -73,7 +73,8 @@ func (h home) settings(socket string, durable bool, memory, sharedMemory uint64)
 	return append(out,
 		setting{"max_wal_size", "1GB"},
 		setting{"fsync", "off"}, setting{"full_page_writes", "off"}, setting{"synchronous_commit", "off"},
-		setting{"wal_level", "minimal"}, setting{"max_wal_senders", "0"})
+		setting{"wal_level", "minimal"}, setting{"max_wal_senders", "0"},
+		setting{"max_connections", "400"}) // tests of several packages at once have a pool each, or several
 }
 
 // writeSettings writes what PostgreSQL reads at start: initdb's file comes
