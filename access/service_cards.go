@@ -78,10 +78,10 @@ func Services() []Service {
 			Class: TileClass, Terms: []errs.Text{source, noEvidence, fair},
 		}),
 		card(Service{
-			ID: "nsdi-styles", Title: errs.T("شیوه‌نامه لایه‌ها", "Styles of layers"),
+			ID: "nsdi-styles", Title: errs.T("سبک نمایش لایه‌ها", "Styles of layers"),
 			Description: errs.T("دستگاه رنگ، خط و برچسب لایه مجموعه‌داده خود را در نقشه می‌نویسد و نسخه‌ای پیشین را بازمی‌گرداند؛ لایه‌های ملی را کمیته راهبری.",
 				"An agency writes how the layer of its dataset is drawn, and takes back an earlier version; for national layers the steering committee does."),
-			Legal: []LegalGround{sdi}, Users: agencies, Access: ByRole, Needs: errs.T("شیوه‌نامه MapLibre نسخه ۸", "MapLibre style of version 8"),
+			Legal: []LegalGround{sdi}, Users: agencies, Access: ByRole, Needs: errs.T("سبک MapLibre نسخه ۸", "MapLibre style of version 8"),
 			Identity: errs.T("ورود با نقش منتشرکننده یا سرپرست", "Sign-in with the role of publisher or administrator"), Units: []Unit{ncc, registry, post, interior},
 			Routes: []string{"PUT /v1/layers/{layer}/style", "POST /v1/layers/{layer}/style/restore"}, Formats: []string{"HTTPS", "JSON"}, Class: DataClass,
 			Terms: []errs.Text{recorded, errs.T("هر نسخه می‌ماند.", "Every version is kept.")},

@@ -79,7 +79,7 @@ func (v view) Pages() []pageLink {
 		{"/geocode", errs.T("نشانی‌یابی", "Geocode")},
 		{"/parcels", errs.T("قطعه‌های ملکی", "Parcels")},
 		{postalPage, errs.T("کد پستی", "Postal codes")},
-		{"/track", errs.T("پیگیری", "Follow")},
+		{"/track", errs.T("پیگیری", "Track")},
 		{servicesPath, errs.T("خدمات", "Services")},
 		{administrationPage, errs.T("اداره", "Administration")},
 	} {

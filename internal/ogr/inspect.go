@@ -122,7 +122,7 @@ func (s *Sandbox) readingError(ctx context.Context, f File, err error, stderr *c
 	return &errs.Error{
 		Code: "file-unreadable", Status: 422, Op: "ogr",
 		Title:  errs.T("پرونده خوانده نشد", "The file could not be read"),
-		Detail: errs.Tf("پیام خواننده: %s", "The reader said: %s", said),
+		Detail: errs.Tf("پیام خواننده: \u2066%s\u2069", "The reader said: %s", said),
 		Next:   errs.T("پرونده را در نرم‌افزار خود باز کنید و دوباره ذخیره کنید؛ اگر آنجا هم باز نمی‌شود، خراب است.", "Open the file in your own software and save it again; if it does not open there either, it is damaged."),
 	}
 }

@@ -4,7 +4,7 @@ import { nameOf } from '../i18n'
 import { Choice, TextField } from '../ui/Field'
 import { Table } from '../ui/Table'
 import { administration, type Agency } from './data'
-import { agencyOptions, Code, Codes, Loaded, Making } from './parts'
+import { agencyOptions, Code, Codes, Loaded, Making, Named } from './parts'
 import { w, type Word } from './words'
 
 const kinds = ['municipality', 'contractor', 'consumer', 'ministry', 'registry', 'post', 'cartographic-centre', 'committee', 'provincial-committee'] as const
@@ -47,7 +47,7 @@ export function Agencies() {
         <Table caption={w('tab.agencies')} rows={data.agencies} keyOf={(one) => one.code} columns={[
           { id: 'name', title: w('name'), cell: (one) => <><b>{nameOf(one)}</b><small><Code>{one.code}</Code></small></> },
           { id: 'kind', title: w('kind'), cell: (one) => w(`kind.${one.kind}` as Word) },
-          { id: 'parent', title: w('parent'), cell: (one) => (one.parent ? <Code>{one.parent}</Code> : '—') },
+          { id: 'parent', title: w('parent'), cell: (one) => (one.parent ? <Named code={one.parent} among={data.agencies} /> : '—') },
           { id: 'territories', title: w('territories'), cell: (one) => (one.territories.length ? <Codes of={one.territories} /> : '—') },
           { id: 'themes', title: w('themes'), cell: (one) => (one.themes?.length ? <Codes of={one.themes} /> : '—') },
           ...(data.installation ? [{ id: 'act', title: w('act'), cell: (one: Agency) => (

@@ -2,11 +2,12 @@ import { useState } from 'preact/hooks'
 import { request } from '../api/client'
 import { useResource } from '../api/resource'
 import type { Text } from '../api/types'
-import { formatDate, formatNumber } from '../format'
+import { formatNumber } from '../format'
 import { jalaliDay } from '../format/jalali'
-import { lang, nameOf, text } from '../i18n'
+import { comma, lang, nameOf, text } from '../i18n'
 import { Choice, TextField, type Option } from '../ui/Field'
 import { Table } from '../ui/Table'
+import { Day } from '../ui/When'
 import { JalaliField, NotADay } from './JalaliField'
 import { Loaded, Making } from './parts'
 import { w } from './words'
@@ -56,11 +57,11 @@ export function Approvals({ duties }: { duties: readonly Option[] }) {
       <Loaded of={told} empty={(data) => data.layers.length === 0}>{(data) => (
         <Table caption={w('approvals')} rows={data.layers} keyOf={(one) => one.dataset} columns={[
           { id: 'layer', title: w('approval.layer'), cell: (one) => <>{text(one.title)}<small>{nameOf(one.agency)}</small></> },
-          { id: 'version', title: w('version'), cell: (one) => <>{formatNumber(one.version, lang.value)}<small>{formatDate(one.published_at, lang.value)}</small></> },
+          { id: 'version', title: w('version'), cell: (one) => <>{formatNumber(one.version, lang.value)}<small><Day at={one.published_at} /></small></> },
           { id: 'features', title: w('features'), number: true, cell: (one) => formatNumber(one.features, lang.value) },
-          { id: 'duties', title: w('obligation'), cell: (one) => <>{one.obligations.map(titleOf).join(lang.value === 'fa' ? '، ' : ', ')}</> },
+          { id: 'duties', title: w('obligation'), cell: (one) => <>{one.obligations.map(titleOf).join(comma())}</> },
           { id: 'state', title: w('state'), cell: (one) => (one.approved
-            ? <><span class="badge done">{w('approved')}</span><small><bdi>{one.decision}</bdi> · {one.decided_on && formatDate(one.decided_on, lang.value)} · {one.body && text(one.body)}</small></>
+            ? <><span class="badge done">{w('approved')}</span><small><bdi>{one.decision}</bdi> · {one.decided_on && <Day at={one.decided_on} />} · {one.body && text(one.body)}</small></>
             : <><span class="badge paused">{w('provisional')}</span> <button type="button" class="link-button" onClick={() => { set({ dataset: String(one.dataset) }); setOpen(true) }}>{w('approve')}<span class="visually-hidden">: {called(one)}</span></button></>) },
         ]} />
       )}</Loaded>

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks'
 import { useResource } from '../api/resource'
-import { session } from '../api/session'
+import { agencyName, session } from '../api/session'
 import { jalaliDay } from '../format/jalali'
 import { text } from '../i18n'
 import { asked, remember } from '../ui/address'
@@ -49,7 +49,7 @@ export function Audit() {
           <Table caption={w('tab.audit')} rows={data.entries} keyOf={(one) => one.seq} columns={[
             { id: 'when', title: w('when'), cell: (one) => <When at={one.when.at} /> },
             { id: 'event', title: w('event'), cell: (one) => <><Code>{one.event}</Code>{one.outcome === 'refused' && <small class="wrong">{w('refused')}</small>}</> },
-            { id: 'actor', title: w('actor'), cell: (one) => <><bdi>{one.name || w('public')}</bdi>{one.agency && <small><Code>{one.agency}</Code></small>}</> },
+            { id: 'actor', title: w('actor'), cell: (one) => <><bdi>{one.name || w('public')}</bdi>{one.agency && <small><bdi>{agencyName(one.agency)}</bdi></small>}</> },
             { id: 'object', title: w('object'), cell: (one) => <Code>{one.resource || '—'}</Code> },
             { id: 'detail', title: w('detail'), cell: (one) => <Detail of={one.detail} /> },
           ]} />

@@ -7,7 +7,7 @@ import { Choice, TextField } from '../ui/Field'
 import { Table } from '../ui/Table'
 import { administration } from './data'
 import { JalaliField, NotADay } from './JalaliField'
-import { agencyOptions, Code, Grave, Loaded, Making, When } from './parts'
+import { agencyOptions, Code, Grave, Loaded, Making, Named, When } from './parts'
 import { w } from './words'
 
 const none = { agency: '', contractor: '', theme: '', territory: '', until: '' }
@@ -40,8 +40,8 @@ export function Delegations() {
       </Making>
       <Loaded of={told} empty={(data) => data.delegations.length === 0}>{(data) => (
         <Table caption={w('tab.delegations')} rows={data.delegations} keyOf={(one) => one.id} columns={[
-          { id: 'agency', title: w('giver'), cell: (one) => <Code>{one.agency}</Code> },
-          { id: 'contractor', title: w('contractor'), cell: (one) => <Code>{one.contractor}</Code> },
+          { id: 'agency', title: w('giver'), cell: (one) => <Named code={one.agency} among={agencies.data?.agencies} /> },
+          { id: 'contractor', title: w('contractor'), cell: (one) => <Named code={one.contractor} among={agencies.data?.agencies} /> },
           { id: 'theme', title: w('theme'), cell: (one) => titleOf(one.theme) },
           { id: 'territory', title: w('territory'), cell: (one) => (one.territory ? <Code>{one.territory}</Code> : w('wholeTerritory')) },
           { id: 'until', title: w('until'), cell: (one) => <When at={one.until} /> },

@@ -2,11 +2,12 @@ import { useState } from 'preact/hooks'
 import { request } from '../api/client'
 import { useResource } from '../api/resource'
 import type { Text } from '../api/types'
-import { formatDate, formatNumber } from '../format'
+import { formatNumber } from '../format'
 import { jalaliDay } from '../format/jalali'
 import { lang, text } from '../i18n'
 import { Choice, TextField, type Option } from '../ui/Field'
 import { Table } from '../ui/Table'
+import { Day } from '../ui/When'
 import { JalaliField, NotADay } from './JalaliField'
 import { Loaded, Making } from './parts'
 import { w } from './words'
@@ -55,9 +56,9 @@ export function Denominators({ unit, duties }: { unit: string; duties: Option[] 
         <Table caption={w('denominators')} rows={data.denominators} keyOf={(one) => `${one.obligation} ${one.version}`} columns={[
           { id: 'duty', title: w('obligation'), cell: (one) => titleOf(one.obligation) },
           { id: 'amount', title: w('what'), cell: (one) => (one.amount != null ? formatNumber(one.amount, lang.value) : one.not_applicable ? <>{w('what.none')}<small>{text(one.not_applicable)}</small></> : '—') },
-          { id: 'source', title: w('source'), cell: (one) => <><bdi>{one.source}</bdi><small>{formatDate(one.dated, lang.value)}</small></> },
+          { id: 'source', title: w('source'), cell: (one) => <><bdi>{one.source}</bdi><small><Day at={one.dated} /></small></> },
           { id: 'decision', title: w('decision'), cell: (one) => <><bdi>{one.decision}</bdi><small>{text(one.body)}</small></> },
-          { id: 'day', title: w('decidedOn'), cell: (one) => formatDate(one.decided_on, lang.value) },
+          { id: 'day', title: w('decidedOn'), cell: (one) => <Day at={one.decided_on} /> },
           { id: 'version', title: w('version'), number: true, cell: (one) => formatNumber(one.version, lang.value) },
         ]} />
       )}</Loaded>

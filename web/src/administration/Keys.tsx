@@ -1,10 +1,11 @@
 import { useState } from 'preact/hooks'
 import { useResource } from '../api/resource'
+import { comma } from '../i18n'
 import { Check, Choice, TextField } from '../ui/Field'
 import { Table } from '../ui/Table'
 import { listed } from './Agencies'
 import { administration } from './data'
-import { agencyOptions, Code, Grave, Loaded, Making, roles, Secret, When } from './parts'
+import { agencyOptions, Code, Grave, Loaded, Making, Named, roles, Secret, When } from './parts'
 import { w, type Word } from './words'
 
 const none = { name: '', agency: '', roles: ['uploader'] as string[], scopes: '', networks: '', days: '365' }
@@ -37,8 +38,8 @@ export function Keys() {
       <Loaded of={told} empty={(data) => data.keys.length === 0}>{(data) => (
         <Table caption={w('tab.keys')} rows={data.keys} keyOf={(one) => one.prefix} columns={[
           { id: 'name', title: w('program'), cell: (one) => <><b>{one.name}</b><small><Code>{one.prefix}</Code></small></> },
-          { id: 'agency', title: w('agency'), cell: (one) => <Code>{one.agency}</Code> },
-          { id: 'may', title: w('scopes'), cell: (one) => <>{one.roles.map((role) => w(`role.${role}` as Word)).join('، ')}<small><Code>{one.scopes.join(' ')}</Code></small></> },
+          { id: 'agency', title: w('agency'), cell: (one) => <Named code={one.agency} among={agencies.data?.agencies} /> },
+          { id: 'may', title: w('scopes'), cell: (one) => <>{one.roles.map((role) => w(`role.${role}` as Word)).join(comma())}<small><Code>{one.scopes.join(' ')}</Code></small></> },
           { id: 'networks', title: w('networks'), cell: (one) => (one.networks.length ? <Code>{one.networks.join(' ')}</Code> : w('everywhere')) },
           { id: 'expires', title: w('expires'), cell: (one) => <When at={one.expires} /> },
           { id: 'used', title: w('lastUsed'), cell: (one) => (one.last_used ? <When at={one.last_used} /> : w('never')) },

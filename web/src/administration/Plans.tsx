@@ -2,11 +2,12 @@ import { useState } from 'preact/hooks'
 import { request } from '../api/client'
 import { useResource } from '../api/resource'
 import type { Text } from '../api/types'
-import { formatDate, formatPercent } from '../format'
+import { formatPercent } from '../format'
 import { jalaliDay } from '../format/jalali'
 import { lang, text } from '../i18n'
 import { Choice, TextField, type Option } from '../ui/Field'
 import { Table } from '../ui/Table'
+import { Day } from '../ui/When'
 import { JalaliField, NotADay } from './JalaliField'
 import { Loaded, Making } from './parts'
 import { w, type Word } from './words'
@@ -59,8 +60,8 @@ export function Plans({ unit, duties }: { unit: string; duties: Option[] }) {
           { id: 'duty', title: w('obligation'), cell: (one) => titleOf(one.obligation) },
           { id: 'kind', title: w('kind'), cell: (one) => w(`plan.${one.kind}` as Word) },
           { id: 'decision', title: w('decision'), cell: (one) => <><bdi>{one.decision}</bdi>{one.body && <small>{text(one.body)}</small>}</> },
-          { id: 'day', title: w('decidedOn'), cell: (one) => formatDate(one.decided_on, lang.value) },
-          { id: 'milestones', title: w('milestones'), cell: (one) => <ul>{one.milestones.map((m) => <li key={m.due}>{formatDate(m.due, lang.value)}: <bdi>{formatPercent(m.percent, lang.value)}</bdi></li>)}</ul> },
+          { id: 'day', title: w('decidedOn'), cell: (one) => <Day at={one.decided_on} /> },
+          { id: 'milestones', title: w('milestones'), cell: (one) => <ul>{one.milestones.map((m) => <li key={m.due}><Day at={m.due} />: <bdi>{formatPercent(m.percent, lang.value)}</bdi></li>)}</ul> },
         ]} />
       )}</Loaded>
     </section>

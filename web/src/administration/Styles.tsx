@@ -3,13 +3,14 @@ import { api, request } from '../api/client'
 import { useResource } from '../api/resource'
 import { hasRole, session } from '../api/session'
 import type { Text } from '../api/types'
-import { formatDate, formatNumber } from '../format'
+import { formatNumber } from '../format'
 import { lang, text } from '../i18n'
 import { asked, remember } from '../ui/address'
 import { FailureBox } from '../ui/Failure'
 import { Choice, TextField } from '../ui/Field'
 import { Table } from '../ui/Table'
-import { Code, Grave, Loaded } from './parts'
+import { Day } from '../ui/When'
+import { Code, Grave, Loaded, Named } from './parts'
 import { placeOf, recoloured, styles, type Read, type StyleVersion } from './style'
 import { w } from './words'
 
@@ -56,8 +57,8 @@ function One({ layer }: { layer: string }) {
       <Loaded of={past} empty={({ versions }) => versions.length === 0}>{({ versions, editable }) => (
         <Table caption={w('style.versions')} rows={versions} keyOf={(one) => one.version} columns={[
           { id: 'version', title: w('style.version'), number: true, cell: (one) => formatNumber(one.version, lang.value) },
-          { id: 'when', title: w('when'), cell: (one) => <time dateTime={one.set_at}>{formatDate(one.set_at, lang.value)}</time> },
-          { id: 'agency', title: w('agency'), cell: (one) => <Code>{one.agency}</Code> },
+          { id: 'when', title: w('when'), cell: (one) => <Day at={one.set_at} /> },
+          { id: 'agency', title: w('agency'), cell: (one) => <Named code={one.agency} /> },
           { id: 'detail', title: w('detail'), cell: (one) => <>{what(one)} <bdi>{one.reason}</bdi></> },
           { id: 'act', title: w('act'), cell: (one) => (editable && one.version !== versions[0]!.version && !one.generated
             ? <Grave label={w('style.back')} title={formatNumber(one.version, lang.value)} why={w('style.back.why')} act={() => styles.restore(layer, one.version, now.data?.tag ?? '', '').then(again)} /> : '—') },

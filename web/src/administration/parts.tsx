@@ -1,23 +1,32 @@
 import type { ComponentChildren } from 'preact'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import type { Resource } from '../api/resource'
-import { formatDate, formatNumber } from '../format'
+import { agencyName } from '../api/session'
+import { formatNumber } from '../format'
 import { lang, nameOf } from '../i18n'
 import { Dialog } from '../ui/Dialog'
 import { FailureBox } from '../ui/Failure'
 import { Loading } from '../ui/Loading'
+import { Day } from '../ui/When'
 import type { Agency, Moment } from './data'
 import { w } from './words'
 
 export const roles = ['uploader', 'reviewer', 'publisher', 'inquirer', 'committee-member', 'administrator', 'auditor'] as const
 
-export const When = ({ at }: { at: Moment | null }) => (at ? <time dateTime={at.at}>{formatDate(at.at, lang.value)}</time> : <>—</>)
+export const When = ({ at }: { at: Moment | null }) => (at ? <Day at={at.at} /> : <>—</>)
 export const Code = ({ children }: { children: ComponentChildren }) => <bdi dir="ltr" class="code">{children}</bdi>
 
 /** Codes one after another; many of them behind their number. */
 export function Codes({ of }: { of: readonly string[] }) {
   const all = <span class="a-codes">{of.map((one) => <Code key={one}>{one}</Code>)}</span>
   return of.length <= 4 ? all : <details><summary>{formatNumber(of.length, lang.value)}</summary>{all}</details>
+}
+
+/** An agency by its name, as far as the reader may know it, and its code. */
+export function Named({ code, among = [] }: { code: string; among?: readonly Agency[] }) {
+  const found = among.find((one) => one.code === code)
+  const name = found ? nameOf(found) : agencyName(code)
+  return name === code ? <Code>{code}</Code> : <><bdi>{name}</bdi><small><Code>{code}</Code></small></>
 }
 
 /** Options of agencies, by name. */

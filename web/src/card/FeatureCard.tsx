@@ -1,4 +1,7 @@
 import { useEffect, useState } from 'preact/hooks'
+import { request } from '../api/client'
+import type { ThemeSchema } from '../api/delivery'
+import { useResource } from '../api/resource'
 import type { Progress, Theme } from '../api/types'
 import { formatDate } from '../format'
 import { platePhrase } from '../format/plate'
@@ -25,6 +28,9 @@ export function FeatureCard({ features, themes, progress }: Props) {
   const [index, setIndex] = useState(0)
   useEffect(() => setIndex(0), [features])
   const feature = features[Math.min(index, features.length - 1)]
+  // What the codes of a theme's values stand for. Until it is there, and where it is not, the codes are shown.
+  const of = feature && themes.some((one) => one.code === feature.theme) ? feature.theme : null
+  const { data: schema } = useResource(of, (signal) => request<ThemeSchema>(`/v1/themes/${of}`, { signal }))
   useEffect(() => {
     shown.value = feature ?? null
     return () => { shown.value = null }
@@ -48,7 +54,7 @@ export function FeatureCard({ features, themes, progress }: Props) {
           <button type="button" class="button" onClick={() => { unit.value = child.code; tab.value = 'progress' }}>{t('card.open', { name })}</button>
         </div>
       )}
-      <Attributes rows={attributeRows(feature, theme)} />
+      <Attributes rows={attributeRows(feature, theme, schema)} />
       {feature.at && <Coordinates {...feature.at} />}
       <Links feature={feature} />
       {features.length > 1 && (
@@ -80,7 +86,8 @@ function nameIn(properties: Record<string, unknown>): string {
   return ''
 }
 
-function attributeRows(feature: PickedFeature, theme: Theme | undefined): Row[] {
+function attributeRows(feature: PickedFeature, theme: Theme | undefined, schema: ThemeSchema | null): Row[] {
+  const labelOf = (field: string, value: unknown) => schema?.attributes.find((one) => one.name === field)?.listed_values.find((one) => one.code === value)?.label
   const own = themeAttributeNames[feature.theme] ?? {}
   const { main_plate: main, sub_plate: sub } = feature.properties
   const plated = typeof main === 'number'
@@ -89,7 +96,8 @@ function attributeRows(feature: PickedFeature, theme: Theme | undefined): Row[] 
     .filter(([field, value]) => field !== 'count' && value !== null && value !== undefined && value !== '' && !(plated && (field === 'main_plate' || field === 'sub_plate')))
     .map(([field, value]) => {
       const known = own[field] ?? attributeNames[field]
-      const shown = showValue(field, value, lang.value)
+      const label = labelOf(field, value)
+      const shown = label ? { text: text(label), code: false } : showValue(field, value, lang.value)
       return { name: known ? text(known) : <bdi class="code" dir="ltr">{field}</bdi>, value: shown.text, code: shown.code }
     })
   if (typeof together === 'number' && together > 1) rows.unshift({ name: t('card.together'), value: tn('layers.count', together) })

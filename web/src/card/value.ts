@@ -1,4 +1,4 @@
-import { formatNumber } from '../format'
+import { formatNumber, localiseDigits, persianLetters } from '../format'
 import { has, type Lang, t } from '../i18n'
 
 /** Attributes that are measured or counted: their digits follow the language. All other numbers are codes. */
@@ -19,5 +19,6 @@ export function showValue(field: string, value: unknown, lang: Lang): Shown {
     return { text, code: false }
   }
   const text = String(value)
-  return { text, code: typeof value === 'number' || /^[\p{ASCII}]*\d[\p{ASCII}]*$/u.test(text) }
+  const code = typeof value === 'number' || /^[\p{ASCII}]*\d[\p{ASCII}]*$/u.test(text)
+  return { text: code ? text : persianLetters(localiseDigits(text, lang)), code }
 }

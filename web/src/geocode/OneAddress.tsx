@@ -3,8 +3,8 @@ import { useMemo, useState } from 'preact/hooks'
 import { api } from '../api/client'
 import { useResource } from '../api/resource'
 import type { Place } from '../api/types'
-import { formatPosition } from '../format'
-import { lang } from '../i18n'
+import { formatPosition, localiseDigits } from '../format'
+import { comma, lang } from '../i18n'
 import { levelOf, placeLabel } from '../search/places'
 import { FailureBox } from '../ui/Failure'
 import { TextField } from '../ui/Field'
@@ -39,7 +39,7 @@ export function OneAddress() {
           {!loading && query && error == null && (answers.length === 0
             ? <div class="empty"><strong>{w('none')}</strong><p>{data?.geocoding.nothing ? `${data.geocoding.nothing.reason[lang.value]} ${data.geocoding.nothing.next[lang.value]}` : w('noneNext')}</p></div>
             : <>
-                <p class="note">{w('answers', { n: answers.length })}{data?.geocoding.data_version && <> · {w('version', { n: data.geocoding.data_version })}</>}</p>
+                <p class="note">{w('answers', { n: answers.length })}{data?.geocoding.data_version && <> · {w('version', { n: localiseDigits(data.geocoding.data_version, lang.value) })}</>}</p>
                 <ol>{answers.map((one, index) => <Answer key={one.properties.geocoding.place_id} place={one} index={index} onShow={() => setPlace({ lon: one.geometry.coordinates[0], lat: one.geometry.coordinates[1] })} />)}</ol>
               </>)}
         </div>
@@ -54,7 +54,6 @@ function Answer({ place, index, onShow }: { place: Place; index: number; onShow:
   const reasons = match?.reasons?.[lang.value] ?? []
   const corrected = (match as { corrected?: { from: string; to: string }[] } | undefined)?.corrected ?? []
   const [lon, lat] = place.geometry.coordinates
-  const comma = lang.value === 'fa' ? '، ' : ', '
   return (
     <li class="answer-card">
       <p class="answer-head">
@@ -63,8 +62,8 @@ function Answer({ place, index, onShow }: { place: Place; index: number; onShow:
       </p>
       <p class="answer-facts"><span class="badge">{levelOf(place)}</span><Confidence value={match?.confidence ?? 0} />{geocoding.postcode && <bdi dir="ltr" class="code">{geocoding.postcode}</bdi>}</p>
       {reasons.length > 0 && <><strong class="why">{w('why')}</strong><ul class="answer-why">{reasons.map((reason) => <li key={reason}>{reason}</li>)}</ul></>}
-      {match?.unmatched && match.unmatched.length > 0 && <p class="wrong">{w('unmatched', { words: match.unmatched.join(comma) })}</p>}
-      {corrected.length > 0 && <p class="note">{w('corrected', { words: corrected.map((one) => `${one.from} → ${one.to}`).join(comma) })}</p>}
+      {match?.unmatched && match.unmatched.length > 0 && <p class="wrong">{w('unmatched', { words: match.unmatched.join(comma()) })}</p>}
+      {corrected.length > 0 && <p class="note">{w('corrected', { words: corrected.map((one) => `${one.from} → ${one.to}`).join(comma()) })}</p>}
       <p class="note">{w('position')}: <bdi dir="ltr" class="code">{formatPosition(lat, lon)}</bdi></p>
     </li>
   )

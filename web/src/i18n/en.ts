@@ -210,7 +210,7 @@ export const en: Messages = {
   'page.review': 'Review',
   'page.geocode': 'Geocode',
   'page.parcels': 'Parcels',
-  'page.track': 'Follow',
+  'page.track': 'Track',
   'page.services': 'Services',
   'page.administration': 'Administration',
   'gate.title': 'Signing in is needed',

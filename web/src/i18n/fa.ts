@@ -98,7 +98,7 @@ export const fa = {
   'search.none': 'چیزی پیدا نشد',
   'search.none.next': 'نام شهر را بیفزایید، پلاک را بردارید یا کد پستی ده‌رقمی را بنویسید.',
   'search.confidence': 'اطمینان {percent}',
-  'search.unmatched': 'نیافته: {words}',
+  'search.unmatched': 'یافت نشد: {words}',
   'search.suggestions': 'پاسخ‌ها',
 
   'match.unit': 'واحد',

@@ -41,6 +41,9 @@ export const tn = (key: PluralKey, n: number, values?: Values) => translatePlura
 /** The text of a pair in the reader's language, or the other one where it is missing. */
 export const text = (pair: Text) => pair[lang.value] || pair.fa || pair.en
 
+/** What stands between the parts of a list. */
+export const comma = () => (lang.value === 'fa' ? '، ' : ', ')
+
 /** The name of a place: English readers get the English name where there is one. */
 export function nameOf(unit: { name_fa: string; name_en: string | null }): string {
   return (lang.value === 'en' && unit.name_en) || unit.name_fa

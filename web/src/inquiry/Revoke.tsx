@@ -15,7 +15,7 @@ export function Revoke({ number, done }: { number: string; done?: () => void }) 
       {answer.state !== 'done' && (
         <form class="postal-form" onSubmit={(event) => { event.preventDefault(); if (answer.state !== 'loading') ask((_, signal) => postal.revoke(number, reason.trim(), signal).then((told) => { done?.(); return told })) }}>
           <Field label={w('revoke.reason')} hint={w('revoke.hint')} value={reason} set={setReason} max={500} />
-          <button class="button" aria-disabled={answer.state === 'loading'}>{w('revoke')}</button>
+          <button class="button grave" aria-disabled={answer.state === 'loading'}>{w('revoke')}</button>
         </form>
       )}
       <Result answer={answer} retry={retry}>{() => <p><strong>{w('revoke.done')}</strong></p>}</Result>

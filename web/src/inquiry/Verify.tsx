@@ -7,6 +7,7 @@ import { lang } from '../i18n'
 import { Field, Form } from './Form'
 import { useQuestion } from './question'
 import { to } from '../ui/address'
+import { Day } from '../ui/When'
 import { Result } from './Result'
 import { Revoke } from './Revoke'
 import { w, type Word } from './words'
@@ -32,7 +33,6 @@ function Document({ found, again }: { found: Verification; again: () => void }) 
     valid: 'valid', expired: 'expired', revoked: 'revoked', current: 'current', older: 'older',
   }
   const good = found.current && found.code_matches !== false
-  const day = (moment: Moment) => lang.value === 'fa' ? localiseDigits(moment.jalali.replaceAll('-', '/'), 'fa') : moment.at.slice(0, 10)
   const { parcel } = found
   const rows: [Word, Moment | undefined][] = [['issued', found.issued], ['until', found.expires], ['ended', found.revoked]]
   return (
@@ -45,7 +45,7 @@ function Document({ found, again }: { found: Verification; again: () => void }) 
         {parcel && <div><dt>{w('plate')}</dt><dd>{platePhrase(parcel.plate.main, parcel.plate.sub, lang.value)}</dd></div>}
         {parcel && <div><dt>{w('section')}</dt><dd dir="auto">{localiseDigits(parcel.section, lang.value)}</dd></div>}
         {parcel && <div><dt>{w('area')}</dt><dd>{formatArea(parcel.area_m2, lang.value)}</dd></div>}
-        {rows.map(([key, moment]) => moment && <div key={key}><dt>{w(key)}</dt><dd>{day(moment)}</dd></div>)}
+        {rows.map(([key, moment]) => moment && <div key={key}><dt>{w(key)}</dt><dd><Day at={moment.at} /></dd></div>)}
       </dl>
       {parcel && <p><a href={to('/parcels', { id: parcel.id })}>{w('show')}</a></p>}
       {found.kind === 'postal-certificate' && state === 'valid' && hasRole('inquirer', 'publisher', 'administrator') && <Revoke key={found.number} number={found.number} done={again} />}

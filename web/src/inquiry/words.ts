@@ -2,13 +2,13 @@ import { words, type Pair } from '../i18n/words'
 
 /** What every page of inquiries says. */
 export const pairs = {
-  purpose: ['برای چه می‌پرسید؟', 'What do you ask for?'],
+  purpose: ['هدف از استعلام', 'Purpose of the inquiry'],
   'purpose.example': ['مانند: ثبت نشانی مشتری', 'Such as: address of a customer'],
   'purpose.why': ['هدف همراه پرسش ثبت می‌شود؛ محتوای پاسخ نگه داشته نمی‌شود.', 'The purpose is recorded with the question; the answer is not kept.'],
   'purpose.a': ['درستی نشانی خودم', 'Checking my own address'],
   'purpose.b': ['فرستادن مرسوله', 'Sending a parcel'],
   'purpose.c': ['ثبت نشانی مشتری', 'Address of a customer'],
-  ask: ['بپرس', 'Ask'],
+  ask: ['استعلام', 'Ask'],
   certificate: ['شماره گواهی', 'Number of the certificate'],
   'certificate.hint': ['شماره زیر رمزینه گواهی یا برگه', 'The number under the QR code of the certificate or extract'],
   'certificate.code': ['کد پستی روی گواهی (اختیاری)', 'Postal code on the certificate (optional)'],

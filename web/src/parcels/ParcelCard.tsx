@@ -1,13 +1,15 @@
+import type { ComponentChildren } from 'preact'
 import { useMemo, useState } from 'preact/hooks'
 import type { Feature } from 'geojson'
 import { parcels, type Parcel } from '../api/parcels'
-import { formatDate, formatNumber, localiseDigits, persianLetters } from '../format'
+import { formatNumber, localiseDigits, persianLetters } from '../format'
 import { platePhrase } from '../format/plate'
 import { lang } from '../i18n'
 import { freshRequest } from '../inquiry/question'
 import { to } from '../ui/address'
 import { boundsOf, MapBox } from '../ui/MapBox'
 import { useSurroundings } from '../ui/surroundings'
+import { Day } from '../ui/When'
 import { Addresses, Buildings, Facts, History, Lineage, Neighbours } from './Parts'
 import { w, type Word } from './words'
 
@@ -27,13 +29,13 @@ export function ParcelCard({ parcel, why }: { parcel: Parcel; why: string }) {
   // Under one identifier it is one extract with one number, however often it is opened.
   const extract = useMemo(() => parcels.extract({ purpose: why, request: freshRequest() }, parcel.id), [parcel.id, why])
   const middle = bounds && { lon: (bounds[0] + bounds[2]) / 2, lat: (bounds[1] + bounds[3]) / 2 }
-  const rows: [Word, string | null | undefined, 'code'?][] = [
+  const rows: [Word, ComponentChildren, 'code'?][] = [
     ['section', parcel.section && localiseDigits(parcel.section, lang.value)], ['unit', parcel.registry_unit], ['district', parcel.district && localiseDigits(parcel.district, lang.value)],
     ['lot', parcel.lot && localiseDigits(parcel.lot, lang.value)], ['national', parcel.national_parcel_id, 'code'], ['own', parcel.parcel_id, 'code'], ['level', w(`level.${parcel.level}`)], ['use', parcel.land_use],
     ['declared', parcel.declared_area_m2 === null ? null : squareMetres(parcel.declared_area_m2)], ['area', squareMetres(parcel.area_m2)],
     ['utm', w('utm.value', { area: squareMetres(parcel.utm_area_m2), zone: formatNumber(parcel.utm_zone, lang.value) })],
     ['version', w('version.value', { dataset: localiseDigits(String(parcel.dataset), lang.value), version: parcel.version })],
-    ['from', formatDate(parcel.valid_from, lang.value)], ['to', parcel.valid_to && formatDate(parcel.valid_to, lang.value)],
+    ['from', <Day at={parcel.valid_from} />], ['to', parcel.valid_to && <Day at={parcel.valid_to} />],
   ]
   return (
     <article class="postal-card parcel" data-testid="parcel">
@@ -41,7 +43,7 @@ export function ParcelCard({ parcel, why }: { parcel: Parcel; why: string }) {
       {parcel.valid_to && <p class="badge refused">{w('ended')}</p>}
       <div class="inquiry-map"><MapBox label={w('sketch')} shapes={shapes} bounds={bounds} {...(around && { surroundings: around })} /></div>
       <dl>{rows.map(([key, value, code]) => value && (
-        <div key={key}><dt>{w(key)}</dt><dd dir="auto">{code ? <bdi class="code" dir="ltr">{value}</bdi> : persianLetters(value)}</dd></div>
+        <div key={key}><dt>{w(key)}</dt><dd dir="auto">{code ? <bdi class="code" dir="ltr">{value}</bdi> : typeof value === 'string' ? persianLetters(value) : value}</dd></div>
       ))}</dl>
       <p class="actions">
         {!parcel.valid_to && <a class="button" href={extract} target="_blank" rel="noopener">{w('extract')}</a>}

@@ -2,12 +2,13 @@ import type { ComponentChildren } from 'preact'
 import { delivery } from '../api/delivery'
 import { parcels, type Administrative, type Parcel } from '../api/parcels'
 import type { Asked } from '../api/postal'
-import { formatDate, formatDistance, formatPercent, localiseDigits, persianLetters } from '../format'
-import { lang, text } from '../i18n'
+import { formatDistance, formatPercent, localiseDigits, persianLetters } from '../format'
+import { comma, lang, text } from '../i18n'
 import { useQuestion } from '../inquiry/question'
 import { Result } from '../inquiry/Result'
 import { to } from '../ui/address'
 import { Table } from '../ui/Table'
+import { Day } from '../ui/When'
 import { plateOf, squareMetres } from './ParcelCard'
 import { w, type Word } from './words'
 
@@ -49,7 +50,7 @@ export function Addresses({ parcel, why }: Props) {
       <ul class="parcel-list">{addresses.map((one) => (
         <li key={one.id}>
           <a href={`${to('/', { layers: 'admin-unit,road,gnaf-address', sel: `gnaf-address.${one.id}` })}#map=18/${one.geometry.coordinates[1]}/${one.geometry.coordinates[0]}`}>
-            <bdi>{persianLetters(localiseDigits([one.city, one.street, one.number === null ? null : `${w('number')} ${one.number}${one.number_suffix ?? ''}`, one.building].filter(Boolean).join('، '), lang.value))}</bdi>
+            <bdi>{persianLetters(localiseDigits([one.city, one.street, one.number === null ? null : `${w('number')} ${one.number}${one.number_suffix ?? ''}`, one.building].filter(Boolean).join(comma()), lang.value))}</bdi>
           </a>
           <small>{one.inside ? w('inside') : w('beside', { distance: formatDistance(one.distance_m, lang.value) })}</small>
         </li>
@@ -74,8 +75,8 @@ export function History({ parcel, why }: Props) {
   return (
     <Part title="history" why={why} load={(asked, signal) => parcels.history(asked, parcel.id, signal)}>{({ parcels: list }) => (
       <Table caption={w('history')} rows={list} keyOf={(one) => one.valid_from} columns={[
-        { id: 'from', title: w('from'), cell: (one) => formatDate(one.valid_from, lang.value) },
-        { id: 'to', title: w('to'), cell: (one) => one.valid_to ? formatDate(one.valid_to, lang.value) : w('holds') },
+        { id: 'from', title: w('from'), cell: (one) => <Day at={one.valid_from} /> },
+        { id: 'to', title: w('to'), cell: (one) => one.valid_to ? <Day at={one.valid_to} /> : w('holds') },
         { id: 'plate', title: w('plate'), cell: (one) => plateOf(one) },
         { id: 'area', title: w('area'), number: true, cell: (one) => squareMetres(one.area_m2) },
         { id: 'version', title: w('version'), number: true, cell: (one) => localiseDigits(String(one.version), lang.value) },
@@ -92,16 +93,18 @@ export function Lineage({ parcel, why }: Props) {
         { id: 'kind', title: w('kind'), cell: (one) => <>{text(one.kind_title)}{one.derived && <small>{w('derived')}</small>}</> },
         { id: 'parent', title: w('parent'), cell: (one) => side(one.parent, one.parent_key) },
         { id: 'child', title: w('child'), cell: (one) => side(one.child, one.child_key) },
-        { id: 'at', title: w('at'), cell: (one) => formatDate(one.at, lang.value) },
+        { id: 'at', title: w('at'), cell: (one) => <Day at={one.at} /> },
       ]} />
     )}</Part>
   )
 }
 
+const read = (value: ComponentChildren) => (typeof value === 'string' ? persianLetters(localiseDigits(value, lang.value)) : (value ?? '—'))
+
 export function Facts({ parcel, why }: Props) {
-  const rows: [Word, (facts: Administrative) => string | null][] = [
-    ['deed', (f) => f.deed_number], ['deed.type', (f) => f.deed_type], ['deed.date', (f) => f.deed_date && formatDate(f.deed_date, lang.value)],
-    ['registered', (f) => f.registered_on && formatDate(f.registered_on, lang.value)], ['survey', (f) => f.survey_method], ['source', (f) => f.source],
+  const rows: [Word, (facts: Administrative) => ComponentChildren][] = [
+    ['deed', (f) => f.deed_number], ['deed.type', (f) => f.deed_type], ['deed.date', (f) => f.deed_date && <Day at={f.deed_date} />],
+    ['registered', (f) => f.registered_on && <Day at={f.registered_on} />], ['survey', (f) => f.survey_method], ['source', (f) => f.source],
     ['accuracy', (f) => f.accuracy_m === null ? null : w('metres', { n: f.accuracy_m })], ['parents', (f) => f.parents],
   ]
   return (
@@ -115,7 +118,7 @@ export function Facts({ parcel, why }: Props) {
       const facts = answers[0]?.parcels.find((one) => one.id === parcel.id)?.administrative
       return facts ? { ...facts, deed_type: labelled('deed_type', facts.deed_type), survey_method: labelled('survey_method', facts.survey_method) } : null
     }}>{(facts) => !facts ? <Nothing>{w('facts.none')}</Nothing> : (
-      <dl>{rows.map(([key, value]) => <div key={key}><dt>{w(key)}</dt><dd dir="auto">{value(facts) ? persianLetters(localiseDigits(value(facts)!, lang.value)) : '—'}</dd></div>)}</dl>
+      <dl>{rows.map(([key, value]) => <div key={key}><dt>{w(key)}</dt><dd dir="auto">{read(value(facts))}</dd></div>)}</dl>
     )}</Part>
   )
 }

@@ -30,7 +30,7 @@ export function Certificates() {
             <article class="postal-card" key={i} data-good={String(one.status === 'issued')}>
               <header>{one.postal_code ? <Code code={one.postal_code} /> : <bdi>{one.written}</bdi>}</header>
               <p>{w(titles[one.status] ?? 'certificate.unknown')}{one.reason && `: ${text(one.reason)}`}</p>
-              {one.number && one.file && <p class="actions"><a class="button" href={one.file} target="_blank" rel="noopener">PDF</a> <bdi class="code" dir="ltr">{one.number}</bdi></p>}
+              {one.number && one.file && <p class="actions"><a class="button" href={one.file} target="_blank" rel="noopener">{w('certificate.file')}</a> <bdi class="code" dir="ltr">{one.number}</bdi></p>}
               {one.number && <Revoke key={one.number} number={one.number} />}
             </article>
           ))}

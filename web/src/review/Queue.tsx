@@ -2,7 +2,7 @@ import { api } from '../api/client'
 import { delivery, type Submission } from '../api/delivery'
 import { useResource } from '../api/resource'
 import { agencyName, hasRole } from '../api/session'
-import { formatDate, formatNumber } from '../format'
+import { formatNumber } from '../format'
 import { lang, text } from '../i18n'
 import { Badge } from '../submissions/Badge'
 import { to } from '../ui/address'
@@ -10,6 +10,7 @@ import { FailureBox } from '../ui/Failure'
 import { Gate } from '../ui/Frame'
 import { Loading } from '../ui/Loading'
 import { Table } from '../ui/Table'
+import { Day } from '../ui/When'
 import { w } from './words'
 
 /** What waits for a decision, the oldest first, and what was decided. */
@@ -56,9 +57,9 @@ function Rows({ title, rows }: { title: string; rows: readonly Submission[] }) {
   return (
     <Table caption={title} rows={rows} keyOf={(one) => one.tracking} columns={[
       { id: 'what', title: w('open'), cell: (one) => <><a href={to(`/review/${one.tracking}`)}><b>{titleOf(one.theme)}</b></a><small><bdi dir="ltr">{one.tracking}</bdi> · <bdi>{agencyName(one.agency)}</bdi>{one.territory && <> · <bdi dir="ltr">{one.territory}</bdi></>}</small></> },
-      { id: 'state', title: w('decide'), cell: (one) => <Badge state={one.state} /> },
+      { id: 'state', title: w('state'), cell: (one) => <Badge state={one.state} /> },
       { id: 'answer', title: w('result'), cell: (one) => <>{one.answer && text(one.answer)}{one.report && one.report.rows_refused > 0 && <small>{formatNumber(one.report.rows_refused, lang.value)} {w('refused')}</small>}</> },
-      { id: 'since', title: w('since'), cell: (one) => <time dateTime={one.updated.at}>{formatDate(one.updated.at, lang.value)}</time> },
+      { id: 'since', title: w('since'), cell: (one) => <Day at={one.updated.at} /> },
     ]} />
   )
 }

@@ -13,6 +13,7 @@ export const pairs = {
   since: ['از', 'Since'],
   result: ['نتیجه', 'Result'],
   open: ['تحویل', 'Delivery'],
+  state: ['حالت', 'State'],
   decide: ['تصمیم', 'Decision'],
   publish: ['انتشار', 'Publish'],
   publishWhy: ['داده منتشر می‌شود و نسخه تازه‌ای از مجموعه‌داده پدید می‌آید.', 'The data is published, and becomes a new version of the dataset.'],

@@ -3,7 +3,7 @@ import { api } from '../api/client'
 import { useResource } from '../api/resource'
 import type { Place } from '../api/types'
 import { formatPercent } from '../format'
-import { lang, t, tn } from '../i18n'
+import { comma, lang, t, tn } from '../i18n'
 import { pin, selection, target } from '../state/selection'
 import { FailureBox } from '../ui/Failure'
 import { levelOf, placeLabel, zoomOf } from './places'
@@ -108,7 +108,7 @@ function Answer({ place }: { place: Place }) {
       <span class="answer-meta">
         <span class="chip">{levelOf(place)}</span>
         {match && <span>{t('search.confidence', { percent: formatPercent(Math.round(match.confidence * 100), lang.value) })}</span>}
-        {match?.unmatched && match.unmatched.length > 0 && <span class="unmatched">{t('search.unmatched', { words: match.unmatched.join('، ') })}</span>}
+        {match?.unmatched && match.unmatched.length > 0 && <span class="unmatched">{t('search.unmatched', { words: match.unmatched.join(comma()) })}</span>}
       </span>
     </>
   )

@@ -6,7 +6,7 @@ import { useResource } from '../api/resource'
 import { session } from '../api/session'
 import type { Bounds } from '../api/types'
 import { formatNumber } from '../format'
-import { lang, text } from '../i18n'
+import { comma, lang, text } from '../i18n'
 import { iran } from '../map/extent'
 import { FailureBox } from '../ui/Failure'
 import { Choice } from '../ui/Field'
@@ -20,7 +20,6 @@ import { has, w } from './words'
 
 const modes: readonly Mode[] = ['replace', 'upsert', 'append', 'delete']
 const encodings = ['', 'UTF-8', 'windows-1256', 'ISO-8859-6']
-const comma = () => (lang.value === 'fa' ? '، ' : ', ')
 
 /** What was found in the files, for a person to confirm or to correct. */
 export function Confirm({ submission, onDone }: { submission: Submission; onDone: (submission: Submission) => void }) {

@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks'
 import { delivery, type Finding, type Submission } from '../api/delivery'
+import { quotesApart } from '../format'
 import { text } from '../i18n'
 import { Dialog } from '../ui/Dialog'
 import { TextField } from '../ui/Field'
@@ -18,7 +19,7 @@ export function Except({ submission, finding, onClose, onDone }: { submission: S
   }
   return (
     <Dialog title={w('exceptAsk')} act={w('except')} busy={busy} error={error} onAct={() => void act()} onClose={onClose}>
-      <p>{text(finding.message)}</p>
+      <p>{quotesApart(text(finding.message))}</p>
       <p class="note">{w('exceptWhy')}</p>
       <TextField label={w('reason')} value={reason} set={setReason} required long name="reason" />
     </Dialog>

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'preact/hooks'
 import { delivery, type Finding, type Rules, type Submission } from '../api/delivery'
 import { useResource } from '../api/resource'
-import { formatNumber } from '../format'
+import { formatNumber, quotesApart } from '../format'
 import { lang, text } from '../i18n'
 import { attributeNames } from '../i18n/attributes'
 import { FailureBox } from '../ui/Failure'
@@ -61,7 +61,7 @@ export function Findings({ submission, rules, rule, onRule, canFix, canExcept, o
       {error != null ? <FailureBox error={error} retry={reload} /> : !data ? <Loading lines={4} /> : rows.length === 0 ? <p class="empty">{w('noFindings')}</p> : (
         <Table caption={w('findings')} rows={rows} keyOf={(one) => one.seq ?? `${one.rule} ${one.row}`} columns={[
           { id: 'key', title: w('key'), cell: (one) => <><bdi class="code">{one.key || '—'}</bdi>{one.row !== undefined && one.row > 0 && <small>{w('row')} {formatNumber(one.row, lang.value)}</small>}</> },
-          { id: 'what', title: w('rule'), cell: (one) => <><Gravity severity={one.severity} /> {text(one.message)}{one.state && one.state !== 'open' && <small>{w(`finding.${one.state}`)}</small>}</> },
+          { id: 'what', title: w('rule'), cell: (one) => <><Gravity severity={one.severity} /> {quotesApart(text(one.message))}{one.state && one.state !== 'open' && <small>{w(`finding.${one.state}`)}</small>}</> },
           { id: 'value', title: w('value'), cell: (one) => (
             <>{one.field && <small>{fieldName(one.field)}</small>}<bdi>{(one.state !== 'fixed' || one.field) && one.value || '—'}</bdi>{one.proposed && <span class="proposal">{w('proposed')}: <bdi>{shownProposal(one.proposed)}</bdi></span>}</>
           ) },

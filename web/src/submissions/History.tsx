@@ -3,7 +3,7 @@ import { api } from '../api/client'
 import { delivery, type Version } from '../api/delivery'
 import { useResource } from '../api/resource'
 import { agencyName, hasRole, session } from '../api/session'
-import { formatDate, formatNumber } from '../format'
+import { formatNumber } from '../format'
 import { lang, text } from '../i18n'
 import { to } from '../ui/address'
 import { Dialog } from '../ui/Dialog'
@@ -12,6 +12,7 @@ import { Choice, TextField } from '../ui/Field'
 import { Loading } from '../ui/Loading'
 import { MapBox } from '../ui/MapBox'
 import { Table } from '../ui/Table'
+import { Day } from '../ui/When'
 import { Differences } from './Changes'
 import { ShapesTold, useShapes } from './shapes'
 import { w } from './words'
@@ -36,12 +37,14 @@ export function History({ id }: { id: number }) {
   return (
     <>
       <p class="crumb"><a href={to('/submissions')}>{w('back')}</a></p>
-      <h1>{w('versions', { theme: theme ? text(theme.title) : dataset.data.theme })}</h1>
-      <p class="note"><bdi>{agencyName(dataset.data.agency)}</bdi>{dataset.data.territory && <> · <bdi dir="ltr" class="code">{dataset.data.territory}</bdi></>}</p>
+      <header>
+        <h1>{w('versions', { theme: theme ? text(theme.title) : dataset.data.theme })}</h1>
+        <p class="note"><bdi>{agencyName(dataset.data.agency)}</bdi>{dataset.data.territory && <> · <bdi dir="ltr" class="code">{dataset.data.territory}</bdi></>}</p>
+      </header>
       {list.length === 0 ? <p class="empty">{w('versionsEmpty')}</p> : (
         <Table caption={w('versions', { theme: '' })} rows={list} keyOf={(one) => one.seq} columns={[
           { id: 'seq', title: w('version', { n: '' }), cell: (one) => <><b>{w('version', { n: one.seq })}</b>{one.seq === newest && <span class="badge published">{w('newest')}</span>}{one.restores !== null && <small>{w('rolledBack', { n: one.restores })}</small>}{one.reason && <small dir="auto">{one.reason}</small>}</> },
-          { id: 'at', title: w('published'), cell: (one) => <time dateTime={one.published_at}>{formatDate(one.published_at, lang.value)}</time> },
+          { id: 'at', title: w('published'), cell: (one) => <Day at={one.published_at} /> },
           { id: 'added', title: w('added'), number: true, cell: (one) => formatNumber(one.added, lang.value) },
           { id: 'altered', title: w('altered'), number: true, cell: (one) => formatNumber(one.altered, lang.value) },
           { id: 'removed', title: w('removed'), number: true, cell: (one) => formatNumber(one.removed, lang.value) },

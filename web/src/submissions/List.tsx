@@ -2,13 +2,13 @@ import { useEffect, useState } from 'preact/hooks'
 import { delivery, type State, type Submission } from '../api/delivery'
 import { useResource } from '../api/resource'
 import type { Theme } from '../api/types'
-import { formatDate } from '../format'
-import { lang, text } from '../i18n'
+import { comma, text } from '../i18n'
 import { asked, remember, to } from '../ui/address'
 import { FailureBox } from '../ui/Failure'
 import { Choice } from '../ui/Field'
 import { Loading } from '../ui/Loading'
 import { Table } from '../ui/Table'
+import { Day } from '../ui/When'
 import { Badge } from './Badge'
 import { w } from './words'
 
@@ -46,10 +46,10 @@ export function List({ themes }: { themes: readonly Theme[] }) {
           <Table caption={w('list')} rows={rows} keyOf={(one) => one.tracking} columns={[
             { id: 'tracking', title: w('find'), cell: (one) => <a href={to(`/submissions/${one.tracking}`)}><bdi dir="ltr" class="tracking">{one.tracking}</bdi></a> },
             { id: 'theme', title: w('theme'), cell: (one) => one.theme ? titleOf(one.theme) : '—' },
-            { id: 'files', title: w('files'), cell: (one) => <bdi class="files">{one.files.map((file) => file.name).join(', ')}</bdi> },
+            { id: 'files', title: w('files'), cell: (one) => <bdi class="files">{one.files.map((file) => file.name).join(comma())}</bdi> },
             { id: 'state', title: w('state'), cell: (one) => <Badge state={one.state} /> },
             { id: 'result', title: w('result'), cell: (one) => one.answer ? text(one.answer) : one.problem ? text(one.problem.title) : '—' },
-            { id: 'received', title: w('received'), cell: (one) => <time dateTime={one.received.at}>{formatDate(one.received.at, lang.value)}</time> },
+            { id: 'received', title: w('received'), cell: (one) => <Day at={one.received.at} /> },
           ]} />
           {failure != null && <FailureBox error={failure} />}
           {next !== null && <p class="actions"><button type="button" class="button plain" onClick={more}>{w('more')}</button></p>}

@@ -4,7 +4,7 @@ import { useResource } from '../api/resource'
 import { agencyName, session } from '../api/session'
 import type { Submission } from '../api/delivery'
 import { formatBytes } from '../format/size'
-import { lang, text } from '../i18n'
+import { comma, lang, text } from '../i18n'
 import { to } from '../ui/address'
 import { FailureBox } from '../ui/Failure'
 import { Gate } from '../ui/Frame'
@@ -34,6 +34,8 @@ function Followed({ tracking }: { tracking: string }) {
   if (!data) return error != null ? <FailureBox error={error} retry={reload} /> : <Loading lines={6} />
   const mine = session.value!.delivers.some((one) => one.agency === data.agency)
   const confirming = data.inspection && (data.state === 'inspected' || (again && data.state === 'validated'))
+  // Of a file that could not be read there is nothing to report but that.
+  const report = data.report && !(data.state === 'refused' && data.report.rows_in === 0)
   const actions = mine && !working(data) && <Actions submission={data} confirming={Boolean(confirming)} onAgain={() => setAgain(true)} onDone={set} />
   return (
     <article data-state={data.state}>
@@ -42,12 +44,12 @@ function Followed({ tracking }: { tracking: string }) {
       <Steps state={data.state} />
       {working(data) && <Work submission={data} />}
       {data.problem && !working(data) && (
-        <div class="failure" role="alert"><strong>{text(data.problem.title)}</strong><p>{text(data.problem.detail)}</p><p>{text(data.problem.next)}</p></div>
+        <div class="failure" role="alert"><strong>{text(data.problem.title)}</strong><p>{text(data.problem.detail)}</p><p>{text(data.problem.next)}</p>{data.state === 'refused' && mine && <p><a href={to('/submissions', { theme: data.theme })}>{w('again')}</a></p>}</div>
       )}
       {data.state === 'returned' && data.review_reason && <div class="failure"><strong>{w('returnedWhy')}</strong><p dir="auto">{data.review_reason}</p><p><a href={to('/submissions', { theme: data.theme })}>{w('again')}</a></p></div>}
       {confirming
         ? <><Confirm key={data.updated.at} submission={data} onDone={(next) => { setAgain(false); set(next) }} />{actions}</>
-        : data.report && !working(data)
+        : report && !working(data)
           ? <ReportView submission={data} canFix={mine && data.next.includes('fix')} onChanged={set}>{actions}</ReportView>
           : actions}
       <Foot submission={data} />
@@ -61,7 +63,7 @@ export function Head({ submission: one }: { submission: Submission }) {
   const theme = themes.data?.themes.find((theme) => theme.code === one.theme)
   return (
     <header class="one-head">
-      <h1>{theme ? text(theme.title) : (one.theme ?? one.files.map((file) => file.name).join(', '))} <Badge state={one.state} /></h1>
+      <h1>{theme ? text(theme.title) : (one.theme ?? one.files.map((file) => file.name).join(comma()))} <Badge state={one.state} /></h1>
       <p class="note">
         <bdi dir="ltr" class="tracking" data-testid="tracking">{one.tracking}</bdi> · <bdi>{agencyName(one.agency)}</bdi>{one.territory && <> · <bdi dir="ltr" class="code">{one.territory}</bdi></>}
         {' · '}<When at={one.received.at} />

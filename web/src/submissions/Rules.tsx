@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks'
 import { delivery, type RuleCount, type Rules, type Submission } from '../api/delivery'
-import { formatNumber } from '../format'
+import { formatNumber, quotesApart } from '../format'
 import { lang, text } from '../i18n'
 import { FailureBox } from '../ui/Failure'
 import { Table } from '../ui/Table'
@@ -27,9 +27,9 @@ export function RuleTable({ submission, rules, canFix, chosen, onRule, onChanged
   return (
     <>
       <Table caption={w('byRule')} rows={rows} keyOf={(one) => one.rule} chosen={(one) => one.rule === chosen} columns={[
-        { id: 'severity', title: w('state'), cell: (one) => <Gravity severity={one.severity} /> },
+        { id: 'severity', title: w('gravity'), cell: (one) => <Gravity severity={one.severity} /> },
         { id: 'rule', title: w('rule'), cell: (one) => (
-          <><b>{text(one.title)}</b> <bdi dir="ltr" class="code">{one.rule}</bdi>{one.samples?.[0] && <small>{text(one.samples[0].message)}</small>}</>
+          <><b>{text(one.title)}</b> <bdi dir="ltr" class="code">{one.rule}</bdi>{one.samples?.[0] && <small>{quotesApart(text(one.samples[0].message))}</small>}</>
         ) },
         { id: 'count', title: w('count'), number: true, cell: (one) => formatNumber(one.count, lang.value) },
         { id: 'do', title: w('action'), cell: (one) => (

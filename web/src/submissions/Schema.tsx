@@ -1,6 +1,6 @@
 import { delivery, type Attribute } from '../api/delivery'
 import { useResource } from '../api/resource'
-import { lang, text } from '../i18n'
+import { comma, text } from '../i18n'
 import { FailureBox } from '../ui/Failure'
 import { Loading } from '../ui/Loading'
 import { Table } from '../ui/Table'
@@ -33,7 +33,7 @@ export function Schema({ code }: { code: string }) {
 }
 
 function Meaning({ of }: { of: Attribute }) {
-  const listed = of.listed_values.slice(0, 12).map((one) => text(one.label)).join(lang.value === 'fa' ? '، ' : ', ')
+  const listed = of.listed_values.slice(0, 12).map((one) => text(one.label)).join(comma())
   return (
     <>
       {text(of.definition)}

@@ -3,6 +3,7 @@ import { request } from '../api/client'
 import { useResource } from '../api/resource'
 import { session } from '../api/session'
 import type { Text } from '../api/types'
+import { quotesApart } from '../format'
 import { text } from '../i18n'
 import { to } from '../ui/address'
 import { FailureBox } from '../ui/Failure'
@@ -17,6 +18,9 @@ interface Tracked {
   /** `inside` is told to members of the agency whose it is. Files that come in one by one leave the state as it is. */
   events: { seq: number; when: Moment; from: string; to: string; responsible: Text; inside?: { actor: string; note: Text } }[]
 }
+
+/** After these there is no next step. */
+const ended = ['published', 'unchanged', 'withdrawn', 'abandoned', 'granted', 'issued', 'revoked']
 
 export function TrackPage({ id }: { id: string }) {
   const [typed, setTyped] = useState(id)
@@ -40,14 +44,14 @@ function Followed({ id }: { id: string }) {
     <article class="track" data-state={data.state}>
       <h2>{text(data.state_title)}</h2>
       <p class="note"><bdi dir="ltr" class="tracking">{data.id}</bdi> · <When at={data.updated.at} /></p>
-      {text(data.responsible) && <p>{w('next')}: <b>{text(data.responsible)}</b></p>}
+      {text(data.responsible) && !ended.includes(data.state) && <p>{w('next')}: <b>{text(data.responsible)}</b></p>}
       {data.kind === 'submission' && session.value?.person && <p><a href={to(`/submissions/${data.id}`)}>{w('open')}</a></p>}
       <h3>{w('events')}</h3>
       <ol class="track-events">{data.events.filter((one) => one.to !== one.from).reverse().map((one) => (
         <li key={one.seq}>
           <b>{stateName(one.to)}</b> <When at={one.when.at} />
           {text(one.responsible) && <small>{text(one.responsible)}</small>}
-          {one.inside && (text(one.inside.note) || one.inside.actor) && <small dir="auto">{one.inside.actor && <bdi>{one.inside.actor}: </bdi>}{text(one.inside.note)}</small>}
+          {one.inside && (text(one.inside.note) || one.inside.actor) && <small dir="auto">{one.inside.actor && <bdi>{one.inside.actor}: </bdi>}{quotesApart(text(one.inside.note))}</small>}
         </li>
       ))}</ol>
     </article>

@@ -1,11 +1,11 @@
 import { words, type Pair } from '../i18n/words'
 
 export const pairs = {
-  title: ['پیگیری', 'Follow'],
+  title: ['پیگیری', 'Track'],
   lead: ['با شناسه پیگیری ببینید درخواست یا تحویل به کجا رسیده است و گام بعد با کیست.', 'With a tracking identifier one sees how far a request or a delivery is, and whose the next step is.'],
   id: ['شناسه پیگیری', 'Tracking identifier'],
   idHint: ['مانند {example}؛ حرف کوچک، رقم فارسی و بی‌خط تیره هم پذیرفته می‌شود.', 'Such as {example}; small letters, Persian digits and no dashes are taken too.'],
-  go: ['پیگیری', 'Follow'],
+  go: ['پیگیری', 'Track'],
   next: ['گام بعد با', 'The next step is with'],
   since: ['از', 'since'],
   events: ['رویدادها', 'Events'],

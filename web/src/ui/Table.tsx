@@ -11,7 +11,7 @@ export function Table<R>({ caption, columns, rows, keyOf, chosen }: { caption: s
       <tbody>
         {rows.map((row) => (
           <tr key={keyOf(row)} aria-current={chosen?.(row) ? 'true' : undefined}>
-            {columns.map((one) => <td key={one.id} data-title={one.title} class={one.number ? 'number' : undefined}>{one.cell(row)}</td>)}
+            {columns.map((one) => <td key={one.id} data-title={one.title} class={one.number ? 'number' : undefined}><div>{one.cell(row)}</div></td>)}
           </tr>
         ))}
       </tbody>

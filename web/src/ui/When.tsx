@@ -1,7 +1,12 @@
-import { formatMoment } from '../format'
+import { formatDate, formatMoment, today } from '../format'
 import { lang } from '../i18n'
 
 /** An instant as people read it, and beside it as machines write it. */
 export function When({ at }: { at: string }) {
   return <time class="when" dateTime={at}><span>{formatMoment(at, lang.value)}</span> <bdi dir="ltr" class="code">{at.slice(0, 16).replace('T', ' ')}Z</bdi></time>
+}
+
+/** A day as people read it. In Persian the ISO day stands beside it; in English the date holds both calendars already. */
+export function Day({ at }: { at: string }) {
+  return <time class="day" dateTime={at}><span>{formatDate(at, lang.value)}</span>{lang.value === 'fa' && <> <bdi dir="ltr" class="code">{today(new Date(at))}</bdi></>}</time>
 }

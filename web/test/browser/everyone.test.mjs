@@ -76,7 +76,7 @@ async function sound(page, role, path, lang, scheme) {
   await page.waitForFunction(() => document.querySelector('main, .sheet')?.innerText.length > 20 && !document.querySelector('.loading'))
   const width = page.viewportSize().width
   const what = `${role.padEnd(16)} ${lang} ${String(width).padStart(4)} ${scheme.padEnd(5)} ${path}`
-  assert.equal(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth), 0, what)
+  assert.equal(await page.evaluate(() => Math.max(0, ...[document.documentElement, ...document.querySelectorAll('.desk')].map((one) => one.scrollWidth - one.clientWidth))), 0, what)
   await page.evaluate(axe.source)
   const { violations, passes, incomplete } = await page.evaluate(async () => {
     const { violations, passes, incomplete } = await globalThis.axe.run(document, { preload: false })

@@ -58,7 +58,7 @@ describe('the delivery desk', { skip: missing }, () => {
     const tracking = await page.innerText('[data-testid=tracking]')
     await page.waitForSelector('[data-testid=confirm] [name=map-facility_id]')
     assert.match(await page.innerText('.confirm .wrong'), /۱۹ ردیف از ۲۰ ردیف نمونه بیرون از کشور/)
-    await page.getByRole('button', { name: 'جابه‌جا کن' }).click()
+    await page.getByRole('button', { name: 'جابه‌جا کردن' }).click()
     assert.match(await page.innerText('.confirm .wrong'), /۱ ردیف از ۲۰/)
     await shown(page, '#17706c')
     await page.selectOption('[name=map-facility_id]', 'template')
