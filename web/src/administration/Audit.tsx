@@ -10,10 +10,14 @@ import { When } from '../ui/When'
 import { administration } from './data'
 import { JalaliFilter } from './JalaliFilter'
 import { Code, Loaded } from './parts'
-import { w } from './words'
+import { pairs, w, type Word } from './words'
 
 const filters = ['event', 'name', 'resource', 'from', 'to', 'outcome', 'agency', 'before'] as const
 type Filter = Record<(typeof filters)[number], string>
+
+/** The events that have a name; one that is new to the page is shown by its code. */
+const events = Object.keys(pairs).filter((key) => key.startsWith('event.')).map((key) => key.slice(6))
+const eventName = (code: string) => (events.includes(code) ? w(`event.${code}` as Word) : code)
 
 /** What was done and refused, newest first. The filter stands in the address. */
 export function Audit() {
@@ -38,7 +42,7 @@ export function Audit() {
           <JalaliFilter label={w('to')} value={filter.to} set={(to) => set({ to })} name="to" />
           <TextField label={w('actor')} value={filter.name} set={(name) => set({ name })} max={200} name="actor" />
           <TextField label={w('object')} hint={<Code>person: key: agency: delegation:</Code>} value={filter.resource} set={(resource) => set({ resource })} ltr max={200} name="resource" />
-          <TextField label={w('event')} hint={<Code>permission sign-in password</Code>} value={filter.event} set={(event) => set({ event })} ltr max={64} name="event" />
+          <Choice label={w('event')} value={filter.event} set={(event) => set({ event })} options={[{ value: '', label: w('any') }, ...[...new Set([...events, ...(filter.event ? [filter.event] : [])])].map((one) => ({ value: one, label: eventName(one) }))]} name="event" />
           <Choice label={w('outcome')} value={filter.outcome} set={(outcome) => set({ outcome })} options={[{ value: '', label: w('any') }, { value: 'done', label: w('done') }, { value: 'refused', label: w('refused') }]} name="outcome" />
           {own.length > 1 && <Choice label={w('agency')} value={filter.agency} set={(one) => set({ agency: one })} options={[{ value: '', label: w('any') }, ...own.map((one) => ({ value: one.code, label: text(one.title) }))]} name="audit-agency" />}
         </div>
@@ -48,7 +52,7 @@ export function Audit() {
         <>
           <Table caption={w('tab.audit')} rows={data.entries} keyOf={(one) => one.seq} columns={[
             { id: 'when', title: w('when'), cell: (one) => <When at={one.when.at} /> },
-            { id: 'event', title: w('event'), cell: (one) => <><Code>{one.event}</Code>{one.outcome === 'refused' && <small class="wrong">{w('refused')}</small>}</> },
+            { id: 'event', title: w('event'), cell: (one) => <>{eventName(one.event)}{one.outcome === 'refused' && <small class="wrong">{w('refused')}</small>}</> },
             { id: 'actor', title: w('actor'), cell: (one) => <><bdi>{one.name || w('public')}</bdi>{one.agency && <small><bdi>{agencyName(one.agency)}</bdi></small>}</> },
             { id: 'object', title: w('object'), cell: (one) => <Code>{one.resource || '—'}</Code> },
             { id: 'detail', title: w('detail'), cell: (one) => <Detail of={one.detail} /> },

@@ -21,19 +21,19 @@ export function Styles() {
   const [layer, setLayer] = useState(asked('layer'))
   const mine = session.value?.agencies ?? []
   const national = mine.some((one) => one.code === 'committee' && one.roles.includes('administrator'))
-  const own = mine.filter((one) => one.roles.includes('publisher') || one.roles.includes('administrator')).map((one) => one.code).join(' ')
-  const told = useResource(`layers ${own} ${national}`, async (signal) => {
-    const [{ themes }, ...sets] = await Promise.all([api.themes(signal), ...own.split(' ').filter(Boolean).map((agency) => request<Datasets>('/v1/datasets', { query: { agency, limit: 500 }, signal }))])
+  const codes = mine.filter((one) => one.roles.includes('publisher') || one.roles.includes('administrator')).map((one) => one.code).join(' ')
+  const told = useResource(`layers ${codes} ${national}`, async (signal) => {
+    const [{ themes }, ...sets] = await Promise.all([api.themes(signal), ...codes.split(' ').filter(Boolean).map((agency) => request<Datasets>('/v1/datasets', { query: { agency, limit: 500 }, signal }))])
     const drawn = themes.filter((one) => one.geometry !== 'none' && !one.restricted)
-    const options = sets.flatMap(({ datasets }) => datasets).flatMap((set) => {
+    const own = sets.flatMap(({ datasets }) => datasets).flatMap((set) => {
       const theme = drawn.find((one) => one.code === set.theme && one.code !== 'admin-unit')
-      return theme ? [{ value: `dataset-${set.id}`, label: `${text(theme.title)} · ${text(set.agency.name)}` }] : []
+      return theme ? [{ value: `dataset-${set.id}`, titles: [theme.title, set.agency.name] }] : []
     })
-    if (national || options.length === 0) options.push({ value: 'base-map', label: w('style.base') }, ...drawn.map((one) => ({ value: one.code, label: text(one.title) })))
-    return options
+    return national || own.length === 0 ? [...own, { value: 'base-map', titles: [] }, ...drawn.map((one) => ({ value: one.code, titles: [one.title] }))] : own
   })
   return (
-    <Loaded of={told} empty={(options) => options.length === 0}>{(options) => {
+    <Loaded of={told} empty={(layers) => layers.length === 0}>{(layers) => {
+      const options = layers.map(({ value, titles }) => ({ value, label: titles.map(text).join(' · ') || w('style.base') }))
       const chosen = options.some((one) => one.value === layer) ? layer : options[0]!.value
       return (
         <>

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'preact/hooks'
-import { delivery, type Changes, type Difference, type Submission } from '../api/delivery'
+import { delivery, type Changes, type Difference, type Submission, type ThemeSchema } from '../api/delivery'
 import { useResource } from '../api/resource'
 import { formatArea, formatDistance, formatNumber } from '../format'
 import { lang } from '../i18n'
@@ -7,22 +7,22 @@ import { changeColours, changeSigns } from '../map/desk-colours'
 import { FailureBox } from '../ui/Failure'
 import { Loading } from '../ui/Loading'
 import { Table } from '../ui/Table'
-import { fieldName } from './Findings'
+import { fieldName } from './schema'
 import { w } from './words'
 
 /** What a delivery changes. */
-export function ChangeList({ submission }: { submission: Submission }) {
+export function ChangeList({ submission, schema }: { submission: Submission; schema: ThemeSchema | null }) {
   const load = (after: string | undefined, signal?: AbortSignal) => delivery.changes(submission.tracking, after, signal)
   return (
     <section class="changes">
       <h2>{w(submission.state === 'published' ? 'changed' : 'changes')}</h2>
-      <Differences name={`${submission.tracking} ${submission.updated.at}`} load={load} />
+      <Differences name={`${submission.tracking} ${submission.updated.at}`} schema={schema} load={load} />
     </section>
   )
 }
 
 /** Differences in the order of keys, in pages. */
-export function Differences({ name, load }: { name: string; load: (after: string | undefined, signal?: AbortSignal) => Promise<Changes> }) {
+export function Differences({ name, schema, load }: { name: string; schema: ThemeSchema | null; load: (after: string | undefined, signal?: AbortSignal) => Promise<Changes> }) {
   const { data, error, reload } = useResource(name, (signal) => load(undefined, signal))
   const [more, setMore] = useState<Difference[]>([])
   const [next, setNext] = useState<string | null>(null)
@@ -42,7 +42,7 @@ export function Differences({ name, load }: { name: string; load: (after: string
         <Table caption={w('changes')} rows={[...data.list, ...more]} keyOf={(one) => one.key} columns={[
           { id: 'op', title: w('state'), cell: (one) => <Op op={one.op} /> },
           { id: 'key', title: w('key'), cell: (one) => <bdi class="code">{one.key}</bdi> },
-          { id: 'what', title: w('value'), cell: (one) => <What of={one} /> },
+          { id: 'what', title: w('value'), cell: (one) => <What of={one} schema={schema} /> },
         ]} />
       )}
       {failure != null && <FailureBox error={failure} />}
@@ -60,12 +60,12 @@ export function Op({ op }: { op: Difference['op'] }) {
 
 const shown = (value: unknown) => (value === null || value === undefined ? '—' : typeof value === 'object' ? JSON.stringify(value) : String(value))
 
-function What({ of: { op, fields, geometry } }: { of: Difference }) {
+function What({ of: { op, fields, geometry }, schema }: { of: Difference; schema: ThemeSchema | null }) {
   const parts = Object.entries(fields ?? {}).slice(0, op === 'altered' ? 20 : 4)
   return (
     <ul class="what">
       {parts.map(([field, { before, after }]) => (
-        <li key={field}><small>{fieldName(field)}</small> {op === 'altered' ? <><del><bdi>{shown(before)}</bdi></del> <ins><bdi>{shown(after)}</bdi></ins></> : <bdi>{shown(op === 'added' ? after : before)}</bdi>}</li>
+        <li key={field}><small>{fieldName(schema, field)}</small> {op === 'altered' ? <><del><bdi>{shown(before)}</bdi></del> <ins><bdi>{shown(after)}</bdi></ins></> : <bdi>{shown(op === 'added' ? after : before)}</bdi>}</li>
       ))}
       {geometry && op === 'altered' && (
         <li><small>{w('shape')}</small>{' '}

@@ -52,6 +52,7 @@ export function Confirm({ submission, onDone }: { submission: Submission; onDone
     setAttributes(given?.attributes && theme === (submission.theme ?? found.proposal?.theme) ? proposed() : byNames(schema.data, columns))
   }, [schema.data])
 
+  const placed = schema.data?.geometry !== 'none'
   const asText = layer !== undefined && layer.geometry === 'none' && schema.data?.geometry !== 'none'
   const places = useMemo((): Feature[] => {
     if (!layer) return []
@@ -92,7 +93,7 @@ export function Confirm({ submission, onDone }: { submission: Submission; onDone
     <form class="confirm" onSubmit={(event) => { event.preventDefault(); void confirm() }} data-testid="confirm">
       <h2>{w('confirmTitle')}</h2>
       <p class="lead">{w('confirmLead')}</p>
-      <div class="confirm-grid">
+      <div class={placed ? 'confirm-grid' : undefined}>
         <section class="sheet-part">
           <Choice label={w('theme')} value={theme} set={setTheme} required name="theme"
             options={[{ value: '', label: w('none') }, ...offered.map((one) => ({ value: one.code, label: text(one.title) }))]} />
@@ -110,7 +111,7 @@ export function Confirm({ submission, onDone }: { submission: Submission; onDone
             { id: 'crs', title: w('crs'), cell: (one) => one.crs ? <bdi dir="ltr" class="code">{one.crs_name || one.crs}</bdi> : '—' },
           ]} />
           {found.ignored_files && found.ignored_files.length > 0 && <p class="note">{w('ignored', { list: found.ignored_files.join(comma()) })}</p>}
-          {layer && <Crs layer={layer} asText={asText} value={crs} set={setCrs} />}
+          {layer && placed && <Crs layer={layer} asText={asText} value={crs} set={setCrs} />}
           {asText && (
             <div class="pair">
               <Choice label={w('lon')} value={point.lon} set={(lon) => setPoint({ ...point, lon })} name="lon" options={['', ...columns].map((one) => ({ value: one, label: one || w('none') }))} />
@@ -123,7 +124,7 @@ export function Confirm({ submission, onDone }: { submission: Submission; onDone
           )}
           <Choice label={w('encoding')} hint={w('encodingHint')} value={encoding} set={setEncoding} name="encoding" options={encodings.map((one) => ({ value: one, label: one || w('encodingAuto') }))} />
         </section>
-        <MapBox label={w('mapSample')} points={places} bounds={bounds} />
+        {placed && <MapBox label={w('mapSample')} points={places} bounds={bounds} />}
       </div>
       {question && (
         <fieldset class="sheet-part">

@@ -1,19 +1,19 @@
 import { useEffect, useState } from 'preact/hooks'
-import { delivery, type Finding, type Rules, type Submission } from '../api/delivery'
+import { delivery, type Finding, type Rules, type Submission, type ThemeSchema } from '../api/delivery'
 import { useResource } from '../api/resource'
 import { formatNumber, quotesApart } from '../format'
 import { lang, text } from '../i18n'
-import { attributeNames } from '../i18n/attributes'
 import { FailureBox } from '../ui/Failure'
 import { Choice, TextField } from '../ui/Field'
 import { Loading } from '../ui/Loading'
 import { Table } from '../ui/Table'
 import { Gravity } from './Badge'
 import { Except } from './Except'
+import { fieldName } from './schema'
 import { w } from './words'
 
 interface Props {
-  submission: Submission; rules: Rules | null; rule: string; onRule: (rule: string) => void; canFix: boolean; canExcept: boolean
+  submission: Submission; schema: ThemeSchema | null; rules: Rules | null; rule: string; onRule: (rule: string) => void; canFix: boolean; canExcept: boolean
   onPlace: (place: { lon: number; lat: number }) => void; onChanged: (submission: Submission) => void
 }
 
@@ -21,10 +21,8 @@ interface Props {
 const shownProposal = (proposed: string) =>
   proposed === 'made-valid' || proposed === 'ring-closed' || proposed === 'vertex-removed' ? w(`proposal.${proposed}`) : proposed.length > 60 ? `${proposed.slice(0, 60)}…` : proposed
 
-export const fieldName = (field: string) => { const name = attributeNames[field]; return name ? text(name) : field }
-
 /** What was found, row by row or feature by feature: the row's own values, what is wrong, where, and what would be right. */
-export function Findings({ submission, rules, rule, onRule, canFix, canExcept, onPlace, onChanged }: Props) {
+export function Findings({ submission, schema, rules, rule, onRule, canFix, canExcept, onPlace, onChanged }: Props) {
   const [key, setKey] = useState('')
   const [asked, setAsked] = useState('')
   const [byFeature, setByFeature] = useState(false)
@@ -63,7 +61,7 @@ export function Findings({ submission, rules, rule, onRule, canFix, canExcept, o
           { id: 'key', title: w('key'), cell: (one) => <><bdi class="code">{one.key || '—'}</bdi>{one.row !== undefined && one.row > 0 && <small>{w('row')} {formatNumber(one.row, lang.value)}</small>}</> },
           { id: 'what', title: w('rule'), cell: (one) => <><Gravity severity={one.severity} /> {quotesApart(text(one.message))}{one.state && one.state !== 'open' && <small>{w(`finding.${one.state}`)}</small>}</> },
           { id: 'value', title: w('value'), cell: (one) => (
-            <>{one.field && <small>{fieldName(one.field)}</small>}<bdi>{(one.state !== 'fixed' || one.field) && one.value || '—'}</bdi>{one.proposed && <span class="proposal">{w('proposed')}: <bdi>{shownProposal(one.proposed)}</bdi></span>}</>
+            <>{one.field && <small>{fieldName(schema, one.field)}</small>}<bdi>{(one.state !== 'fixed' || one.field) && one.value || '—'}</bdi>{one.proposed && <span class="proposal">{w('proposed')}: <bdi>{shownProposal(one.proposed)}</bdi></span>}</>
           ) },
           { id: 'do', title: w('action'), cell: (one) => (
             <span class="row-actions">

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks'
 import { api } from '../api/client'
-import { delivery, type Version } from '../api/delivery'
+import { delivery, type Dataset, type Version } from '../api/delivery'
 import { useResource } from '../api/resource'
 import { agencyName, hasRole, session } from '../api/session'
 import { formatNumber } from '../format'
@@ -14,6 +14,7 @@ import { MapBox } from '../ui/MapBox'
 import { Table } from '../ui/Table'
 import { Day } from '../ui/When'
 import { Differences } from './Changes'
+import { useSchema } from './schema'
 import { ShapesTold, useShapes } from './shapes'
 import { w } from './words'
 
@@ -64,7 +65,7 @@ export function History({ id }: { id: number }) {
             <Choice label={w('compareFrom')} value={String(from)} set={(value) => setPair({ from: Number(value), to: until })} options={options} name="from" />
             <Choice label={w('compareTo')} value={String(until)} set={(value) => setPair({ from, to: Number(value) })} options={options} name="to" />
           </div>
-          <Compared id={id} from={from} until={until} geometry={dataset.data.geometry !== 'none'} />
+          <Compared id={id} from={from} until={until} dataset={dataset.data} />
         </section>
       )}
       {back && <RollBack id={id} version={back} onClose={() => setBack(null)} onDone={() => { setBack(null); setPair(null); versions.reload() }} />}
@@ -72,11 +73,13 @@ export function History({ id }: { id: number }) {
   )
 }
 
-function Compared({ id, from, until, geometry }: { id: number; from: number; until: number; geometry: boolean }) {
+function Compared({ id, from, until, dataset }: { id: number; from: number; until: number; dataset: Dataset }) {
+  const geometry = dataset.geometry !== 'none'
+  const schema = useSchema(dataset.theme)
   const shapes = useShapes(geometry ? `${id} ${from} ${until}` : null, (after, signal) => delivery.compareShapes(id, from, until, after, signal))
   return (
-    <div class="report-grid">
-      <div class="report-text"><Differences name={`${id} ${from} ${until}`} load={(after, signal) => delivery.compare(id, from, until, after, signal)} /></div>
+    <div class={geometry ? 'report-grid' : undefined}>
+      <div class="report-text"><Differences name={`${id} ${from} ${until}`} schema={schema.data} load={(after, signal) => delivery.compare(id, from, until, after, signal)} /></div>
       {geometry && <aside class="report-map"><MapBox label={w('changeMap')} changes={shapes.features} bounds={shapes.bounds} /><ShapesTold shapes={shapes} /></aside>}
     </div>
   )

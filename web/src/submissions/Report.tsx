@@ -14,6 +14,7 @@ import { ShapesTold, useShapes } from './shapes'
 import { Gravity } from './Badge'
 import { Findings } from './Findings'
 import { RuleTable } from './Rules'
+import { useSchema } from './schema'
 import { w } from './words'
 
 interface Props { submission: Submission; canFix?: boolean; canExcept?: boolean; onChanged: (submission: Submission) => void; /** What can be done now: before the lists, which may be long. */ children?: ComponentChildren }
@@ -27,6 +28,9 @@ export function ReportView({ submission, canFix = false, canExcept = false, onCh
   const [rule, setRule] = useState('')
   const [place, setPlace] = useState<{ lon: number; lat: number } | null>(null)
   const rules = useResource(submission.theme ? `rules ${submission.theme}` : null, (signal) => delivery.rules(submission.theme!, signal))
+  const schema = useSchema(submission.theme)
+  // A theme without places has nothing for a map.
+  const mapped = !submission.theme || schema.error != null || (schema.data !== null && schema.data.geometry !== 'none')
   const compared = ['validated', 'submitted', 'reviewed', 'published'].includes(submission.state)
   const found = report.rules ?? []
   const errors = found.some((one) => one.severity === 'E')
@@ -48,18 +52,18 @@ export function ReportView({ submission, canFix = false, canExcept = false, onCh
       ))}</dl>
       {report.notes?.map((note, index) => <p key={index} class="note">{text(note)}</p>)}
       {children}
-      <div class="report-grid">
+      <div class={mapped ? 'report-grid' : undefined}>
         <div class="report-text">
           <h2>{w('findings')}</h2>
           {found.length === 0 ? <p class="empty">{w('noFindings')}</p> : (
             <>
               <RuleTable submission={submission} rules={rules.data} canFix={canFix} chosen={rule} onRule={setRule} onChanged={onChanged} />
-              <Findings submission={submission} rules={rules.data} rule={rule} onRule={setRule} canFix={canFix} canExcept={canExcept} onPlace={setPlace} onChanged={onChanged} />
+              <Findings submission={submission} schema={schema.data} rules={rules.data} rule={rule} onRule={setRule} canFix={canFix} canExcept={canExcept} onPlace={setPlace} onChanged={onChanged} />
             </>
           )}
-          {compared && <ChangeList submission={submission} />}
+          {compared && <ChangeList submission={submission} schema={schema.data} />}
         </div>
-        <ReportMap submission={submission} findings={found.length > 0} compared={compared} place={place} />
+        {mapped && <ReportMap submission={submission} findings={found.length > 0} compared={compared} place={place} />}
       </div>
     </section>
   )
