@@ -2,6 +2,7 @@ package cadastre_test
 
 import (
 	"archive/zip"
+	"compress/gzip"
 	"encoding/json"
 	"encoding/xml"
 	"errors"
@@ -112,23 +113,49 @@ func (f *files) agree(keys, shapes []string, srid int, tolerance float64) {
 	require.EqualValues(f.t, 0, got["corners"])
 }
 
-// Parcels of Paris come back out of every format of cadastres, in degrees and in the metres of their zone, as PostGIS itself transforms them.
+// fourth is a file with each fourth feature of a packed GeoJSON file, and how many these are.
+func fourth(t *testing.T, packed string) (file string, n int) {
+	t.Helper()
+	f, err := os.Open(packed)
+	require.NoError(t, err)
+	defer f.Close()
+	z, err := gzip.NewReader(f)
+	require.NoError(t, err)
+	var all struct {
+		Type     string            `json:"type"`
+		Features []json.RawMessage `json:"features"`
+	}
+	require.NoError(t, json.NewDecoder(z).Decode(&all))
+	for i := 0; i < len(all.Features); i += 4 {
+		all.Features[n] = all.Features[i]
+		n++
+	}
+	all.Features = all.Features[:n]
+	body, err := json.Marshal(all)
+	require.NoError(t, err)
+	file = filepath.Join(t.TempDir(), "parcels.geojson")
+	require.NoError(t, os.WriteFile(file, body, 0o600))
+	return file, n
+}
+
+// Parcels from all over a district of Paris come back out of every format of cadastres, in degrees and in the metres of their zone, as PostGIS itself transforms them.
 func TestRealParcelsComeBackFromFormatsOfCadastres(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
 	column := func(name string) *layers.Expr { return &layers.Expr{Column: name} }
-	report, err := d.im.Import(t.Context(), layers.Request{Theme: "cadastre-urban", Agency: "registry", Files: []string{foreign(t, "cadastre-75118-parcelles.json.gz")}, Mapping: layers.Mapping{
+	file, delivered := fourth(t, foreign(t, "cadastre-75118-parcelles.json.gz"))
+	report, err := d.im.Import(t.Context(), layers.Request{Theme: "cadastre-urban", Agency: "registry", Files: []string{file}, Mapping: layers.Mapping{
 		Attributes: map[string]*layers.Expr{
 			"parcel_id": column("id"), "section": column("section"), "main_plate": column("numero"), "declared_area_m2": column("contenance"), "registered_on": column("created"),
 			"land_use": {Value: "مسکونی ۱ ی"},
 		},
 	}})
 	require.NoError(t, err)
-	require.EqualValues(t, 6821, report.RowsIn)
+	require.EqualValues(t, delivered, report.RowsIn)
 	f := d.files()
 	published := int(d.row(`select count(*) as n from cadastre.parcel`)["n"].(int64))
 	require.EqualValues(t, report.Accepted, published)
-	require.Greater(t, published, 6000)
+	require.Greater(t, published, 1600)
 
 	for _, srid := range []int{4326, 32631} {
 		made, err := f.file("gml", fmt.Sprintf("EPSG:%d", srid), "")
@@ -258,7 +285,7 @@ func (f *files) inspire(file string, srid, published int) {
 	require.Subset(t, schemas, []string{"http://www.opengis.net/wfs/2.0", "http://inspire.ec.europa.eu/schemas/cp/4.0"})
 	first := regexp.MustCompile(`<gml:posList srsDimension="2">(\S+) (\S+) `).FindStringSubmatch(string(body))
 	if srid == 4326 {
-		require.Equal(t, []string{"48.8", "2.3"}, []string{first[1][:4], first[2][:3]}, "the system says latitude first")
+		require.Equal(t, []string{"48.", "2.3"}, []string{first[1][:3], first[2][:3]}, "the system says latitude first")
 	} else {
 		require.Equal(t, []string{"4", "54"}, []string{first[1][:1], first[2][:2]}, "east before north")
 	}
