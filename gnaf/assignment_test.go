@@ -42,6 +42,18 @@ func TestReportOfWaysAndUnits(t *testing.T) {
 	require.Contains(t, notes(r), "Ways: 1 known by their name, 1 by another name, 1 made.")
 	require.Contains(t, notes(r), "Units: 1 added, 1 removed, 2 altered; of these 1 have another postal code, 1 another address and 1 another place.")
 
+	// A settlement of one name in another province shares the identifiers of its ways, and the report says that nobody has named them there.
+	head = "address_id,province,city,street,number,lon,lat"
+	r = d.deliver("gnaf-address", "registry", []string{head, "1,فارس,آباده,خیابان کاج,1,52.6,31.1", "2,تهران,تهران,خیابان آزادی,1,51.4,35.7"})
+	require.Contains(t, notes(r), "Ways: 1 known by their name, 0 by another name, 1 made.")
+	require.NotContains(t, notes(r), "in another province only")
+	r = d.deliver("gnaf-address", "registry", []string{head, "1,فارس,آباده,خیابان کاج,2,52.6,31.1", "2,تهران,تهران,خیابان آزادی,1,51.4,35.7", "3,یزد,آباده,خیابان کاج,1,54.3,31.9"})
+	require.Contains(t, notes(r), "Of the known ways 1 were known in another province only")
+	d.deliver("gnaf-way-alias", "registry", []string{"alias_id,city,province,way,name,kind", "1,آباده,فارس,خیابان کاج,خیابان صنوبر,former"})
+	r = d.deliver("gnaf-address", "registry", []string{head, "1,فارس,آباده,خیابان صنوبر,2,52.6,31.1", "2,تهران,تهران,خیابان آزادی,1,51.4,35.7", "3,یزد,آباده,خیابان کاج,2,54.3,31.9"})
+	require.Contains(t, notes(r), "Ways: 1 known by their name, 1 by another name, 0 made.", "another name holds in the province that it tells")
+	require.NotContains(t, notes(r), "in another province only")
+
 	all, err := gnaf.WaysOfVersion(t.Context(), d.pool, version, nil, 10)
 	require.NoError(t, err)
 	require.Len(t, all, 3, "the way that was delivered by itself is named by addresses for the first time too")

@@ -187,7 +187,7 @@ func TestAmbiguousNameJoinsNothing(t *testing.T) {
 func TestWaysAndNodesAreDelivered(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
-	d.deliver("gnaf-address", "post", []string{addressHead, "1,تهران,خیابان آزادی,,1,,,,,,,,,51.40,35.70"})
+	d.deliver("gnaf-address", "post", []string{"address_id,province,city,street,number,lon,lat", "1,تهران,تهران,خیابان آزادی,1,51.40,35.70"})
 	r := d.deliver("gnaf-way", "post", []string{
 		"way_id,city,name,core_name,kind,parent,WKT",
 		`w1,تهران,خيابان آزادی,آزادی,خیابان,,"LINESTRING (51.40 35.70,51.41 35.70)"`,
@@ -199,7 +199,13 @@ func TestWaysAndNodesAreDelivered(t *testing.T) {
 		"n1,تهران,میدان آزادی,میدان,خیابان آزادی؛ بزرگراه سعیدی,51.40,35.70",
 		"n2,تهران,میدان دیگر,میدان,خیابان دیگر,51.40,35.70",
 	}, func(r *layers.Request) { r.Mode = layers.Upsert })
+	// The same names in a settlement of the same name are of other ways, as they tell their province or lie in it.
+	d.deliver("gnaf-way", "registry", []string{"way_id,city,province,name,WKT", `w1,تهران,فارس,خیابان آزادی,"LINESTRING (52.40 29.70,52.41 29.70)"`})
 	w, err := gnaf.FindWay(t.Context(), d.pool, d.row(`select id::text from gnaf.way`)["id"].(string))
+	require.NoError(t, err)
+	require.Len(t, w.Delivered, 2, "without a province it is of both")
+	require.Equal(t, "فارس", w.Delivered[1].Province)
+	w, err = gnaf.FindWay(t.Context(), d.pool, w.Names[0].There)
 	require.NoError(t, err)
 	require.Len(t, w.Delivered, 1)
 	require.Equal(t, "آزادی", w.Delivered[0].CoreName)

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -58,6 +59,8 @@ type DeliveredWay struct {
 	Parent        string          `json:"parent,omitempty" doc:"Name of the way that it leaves"`
 	Neighbourhood string          `json:"neighbourhood,omitempty"`
 	Status        string          `json:"status,omitempty"`
+	Province      string          `json:"province,omitempty" doc:"As it is delivered, or else in which it lies"`
+	County        string          `json:"county,omitempty" doc:"Of villages, as it is delivered"`
 	Geometry      json.RawMessage `json:"geometry" doc:"GeoJSON, EPSG:4326"`
 }
 
@@ -79,6 +82,8 @@ type Node struct {
 	Delivery
 	Name     string          `json:"name"`
 	Kind     string          `json:"kind"`
+	Province string          `json:"province,omitempty" doc:"As it is delivered, or else in which it lies"`
+	County   string          `json:"county,omitempty" doc:"Of villages, as it is delivered"`
 	Geometry json.RawMessage `json:"geometry" doc:"GeoJSON, EPSG:4326"`
 }
 
@@ -131,13 +136,13 @@ func FindWay(ctx context.Context, q layers.Querier, id string) (*Way, error) {
 	w.readNames(slices.DeleteFunc(found, func(n usedName) bool { return !means(n.id, n.in) }), names)
 	of, _ := names.principal(way, in)
 	ids := slices.DeleteFunc(around, func(id int64) bool { return !means(id, in) })
-	if err := w.readDelivered(ctx, q, ids); err != nil {
+	if err := w.readDelivered(ctx, q, ids, in); err != nil {
 		return nil, fmt.Errorf("way %s: %w", id, err)
 	}
 	if err := w.readAliases(ctx, q, of, in); err != nil {
 		return nil, fmt.Errorf("way %s: %w", id, err)
 	}
-	if err := w.readNodes(ctx, q, ids, city); err != nil {
+	if err := w.readNodes(ctx, q, ids, city, in); err != nil {
 		return nil, fmt.Errorf("way %s: %w", id, err)
 	}
 	return w, nil
@@ -214,10 +219,20 @@ const deliveryJoins = `
 		join layers.dataset d on d.id = n.dataset_id
 		join access.agency ag on ag.id = d.agency_id`
 
-func (w *Way) readDelivered(ctx context.Context, q layers.Querier, ids []int64) error {
+// placeColumns are where a delivered name is: the province that it tells or in which it lies, and the county that it tells.
+const placeColumns = `coalesce(nullif(n.attributes->>'province', ''), (
+			select u.name_fa
+			from layers.admin_unit u
+			where u.level = 'province'
+			  and public.st_intersects(u.geom, public.st_pointonsurface(n.geom))
+			order by u.code
+			limit 1
+		  ), ''), coalesce(n.attributes->>'county', '')`
+
+func (w *Way) readDelivered(ctx context.Context, q layers.Querier, ids []int64, in locality) error {
 	rows, err := q.Query(ctx, `
 		select `+deliveryColumns+`, n.name, n.city, coalesce(n.attributes->>'core_name', ''), coalesce(n.kind, ''), coalesce(n.attributes->>'suffix', ''),
-		  coalesce(n.attributes->>'parent', ''), coalesce(n.attributes->>'neighbourhood', ''), coalesce(n.attributes->>'status', ''), public.st_asgeojson(n.geom, 9, 0)
+		  coalesce(n.attributes->>'parent', ''), coalesce(n.attributes->>'neighbourhood', ''), coalesce(n.attributes->>'status', ''), `+placeColumns+`, public.st_asgeojson(n.geom, 9, 0)
 		from gnaf.name n`+deliveryJoins+`
 		where n.theme = '`+wayTheme+`'
 		  and n.way_id = any($1)
@@ -228,9 +243,10 @@ func (w *Way) readDelivered(ctx context.Context, q layers.Querier, ids []int64) 
 	}
 	w.Delivered, err = pgx.AppendRows(w.Delivered, rows, func(row pgx.CollectableRow) (DeliveredWay, error) {
 		var d DeliveredWay
-		err := row.Scan(append(d.targets(), &d.Name, &d.City, &d.CoreName, &d.Kind, &d.Suffix, &d.Parent, &d.Neighbourhood, &d.Status, &d.Geometry)...)
+		err := row.Scan(append(d.targets(), &d.Name, &d.City, &d.CoreName, &d.Kind, &d.Suffix, &d.Parent, &d.Neighbourhood, &d.Status, &d.Province, &d.County, &d.Geometry)...)
 		return d, err
 	})
+	w.Delivered = slices.DeleteFunc(w.Delivered, func(d DeliveredWay) bool { return !localityOf(d.Province, d.County).agrees(in) })
 	return err
 }
 
@@ -259,7 +275,7 @@ func (w *Way) readAliases(ctx context.Context, q layers.Querier, way int64, in l
 }
 
 // readNodes keeps of the settlement's nodes those that name the way.
-func (w *Way) readNodes(ctx context.Context, q layers.Querier, ids []int64, city string) error {
+func (w *Way) readNodes(ctx context.Context, q layers.Querier, ids []int64, city string, in locality) error {
 	rows, err := q.Query(ctx, `
 		select `+deliveryColumns+`, n.name, coalesce(n.kind, ''), public.st_asgeojson(n.geom, 9, 0), n.attributes->>'ways'
 		from gnaf.name n`+deliveryJoins+`
@@ -284,5 +300,23 @@ func (w *Way) readNodes(ctx context.Context, q layers.Querier, ids []int64, city
 		}
 		return nil
 	})
+	if err != nil || len(w.Nodes) == 0 {
+		return err
+	}
+	at := map[int64]*Node{}
+	for i := range w.Nodes {
+		at[w.Nodes[i].ID] = &w.Nodes[i]
+	}
+	rows, err = q.Query(ctx, `select n.id, `+placeColumns+` from gnaf.name n where n.id = any($1)`, slices.Collect(maps.Keys(at)))
+	if err != nil {
+		return err
+	}
+	var id int64
+	var province, county string
+	_, err = pgx.ForEachRow(rows, []any{&id, &province, &county}, func() error {
+		at[id].Province, at[id].County = province, county
+		return nil
+	})
+	w.Nodes = slices.DeleteFunc(w.Nodes, func(n Node) bool { return !localityOf(n.Province, n.County).agrees(in) })
 	return err
 }

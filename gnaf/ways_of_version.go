@@ -16,7 +16,8 @@ import (
 const toldWays = 20
 
 // followWays is the store's AfterPublish: it adds the ways that the changed addresses name for the first time, and tells which of their ways were known by their name, by
-// another name, or not at all; and what became of units. An address is never there without its way.
+// another name, or not at all; how many of the known ones were so in other provinces only, since settlements of one name share the identifiers of their ways; and what became
+// of units. An address is never there without its way.
 func followWays(ctx context.Context, tx pgx.Tx, p layers.Publication) ([]errs.Text, error) {
 	rows, err := tx.Query(ctx, `
 		select n.id, n.street, n.city, w.id is not null,
@@ -26,30 +27,56 @@ func followWays(ctx context.Context, tx pgx.Tx, p layers.Publication) ([]errs.Te
 			from gnaf.name d
 			where d.way_id = n.id
 			  and d.of_id <> d.way_id
-			  and not `+fmt.Sprintf(otherProvince, "n.province", "nullif(d.attributes->>'province', '')")+`)
+			  and not `+fmt.Sprintf(otherProvince, "n.province", "nullif(d.attributes->>'province', '')")+`),
+		  exists (
+			select
+			from unnest(n.provinces) p (name)
+			where not exists (
+				select
+				from gnaf.address o
+				where o.way_id = n.id
+				  and o.version_id <> $1
+				  and not `+fmt.Sprintf(otherProvince, "o.province", "p.name")+`
+			  )
+			  and not exists (
+				select
+				from gnaf.address_history o
+				where o.way_id = n.id
+				  and o.ended_by = $1
+				  and not `+fmt.Sprintf(otherProvince, "o.province", "p.name")+`
+			  )
+			  and not exists (
+				select
+				from gnaf.name d
+				where d.way_id = n.id
+				  and d.of_id is null
+				  and not `+fmt.Sprintf(otherProvince, "nullif(d.attributes->>'province', '')", "p.name")+`))
 		from (
-			select a.way_id as id, min(a.street collate "C") as street, min(a.city collate "C") as city, min(a.province collate "C") as province
+			select a.way_id as id, min(a.street collate "C") as street, min(a.city collate "C") as city, min(a.province) as province,
+			  array_agg(distinct a.province) filter (where a.province is not null) as provinces
 			from pg_temp.changed c
 			join gnaf.address a on a.id = c.feature_id
 			where c.op <> '-'
 			group by a.way_id
 		) n
-		left join gnaf.way w on w.id = n.id`)
+		left join gnaf.way w on w.id = n.id`, p.VersionID)
 	if err != nil {
 		return nil, fmt.Errorf("ways of addresses: %w", err)
 	}
 	var ids []int64
 	var streets, cities, created []string
-	var known, byOther, made int
+	var known, elsewhere, byOther, made int
 	var id int64
 	var street, city string
-	var there, delivered, other bool
-	_, err = pgx.ForEachRow(rows, []any{&id, &street, &city, &there, &delivered, &other}, func() error {
+	var there, delivered, other, nowhereHere bool
+	_, err = pgx.ForEachRow(rows, []any{&id, &street, &city, &there, &delivered, &other, &nowhereHere}, func() error {
 		switch {
 		case other:
 			byOther++
 		case there, delivered:
-			known++
+			if known++; nowhereHere {
+				elsewhere++
+			}
 		default:
 			if made++; len(created) < toldWays {
 				created = append(created, street+" ("+city+")")
@@ -75,17 +102,21 @@ func followWays(ctx context.Context, tx pgx.Tx, p layers.Publication) ([]errs.Te
 	if p.VersionID == 0 {
 		return nil, nil
 	}
-	notes := wayNotes(p, known, byOther, made, created)
+	notes := wayNotes(p, known, elsewhere, byOther, made, created)
 	units, err := unitNotes(ctx, tx, p)
 	return append(notes, units...), err
 }
 
-func wayNotes(p layers.Publication, known, byOther, made int, created []string) []errs.Text {
+func wayNotes(p layers.Publication, known, elsewhere, byOther, made int, created []string) []errs.Text {
 	if known+byOther+made == 0 {
 		return nil
 	}
 	notes := []errs.Text{errs.Tf("معبرها: %[1]d با نام خود شناخته شد، %[2]d با نامی دیگر، %[3]d تازه ساخته شد.",
 		"Ways: %[1]d known by their name, %[2]d by another name, %[3]d made.", known, byOther, made)}
+	if elsewhere > 0 {
+		notes = append(notes, errs.Tf("از معبرهای شناخته‌شده %[1]d تا اکنون تنها در استان دیگری بود، که شهر یا آبادی هم‌نامی دارد؛ شناسه آن‌ها یکی است.",
+			"Of the known ways %[1]d were known in another province only, which has a settlement of the same name; they share an identifier.", elsewhere))
+	}
 	if made == 0 {
 		return notes
 	}

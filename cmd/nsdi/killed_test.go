@@ -34,7 +34,7 @@ type victim struct {
 	within                             []string // the command that runs the server; none: it runs by itself
 }
 
-func newVictim(t *testing.T, database string) *victim {
+func newVictim(t testing.TB, database string) *victim {
 	t.Helper()
 	dir := t.TempDir()
 	v := &victim{bin: program(t), data: filepath.Join(dir, "var"), temp: filepath.Join(dir, "tmp"), address: ownAddress(), database: database}
@@ -59,7 +59,7 @@ func (v *victim) command(args ...string) *exec.Cmd {
 	return cmd
 }
 
-func (v *victim) start(t *testing.T) {
+func (v *victim) start(t testing.TB) {
 	t.Helper()
 	cmd := v.command("serve")
 	if len(v.within) > 0 {
@@ -77,7 +77,7 @@ func (v *victim) kill(t *testing.T) {
 }
 
 // people makes the key that delivers, and signs the publisher and an uploader in.
-func (v *victim) people(t *testing.T, pool *pgxpool.Pool) {
+func (v *victim) people(t testing.TB, pool *pgxpool.Pool) {
 	t.Helper()
 	v.pool = pool
 	_, key, err := (&access.Keys{Pool: pool}).Add(t.Context(), access.Key{

@@ -32,7 +32,7 @@ var build = sync.OnceValues(func() (bin string, err error) {
 	return bin, nil
 })
 
-func program(t *testing.T) string {
+func program(t testing.TB) string {
 	t.Helper()
 	bin, err := build()
 	require.NoError(t, err)
@@ -98,7 +98,7 @@ func command(bin, data, address string, flags ...string) *exec.Cmd {
 }
 
 // serving starts the command of a server and waits until it says where it serves.
-func serving(t *testing.T, cmd *exec.Cmd) *running {
+func serving(t testing.TB, cmd *exec.Cmd) *running {
 	t.Helper()
 	r := saying(t, cmd, servesOn)
 	r.url = servesOn.FindStringSubmatch(r.output[len(r.output)-1])[1]
