@@ -61,7 +61,7 @@ export function CommitteePage() {
           {progress.data && <Cards progress={progress.data} courses={byCode} />}
         </div>
         {choice.value.list && !print && <Trace progress={progress.data} />}
-        <Part id="curve" title={chosen ? w('curve', { what: text(chosen.title) }) : w('curveOf')} of={courses}>
+        <Part id="curve" title={print ? w('curves') : chosen ? w('curve', { what: text(chosen.title) }) : w('curveOf')} of={courses}>
           {chosen && !print && <><CurveChoice courses={series} chosen={chosen.obligation} /><Curve course={chosen} today={today} /></>}
           {print && series.filter((one) => one.now?.published_percent != null || one.points.length > 0).map((one) => <section class="c-printed" key={one.obligation}><h3>{text(one.title)}</h3><Curve course={one} today={today} plain /></section>)}
         </Part>

@@ -53,6 +53,7 @@ export const pairs = {
   'pace.unknown': ['نامعلوم', 'Unknown'],
   'pace.completed': ['انجام‌شده', 'Completed'],
   curve: ['روند: {what}', 'Course: {what}'],
+  curves: ['روند تکلیف‌ها', 'Courses of the obligations'],
   curveOf: ['روند کدام تکلیف', 'Course of which obligation'],
   curveTable: ['جدول پشت نمودار', 'The table behind the chart'],
   noPoints: ['هنوز ثبتی گرفته نشده است؛ ارقام هر هفته از شنبه ثبت می‌شود.', 'No snapshot has been taken yet; figures are frozen every week from Saturday.'],

@@ -148,6 +148,7 @@ describe('the committee page', () => {
     const { page, close } = await visit('lang=fa&print=1')
     await page.emulateMedia({ media: 'print' })
     assert.equal(await page.locator('.c-printed').count(), 2)
+    assert.equal(await page.innerText('#curve-title'), 'روند تکلیف‌ها', 'all, not the one that is chosen on the screen')
     assert.equal(await page.locator('#exports').count(), 0)
     assert.equal(await page.isVisible('.c-tools >> nth=0'), false)
     const pdf = await page.pdf({ preferCSSPageSize: true, printBackground: true })
