@@ -106,7 +106,7 @@ func serving(t testing.TB, cmd *exec.Cmd) *running {
 }
 
 // saying starts the command of a server and waits for a line.
-func saying(t *testing.T, cmd *exec.Cmd, what *regexp.Regexp) *running {
+func saying(t testing.TB, cmd *exec.Cmd, what *regexp.Regexp) *running {
 	t.Helper()
 	started := time.Now()
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // a terminal signals the whole group
