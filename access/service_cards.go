@@ -72,7 +72,7 @@ func Services() []Service {
 			},
 			Needs: errs.T("نام لایه و نشانی کاشی", "Layer and address of the tile"), Units: []Unit{ncc, registry, post, interior},
 			Routes: []string{
-				"GET /tiles/{layer}/{z}/{x}/{y}", "GET /tiles/{layer}/{matrix_set}/{z}/{y}/{x}", "GET /tiles/{document}", "GET /styles/{document}", "GET /v1/layers/{layer}/style",
+				"GET /tiles/{layer}/{z}/{x}/{y}", "GET /tiles/{layer}/{matrix_set}/{z}/{y}/{x}", "GET /tiles/{layer}.json", "GET /styles/{layer}.json", "GET /v1/layers/{layer}/style",
 				"GET /v1/layers/{layer}/style/versions",
 			}, Formats: []string{"HTTPS", "Mapbox Vector Tile 2.1", "TileJSON 3.0.0"},
 			Class: TileClass, Terms: []errs.Text{source, noEvidence, fair},

@@ -24,8 +24,7 @@ func TestUnitsOfASite(t *testing.T) {
 	}
 
 	for _, standard := range []string{"gnaf", "inspire", "iso19160-1"} {
-		status, v := q.ask(t, fmt.Sprintf("/v1/addresses/%d", id), nil, "profile", standard)
-		require.Equal(t, 200, status, v)
+		v := q.json(t, fmt.Sprintf("/v1/addresses/%d?profile=%s", id, standard))
 		require.NotEmpty(t, v["profile"])
 		require.NotContains(t, text(v), firstUnit, standard)
 	}

@@ -52,7 +52,7 @@ type certifyBody struct {
 type issuedCertificate struct {
 	Written string     `json:"written"`
 	Code    string     `json:"postal_code,omitempty"`
-	Status  string     `json:"status" enum:"issued,unknown,invalid,outside" doc:"outside: not within the territory of the grant"`
+	Status  string     `json:"status" enum:"issued,revoked,unknown,invalid,outside" doc:"outside: not within the territory of the grant; revoked: it was given out for the same inquiry, and counts no more"`
 	Reason  *bilingual `json:"reason,omitempty"`
 	Number  string     `json:"number,omitempty"`
 	Issued  *date      `json:"issued,omitempty"`
@@ -160,6 +160,10 @@ func issuedOf(f *codeAnswer) issuedCertificate {
 func (c *issuedCertificate) is(k *gnaf.Certificate) {
 	issued, expires := dated(k.Issued), dated(k.Expires)
 	c.Status, c.Number, c.Issued, c.Expires, c.SHA256 = "issued", k.Number, &issued, &expires, hex.EncodeToString(k.SHA256)
+	if k.Revoked != nil {
+		c.Status = "revoked"
+		return
+	}
 	c.File = strings.Replace(certificateFilePath, "{number}", k.Number, 1)
 	var content certificateContent
 	if json.Unmarshal([]byte(k.Content), &content) == nil {

@@ -3,14 +3,18 @@ package server
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"slices"
+	"strings"
+	"time"
 
 	"github.com/go-chi/chi/v5"
 	"github.com/jackc/pgx/v5"
 
 	"nsdi/access"
 	"nsdi/gnaf"
+	"nsdi/internal/errs"
 	"nsdi/internal/paper"
 )
 
@@ -18,6 +22,9 @@ import (
 func (s *server) certificateFile(w http.ResponseWriter, r *http.Request) {
 	c, err := s.ownCertificate(r.Context(), chi.URLParam(r, "number"), access.Roles()...)
 	var body []byte
+	if err == nil && c.Revoked != nil {
+		err = certificateRevoked(c)
+	}
 	if err == nil {
 		var content certificateContent
 		if err = json.Unmarshal([]byte(c.Content), &content); err == nil {
@@ -33,6 +40,18 @@ func (s *server) certificateFile(w http.ResponseWriter, r *http.Request) {
 	h.Set("Content-Disposition", `inline; filename="`+c.Number+`.pdf"`)
 	h.Set("Cache-Control", "no-store")
 	_, _ = w.Write(body) // the client went away: nobody is left to tell
+}
+
+// certificateRevoked refuses the file of a certificate that counts no more: whoever has the number learns that it was revoked, and nobody gets paper that looks as if it counted.
+func certificateRevoked(c *gnaf.Certificate) error {
+	at, day := access.Jalali(c.Revoked.At), c.Revoked.At.In(access.Iran()).Format(time.DateOnly)
+	return &errs.Error{
+		Code: "certificate-revoked", Status: http.StatusGone, Op: "server.certificateFile", Location: "path.number", Value: c.Number,
+		Title: errs.T("این گواهی باطل شده است", "The certificate was revoked"),
+		Detail: errs.T(fmt.Sprintf("گواهی در %s (\u2066%s\u2069) باطل شد و پرونده آن دیگر داده نمی‌شود.", errs.Decimals(strings.ReplaceAll(at, "-", "/")), day),
+			fmt.Sprintf("It was revoked on %s (%s), and its file is not given out any more.", day, at)),
+		Next: errs.T("اگر هنوز لازم است، با شناسه درخواست تازه گواهی دیگری بخواهید.", "If it is still needed, ask for another one under a new request identifier."),
+	}
 }
 
 // ownCertificate finds a certificate for who has one of the roles in the agency that asked for it, or in the Post. For everybody else it is not there.

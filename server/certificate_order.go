@@ -192,6 +192,12 @@ func (s *server) certificatesFile(w http.ResponseWriter, r *http.Request) {
 	z := zip.NewWriter(w)
 	made := map[string]issuedCertificate{}
 	err = gnaf.EachCertificate(ctx, s.System, o.Inquiry, func(c *gnaf.Certificate) error {
+		var one issuedCertificate
+		one.is(c)
+		one.Signed = "" // it is in the file
+		if made[c.Code] = one; c.Revoked != nil {
+			return nil
+		}
 		var content certificateContent
 		if err := json.Unmarshal([]byte(c.Content), &content); err != nil {
 			return err
@@ -200,10 +206,6 @@ func (s *server) certificatesFile(w http.ResponseWriter, r *http.Request) {
 		if err != nil {
 			return err
 		}
-		var one issuedCertificate
-		one.is(c)
-		one.Signed = "" // it is in the file
-		made[c.Code] = one
 		out, err := z.CreateHeader(&zip.FileHeader{Name: c.Number + ".pdf", Method: zip.Store, Modified: c.Issued}) // a PDF is compressed
 		if err != nil {
 			return err
@@ -240,7 +242,10 @@ func listCertificates(z *zip.Writer, answers []issuedCertificate, made map[strin
 			cells[3], cells[4] = a.Reason.FA, a.Reason.EN
 		}
 		if c, there := made[a.Code]; there {
-			cells[2], cells[5], cells[6], cells[7], cells[8], cells[9] = "issued", c.Number, c.Issued.At.Format(time.RFC3339), c.Expires.At.Format(time.RFC3339), c.Number+".pdf", c.SHA256
+			cells[2], cells[5], cells[6], cells[7], cells[9] = c.Status, c.Number, c.Issued.At.Format(time.RFC3339), c.Expires.At.Format(time.RFC3339), c.SHA256
+			if c.File != "" {
+				cells[8] = c.Number + ".pdf"
+			}
 		} else if a.Status == "found" {
 			cells[2] = "unknown"
 		}

@@ -6,6 +6,8 @@ import (
 	"encoding/csv"
 	"fmt"
 	"log/slog"
+	"maps"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -106,4 +108,13 @@ func TestCertificatesInTheBackground(t *testing.T) {
 	}
 	r, text = q.do(t, "GET", order, q.custodian...)
 	require.Equal(t, 200, r.StatusCode, "the Post sees what is certified in its name: %s", text)
+
+	// One that is revoked is in the list, and its file is not there any more.
+	status, p = q.post2(t, path+"/"+rows[1][5]+"/revoke", `{"reason":"x"}`, q.firm...)
+	require.Equal(t, 200, status, p)
+	_, zipped = q.do(t, "GET", v["file"].(string), q.firm...)
+	files = unzipped(t, zipped)
+	require.Len(t, slices.Collect(maps.Keys(files)), 98)
+	require.Contains(t, files["list.csv"], rows[1][1]+",revoked,,,"+rows[1][5])
+	require.NotContains(t, files, rows[1][5]+".pdf")
 }

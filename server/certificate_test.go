@@ -90,6 +90,12 @@ func TestCertificates(t *testing.T) {
 	c = q.json(t, "/v1/verify/"+last["number"].(string))
 	require.Equal(t, []any{"revoked", false}, []any{c["state"], c["current"]})
 	require.NotEmpty(t, c["revoked"])
+	r, body = q.do(t, "GET", last["file"].(string), q.firm...)
+	require.Equal(t, 410, r.StatusCode, "%s", body)
+	require.Contains(t, string(body), "certificate-revoked")
+	_, again = q.post2(t, path, fmt.Sprintf(ask, codes), q.firm...)
+	require.Equal(t, []any{"issued", "unknown", "invalid", "revoked"}, field(again, "certificates", "status"))
+	require.NotContains(t, again["certificates"].([]any)[3], "file")
 	require.Equal(t, "revoked", q.json(t, "/v1/track/"+last["number"].(string))["state"])
 	var reason string
 	require.NoError(t, q.pool.QueryRow(t.Context(), `select reason from gnaf.certificate_revocation where person_id <> 0`).Scan(&reason))

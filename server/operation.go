@@ -25,8 +25,9 @@ func operation(api huma.API, method, path, id, summary string) huma.Operation {
 	}
 }
 
-// respond registers an operation whose handler makes the whole answer, and whose errors become problems.
+// respond registers an operation whose handler makes the whole answer, whose errors become problems, and which is asked with the parameters that it has and no others.
 func respond[In, Out any](s *server, api huma.API, o huma.Operation, handle func(context.Context, *In) (*Out, error)) {
+	o.Middlewares = append(o.Middlewares, knownParameters)
 	huma.Register(api, o, func(ctx context.Context, in *In) (*Out, error) {
 		out, err := handle(ctx, in)
 		if err != nil {

@@ -31,7 +31,7 @@ func (s *server) routes() http.Handler {
 
 	// Tiles are compressed once, when somebody asks first, and come without the compression of the other answers. Only the making of one waits for its turn, in package tiles.
 	r.Get(tilePath, s.tile)
-	r.Get("/tiles/{layer}/{matrix_set}/{z}/{y}/{x}", s.tileOfMatrix)
+	r.Get(matrixTilePath, s.tileOfMatrix)
 
 	// Neither is compressed: ranges are of the file as it is.
 	r.With(s.admit(s.downloadGate)).Get("/v1/datasets/{id}"+exportPath, s.export)
@@ -53,8 +53,8 @@ func (s *server) routes() http.Handler {
 
 	r.Group(func(r chi.Router) {
 		r.Use(compress())
-		r.Get("/tiles/{document}", s.tileJSON)
-		r.Get("/styles/{document}", s.style)
+		r.Get(tileJSONPath, s.tileJSON)
+		r.Get(mapStylePath, s.style)
 		s.api(r)
 		s.page(r)
 		s.people(r)
@@ -131,6 +131,7 @@ func (s *server) api(r chi.Router) {
 	r.With(s.admit(s.downloadGate)).Get(downloadPath+"{token}", s.download)
 	respond(s, api, operation(api, http.MethodGet, exportsPath+"/{id}", "export", "How far a large file is that is made in the background"), s.exportState)
 	describeFiles(api)
+	describeTiles(api)
 	s.batchAPI(api)
 	r.Get("/v1/audit.csv", s.auditSheet)
 	s.findingFiles(r)

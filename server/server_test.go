@@ -134,6 +134,8 @@ func TestProblemsInBothLanguages(t *testing.T) {
 		{"GET", "/v1/geocode?q=x&limit=many", 422, "request-invalid", "query.limit"},
 		{"GET", "/v1/geocode?q=x&limit=1000", 422, "request-invalid", "query.limit"},
 		{"GET", "/v1/geocode?q=%20%20", 400, "query-empty", "query.q"},
+		{"GET", "/v1/geocode?q=x&limt=2", 400, "parameter-unknown", "query.limt"},
+		{"GET", "/v1/limits?_=1", 400, "parameter-unknown", "query._"},
 		{"GET", "/v1/reverse?lat=95&lon=51", 422, "request-invalid", "query.lat"},
 		{"GET", "/v1/reverse?lat=NaN&lon=51", 400, "coordinates-outside", "query.lat, query.lon"},
 		{"GET", "/v1/progress?unit=XX", 404, "admin-unit-unknown", "query.unit"},
@@ -358,7 +360,7 @@ func TestOpenAPI(t *testing.T) {
 		Paths map[string]any `json:"paths"`
 	}
 	require.NoError(t, json.Unmarshal(body, &doc))
-	for _, path := range []string{"/v1/themes", "/v1/datasets", "/v1/admin-units", "/v1/geocode", "/v1/reverse", "/v1/progress"} {
+	for _, path := range []string{"/v1/themes", "/v1/datasets", "/v1/admin-units", "/v1/geocode", "/v1/reverse", "/v1/progress", "/tiles/{layer}.json", "/styles/{layer}.json"} {
 		assert.Contains(t, doc.Paths, path)
 	}
 	// People read the same on a page that asks no other host: each operation once, with its parameters and fields.
@@ -374,6 +376,11 @@ func TestOpenAPI(t *testing.T) {
 	_, call, _ := strings.Cut(page, `<details id="call-reverse">`)
 	call, _, _ = strings.Cut(call, "</details>")
 	for _, told := range []string{"<b>GET</b><code>/v1/reverse</code>", "<code>lat</code> <span class=\"must\"", "<small>query</small>", "number", "features[].geometry"} {
+		assert.Contains(t, call, told)
+	}
+	_, call, _ = strings.Cut(page, `<details id="call-tile">`)
+	call, _, _ = strings.Cut(call, "</details>")
+	for _, told := range []string{"<code>/tiles/{layer}/{z}/{x}/{y}</code>", tiles.MediaType, "304", "503", "<small>query</small>", "If-None-Match"} {
 		assert.Contains(t, call, told)
 	}
 }

@@ -3,17 +3,24 @@ package server
 import (
 	"encoding/json"
 	"net/http"
-	"strings"
 
 	"github.com/go-chi/chi/v5"
 
 	"nsdi/tiles"
 )
 
+// Routes of what clients of maps ask for; tilePath is the one of tiles that TileJSON names.
+const (
+	tilePath       = "/tiles/{layer}/{z}/{x}/{y}"
+	matrixTilePath = "/tiles/{layer}/{matrix_set}/{z}/{y}/{x}" // the order of OGC API - Tiles
+	tileJSONPath   = "/tiles/{layer}.json"
+	mapStylePath   = "/styles/{layer}.json"
+)
+
 // fromAnywhere lets pages of other servers read an answer that anybody may have: maps of agencies draw the layers, too. A browser shows them nothing that was asked for with a cookie.
 func fromAnywhere(h http.Header) { h.Set("Access-Control-Allow-Origin", "*") }
 
-// tileOfMatrix answers GET /tiles/{layer}/{matrix_set}/{z}/{y}/{x}, the order of OGC API - Tiles.
+// tileOfMatrix answers GET /tiles/{layer}/{matrix_set}/{z}/{y}/{x}.
 func (s *server) tileOfMatrix(w http.ResponseWriter, r *http.Request) {
 	fromAnywhere(w.Header())
 	if err := tiles.CheckMatrixSet(chi.URLParam(r, "matrix_set")); err != nil {
@@ -52,12 +59,7 @@ func (s *server) style(w http.ResponseWriter, r *http.Request) {
 // document answers with what is said of the layer that the path names.
 func (s *server) document(w http.ResponseWriter, r *http.Request, of func(layer string) (any, error)) {
 	fromAnywhere(w.Header())
-	layer, ok := strings.CutSuffix(chi.URLParam(r, "document"), ".json")
-	if !ok {
-		s.notFound(w, r)
-		return
-	}
-	doc, err := of(layer)
+	doc, err := of(chi.URLParam(r, "layer"))
 	if err != nil {
 		s.fail(w, r, err)
 		return

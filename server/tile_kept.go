@@ -8,9 +8,6 @@ import (
 	"nsdi/tiles"
 )
 
-// tilePath is the route of tiles that TileJSON names.
-const tilePath = "/tiles/{layer}/{z}/{x}/{y}"
-
 // keptTiles answers, before anything else is asked, what anybody may have and is in memory. Whatever it does not answer goes the way of all requests. Such a tile is the same on
 // both ways, and counts alike.
 func (s *server) keptTiles(next http.Handler) http.Handler {

@@ -15,6 +15,7 @@ type verifyInput struct {
 	Number string `path:"number" maxLength:"64" doc:"As on the document"`
 	Code   string `query:"code" maxLength:"100" doc:"Of a certificate: the postal code that it is said to be of"`
 	Signed string `query:"signed" maxLength:"4000" doc:"The signature that the document's QR code holds"`
+	Lang   string `query:"lang" enum:"fa,en" doc:"Of the page that a browser is answered by; JSON has both languages"`
 }
 
 type verifyBody struct {

@@ -10,7 +10,7 @@ import { FailureBox } from '../ui/Failure'
 import { Code } from './Code'
 import { w, type Word } from './words'
 
-const titles: Record<string, Word> = { issued: 'certificate.issued', unknown: 'certificate.unknown', invalid: 'certificate.invalid', outside: 'certificate.outside' }
+const titles: Record<string, Word> = { issued: 'certificate.issued', revoked: 'certificate.revoked', unknown: 'certificate.unknown', invalid: 'certificate.invalid', outside: 'certificate.outside' }
 const states: Record<Order['state'], Word> = { waiting: 'order.waiting', making: 'order.making', ready: 'order.ready', failed: 'order.failed' }
 
 /** Certificates of codes, for those who have a grant; many are made in the background. */
@@ -31,7 +31,7 @@ export function Certificates() {
               <header>{one.postal_code ? <Code code={one.postal_code} /> : <bdi>{one.written}</bdi>}</header>
               <p>{w(titles[one.status] ?? 'certificate.unknown')}{one.reason && `: ${text(one.reason)}`}</p>
               {one.number && one.file && <p class="actions"><a class="button" href={one.file} target="_blank" rel="noopener">{w('certificate.file')}</a> <bdi class="code" dir="ltr">{one.number}</bdi></p>}
-              {one.number && <Revoke key={one.number} number={one.number} />}
+              {one.number && one.file && <Revoke key={one.number} number={one.number} />}
             </article>
           ))}
         </>

@@ -24,6 +24,7 @@ export const pairs = {
   'certify.hint': ['هر کد در یک سطر ({n} کد)؛ بیش از ۱۰۰ کد در پس‌زمینه ساخته می‌شود.', 'One code a line ({n} codes); more than 100 are made in the background.'],
   'certificate.issued': ['گواهی داده شد', 'The certificate is given out'],
   'certificate.file': ['گواهی (PDF)', 'The certificate (PDF)'],
+  'certificate.revoked': ['این گواهی باطل شده است', 'The certificate was revoked'],
   'certificate.unknown': ['چنین کدی در داده نیست', 'There is no such code in the data'],
   'certificate.invalid': ['کد درست نوشته نشده است', 'The code is not written right'],
   'certificate.outside': ['بیرون از قلمرو مجوز', 'Outside the territory of the grant'],
