@@ -127,6 +127,9 @@ func (p *parser) fits(r Reading, i, n int) bool {
 func (p *parser) locatorFits(r Reading, i, next int, follows, number, inWords, letter bool) bool {
 	switch r.Sense {
 	case "number":
+		if r.Latin && number && i > 0 && p.words[i-1].number && !p.words[i-1].placed && p.bounded(i-1) && !p.bounded(i) && !p.bounded(next+1) {
+			return false // 5 NUMBER 12 RD has its number, and a name
+		}
 		if r.Short || r.Plain {
 			return number
 		}

@@ -95,7 +95,6 @@ func (s *suite) loadOverHTTP(e *geocoding.Engine, questions []geocoding.Question
 		defer drop()
 		pool = made
 	}
-	defer debug.SetGCPercent(debug.SetGCPercent(300)) // as nsdi serves
 	served, err := geocoding.NewServed(s.ctx, e, pool)
 	if s.err = err; err != nil {
 		return

@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"runtime/debug"
 )
 
 // flags are what may be chosen.
@@ -49,6 +50,7 @@ func main() {
 	if f.release {
 		f.seed = releaseSeed
 	}
+	debug.SetGCPercent(300) // as nsdi serves
 	ctx, cancel := signal.NotifyContext(context.Background(), os.Interrupt)
 	err := run(ctx, f)
 	cancel()
