@@ -55,8 +55,8 @@ func TestThemesOfAgencies(t *testing.T) {
 	for agency, want := range map[string][]string{
 		"registry":   {"cadastre-marine", "cadastre-range-forest", "cadastre-rural", "cadastre-section", "cadastre-urban", "expected-plates", "gnaf-address", "gnaf-node", "gnaf-way", "gnaf-way-alias"},
 		"post":       {"gnaf-address", "gnaf-locality-alias", "gnaf-node", "gnaf-way", "gnaf-way-alias", "place"},
-		"ncc":        {"admin-unit", "base-map-feature", "base-map-sheet", "place", "required-scale"},
-		"interior":   {"admin-division", "admin-unit", "expected-addresses", "gnaf-locality-alias", "municipal-district", "place", "urban-boundary", "village"},
+		"ncc":        {"admin-unit", "base-map-feature", "base-map-sheet", "place", "required-scale", "required-sheet"},
+		"interior":   {"admin-division", "admin-unit", "expected-addresses", "gnaf-locality-alias", "municipal-district", "place", "required-theme", "urban-boundary", "village"},
 		"statistics": {"admin-division", "admin-unit", "expected-addresses", "place", "urban-boundary", "village"},
 		"forests":    {"range-forest"},
 		"ports":      {"territorial-sea"},

@@ -60,9 +60,10 @@ func start(t *testing.T, change func(*server.Deps)) *site {
 	t.Helper()
 	pool := province.New(t)
 	var log strings.Builder
-	requests, public := pgtest.Application(t, pool, pg.Nothing), pgtest.Application(t, pool, pg.Public)
+	requests, public, system := pgtest.Application(t, pool, pg.Nothing), pgtest.Application(t, pool, pg.Public), pgtest.Application(t, pool, pg.Everything)
+	permissions := &access.Permissions{Pool: system, Now: time.Now}
 	d := server.Deps{
-		Pool: requests, System: pgtest.Application(t, pool, pg.Everything), Geocoder: geocoder(t, requests), Tiles: tiles.New(public),
+		Pool: requests, System: system, Permissions: permissions, Geocoder: geocoder(t, requests), Tiles: tiles.NewWith(public, tiles.Settings{MayRead: server.MayRead(permissions)}),
 		Progress: &progress.Service{Pool: requests},
 		Log:      slog.New(slog.NewTextHandler(&log, nil)),
 		Web: fstest.MapFS{

@@ -65,6 +65,6 @@ func (s *server) document(w http.ResponseWriter, r *http.Request, of func(layer 
 		return
 	}
 	w.Header().Set("Content-Type", "application/json")
-	w.Header().Set("Cache-Control", "no-cache")
-	_ = json.NewEncoder(w).Encode(doc) // the client went away: nobody is left to tell
+	w.Header().Set("Cache-Control", "private, no-cache") // a dataset may not be for everybody
+	_ = json.NewEncoder(w).Encode(doc)                   // the client went away: nobody is left to tell
 }

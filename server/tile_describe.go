@@ -16,7 +16,7 @@ func describeTiles(api huma.API) {
 		return &huma.Param{Name: name, In: "path", Description: doc, Required: true, Schema: schema}
 	}
 	whole := &huma.Schema{Type: huma.TypeInteger, Minimum: new(float64)}
-	layer := part("layer", "A theme of /v1/themes with geometry, dataset-ID for one dataset, base-map, or progress-CODE with the code of an obligation of /v1/progress; restricted themes have no tiles", text)
+	layer := part("layer", "A theme of /v1/themes with geometry, dataset-ID for one dataset, base-map, or progress-CODE with the code of an obligation of /v1/progress; of a restricted theme there are only datasets, for those who may read them", text)
 	z, x, y := part("z", "Zoom; within minzoom and maxzoom of the layer's TileJSON, which clients enlarge for deeper ones", whole), part("x", "Column, from the west", whole), part("y", "Row, from the north", whole)
 	version := &huma.Param{Name: "v", In: "query", Description: "Version of the layer, as TileJSON writes it: such a tile may be kept for good. Without one, or with one that is gone, it is the newest, and asked for again each time", Schema: text}
 	known := &huma.Param{Name: "If-None-Match", In: "header", Description: "ETag of the client's copy", Schema: text}

@@ -15,6 +15,7 @@ import (
 	"nsdi/internal/errs"
 	"nsdi/internal/pg"
 	"nsdi/layers"
+	"nsdi/tiles"
 )
 
 type datasetInput struct {
@@ -90,14 +91,21 @@ func (s *server) readSet(ctx context.Context, id int64, f func(pgx.Tx, *layers.S
 	if err != nil || !set.Restricted {
 		return err
 	}
-	granted, err := s.Permissions.By(ctx, access.SubjectFrom(ctx), access.ReadRestricted, access.Resource{DatasetID: id}, "")
-	if err != nil {
+	if err := MayRead(s.Permissions)(ctx, id); err != nil {
 		return err
 	}
-	if granted != nil {
-		return onlyDownloads(id)
-	}
 	return pg.InScope(ctx, s.Pool, pg.Agencies(set.AgencyID), pgx.TxOptions{AccessMode: pgx.ReadOnly}, func(tx pgx.Tx) error { return f(tx, set) })
+}
+
+// MayRead answers what asks whether the caller may read a dataset of a restricted theme as it is.
+func MayRead(p *access.Permissions) tiles.MayRead {
+	return func(ctx context.Context, id int64) error {
+		granted, err := p.By(ctx, access.SubjectFrom(ctx), access.ReadRestricted, access.Resource{DatasetID: id}, "")
+		if err == nil && granted != nil {
+			err = onlyDownloads(id)
+		}
+		return err
+	}
 }
 
 // onlyDownloads refuses who has a grant: it may hold for some attributes and places only, and each use of it is counted, which downloads do.

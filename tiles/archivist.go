@@ -186,7 +186,7 @@ func (a *Archivist) bring(ctx context.Context, code string) error {
 	store := a.Service.archive
 	o := pgx.TxOptions{AccessMode: pgx.ReadOnly, IsoLevel: pgx.RepeatableRead}
 	err := pg.InScope(ctx, a.Service.pool, pg.Public, o, func(tx pgx.Tx) error {
-		all, err := readLayers(ctx, tx)
+		all, err := readLayers(ctx, tx, public)
 		if err != nil {
 			return err
 		}

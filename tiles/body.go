@@ -37,6 +37,8 @@ type Tile struct {
 	hash    string // of the raw body
 	size    int    // of the raw body
 	stale   bool
+
+	restricted bool // it is not for everybody
 	*forms
 }
 

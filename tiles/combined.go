@@ -127,7 +127,8 @@ func (s *Service) extentOfAll(ctx context.Context, layers []*layer) (*whereabout
 // datasetPrefix begins the names of layers that are of one dataset.
 const datasetPrefix = "dataset-"
 
-// find answers a layer by its name, nil where there is none: a theme's, the base map, or that of one dataset of a theme, dataset-ID.
+// find answers a layer by its name, nil where there is none: a theme's, the base map, or that of one dataset of a theme, dataset-ID. Of a restricted theme it is the problem
+// for whoever may not read the dataset.
 func (s *Service) find(ctx context.Context, c *catalogue, name string) (*layer, error) {
 	number, ok := strings.CutPrefix(name, datasetPrefix)
 	if !ok {
@@ -136,18 +137,21 @@ func (s *Service) find(ctx context.Context, c *catalogue, name string) (*layer, 
 	if kept, ok := c.datasets.Load(name); ok {
 		return kept.(*layer), nil
 	}
+	if kept, ok := c.closed.Load(name); ok {
+		return s.closed(ctx, kept.(*layer))
+	}
 	id, err := strconv.ParseInt(number, 10, 64)
 	if err != nil || strconv.FormatInt(id, 10) != number { // one layer has one name
 		return nil, nil
 	}
 	var theme, agencyFA, agencyEN string
-	var position int64
+	var agency int64
 	err = pg.InScope(ctx, s.pool, pg.Public, pgx.TxOptions{AccessMode: pgx.ReadOnly}, func(tx pgx.Tx) error {
 		return tx.QueryRow(ctx, `
-			select d.theme, a.name_fa, a.name_en, coalesce((select max(c.last) from layers.change_span c where c.dataset_id = d.id and c.theme = d.theme), 0)
+			select d.theme, a.id, a.name_fa, a.name_en
 			from layers.dataset d
 			join access.agency a on a.id = d.agency_id
-			where d.id = $1`, id).Scan(&theme, &agencyFA, &agencyEN, &position)
+			where d.id = $1`, id).Scan(&theme, &agency, &agencyFA, &agencyEN)
 	})
 	if errors.Is(err, pgx.ErrNoRows) {
 		return nil, nil
@@ -155,16 +159,28 @@ func (s *Service) find(ctx context.Context, c *catalogue, name string) (*layer, 
 	if err != nil {
 		return nil, fmt.Errorf("reading dataset %d: %w", id, err)
 	}
-	whole := c.layers[theme]
+	whole, kept := c.layers[theme], &c.datasets
+	if whole == nil {
+		whole, kept = c.restricted[theme], &c.closed
+	}
 	if whole == nil || whole.geometry == "none" || theme == AdminUnit {
 		return nil, nil
 	}
 	l := *whole
-	l.name, l.dataset, l.position, l.made, l.madeBy = name, id, position, 0, ""
+	l.name, l.dataset, l.agency, l.made, l.madeBy = name, id, agency, 0, ""
 	l.titleFA, l.titleEN = l.titleFA+"، "+agencyFA, l.titleEN+", "+agencyEN
 	l.minZoom = max(l.minZoom, l.splitZoom) // cells are those of the whole theme
+	if l.position, err = s.positionOf(ctx, &l); err != nil {
+		return nil, err
+	}
+	if l.restricted { // what a publication changes in it is told to its agency only
+		l.raw = &dirt{since: l.position}
+	}
 	l.setVersion()
-	c.datasets.Store(name, &l)
+	kept.Store(name, &l)
+	if l.restricted {
+		return s.closed(ctx, &l)
+	}
 	return &l, nil
 }
 

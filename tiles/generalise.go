@@ -60,7 +60,7 @@ func (g *Generaliser) Step(ctx context.Context) (brought int, err error) {
 }
 
 func (g *Generaliser) behind(ctx context.Context, q querier) ([]*layer, error) {
-	all, err := readLayers(ctx, q)
+	all, err := readLayers(ctx, q, public)
 	if err != nil {
 		return nil, err
 	}
@@ -89,7 +89,7 @@ func (g *Generaliser) follow(ctx context.Context, db database, code string) erro
 		if _, err := tx.Exec(ctx, `select set_config('jit', 'off', true), set_config('work_mem', '64MB', true)`); err != nil {
 			return err
 		}
-		all, err := readLayers(ctx, tx)
+		all, err := readLayers(ctx, tx, public)
 		if err != nil {
 			return err
 		}

@@ -25,6 +25,7 @@ type layer struct {
 	minZoom    int
 	splitZoom  int // the first zoom at which the features themselves are drawn
 	maxZoom    int
+	restricted bool // its features are not for everybody
 	attributes []attribute
 	position   int64
 	made       int64  // the end of the part of the change log that the cells of the zooms below the split have in them
@@ -36,6 +37,7 @@ type layer struct {
 
 	name    string   // in addresses, where it is not the theme's code
 	dataset int64    // of which alone it is; 0: of all
+	agency  int64    // whose dataset it is, where it is of a restricted theme
 	parts   []*layer // that its tiles have, where it is a combined layer
 
 	completion *completion // of an obligation, where it is no theme's layer
@@ -67,11 +69,18 @@ type catalogue struct {
 	layers  map[string]*layer
 
 	datasets sync.Map // layers of one dataset each by name, as they were asked for
+
+	restricted map[string]*layer // themes of which only the datasets have tiles, for those who may read them
+	closed     sync.Map          // their layers by name, as they were asked for
 }
 
-// Restricted themes have no tiles, and answer as layers that are not there do.
+// A restricted theme as a whole has no tiles, and answers as a layer that is not there does.
 func (s *Service) loadCatalogue(ctx context.Context, end, made, written int64) (*catalogue, error) {
-	all, err := readLayers(ctx, s.pool)
+	all, err := readLayers(ctx, s.pool, public)
+	if err != nil {
+		return nil, err
+	}
+	closed, err := readLayers(ctx, s.pool, restricted)
 	if err != nil {
 		return nil, err
 	}
@@ -79,7 +88,10 @@ func (s *Service) loadCatalogue(ctx context.Context, end, made, written int64) (
 	if c := s.latest.Load(); c != nil {
 		before = c.layers
 	}
-	c := &catalogue{end: end, made: made, written: written, layers: make(map[string]*layer, len(all))}
+	c := &catalogue{end: end, made: made, written: written, layers: make(map[string]*layer, len(all)), restricted: make(map[string]*layer, len(closed))}
+	for _, l := range closed {
+		c.restricted[l.code] = l
+	}
 	for _, l := range all {
 		l.prepared()
 		if err := l.soil(ctx, s.pool, before[l.code]); err != nil {
@@ -121,21 +133,24 @@ type querier interface {
 	Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error)
 }
 
-func readLayers(ctx context.Context, q querier) ([]*layer, error) {
+// Which themes readLayers reads.
+const public, restricted = false, true
+
+func readLayers(ctx context.Context, q querier, which bool) ([]*layer, error) {
 	rows, err := q.Query(ctx, `
-		select t.code, t.store, t.geometry, t.title_fa, t.title_en, t.min_zoom, t.split_zoom, t.max_zoom, t.attributes,
+		select t.code, t.store, t.geometry, t.title_fa, t.title_en, t.min_zoom, t.split_zoom, t.max_zoom, t.restricted, t.attributes,
 		  greatest(0, (select max(c.last) from layers.change_span c where c.theme = t.code), case t.code when 'admin-unit' then n.last end),
 		  coalesce(g.position, 0), coalesce(g.rules, '')
 		from layers.theme t
 		cross join (select max(last) as last from layers.change_span where theme = 'admin-division') n -- see sources
 		left join layers.generalisation g on g.theme = t.code
-		where not t.restricted`)
+		where t.restricted = $1`, which)
 	if err != nil {
 		return nil, fmt.Errorf("reading the catalogue of layers: %w", err)
 	}
 	all, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (*layer, error) {
 		var l layer
-		err := row.Scan(&l.code, &l.store, &l.geometry, &l.titleFA, &l.titleEN, &l.minZoom, &l.splitZoom, &l.maxZoom, &l.attributes, &l.position, &l.made, &l.madeBy)
+		err := row.Scan(&l.code, &l.store, &l.geometry, &l.titleFA, &l.titleEN, &l.minZoom, &l.splitZoom, &l.maxZoom, &l.restricted, &l.attributes, &l.position, &l.made, &l.madeBy)
 		return &l, err
 	})
 	if err != nil {

@@ -16,15 +16,20 @@ var (
 	forGood    = []string{"public, max-age=31536000, immutable"}
 	asking     = []string{"public, max-age=0, must-revalidate"}
 	byEncoding = []string{"Accept-Encoding"}
+	ofOne      = []string{"private, no-cache"}
+	byCaller   = []string{"Accept-Encoding", "Authorization", "Cookie", "X-Api-Key"}
 )
 
 // ServeHTTP answers the tile to a GET or HEAD that names a version or none: compressed as the client takes it, and with nothing but its ETag where the client has it. Forms
 // are different bytes and so have different strong ETags. Whoever asks for the version that TileJSON names may keep the tile for good; who asks for none, or for one that is
-// gone, gets the newest and has to ask again each time.
+// gone, gets the newest and has to ask again each time, as everybody has for what is not for everybody.
 func (t *Tile) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
 	h["Content-Type"] = mediaType
+	h["Vary"] = byEncoding
 	switch {
+	case t.restricted: // the permission is asked again each time
+		h["Cache-Control"], h["Vary"] = ofOne, byCaller
 	case t.stale:
 		h["Cache-Control"] = asking
 		h.Set("Warning", `110 - "Response is Stale"`)
@@ -33,7 +38,6 @@ func (t *Tile) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	default:
 		h["Cache-Control"] = asking
 	}
-	h["Vary"] = byEncoding
 	c := identity
 	if t.size > 0 {
 		c = t.choose(r.Header["Accept-Encoding"])

@@ -41,6 +41,7 @@ type Service struct {
 	loaded   atomic.Int64 // when latest was loaded, in Unix nanoseconds
 	made     atomic.Int64 // tiles, by this process
 	archive  *archive.Store
+	mayRead  MayRead
 }
 
 // tileKey names a body. Another state makes an earlier body unreachable; it then falls out of the cache.
@@ -56,6 +57,8 @@ type Settings struct {
 	CacheBytes uint64
 	// Archive is where tiles are that were made beforehand. Nil: all are made when they are asked for.
 	Archive *archive.Store
+	// MayRead is asked before anything is told of a dataset of a restricted theme. Nil: nobody may read one.
+	MayRead MayRead
 }
 
 // New makes a service that reads from pool.
@@ -64,7 +67,7 @@ func New(pool *pgxpool.Pool) *Service { return NewWith(pool, Settings{}) }
 // NewWith makes a service that reads from pool, as an operator wants it.
 func NewWith(pool *pgxpool.Pool, settings Settings) *Service {
 	return &Service{
-		pool: pool, archive: settings.Archive,
+		pool: pool, archive: settings.Archive, mayRead: settings.MayRead,
 		bodies: otter.Must(&otter.Options[tileKey, *Tile]{
 			MaximumWeight: cmp.Or(settings.CacheBytes, cacheBytes),
 			Weigher:       func(_ tileKey, t *Tile) uint32 { return t.weight() },
@@ -143,7 +146,7 @@ func (t *Tile) of(l *layer, stale bool) *Tile {
 	if !stale && t.version == l.version {
 		return t
 	}
-	return &Tile{version: l.version, hash: t.hash, size: t.size, stale: stale, forms: t.forms}
+	return &Tile{version: l.version, hash: t.hash, size: t.size, stale: stale, restricted: t.restricted, forms: t.forms}
 }
 
 // known is the layer as this process saw it last, nil when that is longer ago.
@@ -167,7 +170,7 @@ func (s *Service) known(code string, age time.Duration) *layer {
 func (s *Service) make(ctx context.Context, l *layer, at Address) (*Tile, error) {
 	e := s.encoders.Get().(*encoder)
 	// A tile is a short question; compiling its plan takes longer than running it.
-	err := pg.InScope(ctx, s.pool, pg.Public, pgx.TxOptions{AccessMode: pgx.ReadOnly, IsoLevel: pgx.RepeatableRead}, func(tx pgx.Tx) error {
+	err := pg.InScope(ctx, s.pool, l.scope(), pgx.TxOptions{AccessMode: pgx.ReadOnly, IsoLevel: pgx.RepeatableRead}, func(tx pgx.Tx) error {
 		if l.parts != nil {
 			return e.readAll(ctx, tx, l.partsAt(at.Z), at)
 		}
@@ -177,6 +180,7 @@ func (s *Service) make(ctx context.Context, l *layer, at Address) (*Tile, error)
 		return nil, fmt.Errorf("making tile %s/%d/%d/%d: %w", l.code, at.Z, at.X, at.Y, err)
 	}
 	t := newTile(&s.packers, l.version, e.body)
+	t.restricted = l.restricted
 	if cap(e.body) <= mostKept {
 		s.encoders.Put(e)
 	}

@@ -4,6 +4,10 @@ import (
 	"context"
 	"fmt"
 	"strings"
+
+	"github.com/jackc/pgx/v5"
+
+	"nsdi/internal/pg"
 )
 
 // TileJSON describes a layer's tiles as TileJSON 3.0.0 does.
@@ -118,7 +122,8 @@ func (s *Service) extent(ctx context.Context, l *layer) (*whereabouts, error) {
 		}
 		var bounds, center []float64
 		// Not every index of places gives an order by distance: the nearest is looked for about the middle first.
-		err := s.pool.QueryRow(ctx, `
+		err := pg.InScope(ctx, s.pool, l.scope(), pgx.TxOptions{AccessMode: pgx.ReadOnly}, func(tx pgx.Tx) error {
+			return tx.QueryRow(ctx, `
 			with box as (select st_extent(geom)::geometry as g from `+where+`),
 			amid as (select st_transform(st_setsrid(st_centroid(g), 4326), 3857) as c, 2e5 * greatest(st_xmax(g) - st_xmin(g), st_ymax(g) - st_ymin(g)) / 64 as r from box),
 			middle as (
@@ -130,6 +135,7 @@ func (s *Service) extent(ctx context.Context, l *layer) (*whereabouts, error) {
 			select case when g is null then null else array[st_xmin(g), st_ymin(g), st_xmax(g), st_ymax(g)] end,
 				(select array[st_x(p), st_y(p)] from middle, st_pointonsurface(geom) p where geom is not null)
 			from box`).Scan(&bounds, &center)
+		})
 		if err != nil {
 			return nil, fmt.Errorf("reading the extent of %s: %w", l.code, err)
 		}

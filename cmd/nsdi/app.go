@@ -91,7 +91,8 @@ func newApp(ctx context.Context, p *pools, data string, logTo io.Writer, signIn 
 	if err != nil {
 		return nil, err
 	}
-	tileService := tiles.NewWith(p.public, tiles.Settings{CacheBytes: service.TileCacheBytes, Archive: ahead})
+	permissions := &access.Permissions{Pool: p.system, Now: time.Now}
+	tileService := tiles.NewWith(p.public, tiles.Settings{CacheBytes: service.TileCacheBytes, Archive: ahead, MayRead: server.MayRead(permissions)})
 	print := printer.Find("")
 	deps := server.Deps{
 		Pool:      p.requests,
@@ -112,7 +113,7 @@ func newApp(ctx context.Context, p *pools, data string, logTo io.Writer, signIn 
 		Log:       log,
 		Version:   version(),
 
-		Keys:     &access.Keys{Pool: p.system},
+		Keys: &access.Keys{Pool: p.system}, Permissions: permissions,
 		Provider: provider, PublicURL: signIn.PublicURL, TrustedProxies: signIn.Proxy,
 		PublicQuotas: &access.PublicQuotas{Factor: service.PublicQuota}, Terms: terms, DownloadLife: service.DownloadLife, CertificateDays: service.CertificateDays,
 	}
