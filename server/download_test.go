@@ -120,6 +120,7 @@ func TestFromRequestToFile(t *testing.T) {
 	require.WithinDuration(t, l.clock.Add(15*time.Minute), expires, time.Minute)
 	head, body := l.do(t, "HEAD", url)
 	assert.Equal(t, []any{200, 0}, []any{head.StatusCode, len(body)})
+	l.frozen.Store(true) // the file says when it was made, in as many digits as that takes
 	r, body := l.do(t, "GET", url)
 	require.Equal(t, 200, r.StatusCode)
 	assert.Equal(t, []string{"application/geo+json", "no-store", "nosniff"}, []string{
@@ -160,6 +161,7 @@ func TestFromRequestToFile(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, len(body), len(unpacked))
 	assert.Less(t, len(zipped), len(body)/5)
+	l.frozen.Store(false)
 
 	// Both sides see both uses, and the auditor sees them too; the token is nowhere.
 	for _, who := range [][]string{l.program, l.publisher} {

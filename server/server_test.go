@@ -61,7 +61,7 @@ func start(t *testing.T, change func(*server.Deps)) *site {
 	pool := province.New(t)
 	var log strings.Builder
 	requests, public, system := pgtest.Application(t, pool, pg.Nothing), pgtest.Application(t, pool, pg.Public), pgtest.Application(t, pool, pg.Everything)
-	permissions := &access.Permissions{Pool: system, Now: time.Now}
+	permissions := &access.Permissions{Pool: system}
 	d := server.Deps{
 		Pool: requests, System: system, Permissions: permissions, Geocoder: geocoder(t, requests), Tiles: tiles.NewWith(public, tiles.Settings{MayRead: server.MayRead(permissions)}),
 		Progress: &progress.Service{Pool: requests},
@@ -74,6 +74,9 @@ func start(t *testing.T, change func(*server.Deps)) *site {
 	}
 	if change != nil {
 		change(&d)
+	}
+	if permissions.Now = time.Now; d.Now != nil {
+		permissions.Now = d.Now
 	}
 	s := &site{Server: httptest.NewServer(server.New(d)), pool: pool, log: &log}
 	t.Cleanup(s.Close)
