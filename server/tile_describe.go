@@ -9,6 +9,11 @@ import (
 	"nsdi/tiles"
 )
 
+const (
+	noReader      = "The dataset is of a restricted theme, and nobody is signed in or sends a key"
+	notThisReader = "The dataset is of a restricted theme, and the caller may not read it, or only download it"
+)
+
 // describeTiles tells /openapi.json of tiles, and of the documents by which clients of maps find them.
 func describeTiles(api huma.API) {
 	text := &huma.Schema{Type: huma.TypeString}
@@ -33,12 +38,14 @@ func describeTiles(api huma.API) {
 			Content:     map[string]*huma.MediaType{tiles.MediaType: {Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}}},
 			Headers: map[string]*huma.Param{
 				"ETag":          {Description: "Strong, of the content: a tile in which nothing changed keeps it from version to version", Schema: text},
-				"Cache-Control": {Description: "immutable with the version that the layer has", Schema: text},
+				"Cache-Control": {Description: "immutable with the version that the layer has; private, no-cache of a restricted theme", Schema: text},
 			},
 		}
 		o.Responses["304"] = &huma.Response{Description: "The client's copy is the tile as it is now"}
 		problems(&o, map[string]string{
 			"400": "z, x or y is no whole number",
+			"401": noReader,
+			"403": notThisReader,
 			"404": "No such layer, no tiles of it at this zoom, or no such tile in WebMercatorQuad; a tile without features is 200",
 			"429": "Too many; Retry-After says when to go on",
 			"503": "Too many tiles are being made, or the database does not answer; Retry-After says when to ask again",
@@ -53,7 +60,7 @@ func describeTiles(api huma.API) {
 		o := operation(api, http.MethodGet, path, id, summary)
 		o.Parameters = []*huma.Param{layer}
 		o.Responses["200"] = &huma.Response{Description: "As it is now", Content: map[string]*huma.MediaType{"application/json": {Schema: api.OpenAPI().Components.Schemas.Schema(of, true, id)}}}
-		problems(&o, map[string]string{"404": "No such layer"})
+		problems(&o, map[string]string{"401": noReader, "403": notThisReader, "404": "No such layer"})
 		api.OpenAPI().AddOperation(&o)
 	}
 	document(tileJSONPath, "tilejson", "TileJSON 3.0.0 of a layer: addresses of its tiles, bounds, zooms and fields", reflect.TypeFor[tiles.TileJSON]())
