@@ -82,7 +82,7 @@ type Uncoded struct {
 	Beside *string `json:"beside" doc:"Postal code of the published address nearest to it within 100 m: of its block, perhaps; null: none"`
 }
 
-// Uncodeds lists the units in a scope that have no postal code, in the order of their ids from behind after.
+// Uncodeds lists the units in a scope that have no postal code of any custodian, in the order of their ids from behind after.
 func Uncodeds(ctx context.Context, q layers.Querier, s Scope, after int64, limit int) ([]Uncoded, error) {
 	if err := s.check(ctx, q); err != nil {
 		return nil, err
@@ -97,6 +97,14 @@ func Uncodeds(ctx context.Context, q layers.Querier, s Scope, after int64, limit
 			  and not a.attributes ? 'alias_of'
 			  and a.id > $1
 			  and `+where+`
+			  and not exists (
+				select
+				from (`+waysOf+`) w
+				join gnaf.address o on o.way_id = w.id and o.number = a.number
+				where o.postal_code is not null
+				  and o.dataset_id <> a.dataset_id
+				  and `+claimSite+`
+				  and `+claimUnit+`)
 			order by a.id
 			limit $2
 		) a

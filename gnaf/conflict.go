@@ -34,6 +34,23 @@ const ConflictDistance = 50
 // conflictWindow is how many addresses one page looks at.
 const conflictWindow = 2000
 
+// waysOf are the ids of the ways that an address a may lie on by what others call them.
+const waysOf = `
+				select a.way_id as id
+				union
+				select n.way_id from gnaf.name n where n.of_id = a.way_id
+				union
+				select n.of_id from gnaf.name n where n.way_id = a.way_id and n.of_id is not null`
+
+// claimUnit is the condition that two custodians speak of one unit of a site in addresses a and o.
+const claimUnit = `(a.floor is not distinct from o.floor and lower(coalesce(a.unit, '')) = lower(coalesce(o.unit, '')))`
+
+// claimSite is the condition that two custodians speak of one site in addresses a and o, wherever each of them has it.
+var claimSite = `(a.number is not distinct from o.number and lower(coalesce(a.number_suffix, '')) = lower(coalesce(o.number_suffix, ''))
+				and gnaf.name_key(coalesce(a.street_before, '')) = gnaf.name_key(coalesce(o.street_before, ''))
+				and ` + sameWay("a.way_id", "o.way_id", "a") + `
+				and not ` + fmt.Sprintf(otherProvince, "a.province", "o.province") + `)`
+
 // Conflicts lists where a dataset and those of other custodians say different things, in the order of its keys from behind after. A page looks at some addresses and may
 // have few conflicts, or none; next is the key to go on behind, "" at the end.
 func Conflicts(ctx context.Context, q layers.Querier, dataset int64, after string) (list []Conflict, next string, err error) {
@@ -53,23 +70,14 @@ func Conflicts(ctx context.Context, q layers.Querier, dataset int64, after strin
 			union
 			select a.id, o.id
 			from page a
-			cross join lateral (
-				select a.way_id as id
-				union
-				select n.way_id from gnaf.name n where n.of_id = a.way_id
-				union
-				select n.of_id from gnaf.name n where n.way_id = a.way_id and n.of_id is not null
-			) w
+			cross join lateral (`+waysOf+`) w
 			join gnaf.address o on o.way_id = w.id and o.number = a.number and o.dataset_id <> a.dataset_id
 		), told as (
 			select a.id, a.key, a.postal_code, o.id as other, o.key as other_key, o.dataset_id, ag.code, o.postal_code as their,
 			  concat_ws('، ', o.city, o.street, o.number::text || coalesce(o.number_suffix, ''), o.unit) as address,
 			  public.st_distancesphere(public.st_centroid(a.geom), public.st_centroid(o.geom)) as metres, public.st_centroid(a.geom) as at,
-			  (a.number is not distinct from o.number and lower(coalesce(a.number_suffix, '')) = lower(coalesce(o.number_suffix, ''))
-				and gnaf.name_key(coalesce(a.street_before, '')) = gnaf.name_key(coalesce(o.street_before, ''))
-				and `+sameWay("a.way_id", "o.way_id", "a")+`
-				and not `+fmt.Sprintf(otherProvince, "a.province", "o.province")+`) as same_site,
-			  (a.floor is not distinct from o.floor and lower(coalesce(a.unit, '')) = lower(coalesce(o.unit, ''))) as same_unit
+			  `+claimSite+` as same_site,
+			  `+claimUnit+` as same_unit
 			from pairs p
 			join page a on a.id = p.id
 			join gnaf.address o on o.id = p.other
