@@ -1,4 +1,4 @@
-import { useRef, useState } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import { session } from '../api/session'
 import { formatNumber } from '../format'
 import { lang } from '../i18n'
@@ -17,11 +17,14 @@ const mostBytes = 256 << 20
 const readBytes = 32 << 20
 
 /** later is what is sent to the server as a whole, of a large file; of one that is not read whole, rows are the first. */
-interface Sheet { name: string; header: string[]; rows: string[][]; later: Blob | null }
+interface Given { name: string; header: string[]; rows: string[][]; later: Blob | null }
+
+/** Rows in a piece: as many as the quota lets through at once. */
+const piece = () => session.value?.person ? 2000 : 100
 
 /** A file of addresses: which column is what, then row by row where it is. */
 export function FileDesk() {
-  const [sheet, setSheet] = useState<Sheet | null>(null)
+  const [sheet, setSheet] = useState<Given | null>(null)
   const [chosen, setChosen] = useState<(Role | null)[]>([])
   const [run, setRun] = useState<Run | null>(null)
   const [errand, setErrand] = useState(Errand.last)
@@ -40,9 +43,16 @@ export function FileDesk() {
       setWrong(`${w('unreadable')} ${w('unreadableNext')}`)
     }
   }
-  const again = () => { run?.stop(); setRun(null); setErrand(null); setSheet(null) }
+  const known = session.value
+  useEffect(() => { // what was left here when the page was closed
+    if (!known || run || sheet || errand) return
+    let gone = false
+    Run.last(known.person?.login ?? '', piece()).then((last) => { if (last && !gone) setRun(last) }, () => {})
+    return () => { gone = true }
+  }, [known])
+  const again = () => { run?.drop(); setRun(null); setErrand(null); setSheet(null) }
   if (errand) return <Later errand={errand} onAgain={again} />
-  if (run) return <Results run={run} name={sheet!.name} onAgain={again} />
+  if (run) return <Results run={run} onAgain={again} />
   if (!sheet) return <FileDrop wrong={wrong} onFile={(file) => void take(file)} />
   const begin = () => {
     if (sheet.later) {
@@ -50,7 +60,7 @@ export function FileDesk() {
       made.send(sheet.later, Object.fromEntries(roles.map((role) => [role, sheet.header[chosen.indexOf(role)]?.trim() ?? ''])))
       return setErrand(made)
     }
-    const made = new Run(sheet.header, sheet.rows, chosen, session.value?.person ? 2000 : 100)
+    const made = new Run({ name: sheet.name, header: sheet.header, rows: sheet.rows, chosen, person: session.value?.person?.login ?? '' }, piece())
     setRun(made)
     void made.start()
   }

@@ -10,13 +10,12 @@ import type { Found, Run } from './run'
 import { w } from './words'
 
 /** What a person can make of a row: it is right, it is another place, or there is none. Every decision can be taken back. */
-export function Hand({ run, found, onPlace }: { run: Run; found: Found; onPlace: (place: { lon: number; lat: number }) => void }) {
+export function Hand({ run, found, onPlace, onDecide }: { run: Run; found: Found; onPlace: (place: { lon: number; lat: number }) => void; onDecide: () => void }) {
   const [open, setOpen] = useState(false)
-  const [before] = useState(() => ({ ...found, values: [...found.values] }))
-  const decide = (change: Partial<Found>) => { setOpen(false); run.decide(found, change) }
-  if (found.hand) return <span class="row-actions"><span class="badge done">{w(`hand.${found.hand}`)}</span><button type="button" class="link-button" onClick={() => decide({ ...before, hand: '' })}>{w('undo')}</button></span>
+  const decide = (change: Partial<Found>) => { setOpen(false); onDecide(); run.decide(found, change) }
+  if (found.hand) return <span class="row-actions"><span class="badge done">{w(`hand.${found.hand}`)}</span><button type="button" class="link-button" onClick={() => { onDecide(); run.undo(found) }}>{w('undo')}</button></span>
   return (
-    <div class="hand">
+    <div class="hand" onFocusIn={() => { if (found.lon !== null && found.lat !== null) onPlace({ lon: found.lon, lat: found.lat }) }}>
       <span class="row-actions">
         {found.lon !== null && <button type="button" class="button small" onClick={() => decide({ hand: 'accepted' })}>{w('accept')}</button>}
         <button type="button" class="button small plain" aria-expanded={open} onClick={() => setOpen(!open)}>{w('other')}</button>

@@ -23,8 +23,8 @@ export function OneAddress() {
   const around = useSurroundings('building')
   const answers = query ? data?.features ?? [] : []
   const points = useMemo(() => answers.map((one, index): Feature => ({
-    type: 'Feature', geometry: one.geometry, properties: { glyph: String(index + 1), size: 9, colour: colourOf(one.properties.match?.confidence ?? 0) },
-  })), [data, query])
+    type: 'Feature', geometry: one.geometry, properties: { glyph: localiseDigits(String(index + 1), lang.value), size: 9, colour: colourOf(one.properties.match?.confidence ?? 0) },
+  })), [data, query, lang.value])
   const bounds = useMemo(() => boundsOf(points), [points])
   return (
     <div class="geocode-grid">
@@ -57,12 +57,12 @@ function Answer({ place, index, onShow }: { place: Place; index: number; onShow:
   return (
     <li class="answer-card">
       <p class="answer-head">
-        <i class="key" style={{ background: colourOf(match?.confidence ?? 0) }} aria-hidden="true">{index + 1}</i>
+        <i class="key" style={{ background: colourOf(match?.confidence ?? 0) }} aria-hidden="true">{localiseDigits(String(index + 1), lang.value)}</i>
         <button type="button" class="link-button" onClick={onShow}><bdi>{placeLabel(place)}</bdi></button>
       </p>
       <p class="answer-facts"><span class="badge">{levelOf(place)}</span><Confidence value={match?.confidence ?? 0} />{geocoding.postcode && <bdi dir="ltr" class="code">{geocoding.postcode}</bdi>}</p>
       {reasons.length > 0 && <><strong class="why">{w('why')}</strong><ul class="answer-why">{reasons.map((reason) => <li key={reason}>{reason}</li>)}</ul></>}
-      {match?.unmatched && match.unmatched.length > 0 && <p class="wrong">{w('unmatched', { words: match.unmatched.join(comma()) })}</p>}
+      {match?.unmatched && match.unmatched.length > 0 && <p class="wrong">{w('unmatched', { words: localiseDigits(match.unmatched.join(comma()), lang.value) })}</p>}
       {corrected.length > 0 && <p class="note">{w('corrected', { words: corrected.map((one) => `${one.from} → ${one.to}`).join(comma()) })}</p>}
       <p class="note">{w('position')}: <bdi dir="ltr" class="code">{formatPosition(lat, lon)}</bdi></p>
     </li>

@@ -3,7 +3,7 @@ import { isAbort, Problem, Unreachable } from '../api/problem'
 import type { ProblemDocument } from '../api/types'
 import { formatCSV, harmless, parseCSV } from './csv'
 import { Breath } from './breath'
-import type { Role } from './columns'
+import { Kept, type Held, type Piece, type Sheet } from './kept'
 
 /** What was found for a row, and what a person made of it. */
 export interface Found {
@@ -36,18 +36,64 @@ export class Run {
   /** Counts what was changed by hand, for those who show it; and what of it is on the map. */
   readonly hands = signal(0)
   readonly moves = signal(0)
+  /** Whether the browser has all of it. */
+  readonly safe = signal(true)
   readonly found: Found[] = []
-  names: string[] = []
+  private names: string[] = []
+  private readonly before = new Map<number, Found>()
+  private kept: Promise<Kept> | null = null
   private abort: AbortController | null = null
   private begun = 0
   private spent = 0
+  private was = 0
 
-  constructor(readonly header: readonly string[], readonly rows: readonly string[][], private readonly chosen: readonly (Role | null)[], private readonly piece: number) {}
+  constructor(readonly sheet: Sheet, private readonly piece: number) {}
+
+  get name(): string { return this.sheet.name }
+  get rows(): Sheet['rows'] { return this.sheet.rows }
+
+  /** The run that a person left on this page, as far as it was. */
+  static async last(person: string, piece: number): Promise<Run | null> {
+    const last = await Kept.last(person)
+    if (!last) return null
+    const run = new Run(last.held.sheet, piece)
+    run.kept = Promise.resolve(last.kept)
+    run.take(last.held)
+    return run
+  }
+
+  private take({ pieces, hands }: Held): void {
+    for (const { names, found } of pieces) {
+      if (found[0]?.row !== this.found.length) break // the one before was not kept
+      this.names = names
+      this.found.push(...found)
+    }
+    for (const one of hands) {
+      const found = this.found[one.row]
+      if (!found) continue
+      this.before.set(one.row, { ...found })
+      Object.assign(found, one)
+    }
+    this.done.value = this.was = this.found.length
+    this.hands.value = hands.length
+  }
+
+  /** What cannot be kept is asked about before the page is closed. */
+  private keep(store: 'pieces' | 'hands', row: number, value: Piece | Found): void {
+    this.kept ??= Kept.begin(this.sheet)
+    this.kept.then((kept) => kept.put(store, row, value)).catch(() => { this.safe.value = false })
+  }
+
+  /** Has the browser keep it no longer. */
+  drop(): void {
+    this.stop()
+    this.kept?.then((kept) => kept.forget()).catch(() => {})
+  }
 
   /** Rows a second, while it runs. */
   rate(): number {
     const time = this.spent + (this.running.value ? performance.now() - this.begun : 0)
-    return time < 500 ? 0 : (this.done.value * 1000) / time
+    return time < 500 ? 0 : ((this.done.value - this.was) * 1000) / time
   }
 
   /** Minutes until it will be at its end; null as long as nobody knows. */
@@ -76,7 +122,7 @@ export class Run {
 
   /** The columns that are sent: what a row says of its address, by the names of the roles. */
   private sent(rows: readonly string[][]): string {
-    const columns = this.chosen.flatMap((role, index) => (role ? [{ role, index }] : []))
+    const columns = this.sheet.chosen.flatMap((role, index) => (role ? [{ role, index }] : []))
     // A row of nothing would not come back.
     return formatCSV([columns.map((one) => one.role), ...rows.map((row) => columns.map(({ index }) => row[index] ?? '')).map((cells) => (cells.every((cell) => cell.trim() === '') ? cells.map(() => '-') : cells))])
   }
@@ -86,37 +132,47 @@ export class Run {
     const rows = this.rows.slice(from, from + this.piece)
     const [head, ...answers] = parseCSV(await post(this.sent(rows), abort), ',')
     const start = head!.findIndex((name) => name.startsWith('match_'))
-    this.names = head!.slice(start)
+    const names = this.names = head!.slice(start)
     if (answers.length !== rows.length) throw new Unreachable('/v1/geocode/batch')
-    const at = (name: string) => this.names.indexOf(`match_${name}`)
+    const at = (name: string) => names.indexOf(`match_${name}`)
     const [level, name, confidence, label, lon, lat, unmatched, fa, en] = ['level', 'level_name', 'confidence', 'label', 'lon', 'lat', 'unmatched', 'reason_fa', 'reason_en'].map(at) as [number, number, number, number, number, number, number, number, number]
-    answers.forEach((answer, index) => {
+    const found = answers.map((answer, index): Found => {
       const values = answer.slice(start).map((value) => value.replace(/^'(?=[=+@\t-])/, ''))
       const number = (i: number) => (values[i] ? Number(values[i]) : null)
-      this.found.push({
+      return {
         row: from + index, level: values[level] ?? '', name: values[name] ?? '', confidence: number(confidence) ?? 0, label: values[label] ?? '', lon: number(lon), lat: number(lat),
         unmatched: values[unmatched] ?? '', reasons: { fa: values[fa] ?? '', en: values[en] ?? '' }, values, hand: '',
-      })
+      }
     })
+    this.keep('pieces', from, { names, found: found.map((one) => ({ ...one })) })
+    this.found.push(...found)
     this.done.value = from + rows.length
   }
 
   /** What the row says of its address, in one line. */
   asked(row: number): string {
-    return this.chosen.flatMap((role, index) => (role && role !== 'lon' && role !== 'lat' && this.rows[row]![index] ? [this.rows[row]![index]!] : [])).join('، ')
+    return this.sheet.chosen.flatMap((role, index) => (role && role !== 'lon' && role !== 'lat' && this.rows[row]![index] ? [this.rows[row]![index]!] : [])).join('، ')
   }
 
   /** Puts down what a person decided. */
   decide(found: Found, change: Partial<Found>): void {
+    if (!this.before.has(found.row)) this.before.set(found.row, { ...found })
     const { lon, lat, confidence } = found
     Object.assign(found, change)
     this.hands.value++
     if (lon !== found.lon || lat !== found.lat || confidence !== found.confidence) this.moves.value++
+    this.keep('hands', found.row, { ...found })
+  }
+
+  /** Takes a decision back. */
+  undo(found: Found): void {
+    this.decide(found, this.before.get(found.row)!)
   }
 
   /** The file with everything that was found, in the order of its rows. */
   async file(): Promise<Blob> {
     const at = (name: string) => this.names.indexOf(`match_${name}`)
+    const { header } = this.sheet
     const line = (one: Found) => {
       const values = [...one.values]
       if (one.hand === 'chosen' || one.hand === 'none') {
@@ -128,10 +184,10 @@ export class Run {
         values[at('lon')] = one.lon === null ? '' : String(one.lon)
         values[at('lat')] = one.lat === null ? '' : String(one.lat)
       }
-      return [...this.header.map((_, index) => this.rows[one.row]![index] ?? ''), ...values, one.hand].map(harmless)
+      return [...header.map((_, index) => this.rows[one.row]![index] ?? ''), ...values, one.hand].map(harmless)
     }
     const breath = new Breath()
-    const parts = ['\ufeff' + formatCSV([[...this.header, ...this.names, 'match_checked']])]
+    const parts = ['\ufeff' + formatCSV([[...header, ...this.names, 'match_checked']])]
     for (let at = 0; at < this.found.length; at += 1000) {
       await breath.taken()
       parts.push(formatCSV(this.found.slice(at, at + 1000).map(line)))

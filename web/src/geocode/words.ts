@@ -66,6 +66,10 @@ export const pairs = {
   'role.lat': ['عرض جغرافیایی', 'latitude'],
   start: ['یافتن {n} نشانی', 'Find {n} addresses', 'Find one address'],
   another: ['پرونده‌ای دیگر', 'Another file'],
+  keeps: ['پرونده و آنچه یافته یا بازبینی شده است در همین مرورگر می‌ماند، تا پرونده‌ای دیگر بدهید یا یک هفته بگذرد؛ صفحه را می‌توانید ببندید.', 'The file, what was found and what you checked stay in this browser until you take another file, or for a week; you may close the page.'],
+  leave: ['این پرونده کنار گذاشته شود؟', 'Put this file aside?'],
+  leaveWhat: ['آنچه یافته و بازبینی شده است از این مرورگر پاک می‌شود. اگر آن را می‌خواهید، نخست نتیجه را بارگیری کنید.', 'What was found and checked is removed from this browser. If you need it, download the result first.'],
+  leaveAct: ['کنار بگذار', 'Put it aside'],
 
   running: ['در حال یافتن', 'Finding'],
   rowsOf: ['{n} از {all} ردیف', '{n} of {all} rows'],
@@ -73,6 +77,7 @@ export const pairs = {
   left: ['{n} دقیقه مانده', '{n} minutes left', 'one minute left'],
   stop: ['ایست', 'Stop'],
   goOn: ['ادامه', 'Go on'],
+  stopped: ['ایستاده است', 'Stopped'],
   finished: ['پایان یافت', 'Finished'],
   sure: ['مطمئن', 'Certain'],
   doubtful: ['تردیددار', 'Doubtful'],
