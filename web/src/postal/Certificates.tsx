@@ -26,17 +26,23 @@ export function Certificates() {
       <Result answer={answer} retry={retry}>{(found) => (
         <>
           {found.order && <OrderState first={found.order} />}
-          {found.certificates.map((one, i) => (
-            <article class="postal-card" key={i} data-good={String(one.status === 'issued')}>
-              <header>{one.postal_code ? <Code code={one.postal_code} /> : <bdi>{one.written}</bdi>}</header>
-              <p>{w(titles[one.status] ?? 'certificate.unknown')}{one.reason && `: ${text(one.reason)}`}</p>
-              {one.number && one.file && <p class="actions"><a class="button" href={one.file} target="_blank" rel="noopener">{w('certificate.file')}</a> <bdi class="code" dir="ltr">{one.number}</bdi></p>}
-              {one.number && one.file && <Revoke key={one.number} number={one.number} />}
-            </article>
-          ))}
+          {found.certificates.map((one, i) => <Card key={one.number ?? i} of={one} />)}
         </>
       )}</Result>
     </>
+  )
+}
+
+function Card({ of }: { of: Certified['certificates'][number] }) {
+  const [revoked, setRevoked] = useState(false) // its file is no longer given out
+  const status = revoked ? 'revoked' : of.status
+  return (
+    <article class="postal-card" data-good={String(status === 'issued')}>
+      <header>{of.postal_code ? <Code code={of.postal_code} /> : <bdi>{of.written}</bdi>}</header>
+      <p>{w(titles[status] ?? 'certificate.unknown')}{of.reason && `: ${text(of.reason)}`}</p>
+      {of.number && <p class="actions">{of.file && !revoked && <a class="button" href={of.file} target="_blank" rel="noopener">{w('certificate.file')}</a>} <bdi class="code" dir="ltr">{of.number}</bdi></p>}
+      {of.number && of.file && <Revoke number={of.number} done={() => setRevoked(true)} />}
+    </article>
   )
 }
 

@@ -23,7 +23,7 @@ export function CodesOf() {
             <header><span class="chip">{w('confidence', { percent: formatPercent(one.confidence * 100, lang.value) })}</span></header>
             <p class="postal-line" dir="auto">{localiseDigits(one.address, lang.value)}</p>
             {one.reasons[lang.value].length > 0 && <ul class="postal-findings">{one.reasons[lang.value].map((reason) => <li key={reason}>{reason}</li>)}</ul>}
-            {one.unmatched.length > 0 && <p class="unmatched">{w('unmatched', { words: one.unmatched.join(comma()) })}</p>}
+            {one.unmatched.length > 0 && <p class="unmatched">{w('unmatched', { words: localiseDigits(one.unmatched.join(comma()), lang.value) })}</p>}
             <ul class="postal-units">{one.units.map((unit) => (
               <li key={unit.id}><Code code={unit.postal_code} /> {unit.unit && <span>{w('unit')} {localiseDigits(unit.unit, lang.value)}</span>}</li>
             ))}</ul>

@@ -47,8 +47,15 @@ describe('a certificate of a postal code', { skip: alone }, () => {
     assert.match(valid, /The certificate is valid[^]*The certificate is of this code/)
     assert.equal(good, 'true')
 
-    assert.equal(await page.locator('.postal-card .postal-revoke').count(), 1, 'it can be ended where it was given out')
-    // and later by its number alone
+    // It can be ended where it was given out, and its file goes with it,
+    await page.click('.postal-ask')
+    await page.locator('.postal-card .actions bdi', { hasNotText: number }).waitFor()
+    await page.click('.postal-revoke summary')
+    await page.fill('.postal-revoke input', 'The address is another one')
+    await page.click('.postal-revoke button')
+    await page.locator('.postal-card', { hasText: 'The certificate was revoked' }).waitFor()
+    assert.equal(await page.locator('.postal-card a.button').count(), 0, 'a file that is no longer given out is not offered')
+    // and later by its number alone.
     await page.goto(`${address}/postal-codes?lang=en&tab=verify`)
     await page.locator('.postal-form input').first().fill(number)
     await page.click('.postal-ask')
