@@ -1,22 +1,19 @@
+import type { Resource } from '../api/resource'
 import type { Progress } from '../api/types'
-import { useResource } from '../api/resource'
 import { formatDate, formatNumber } from '../format'
 import { lang, nameOf, text } from '../i18n'
 import { FailureBox } from '../ui/Failure'
 import { Loading } from '../ui/Loading'
 import { Percent, signed } from './Cards'
-import { committee } from './data'
 import { choice, choose } from './state'
 import type { Comparison, Pair, Snapshot } from './types'
 import { w } from './words'
 
 const known = (pair: Pair | undefined) => pair != null && (pair.from_percent != null || pair.to_percent != null)
 
-/** One obligation in all units on two dates. Without a choice: the first snapshot and now. */
-export function Compare({ snapshots, progress, obligation }: { snapshots: Snapshot[]; progress: Progress; obligation: string }) {
-  const { unit, to } = choice.value
-  const from = choice.value.from || String(snapshots.at(-1)?.id ?? '')
-  const two = useResource(from ? `${unit} ${from} ${to}` : null, (signal) => committee.compare(unit, from, to, signal))
+/** One obligation in all units on two dates; what is known comes first. */
+export function Compare({ snapshots, from, two, progress, obligation }: { snapshots: Snapshot[]; from: string; two: Resource<Comparison>; progress: Progress; obligation: string }) {
+  const { to } = choice.value
   if (!from) return <p class="c-note">{w('needTwo')}</p>
   const pairOf = (one: Comparison['units'][number]) => one.figures.find((figure) => figure.obligation === obligation)
   const nowhere = two.data?.units.filter((one) => !known(pairOf(one))).length ?? 0 // on paper they are a number
@@ -36,7 +33,7 @@ export function Compare({ snapshots, progress, obligation }: { snapshots: Snapsh
           <table>
             <thead><tr><th scope="col">{w('unit')}</th><th scope="col">{formatDate(two.data.from.day, lang.value)}</th><th scope="col">{formatDate(two.data.to.day, lang.value)}</th><th scope="col">{w('difference')}</th></tr></thead>
             <tbody>
-              {two.data.units.map((one) => {
+              {[...two.data.units].sort((a, b) => Number(known(pairOf(b))) - Number(known(pairOf(a)))).map((one) => {
                 const pair = pairOf(one)
                 return (
                   <tr key={one.code} class={known(pair) ? undefined : 'c-nowhere'}>

@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks'
+import { useRef, useState } from 'preact/hooks'
 import { formatDate, formatNumber, formatQuantity, type MeasureUnit } from '../format'
 import { lang, nameOf, text } from '../i18n'
 import { Percent, Provisional } from './Cards'
@@ -12,6 +12,7 @@ const few = 25
 /** Who must act, on what, and how. */
 export function Late({ list, whole }: { list: Overdue[]; whole: boolean }) {
   const [all, setAll] = useState(false)
+  const table = useRef<HTMLDivElement>(null)
   const agencies = [...new Map(list.map((one) => [one.agency.code, one.agency])).values()].sort((a, b) => nameOf(a).localeCompare(nameOf(b), lang.value))
   const found = list.filter((one) => !choice.value.agency || one.agency.code === choice.value.agency)
   // A meeting looks at what can be worked on; how much first needs a denominator is said in a line.
@@ -28,7 +29,7 @@ export function Late({ list, whole }: { list: Overdue[]; whole: boolean }) {
         </label>
       </div>
       {found.length === 0 ? <p class="c-note">{w('noneLate')}</p> : (
-        <div class="c-scroll" tabIndex={0} role="group" aria-label={w('late')}>
+        <div class="c-scroll" tabIndex={0} role="group" aria-label={w('late')} ref={table}>
           <table class="c-late">
             <thead><tr><th scope="col">{w('what')}</th><th scope="col">{w('unit')}</th><th scope="col">{w('percent')}</th><th scope="col">{w('left')}</th><th scope="col">{w('overdue')}</th><th scope="col">{w('who')}</th><th scope="col">{w('next')}</th></tr></thead>
             <tbody>
@@ -48,7 +49,7 @@ export function Late({ list, whole }: { list: Overdue[]; whole: boolean }) {
         </div>
       )}
       {whole && known.length < found.length && <p class="c-note">{w('needDenominator', { n: found.length - known.length })}</p>}
-      {!whole && shown.length < found.length && <button type="button" class="c-quiet" onClick={() => setAll(true)}>{w('more', { n: found.length })}</button>}
+      {!whole && shown.length < found.length && <button type="button" class="c-quiet" onClick={() => { setAll(true); table.current?.focus({ preventScroll: true }) }}>{w('more', { n: found.length })}</button>}
     </>
   )
 }

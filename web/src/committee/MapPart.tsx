@@ -4,7 +4,7 @@ import { lang, nameOf, text } from '../i18n'
 import { shadeOf, type Shade } from '../map/classes'
 import { Choropleth } from '../ui/Choropleth'
 import { ClassList } from '../ui/ClassList'
-import { choice, choose, formatChoice } from './state'
+import { choice, choose, enter, formatChoice, inUnit } from './state'
 import type { Outlines } from './types'
 import { w } from './words'
 
@@ -21,7 +21,6 @@ export function MapPart({ progress, outlines }: { progress: Progress; outlines: 
     }
     return found
   }, [progress, duty])
-  const down = (unit: string) => choose({ unit, search: '' })
   const what = duty ? text(duty.title) : w('meanKnown')
   return (
     <>
@@ -37,13 +36,13 @@ export function MapPart({ progress, outlines }: { progress: Progress; outlines: 
       {outlines.above.length > 0 && (
         <nav aria-label={w('map.path')}>
           <ol class="c-path">
-            {outlines.above.map((one) => <li key={one.code}><button type="button" class="link-button" onClick={() => down(one.code)}>{nameOf(one)}</button></li>)}
+            {outlines.above.map((one) => <li key={one.code}><button type="button" class="link-button" onClick={() => enter(one.code)}>{nameOf(one)}</button></li>)}
             <li aria-current="location">{nameOf(outlines.unit)}</li>
           </ol>
         </nav>
       )}
       {outlines.units.length === 0 ? <p class="c-note">{w('map.none')}</p> : (
-        <Choropleth units={outlines.units} shades={shades} label={w('map.label', { what, where: nameOf(outlines.unit) })} href={(unit) => `/progress${formatChoice(lang.value, { ...choice.value, unit })}`} onPick={down} />
+        <Choropleth units={outlines.units} shades={shades} label={w('map.label', { what, where: nameOf(outlines.unit) })} href={(unit) => `/progress${formatChoice(lang.value, { ...choice.value, ...inUnit(unit) })}`} onPick={enter} />
       )}
       <ClassList notDue={[...shades.values()].includes('not-applicable')} />
     </>

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import type { Progress } from '../api/types'
 import { useResource } from '../api/resource'
 import { formatDate, formatNumber, formatQuantity } from '../format'
@@ -17,12 +17,18 @@ const stages = ['delivered', 'validated', 'published', 'fresh'] as const
 export function Trace({ progress }: { progress: Progress | null }) {
   const { unit, list, measure, cell, after, page } = choice.value
   const part = useRef<HTMLElement>(null)
+  const [opener] = useState(() => document.activeElement)
   const told = useResource(`${unit} ${list} ${measure} ${cell} ${after}`, (signal) => committee.trace(list, measure, unit, cell, after, signal))
   // What was asked for is shown where the reader looks next.
   useEffect(() => {
     part.current?.scrollIntoView({ block: 'start' })
     part.current?.focus({ preventScroll: true })
   }, [unit, list, measure, cell, after])
+  const close = () => {
+    openList('')
+    const back = opener instanceof HTMLElement && opener !== document.body && opener.isConnected ? opener : document.getElementById('figures')
+    back?.focus()
+  }
   const duty = progress?.obligations.find((one) => one.code === list)
   const query = new URLSearchParams({ obligation: list, unit, ...(measure && { measure }), ...(cell && { cell }) }).toString()
   const here = after ? `&after=${encodeURIComponent(after)}` : ''
@@ -32,7 +38,7 @@ export function Trace({ progress }: { progress: Progress | null }) {
     <section class="c-part c-trace" id="trace" aria-labelledby="trace-title" tabIndex={-1} ref={part} aria-busy={told.loading} data-list={told.loading ? undefined : list}>
       <div class="c-head">
         <h2 id="trace-title">{w('behindOf', { what: duty ? text(duty.title) : list })}{measure && <> · {measureName(measure)}</>}{progress && <span class="c-unit"> · {progress.unit.code === unit ? nameOf(progress.unit) : unit}</span>}</h2>
-        <button type="button" class="c-quiet" onClick={() => openList('')}>{w('list.close')}</button>
+        <button type="button" class="c-quiet" onClick={close}>{w('list.close')}</button>
       </div>
       {told.error != null && <FailureBox error={told.error} retry={told.reload} />}
       {!data && told.error == null && <Loading lines={6} />}

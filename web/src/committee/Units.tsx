@@ -4,7 +4,7 @@ import { formatNumber } from '../format'
 import { lang, nameOf, text } from '../i18n'
 import { Percent, Provisional } from './Cards'
 import { Opens } from './Opens'
-import { choice, choose, orders, type Order } from './state'
+import { choice, choose, enter, orders, type Order } from './state'
 import { w, type Word } from './words'
 
 const fold = (name: string) => name.toLowerCase().replace(/[يى]/g, 'ی').replace(/ك/g, 'ک').replace(/[\u200c\s]+/g, ' ')
@@ -58,7 +58,7 @@ export function Units({ progress }: { progress: Progress }) {
                 return (
                   <tr key={one.code}>
                     <td>{rank ? formatNumber(rank, lang.value) : '–'}</td>
-                    <th scope="row"><button type="button" class="link-button" onClick={() => { choose({ unit: one.code, search: '' }); scrollTo({ top: 0 }) }}>{nameOf(one)}</button></th>
+                    <th scope="row"><button type="button" class="link-button" onClick={() => enter(one.code)}>{nameOf(one)}</button></th>
                     <td><span class="c-stage-bar"><span class={value === null ? 'bar unknown' : 'bar'} aria-hidden="true"><i style={{ inlineSize: `${value ?? 0}%` }} /></span><span class="c-figure">{chosen && value !== null ? <Opens list={{ ...chosen, percent: value }} unit={one.code} of={nameOf(one)}><Percent percent={value} /></Opens> : <Percent percent={value} />}<Provisional when={value !== null && (by ? one.provisional?.includes(by) : !!one.provisional?.length)} /></span></span></td>
                     <td>{formatNumber(one.known, lang.value)}</td>
                   </tr>

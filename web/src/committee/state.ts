@@ -16,6 +16,17 @@ export const choose = (change: Partial<Choice>) => { choice.value = { ...choice.
 /** Opens the list behind a figure from its beginning; '' closes it. */
 export const openList = (list: string, unit = choice.value.unit, measure = '') => choose({ list, unit, measure, cell: '', after: '', page: 1 })
 
+/** Leads to another unit: what was searched for, and how far a list was read, is of the one before. */
+export const inUnit = (unit: string): Partial<Choice> => ({ unit, search: '', cell: '', after: '', page: 1 })
+
+/** Goes into a unit from a place that is gone then: the reader goes on at its figures. */
+export function enter(unit: string): void {
+  choose(inUnit(unit))
+  const figures = document.getElementById('figures')
+  figures?.focus({ preventScroll: true })
+  figures?.parentElement?.scrollIntoView({ block: 'start' })
+}
+
 /** Where in a list a page begins: as the server tells it. */
 const place = (value: string | null) => (value && value.length <= 300 ? value : '')
 const code = (value: string | null) => (value && /^[\p{L}\p{N}-]{1,64}$/u.test(value) ? value : '')

@@ -45,7 +45,7 @@ export function Choropleth({ units, shades, label, href, onPick }: Props) {
           // A name is written where there is room for it, a letter being about half as wide as it is high; where few small units lie apart, below them.
           const name = nameOf(unit)
           const size = Math.min(24, (1.7 * room) / name.length)
-          if (size >= 11) return <text key={unit.code} x={at[0]} y={at[1]} font-size={size}>{name}</text>
+          if (size >= 15) return <text key={unit.code} x={at[0]} y={at[1]} font-size={size}>{name}</text>
           return units.length > few ? null : <text key={unit.code} x={Math.min(Math.max(at[0], 60), width - 60)} y={foot + 16} font-size="22">{name}</text>
         })}
       </g>
