@@ -35,7 +35,7 @@ func TestCertificatesInTheBackground(t *testing.T) {
 	})
 	var street []fixture.Feature
 	var codes []string
-	for i := range 98 {
+	for i := range 26 {
 		code := fmt.Sprintf("13%03d%05d", 313+i%3, 61001+i*7)
 		codes = append(codes, code)
 		attributes := map[string]any{"city": "تهران", "province": "تهران", "street": "خیابان دراز", "number": i + 1, "postal_code": code}
@@ -45,7 +45,8 @@ func TestCertificatesInTheBackground(t *testing.T) {
 		street = append(street, fixture.Feature{Key: fmt.Sprint("s", i), WKT: fmt.Sprintf("POINT(51.6 %.5f)", 35.7+float64(i)/1e4), Attributes: attributes})
 	}
 	fixture.Publish(t, q.pool, "gnaf-address", "post", func(tx pgx.Tx) error { return gnaf.AfterPublish(t.Context(), tx) }, street...)
-	asked := append(append([]string{}, codes...), "1311133799", "1", codes[0])
+	// Enough to be made in the background; drawing is what costs, so that most are of codes which nobody has.
+	asked := slices.Concat(codes, slices.Repeat([]string{"1311133799"}, 73), []string{"1", codes[0]})
 	body := `"codes":["` + strings.Join(asked, `","`) + `"]`
 	q.grant(t, access.PostalCertificate, "")
 	path := "/v1/postal-codes/certificates"
@@ -77,7 +78,7 @@ func TestCertificatesInTheBackground(t *testing.T) {
 		require.NoError(t, q.pool.QueryRow(t.Context(), `select done from gnaf.certificate_order where finished_at is null union all select 1000`).Scan(&n))
 		return n
 	}
-	work(func() bool { return done() >= 25 })
+	work(func() bool { return done() >= 8 })
 	require.Less(t, done(), 101, "it was broken off")
 	work(func() bool { return done() == 1000 })
 	v = q.json(t, order, q.firm...)
@@ -85,7 +86,7 @@ func TestCertificatesInTheBackground(t *testing.T) {
 	r, zipped := q.do(t, "GET", v["file"].(string), q.firm...)
 	require.Equal(t, 200, r.StatusCode)
 	files := unzipped(t, zipped)
-	require.Equal(t, 99, len(files), "98 certificates and the list: %s", files["list.csv"]) // with all files, Len has no message
+	require.Equal(t, 27, len(files), "26 certificates and the list: %s", files["list.csv"]) // with all files, Len has no message
 	rows, err := csv.NewReader(strings.NewReader(strings.TrimPrefix(files["list.csv"], "\ufeff"))).ReadAll()
 	require.NoError(t, err)
 	require.Len(t, rows, 102)
@@ -101,8 +102,8 @@ func TestCertificatesInTheBackground(t *testing.T) {
 		require.Equal(t, row[9], fmt.Sprintf("%x", sha256.Sum256([]byte(files[row[8]]))), "the file is the one that was signed")
 		numbers[row[5]] = true
 	}
-	require.Len(t, numbers, 98, "the code that was asked twice has one")
-	for _, row := range []int{1, 60, 98} {
+	require.Len(t, numbers, 26, "the code that was asked twice has one")
+	for _, row := range []int{1, 13, 26} {
 		c := q.json(t, "/v1/verify/"+rows[row][5]+"?code="+rows[row][1])
 		require.Equal(t, []any{"valid", true}, []any{c["state"], c["code_matches"]})
 	}
@@ -114,7 +115,7 @@ func TestCertificatesInTheBackground(t *testing.T) {
 	require.Equal(t, 200, status, p)
 	_, zipped = q.do(t, "GET", v["file"].(string), q.firm...)
 	files = unzipped(t, zipped)
-	require.Len(t, slices.Collect(maps.Keys(files)), 98)
+	require.Len(t, slices.Collect(maps.Keys(files)), 26)
 	require.Contains(t, files["list.csv"], rows[1][1]+",revoked,,,"+rows[1][5])
 	require.NotContains(t, files, rows[1][5]+".pdf")
 }
