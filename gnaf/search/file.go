@@ -16,13 +16,24 @@ import (
 // FileName is the file of the present generation in the folder of the index.
 const FileName = "addresses.index"
 
+const (
+	halfName  = FileName + ".*.new" // a generation that is being made
+	lockName  = FileName + ".lock"
+	lockAgain = 100 * time.Millisecond
+)
+
 // Build makes a generation from the database and puts it in the place of the one before: a reader sees the one or the other, never half of one.
-// beside tells that questions are answered at the same time.
+// One process builds at a time. beside tells that questions are answered at the same time.
 func Build(ctx context.Context, db pg.TxBeginner, folder string, beside bool) (err error) {
 	if err := os.MkdirAll(folder, 0o700); err != nil {
 		return fmt.Errorf("building an index: %w", err)
 	}
-	file, err := os.CreateTemp(folder, FileName+".*.new")
+	lock, err := lockFolder(ctx, folder)
+	if err != nil {
+		return fmt.Errorf("building an index: %w", err)
+	}
+	defer lock.Close()
+	file, err := os.CreateTemp(folder, halfName)
 	if err != nil {
 		return fmt.Errorf("building an index: %w", err)
 	}
@@ -38,6 +49,36 @@ func Build(ctx context.Context, db pg.TxBeginner, folder string, beside bool) (e
 		return fmt.Errorf("building an index: %w", err)
 	}
 	return syncFolder(folder)
+}
+
+// lockFolder waits until no other process builds, and removes what killed ones left. Closing the file gives the lock back.
+func lockFolder(ctx context.Context, folder string) (lock *os.File, err error) {
+	if lock, err = os.OpenFile(filepath.Join(folder, lockName), os.O_CREATE|os.O_RDWR, 0o600); err != nil {
+		return nil, err
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, lock.Close())
+		}
+	}()
+	for {
+		if err = syscall.Flock(int(lock.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err == nil {
+			break
+		}
+		if !errors.Is(err, syscall.EWOULDBLOCK) {
+			return nil, err
+		}
+		select {
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		case <-time.After(lockAgain):
+		}
+	}
+	left, err := filepath.Glob(filepath.Join(folder, halfName))
+	for _, file := range left {
+		err = errors.Join(err, os.Remove(file))
+	}
+	return lock, err
 }
 
 // syncFolder makes the new name last through a loss of power.
