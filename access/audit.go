@@ -140,7 +140,7 @@ type AuditFilter struct {
 	Event    string
 	Outcome  string // done or refused
 	Agency   string
-	Person   string // name of a person or key
+	Person   string // part of the name of a person or key, or a login
 	Resource string // what it was about, or how that begins, such as person: or key:
 	Tracking Identifier
 	Before   int64 // only entries before this one: where a page goes on
@@ -151,18 +151,9 @@ type AuditFilter struct {
 func Entries(ctx context.Context, q Rows, f AuditFilter) ([]Entry, error) {
 	rows, err := q.Query(ctx, `
 		select `+auditColumns+`
-		from access.audit
-		where ($1::timestamptz is null or at >= $1)
-		  and ($2::timestamptz is null or at < $2)
-		  and ($3 = '' or event = $3)
-		  and ($4 = '' or outcome = $4)
-		  and ($5 = '' or agency = $5)
-		  and ($6 = '' or name = $6)
-		  and ($7 = '' or tracking = $7)
-		  and ($8 = 0 or seq < $8)
-		  and ($10 = '' or starts_with(resource, $10))
+		from access.audit`+auditFilter+`
 		order by seq desc
-		limit $9`, given(f.From), given(f.To), f.Event, f.Outcome, f.Agency, f.Person, f.Tracking, f.Before, f.Limit, f.Resource)
+		limit $10`, append(f.arguments(), f.Limit)...)
 	if err != nil {
 		return nil, fmt.Errorf("reading the audit trail: %w", err)
 	}
@@ -171,6 +162,33 @@ func Entries(ctx context.Context, q Rows, f AuditFilter) ([]Entry, error) {
 		return nil, fmt.Errorf("reading the audit trail: %w", err)
 	}
 	return entries, nil
+}
+
+// CountEntries answers how many entries the filter leaves, whatever its limit, and the number of the newest, 0 where there is none.
+func CountEntries(ctx context.Context, q Rows, f AuditFilter) (count, newest int64, err error) {
+	rows, err := q.Query(ctx, `select count(*), coalesce(max(seq), 0) from access.audit`+auditFilter, f.arguments()...)
+	if err == nil {
+		_, err = pgx.CollectExactlyOneRow(rows, func(row pgx.CollectableRow) (struct{}, error) { return struct{}{}, row.Scan(&count, &newest) })
+	}
+	if err != nil {
+		return 0, 0, fmt.Errorf("counting the audit trail: %w", err)
+	}
+	return count, newest, nil
+}
+
+const auditFilter = `
+		where ($1::timestamptz is null or at >= $1)
+		  and ($2::timestamptz is null or at < $2)
+		  and ($3 = '' or event = $3)
+		  and ($4 = '' or outcome = $4)
+		  and ($5 = '' or agency = $5)
+		  and ($6 = '' or position(lower($6) in lower(name)) > 0 or person_id = (select id from access.person where login = $6))
+		  and ($7 = '' or tracking = $7)
+		  and ($8 = 0 or seq < $8)
+		  and ($9 = '' or starts_with(resource, $9))`
+
+func (f AuditFilter) arguments() []any {
+	return []any{given(f.From), given(f.To), f.Event, f.Outcome, f.Agency, f.Person, f.Tracking, f.Before, f.Resource}
 }
 
 const auditColumns = `seq, at, event, outcome = 'refused', person_id, key_id, name, agency, action, resource, territory, tracking, address, detail, prev, hash`

@@ -361,7 +361,7 @@ func Services() []Service {
 			Legal:       []LegalGround{law("48", "حفظ درستی داده", "Integrity of data"), law("36", "گزارش ارزیابی خدمات", "Reports on ratings of services")},
 			Users:       errs.T("حسابرسان دستگاه‌ها و کمیته راهبری", "Auditors of agencies and of the steering committee"), Needs: errs.T("بازه زمان و شناسه", "Period and identifiers"), FromAgencies: nothing,
 			Access: ByRole, Identity: errs.T("ورود یا کلید با نقش حسابرس", "Sign-in, or a key, with the role of auditor"),
-			Routes: []string{"GET /v1/audit", "GET /v1/audit.csv", "GET /v1/services/{id}/ratings"}, Formats: []string{"HTTPS", "JSON", "CSV"}, Class: DataClass,
+			Routes: []string{"GET /v1/audit", "GET /v1/audit/agencies", "GET /v1/audit.csv", "GET /v1/services/{id}/ratings"}, Formats: []string{"HTTPS", "JSON", "CSV"}, Class: DataClass,
 			Terms: []errs.Text{recorded, errs.T("بیرون بردن سیاهه حسابرسی خود ثبت می‌شود.", "Taking the trail away is recorded itself.")},
 		}),
 		card(Service{

@@ -121,6 +121,7 @@ func TestAdministration(t *testing.T) {
 			assert.Contains(t, []any{"chief", "local"}, e["name"], resource)
 			assert.NotContains(t, e["detail"], made["password"])
 			assert.NotContains(t, e["detail"], presented)
+			assert.Regexp(t, "[\u0600-\u06ff]", e["told"].(map[string]any)["fa"], "%v is told in Persian", e["detail"])
 		}
 	}
 	// A key administers nothing, whoever made it.

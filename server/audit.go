@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/csv"
 	"fmt"
+	"io"
 	"net/http"
 	"strconv"
 	"time"
@@ -22,7 +23,7 @@ type auditInput struct {
 	Event    string    `query:"event" maxLength:"64" example:"sign-in"`
 	Outcome  string    `query:"outcome" enum:"done,refused"`
 	Agency   string    `query:"agency" maxLength:"64"`
-	Person   string    `query:"person" maxLength:"200" doc:"Name of a person or a key"`
+	Person   string    `query:"person" maxLength:"200" doc:"Name of a person or a key, or a part of it, or a login"`
 	Resource string    `query:"resource" maxLength:"200" example:"person:" doc:"What it was about, or how that begins"`
 	Tracking string    `query:"tracking" maxLength:"64"`
 	Before   int64     `query:"before" minimum:"0" doc:"The next of the page before"`
@@ -48,7 +49,9 @@ type auditEntry struct {
 	Territory string `json:"territory"`
 	Tracking  string `json:"tracking"`
 	Address   string `json:"address"`
-	Detail    string `json:"detail"`
+	Detail    string `json:"detail" doc:"As it is kept"`
+
+	Told bilingual `json:"told" doc:"The detail in words"`
 }
 
 // audit answers GET /v1/audit.
@@ -58,7 +61,11 @@ func (s *server) audit(ctx context.Context, in *auditInput) (*auditBody, error) 
 		return nil, err
 	}
 	f.Limit = in.Limit + 1
-	entries, err := s.entries(ctx, f)
+	var entries []access.Entry
+	err = s.inTrail(ctx, f, func(tx pgx.Tx) (err error) {
+		entries, err = access.Entries(ctx, tx, f)
+		return err
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -73,21 +80,45 @@ func (s *server) audit(ctx context.Context, in *auditInput) (*auditBody, error) 
 	return body, nil
 }
 
-// entries reads the trail of one agency in that agency's scope. The whole trail is for whom the permission was asked without an agency.
-func (s *server) entries(ctx context.Context, f access.AuditFilter) (found []access.Entry, err error) {
+type auditAgency struct {
+	Code  string    `json:"code"`
+	Title bilingual `json:"title"`
+}
+
+type auditAgenciesBody struct {
+	Agencies []auditAgency `json:"agencies"`
+}
+
+// auditAgencies answers GET /v1/audit/agencies.
+func (s *server) auditAgencies(ctx context.Context, _ *struct{}) (*auditAgenciesBody, error) {
+	rows, err := s.System.Query(ctx, `
+		select code, name_fa, name_en
+		from access.agency a
+		where exists (select from access.audit where agency = a.code)
+		order by code`)
+	if err != nil {
+		return nil, err
+	}
+	found, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (a auditAgency, err error) {
+		return a, row.Scan(&a.Code, &a.Title.FA, &a.Title.EN)
+	})
+	if found == nil {
+		found = []auditAgency{}
+	}
+	return &auditAgenciesBody{found}, err
+}
+
+// inTrail reads the trail of one agency in that agency's scope. The whole trail is for whom the permission was asked without an agency.
+func (s *server) inTrail(ctx context.Context, f access.AuditFilter, read func(pgx.Tx) error) error {
 	scope := pg.Everything
 	if f.Agency != "" {
 		id, err := access.AgencyID(ctx, s.Pool, f.Agency)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		scope = pg.Agencies(id)
 	}
-	err = pg.InScope(ctx, s.Pool, scope, pgx.TxOptions{AccessMode: pgx.ReadOnly}, func(tx pgx.Tx) error {
-		found, err = access.Entries(ctx, tx, f)
-		return err
-	})
-	return found, err
+	return pg.InScope(ctx, s.Pool, scope, pgx.TxOptions{AccessMode: pgx.ReadOnly}, read)
 }
 
 func (in *auditInput) filter() (access.AuditFilter, error) {
@@ -107,10 +138,11 @@ func auditLine(e access.Entry) auditEntry {
 	return auditEntry{
 		Seq: e.Seq, When: dated(e.At), Event: e.Event, Outcome: e.Outcome(), Person: e.PersonID, Key: e.KeyID, Name: e.Name, Agency: e.Agency, Action: string(e.Action),
 		Resource: e.Resource, Territory: e.Territory, Tracking: string(e.Tracking), Address: e.Address, Detail: e.Detail,
+		Told: bilingual(auditTold(e.Event, e.Detail)),
 	}
 }
 
-// auditSheet answers GET /v1/audit.csv: what the filter leaves, newest first, as far as auditRows.
+// auditSheet answers GET /v1/audit.csv: what the filter leaves, newest first.
 func (s *server) auditSheet(w http.ResponseWriter, r *http.Request) {
 	in, err := auditQuery(r)
 	if err != nil {
@@ -122,15 +154,19 @@ func (s *server) auditSheet(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, err)
 		return
 	}
-	f.Limit = auditRows
-	entries, err := s.entries(r.Context(), f)
-	if err != nil {
-		s.fail(w, r, err)
-		return
-	}
-	err = s.trail.Record(r.Context(), s.System, access.Entry{
-		Event: "export", Action: access.Audit, Resource: "audit", Address: s.remote(r).String(), Detail: fmt.Sprintf("%d entries, %s", len(entries), r.URL.RawQuery),
+	ctx := r.Context()
+	var count int64
+	err = s.inTrail(ctx, f, func(tx pgx.Tx) (err error) {
+		var newest int64
+		count, newest, err = access.CountEntries(ctx, tx, f)
+		f.Before = newest + 1 // what comes in meanwhile, such as the entry of this sheet, is not on it
+		return err
 	})
+	if err == nil {
+		err = s.trail.Record(ctx, s.System, access.Entry{
+			Event: "export", Action: access.Audit, Resource: "audit", Address: s.remote(r).String(), Detail: fmt.Sprintf("%d entries, %s", count, r.URL.RawQuery),
+		})
+	}
 	if err != nil { // what leaves without a record does not leave
 		s.fail(w, r, err)
 		return
@@ -139,25 +175,53 @@ func (s *server) auditSheet(w http.ResponseWriter, r *http.Request) {
 	h.Set("Content-Type", "text/csv; charset=utf-8")
 	h.Set("Content-Disposition", `attachment; filename="audit.csv"`)
 	h.Set("Cache-Control", "no-store")
-	sheet := csv.NewWriter(w)
-	_ = sheet.Write([]string{
-		"seq", "at", "at_jalali", "event", "outcome", "person_id", "key_id", "name", "agency", "action", "resource", "territory", "tracking", "address", "detail",
-	})
-	for _, e := range entries {
-		row := []string{
-			strconv.FormatInt(e.Seq, 10), e.At.UTC().Format(time.RFC3339Nano), access.Jalali(e.At), e.Event, e.Outcome(), strconv.FormatInt(e.PersonID, 10),
-			strconv.FormatInt(e.KeyID, 10), e.Name, e.Agency, string(e.Action), e.Resource, e.Territory, string(e.Tracking), e.Address, e.Detail,
+	if err := s.writeAudit(ctx, &patient{w, http.NewResponseController(w)}, f); err != nil {
+		if ctx.Err() == nil {
+			s.Log.ErrorContext(ctx, "audit sheet broken off", "err", err)
 		}
-		for i := range row {
-			row[i] = cell(row[i])
-		}
-		_ = sheet.Write(row)
+		panic(http.ErrAbortHandler) // half a sheet must not look like a whole one
 	}
-	sheet.Flush() // the client went away: nobody is left to tell
 }
 
-// auditRows bounds one sheet. A longer trail is taken in parts, with before.
-const auditRows = 100_000
+// auditPart is how many entries of a sheet are in memory at once.
+const auditPart = 5000
+
+func (s *server) writeAudit(ctx context.Context, w io.Writer, f access.AuditFilter) error {
+	if _, err := io.WriteString(w, "\ufeff"); err != nil { // by which spreadsheets know UTF-8
+		return err
+	}
+	sheet := csv.NewWriter(w)
+	_ = sheet.Write([]string{ // the writer keeps its error for the end
+		"seq", "at", "at_jalali", "event", "outcome", "person_id", "key_id", "name", "agency", "action", "resource", "territory", "tracking", "address", "detail", "told_fa", "told_en",
+	})
+	f.Limit = auditPart
+	for {
+		var entries []access.Entry
+		err := s.inTrail(ctx, f, func(tx pgx.Tx) (err error) {
+			entries, err = access.Entries(ctx, tx, f)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		for _, e := range entries {
+			told := auditTold(e.Event, e.Detail)
+			row := []string{
+				strconv.FormatInt(e.Seq, 10), e.At.UTC().Format(time.RFC3339Nano), access.Jalali(e.At), e.Event, e.Outcome(), strconv.FormatInt(e.PersonID, 10),
+				strconv.FormatInt(e.KeyID, 10), e.Name, e.Agency, string(e.Action), e.Resource, e.Territory, string(e.Tracking), e.Address, e.Detail, told.FA, told.EN,
+			}
+			for i := range row {
+				row[i] = cell(row[i])
+			}
+			_ = sheet.Write(row)
+		}
+		sheet.Flush()
+		if err := sheet.Error(); err != nil || len(entries) < auditPart {
+			return err
+		}
+		f.Before = entries[len(entries)-1].Seq
+	}
+}
 
 // cell keeps a spreadsheet from taking what somebody else wrote for a formula.
 func cell(s string) string {

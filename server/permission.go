@@ -178,6 +178,7 @@ func permissions() map[string]permission {
 		"GET /v1/track/{id}":                open("whoever has the identifier follows the state (Article 13); the handler shows the rest to the agency whose it is"),
 		"GET /v1/audit":                     needs(access.Audit, agencyOf, "the record names people"),
 		"GET /v1/audit.csv":                 needs(access.Audit, agencyOf, "the record names people"),
+		"GET /v1/audit/agencies":            needs(access.Audit, nil, "whose doings are in the record is for whoever sees all of it"),
 		"POST /v1/access-requests":          members(sides),
 		"GET /v1/access-requests":           members(sides),
 		"GET /v1/grants":                    members(sides),

@@ -117,6 +117,7 @@ func (s *server) api(r chi.Router) {
 	get(s, api, "/v1/limits", "limits", "What one file, and one agency, may hand over", s.limits)
 	get(s, api, uploadsPath, "uploads", "One's own uploads that no submission has taken", s.listUploads)
 	get(s, api, "/v1/audit", "audit", "What was done and refused, for auditors", s.audit)
+	get(s, api, "/v1/audit/agencies", "audit-agencies", "Agencies that occur in the audit trail, for auditors of all of it", s.auditAgencies)
 	s.serviceAPI(api)
 	s.deliveryAPI(api)
 	s.administrationAPI(api)

@@ -29,8 +29,9 @@ func exampleOf(service string) (example, bool) {
 	return example{}, false
 }
 
-// In answers the example for a shell, for JavaScript (Node and browsers) and for Python, each with nothing but what comes with the language.
-func (e example) In(base string) []shown {
+// In answers the example for a shell, for JavaScript (Node and browsers) and for Python, each with nothing but what comes with the language. A keyed one sends
+// the API key that stands in the environment variable NSDI_KEY, and runs in Node only.
+func (e example) In(base string, keyed bool) []shown {
 	address := base + e.Path
 	curl, js, python := []string{"curl --fail --silent --show-error --get '" + address + "'"}, []string{}, []string{}
 	for _, p := range e.Query {
@@ -38,15 +39,23 @@ func (e example) In(base string) []shown {
 		js = append(js, p[0]+": '"+p[1]+"'")
 		python = append(python, "'"+p[0]+"': '"+p[1]+"'")
 	}
-	jsCode, pythonCode := "const answer = await fetch('"+address+"')\n", "import json, urllib.request\n\nwith urllib.request.urlopen('"+address+"') as answer:\n"
+	jsAsked, pythonAsked := "'"+address+"'", "'"+address+"'"
+	jsCode, pythonCode := "", "import json, urllib.request\n\n"
 	if len(e.Query) > 0 {
-		jsCode = "const query = new URLSearchParams({ " + strings.Join(js, ", ") + " })\nconst answer = await fetch(`" + address + "?${query}`)\n"
-		pythonCode = "import json, urllib.parse, urllib.request\n\nquery = urllib.parse.urlencode({" + strings.Join(python, ", ") + "})\nwith urllib.request.urlopen('" + address + "?' + query) as answer:\n"
+		jsAsked, pythonAsked = "`"+address+"?${query}`", pythonAsked[:len(pythonAsked)-1]+"?' + query"
+		jsCode = "const query = new URLSearchParams({ " + strings.Join(js, ", ") + " })\n"
+		pythonCode = "import json, urllib.parse, urllib.request\n\nquery = urllib.parse.urlencode({" + strings.Join(python, ", ") + "})\n"
+	}
+	if keyed {
+		curl = append(curl, `  --header "X-Api-Key: $NSDI_KEY"`)
+		jsAsked += ", { headers: { 'X-Api-Key': process.env.NSDI_KEY } }"
+		pythonCode = strings.Replace(pythonCode, "json, ", "json, os, ", 1) + "asked = urllib.request.Request(" + pythonAsked + ", headers={'X-Api-Key': os.environ['NSDI_KEY']})\n"
+		pythonAsked = "asked"
 	}
 	return []shown{
 		{"curl", "curl", strings.Join(curl, " \\\n")},
-		{"javascript", "JavaScript", jsCode + "if (!answer.ok) throw new Error(`${answer.status} ${await answer.text()}`)\nconsole.log(JSON.stringify(await answer.json(), null, 2))"},
-		{"python", "Python", pythonCode + "    print(json.dumps(json.load(answer), indent=2))"},
+		{"javascript", "JavaScript", jsCode + "const answer = await fetch(" + jsAsked + ")\nif (!answer.ok) throw new Error(`${answer.status} ${await answer.text()}`)\nconsole.log(JSON.stringify(await answer.json(), null, 2))"},
+		{"python", "Python", pythonCode + "with urllib.request.urlopen(" + pythonAsked + ") as answer:\n    print(json.dumps(json.load(answer), indent=2, ensure_ascii=False))"},
 	}
 }
 
@@ -56,5 +65,11 @@ func (v view) Examples(service string) []shown {
 	if !ok {
 		return nil
 	}
-	return e.In(v.Services.Base)
+	return e.In(v.Services.Base, false)
+}
+
+// KeyedExamples answers how a program sends its key.
+func (v view) KeyedExamples() []shown {
+	e, _ := exampleOf("nsdi-geocode")
+	return e.In(v.Services.Base, true)
 }

@@ -3,6 +3,7 @@ package server
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -18,6 +19,7 @@ const servicesPath = "/services"
 // servicesView is what the page of the services shows.
 type servicesView struct {
 	Cards    []serviceCard
+	Only     string // service that is shown alone, whole
 	Rated    string // service that was rated just now
 	Replaced bool
 	Failed   string // service whose rating was refused
@@ -29,7 +31,7 @@ type servicesView struct {
 // servicesPage answers GET /services.
 func (s *server) servicesPage(w http.ResponseWriter, r *http.Request) {
 	query := r.URL.Query()
-	s.showServices(w, r, servicesView{Rated: query.Get("rated"), Replaced: query.Get("replaced") != ""}, nil)
+	s.showServices(w, r, servicesView{Only: query.Get("service"), Rated: query.Get("rated"), Replaced: query.Get("replaced") != ""}, nil)
 }
 
 // rateForm answers POST /services/{id}/rating, the form on the page.
@@ -63,8 +65,18 @@ func (s *server) showServices(w http.ResponseWriter, r *http.Request, page servi
 		s.fail(w, r, err)
 		return
 	}
+	if page.Only != "" {
+		if _, err := access.FindService(page.Only); err != nil {
+			s.fail(w, r, err)
+			return
+		}
+		cards = slices.DeleteFunc(cards, func(c serviceCard) bool { return c.ID != page.Only })
+	}
 	page.Cards, page.Base = cards, s.origin(r)
 	v := view{Services: &page}
+	if page.Only != "" {
+		v.Kept = url.Values{"service": {page.Only}}
+	}
 	if failed != nil {
 		if p := problem(failed); p.wait != nil {
 			w.Header().Set("Retry-After", strconv.Itoa(p.wait.Seconds()))

@@ -194,6 +194,11 @@ func TestServicesPage(t *testing.T) {
 	assert.Contains(t, english.body, `<html lang="en" dir="ltr">`)
 	assert.Contains(t, english.body, "2026-11-22 (1405-09-01)")
 
+	alone := b.get(t, "/services?lang=en&service=nsdi-tiles")
+	assert.Equal(t, []int{1, 1, 0}, []int{strings.Count(alone.body, "<article"), strings.Count(alone.body, "<h1"), strings.Count(alone.body, `id="nsdi-geocode"`)})
+	assert.Contains(t, alone.body, `href="/services?lang=fa&amp;next=&amp;service=nsdi-tiles"`, "it is the same card in the other language")
+	assert.Equal(t, 404, b.send(t, "GET", "/services?service=nsdi-nothing", nil).StatusCode)
+
 	const form = "/services/nsdi-tiles/rating"
 	answer := b.send(t, "POST", form, url.Values{"score": {"4"}, "comment": {"<script>x</script>"}, "lang": {"en"}})
 	require.Equal(t, 303, answer.StatusCode, answer.body)

@@ -1,5 +1,6 @@
 import { request } from '../api/client'
 import type { Role } from '../api/session'
+import type { Text } from '../api/types'
 
 // The shapes of /v1/administration/… and of the audit trail, as far as the page shows them.
 
@@ -9,7 +10,7 @@ export interface Person { login: string; name: string; memberships: { agency: st
 export interface Key { prefix: string; name: string; agency: string; roles: Role[]; scopes: string[]; networks: string[]; created: Moment; expires: Moment; last_used: Moment | null; revoked: Moment | null; in_force: boolean }
 export interface Delegation { id: number; agency: string; contractor: string; theme: string; territory: string; granted: Moment; until: Moment; revoked: Moment | null; in_force: boolean }
 export interface Entry {
-  seq: number; when: Moment; event: string; outcome: 'done' | 'refused'; name: string; agency: string; action: string; resource: string; territory: string; tracking: string; address: string; detail: string
+  seq: number; when: Moment; event: string; outcome: 'done' | 'refused'; person_id: number; key_id: number; name: string; agency: string; resource: string; territory: string; tracking: string; address: string; told: Text
 }
 
 const path = '/v1/administration'
@@ -31,5 +32,6 @@ export const administration = {
   delegations: (signal: AbortSignal) => get<{ delegations: Delegation[] }>('delegations', signal),
   delegate: (given: { agency: string; contractor: string; theme: string; territory?: string; until: string }) => post<{ id: number }>('delegations', given),
   revokeDelegation: (id: number) => post(`delegations/${id}/revoke`),
+  auditAgencies: (signal: AbortSignal) => request<{ agencies: { code: string; title: Text }[] }>('/v1/audit/agencies', { signal }),
   audit: (query: Record<string, string | undefined>, signal: AbortSignal) => request<{ entries: Entry[]; next: number | null }>('/v1/audit', { query, signal }),
 }

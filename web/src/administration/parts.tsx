@@ -34,10 +34,10 @@ export const agencyOptions = (agencies: readonly Agency[], first?: string) =>
   [...(first === undefined ? [] : [{ value: '', label: first }]), ...[...agencies].sort((a, b) => nameOf(a).localeCompare(nameOf(b), lang.value)).map((one) => ({ value: one.code, label: nameOf(one) }))]
 
 /** What was loaded, or its waiting, its fault, or that there is nothing. */
-export function Loaded<T>({ of, empty, children }: { of: Resource<T>; empty: (data: T) => boolean; children: (data: T) => ComponentChildren }) {
+export function Loaded<T>({ of, empty, none, children }: { of: Resource<T>; empty: (data: T) => boolean; none?: string; children: (data: T) => ComponentChildren }) {
   if (of.error != null) return <FailureBox error={of.error} retry={of.reload} />
   if (!of.data) return <Loading lines={5} />
-  return <>{empty(of.data) ? <p class="empty">{w('nothing')}</p> : children(of.data)}</>
+  return <>{empty(of.data) ? <p class="empty">{none ?? w('nothing')}</p> : children(of.data)}</>
 }
 
 interface Form { title: string; act: () => Promise<unknown>; children: ComponentChildren

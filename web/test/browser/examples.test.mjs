@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { execFile, execFileSync } from 'node:child_process'
 import { describe, it } from 'node:test'
 import { promisify } from 'node:util'
-import { address, alone } from './people.mjs'
+import { address, alone, nsdi } from './people.mjs'
 
 const run = promisify(execFile)
 const programs = { curl: ['bash', '-c'], javascript: [process.execPath, '--input-type=module', '-e'], python: ['python3', '-c'] }
@@ -20,11 +20,13 @@ describe('the page of the services', { skip: alone }, () => {
     assert.deepEqual([...new Set(examples.map((one) => one.language))].sort(), ['curl', 'javascript', 'python'])
     const services = [...new Set(examples.map((one) => one.service))].map((service) => [service, examples.filter((one) => one.service === service)])
     assert.ok(services.length >= 7, `services with an example: ${services.length}`)
+    assert.ok(services.some(([service]) => service === 'keyed'), 'how a key is sent is among them')
+    const NSDI_KEY = /key\s+(nsdi_\S+)/.exec(await nsdi('key', 'add', 'examples', '--agency', 'post', '--role', 'inquirer', '--scope', 'read'))[1]
     for (const language of missing) t.diagnostic(`there is no program for ${language} here`)
     for (const [service, ofService] of services) {
       const answers = await Promise.all(ofService.filter(({ language }) => !missing.includes(language)).map(async ({ language, code }) => {
         const [program, ...flags] = programs[language]
-        const { stdout } = await run(program, [...flags, code], { maxBuffer: 32 << 20 })
+        const { stdout } = await run(program, [...flags, code], { maxBuffer: 32 << 20, env: { ...process.env, NSDI_KEY } })
         return [language, JSON.parse(stdout)]
       }))
       for (const [language, answer] of answers) {
