@@ -4,7 +4,7 @@ import { nameOf } from '../i18n'
 import { Choice, TextField } from '../ui/Field'
 import { Table } from '../ui/Table'
 import { administration, type Agency } from './data'
-import { agencyOptions, Code, Codes, Loaded, Making, Named } from './parts'
+import { agencyOptions, Code, Codes, Findable, Loaded, Making, Named } from './parts'
 import { w, type Word } from './words'
 
 const kinds = ['municipality', 'contractor', 'consumer', 'ministry', 'registry', 'post', 'cartographic-centre', 'committee', 'provincial-committee'] as const
@@ -44,7 +44,7 @@ export function Agencies() {
         </Making>
       )}
       <Loaded of={told} empty={(data) => data.agencies.length === 0}>{(data) => (
-        <Table caption={w('tab.agencies')} rows={data.agencies} keyOf={(one) => one.code} columns={[
+        <Findable rows={data.agencies} texts={(one) => [one.code, one.name_fa, one.name_en, ...one.territories]}>{(rows) => <Table caption={w('tab.agencies')} rows={rows} keyOf={(one) => one.code} columns={[
           { id: 'name', title: w('name'), cell: (one) => <><b>{nameOf(one)}</b><small><Code>{one.code}</Code></small></> },
           { id: 'kind', title: w('kind'), cell: (one) => w(`kind.${one.kind}` as Word) },
           { id: 'parent', title: w('parent'), cell: (one) => (one.parent ? <Named code={one.parent} among={data.agencies} /> : '—') },
@@ -53,7 +53,7 @@ export function Agencies() {
           ...(data.installation ? [{ id: 'act', title: w('act'), cell: (one: Agency) => (
             <button type="button" class="link-button" onClick={() => begin(one)}>{w('edit')}<span class="visually-hidden">: {nameOf(one)}</span></button>
           ) }] : []),
-        ]} />
+        ]} />}</Findable>
       )}</Loaded>
     </>
   )

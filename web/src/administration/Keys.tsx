@@ -5,7 +5,7 @@ import { Check, Choice, TextField } from '../ui/Field'
 import { Table } from '../ui/Table'
 import { listed } from './Agencies'
 import { administration, type Key } from './data'
-import { agencyOptions, Code, Grave, Loaded, Making, Named, roles, Secret, When } from './parts'
+import { agencyOptions, Code, Findable, Grave, Loaded, Making, Named, roles, Secret, When } from './parts'
 import { w, type Word } from './words'
 
 const none = { name: '', agency: '', roles: ['inquirer'] as string[], scopes: 'read', networks: '', days: '365' }
@@ -36,14 +36,14 @@ export function Keys() {
           <TextField label={w('networks')} hint={w('networks.hint')} value={key.networks} set={(networks) => setKey({ ...key, networks })} ltr name="networks" />
           <Choice label={w('days')} value={key.days} set={(days) => setKey({ ...key, days })} options={['30', '90', '365', '1095'].map((value) => ({ value, label: w('days.n', { n: Number(value) }) }))} name="days" />
         </div>
-        <fieldset><legend>{w('roles')}</legend>
+        <fieldset class="a-checks"><legend>{w('roles')}</legend>
           {roles.filter((one) => one !== 'administrator').map((one) => (
             <Check key={one} label={w(`role.${one}` as Word)} value={key.roles.includes(one)} set={(on) => setKey({ ...key, roles: on ? [...key.roles, one] : key.roles.filter((role) => role !== one) })} name={`role-${one}`} />
           ))}
         </fieldset>
       </Making>
       <Loaded of={told} empty={(data) => data.keys.length === 0}>{(data) => (
-        <Table caption={w('tab.keys')} rows={data.keys} keyOf={(one) => one.prefix} columns={[
+        <Findable rows={data.keys} texts={(one) => [one.name, one.prefix, one.agency]}>{(rows) => <Table caption={w('tab.keys')} rows={rows} keyOf={(one) => one.prefix} columns={[
           { id: 'name', title: w('program'), cell: (one) => <><b>{one.name}</b><small><Code>{one.prefix}</Code></small></> },
           { id: 'agency', title: w('agency'), cell: (one) => <Named code={one.agency} among={agencies.data?.agencies} /> },
           { id: 'may', title: w('scopes'), cell: (one) => <>{one.roles.map((role) => w(`role.${role}` as Word)).join(comma())}<small><Code>{one.scopes.join(' ')}</Code></small></> },
@@ -52,7 +52,7 @@ export function Keys() {
           { id: 'used', title: w('lastUsed'), cell: (one) => (one.last_used ? <When at={one.last_used} /> : w('never')) },
           { id: 'state', title: w('state'), cell: (one) => one.revoked ? <>{w('revoked')} <small><When at={one.revoked} /></small></> : w(one.in_force ? 'inForce' : 'ended') },
           { id: 'act', title: w('act'), cell: (one) => one.in_force ? <Grave label={w('revoke')} title={w('key.revoke', { name: `⁨${one.name}⁩` })} why={w('key.why')} act={() => administration.revokeKey(one.prefix).then(told.reload)} /> : '—' },
-        ]} />
+        ]} />}</Findable>
       )}</Loaded>
     </>
   )

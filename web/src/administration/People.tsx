@@ -4,7 +4,7 @@ import { nameOf } from '../i18n'
 import { Choice, TextField } from '../ui/Field'
 import { Table } from '../ui/Table'
 import { administration, type Person } from './data'
-import { agencyOptions, Code, Grave, Loaded, Making, roles, Secret, When } from './parts'
+import { agencyOptions, Code, Findable, Grave, Loaded, Making, roles, Secret, When } from './parts'
 import { w, type Word } from './words'
 
 const roleOptions = roles.map((one) => one)
@@ -48,7 +48,7 @@ export function People() {
         </Making>
       </div>
       <Loaded of={told} empty={(data) => data.people.length === 0}>{(data) => (
-        <Table caption={w('tab.people')} rows={data.people} keyOf={(one) => one.login} columns={[
+        <Findable rows={data.people} texts={(one) => [one.login, one.name, ...one.memberships.flatMap(({ agency }) => [agency, titleOf(agency)])]}>{(rows) => <Table caption={w('tab.people')} rows={rows} keyOf={(one) => one.login} columns={[
           { id: 'login', title: w('login'), cell: (one) => <><b>{one.name || one.login}</b><small><Code>{one.login}</Code></small></> },
           { id: 'roles', title: w('roles'), cell: (one) => (
             <ul class="a-roles">
@@ -68,7 +68,7 @@ export function People() {
                 : <Grave label={w('close')} title={w('close.title', { login: `⁨${one.login}⁩` })} why={w('close.why')} act={() => administration.setState(one.login, true).then(told.reload)} />}
             </span>
           ) : '—' },
-        ]} />
+        ]} />}</Findable>
       )}</Loaded>
     </>
   )

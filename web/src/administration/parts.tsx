@@ -2,10 +2,11 @@ import type { ComponentChildren } from 'preact'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import type { Resource } from '../api/resource'
 import { agencyName } from '../api/session'
-import { formatNumber } from '../format'
+import { formatNumber, persianLetters } from '../format'
 import { lang, nameOf } from '../i18n'
 import { Dialog } from '../ui/Dialog'
 import { FailureBox } from '../ui/Failure'
+import { TextField } from '../ui/Field'
 import { Loading } from '../ui/Loading'
 import { Day } from '../ui/When'
 import type { Agency, Moment } from './data'
@@ -38,6 +39,19 @@ export function Loaded<T>({ of, empty, none, children }: { of: Resource<T>; empt
   if (of.error != null) return <FailureBox error={of.error} retry={of.reload} />
   if (!of.data) return <Loading lines={5} />
   return <>{empty(of.data) ? <p class="empty">{none ?? w('nothing')}</p> : children(of.data)}</>
+}
+
+/** The part of a long list that has what was typed, in any of the texts of a row. */
+export function Findable<R>({ rows, texts, children }: { rows: readonly R[]; texts: (row: R) => readonly (string | undefined)[]; children: (rows: readonly R[]) => ComponentChildren }) {
+  const [typed, setTyped] = useState('')
+  const wanted = persianLetters(typed.trim().toLowerCase())
+  const found = wanted ? rows.filter((row) => texts(row).some((one) => one && persianLetters(one.toLowerCase()).includes(wanted))) : rows
+  return (
+    <>
+      {rows.length > 10 && <div class="a-find"><TextField label={w('find')} value={typed} set={setTyped} max={100} name="find" /></div>}
+      {found.length ? children(found) : <p class="empty">{w('find.none')}</p>}
+    </>
+  )
 }
 
 interface Form { title: string; act: () => Promise<unknown>; children: ComponentChildren
