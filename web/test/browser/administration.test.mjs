@@ -114,7 +114,7 @@ it('an administrator makes an agency, a person and a key, ends the key, and sees
   await page.fill('[name=from]', yesterday)
   await page.fill('[name=to]', today)
   await page.waitForFunction((day) => new URLSearchParams(location.search).get('to') === day, today)
-  assert.match(await page.innerText('tbody'), /Account made/)
+  await page.waitForFunction(() => document.querySelector('tbody')?.innerText.includes('Account made'))
   assert.match(await page.getAttribute('a[download]', 'href'), /resource=person%3Anasrin&from=/)
   await page.getByRole('link', { name: 'فارسی' }).click()
   await page.waitForFunction(() => document.querySelector('tbody')?.innerText.includes('حساب ساخته شد، با نقش «تحویل‌دهنده»'))
