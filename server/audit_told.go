@@ -1,6 +1,7 @@
 package server
 
 import (
+	"net/url"
 	"regexp"
 	"strconv"
 	"strings"
@@ -52,7 +53,7 @@ var sentences = []sentence{
 	{"rollback", "Version {n}: as version {n}; {n} added, {n} altered, {n} removed.{said}", "نسخه {n}: مانند نسخه {n2}؛ {n3} افزوده، {n4} دگرگون، {n5} حذف{said}", "Version {n}: as version {n2}; {n3} added, {n4} altered, {n5} removed{said}"},
 	{"withdrawal", "Version {n}: as version 0; {n} added, {n} altered, {n} removed.{said}", "نسخه {n}: همه آنچه منتشر شده بود برداشته شد، {n4} عارضه{said}", "Version {n}: all that was published is taken back, features: {n4}{said}"},
 
-	{"export", "{n} entries,{said}", "{n} سطر از سوابق{said}", "Entries of the trail: {n}{said}"},
+	{"export", "{n} entries,{query}", "{n} سطر از سوابق{query}", "Entries of the trail: {n}{query}"},
 	{"export", "corrected.{code}, {n} rows, {n} bytes, {text}", "پرونده اصلاح‌شده {code}: {n} ردیف، {n2} بایت، بخش {text}", "Corrected file, {code}: {n} rows, {n2} bytes, part {text}"},
 	{"export", "corrected.{code}, {n} rows, {n} bytes", "پرونده اصلاح‌شده {code}: {n} ردیف، {n2} بایت", "Corrected file, {code}: {n} rows, {n2} bytes"},
 	{"export", "{text}, {n} bytes, sha256 {code}, {text}", "پرونده {text}، {n} بایت، بخش {text2}؛ SHA-256: {code}", "File {text}, {n} bytes, part {text2}; SHA-256: {code}"},
@@ -111,7 +112,7 @@ func valuePattern(kind string) string {
 		return `\[([^\]]*)\]`
 	case "where", "quoted":
 		return `("(?:[^"\\]|\\.)*")`
-	case "said":
+	case "said", "query":
 		return `(?: (.*))?`
 	case "text", "changes":
 		return `(.+?)`
@@ -176,9 +177,12 @@ func valueTold(kind, value, lang string) string {
 		return v.T("همه قلمرو", "all of it")
 	case "quoted":
 		return apart(unquoted(value))
-	case "said":
+	case "said", "query":
 		if value == "" {
 			return ""
+		}
+		if text, err := url.QueryUnescape(value); kind == "query" && err == nil {
+			value = text
 		}
 		return ": " + apart(value)
 	case "day", "moment":

@@ -24,6 +24,7 @@ func TestAuditIsTold(t *testing.T) {
 		{"publication", "Version 3: 10 added, 2 altered, 0 removed.", "نسخه ۳: ۱۰ افزوده، ۲ دگرگون، ۰ حذف."},
 		{"withdrawal", "Version 4: as version 0; 0 added, 0 altered, 12 removed. wrong town", "نسخه ۴: همه آنچه منتشر شده بود برداشته شد، ۱۲ عارضه: \u2068wrong town\u2069"},
 		{"export", "a, b.csv, 12 bytes, sha256 0af1, bytes=0-9", "پرونده \u2068a, b.csv\u2069، ۱۲ بایت، بخش \u2068bytes=0-9\u2069؛ SHA-256: \u20680af1\u2069"},
+		{"export", "5 entries, resource=person%3Amina", "۵ سطر از سوابق: \u2068resource=person:mina\u2069"},
 		{"export", "5 entries, ", "۵ سطر از سوابق"},
 		{"plan", "version 2 by decision 1405/12 of 2026-10-01, complete by 2029-03-19", "نسخه ۲، با تصمیم \u20681405/12\u2069 در ۱۴۰۵/۰۷/۰۹ (\u20662026-10-01\u2069)؛ تکمیل تا ۱۴۰۷/۱۲/۲۹ (\u20662029-03-19\u2069)."},
 		{"style", "version 2, as version 1 Darker", "نسخه ۲: مانند نسخه ۱: \u2068Darker\u2069"},

@@ -66,7 +66,7 @@ export function Audit() {
           {(whole || own.length > 1) && <Choice label={w('agency')} value={filter.agency} set={(one) => set({ agency: one })} options={[...(whole ? [any] : []), ...choices.map((one) => ({ value: one.code, label: text(one.title) })).sort((a, b) => a.label.localeCompare(b.label, lang.value))]} name="audit-agency" />}
           <Choice label={w('event')} value={filter.event} set={(event) => set({ event })} options={[any, ...[...new Set([...events, ...(filter.event ? [filter.event] : [])])].map((one) => ({ value: one, label: eventName(one) }))]} name="event" />
           <Choice label={w('object')} value={kind} set={(one) => set({ resource: one && `${one}:` })} options={[any, ...sought.map((one) => ({ value: one, label: w(`about.${one}` as Word) }))]} name="about" />
-          {kind && <TextField label={w('object.code')} hint={w(kind === 'tracking' ? 'object.tracking' : 'object.hint')} value={value} set={(one) => set({ resource: `${kind}:${one}` })} ltr max={200} name="resource" />}
+          {kind && <TextField label={w('object.code')} hint={kind === 'tracking' ? <Code>NSDI-1405-7K3M-Q9XD-5</Code> : w('object.hint')} value={value} set={(one) => set({ resource: `${kind}:${one}` })} ltr max={200} name="resource" />}
           <Choice label={w('outcome')} value={filter.outcome} set={(outcome) => set({ outcome })} options={[any, { value: 'done', label: w('done') }, { value: 'refused', label: w('refused') }]} name="outcome" />
         </div>
         <p class="actions">

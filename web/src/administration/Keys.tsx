@@ -31,7 +31,7 @@ export function Keys() {
           <TextField label={w('program')} hint={w('program.hint')} value={key.name} set={(name) => setKey({ ...key, name })} max={200} required name="key-name" />
           <Choice label={w('agency')} value={key.agency} set={(agency) => setKey({ ...key, agency })} options={agencyOptions(agencies.data?.agencies ?? [], '—')} required name="key-agency" />
           <Choice label={w('key.use')} value={use} set={(one) => { if (one in uses) { const [role, scopes] = uses[one as keyof typeof uses]; setKey({ ...key, roles: [role], scopes }) } }} name="use"
-            options={[...Object.keys(uses), ...(use === 'other' ? ['other'] : [])].map((one) => ({ value: one, label: w(`key.use.${one}` as Word) }))} />
+            options={[...Object.keys(uses), ...(use === 'other' ? ['other'] : [])].map((one) => ({ value: one, label: w(`use.${one}` as Word) }))} />
           <TextField label={w('scopes')} hint={<>{w('scopes.hint')} <Code>upload:road read *</Code></>} value={key.scopes} set={(scopes) => setKey({ ...key, scopes })} ltr required name="scopes" />
           <TextField label={w('networks')} hint={w('networks.hint')} value={key.networks} set={(networks) => setKey({ ...key, networks })} ltr name="networks" />
           <Choice label={w('days')} value={key.days} set={(days) => setKey({ ...key, days })} options={['30', '90', '365', '1095'].map((value) => ({ value, label: w('days.n', { n: Number(value) }) }))} name="days" />
