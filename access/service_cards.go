@@ -249,7 +249,7 @@ func Services() []Service {
 			Users: agencies, Needs: errs.T("نام کاربری و گذرواژه، یا کلید", "Login and password, or a key"), FromAgencies: errs.T("نقش هر کس را سرپرست دستگاه او می‌دهد", "Roles, given by the agency's administrator"),
 			Identity: errs.T("حساب را سرپرست دستگاه می‌سازد؛ هویت را سامانه ورود یکپارچه یا گذرواژه نشان می‌دهد.", "The agency's administrator makes the account; single sign-on or the password shows who it is."),
 			Routes: []string{
-				"GET /sign-in", "POST /sign-in", "GET /sign-in/provider", "GET " + CallbackPath, "GET /sign-out", "POST /sign-out", "GET /password", "POST /password", "GET /v1/me", "GET /v1/session",
+				"GET /sign-in", "POST /sign-in", "GET /sign-in/provider", "GET " + CallbackPath, "GET /sign-out", "POST /sign-out", "GET /password", "POST /password", "GET /v1/me", "GET /v1/me/layers", "GET /v1/session",
 			},
 			Formats: []string{"HTTPS", "HTML", "OpenID Connect", "HTTP Basic", "JSON"},
 			Terms:   []errs.Text{recorded, errs.T("گذرواژه و کلید شخصی است و به دیگری داده نمی‌شود.", "Passwords and keys are given to nobody else."), noPassing},

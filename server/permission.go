@@ -202,6 +202,7 @@ func permissions() map[string]permission {
 		"POST /v1/uploads/{id}":                   members(whose),
 		"GET /v1/me":                              open("tells who asks, and nobody anything else"),
 		"GET " + sessionPath:                      open("tells who is signed in, and nobody anything else"),
+		"GET " + myLayersPath:                     open("tells who asks what is restricted and yet theirs to see, and the public nothing"),
 		"POST /v1/submissions":                    members(delivering),
 		"GET /v1/submissions":                     members(delivering),
 		"GET " + submissionPath:                   members(delivering),

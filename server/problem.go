@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"runtime/debug"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -192,13 +193,24 @@ func asProblem(_ huma.Context, _ string, v any) (any, error) {
 	return p, nil
 }
 
+// notFound answers a page to somebody who mistyped the address of one, and a problem to a program.
 func (s *server) notFound(w http.ResponseWriter, r *http.Request) {
+	if (r.Method == http.MethodGet || r.Method == http.MethodHead) && strings.Contains(r.Header.Get("Accept"), "text/html") && !ofPrograms(r.URL.Path) {
+		s.show(w, r, http.StatusNotFound, "missing", view{Next: "/"})
+		return
+	}
 	s.fail(w, r, &errs.Error{
 		Code: "address-unknown", Status: http.StatusNotFound, Op: "server", Location: "path", Value: r.URL.Path,
 		Title:  errs.T("چنین نشانی‌ای نیست", "There is no such address"),
 		Detail: errs.T("هیچ خدمتی به این نشانی پاسخ نمی‌دهد.", "No service answers at this address."),
 		Next:   errs.T("فهرست نشانی‌ها در ‎/openapi.json است.", "The addresses are listed in /openapi.json."),
 	})
+}
+
+// ofPrograms reports whether what is below the address is for programs, though a browser may ask for it.
+func ofPrograms(path string) bool {
+	first, _, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
+	return slices.Contains([]string{"v1", "tiles", "styles", "assets", "ogc"}, first)
 }
 
 // methodNotAllowed says which methods the address has.

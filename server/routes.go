@@ -139,6 +139,7 @@ func (s *server) api(r chi.Router) {
 	for _, format := range []string{"gpkg", "csv", "geojson"} {
 		r.With(s.admit(s.downloadGate)).Get(submissionPath+"/corrected."+format, s.corrected(format))
 	}
+	get(s, api, myLayersPath, "my-layers", "Datasets of restricted themes that the caller may see, as layers of the map", s.myLayers)
 	r.Get("/v1/me", s.me)
 	r.Get(sessionPath, s.session)
 }

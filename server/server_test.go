@@ -180,6 +180,16 @@ func TestProblemsInBothLanguages(t *testing.T) {
 	}
 	r, _ := s.do(t, "POST", "/v1/themes")
 	assert.Equal(t, "GET, HEAD", r.Header.Get("Allow"))
+	// Whoever mistypes the address of a page reads a page; an address of programs says the same to a browser as to them.
+	browser := []string{"Accept", "text/html,application/xhtml+xml,*/*;q=0.8"}
+	for path, want := range map[string]string{"/nowhere/at/all": "صفحه‌ای در این نشانی نیست", "/nowhere?lang=en": "There is no page here", "/<b>?lang=en": "/&lt;b&gt;"} {
+		r, body := s.do(t, "GET", path, browser...)
+		assert.Equal(t, 404, r.StatusCode, path)
+		assert.Equal(t, "text/html; charset=utf-8", r.Header.Get("Content-Type"), path)
+		assert.Contains(t, string(body), want, path)
+	}
+	r, _ = s.do(t, "GET", "/v1/nowhere", browser...)
+	assert.Equal(t, "application/problem+json", r.Header.Get("Content-Type"))
 	r, _ = s.do(t, "GET", "/v1/me")
 	assert.Contains(t, r.Header.Get("WWW-Authenticate"), "Basic")
 	for mode, want := range map[string]string{"cors": "Form", "same-origin": "Form", "navigate": "Basic"} {

@@ -34,7 +34,20 @@ func TestRestrictedDatasetIsDrawnForItsReaders(t *testing.T) {
 			assert.Equal(t, "private, no-cache", r.Header.Get("Cache-Control"), path)
 		}
 	}
+	// Only who may see it finds it listed.
+	for who, header := range map[string][]string{"nobody": nil, "an inquirer": l.program, "another agency": other} {
+		r, body := l.do(t, "GET", "/v1/me/layers", header...)
+		assert.Equal(t, 200, r.StatusCode, who)
+		assert.JSONEq(t, `{"layers":[]}`, string(body), who)
+	}
+	listed := l.json(t, "/v1/me/layers", l.publisher...)["layers"].([]any)
+	require.Len(t, listed, 1)
+	set := listed[0].(map[string]any)
+	assert.Equal(t, []any{fmt.Sprintf("dataset-%d", l.dataset), "electricity", "energy", 5.0, nil}, []any{set["layer"], set["theme"], set["agency"].(map[string]any)["code"], set["features"], set["territory"]})
+	assert.Equal(t, listed, l.json(t, "/v1/me/layers", own...)["layers"])
+
 	doc := l.json(t, base+".json", own...)
+	assert.EqualValues(t, set["min_zoom"], doc["minzoom"], "the list and the tiles say the same")
 	assert.Equal(t, 51.0, doc["bounds"].([]any)[0])
 
 	r, body := l.do(t, "GET", tile, own...)

@@ -1,5 +1,6 @@
 import { useEffect, useMemo, useRef } from 'preact/hooks'
 import { api } from './api/client'
+import { useLayers } from './api/layers'
 import { useResource } from './api/resource'
 import { Card } from './card/Card'
 import { direction, lang, t } from './i18n'
@@ -27,7 +28,7 @@ import { Notices } from './ui/Notices'
 const none = new Map<string, Shade>()
 
 export function App() {
-  const themes = useResource('themes', api.themes)
+  const themes = useLayers()
   const progress = useResource(unit.value, (signal) => api.progress(unit.value, signal))
   const provinces = useResource('provinces', (signal) => api.adminUnits({ level: 'province' }, signal))
   const parts = useResource(unit.value === country ? null : unit.value, (signal) => api.adminUnits({ parent: unit.value }, signal))

@@ -4,7 +4,7 @@ import { useResource } from '../api/resource'
 import { hasRole, session } from '../api/session'
 import type { Text } from '../api/types'
 import { formatNumber } from '../format'
-import { lang, text } from '../i18n'
+import { lang, text, translate } from '../i18n'
 import { asked, remember } from '../ui/address'
 import { FailureBox } from '../ui/Failure'
 import { Choice, TextField } from '../ui/Field'
@@ -23,13 +23,15 @@ export function Styles() {
   const national = mine.some((one) => one.code === 'committee' && one.roles.includes('administrator'))
   const codes = mine.filter((one) => one.roles.includes('publisher') || one.roles.includes('administrator')).map((one) => one.code).join(' ')
   const told = useResource(`layers ${codes} ${national}`, async (signal) => {
-    const [{ themes }, ...sets] = await Promise.all([api.themes(signal), ...codes.split(' ').filter(Boolean).map((agency) => request<Datasets>('/v1/datasets', { query: { agency, limit: 500 }, signal }))])
-    const drawn = themes.filter((one) => one.geometry !== 'none' && !one.restricted)
+    const [{ themes }, { layers: readable }, ...sets] = await Promise.all([api.themes(signal), api.myLayers(signal), ...codes.split(' ').filter(Boolean).map((agency) => request<Datasets>('/v1/datasets', { query: { agency, limit: 500 }, signal }))])
+    const drawn = themes.filter((one) => one.geometry !== 'none')
     const own = sets.flatMap(({ datasets }) => datasets).flatMap((set) => {
       const theme = drawn.find((one) => one.code === set.theme && one.code !== 'admin-unit')
-      return theme ? [{ value: `dataset-${set.id}`, titles: [theme.title, set.agency.name] }] : []
+      const value = `dataset-${set.id}`
+      if (!theme || (theme.restricted && !readable.some((one) => one.layer === value))) return []
+      return [{ value, titles: [theme.title, set.agency.name, ...(theme.restricted ? [{ fa: translate('fa', 'layers.restricted'), en: translate('en', 'layers.restricted') }] : [])] }]
     })
-    return national || own.length === 0 ? [...own, { value: 'base-map', titles: [] }, ...drawn.map((one) => ({ value: one.code, titles: [one.title] }))] : own
+    return national || own.length === 0 ? [...own, { value: 'base-map', titles: [] }, ...drawn.filter((one) => !one.restricted).map((one) => ({ value: one.code, titles: [one.title] }))] : own
   })
   return (
     <Loaded of={told} empty={(layers) => layers.length === 0}>{(layers) => {

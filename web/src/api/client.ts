@@ -1,5 +1,5 @@
 import { isAbort, Problem, Unreachable, Unreadable } from './problem'
-import type { AdminUnits, Geometry, Places, ProblemDocument, Progress, Style, Themes, TileJSON } from './types'
+import type { AdminUnits, Geometry, MyLayer, Places, ProblemDocument, Progress, Style, Themes, TileJSON } from './types'
 
 type Query = Record<string, string | number | undefined>
 
@@ -51,6 +51,7 @@ export const api = {
     const answer = await get<Themes>('/v1/themes', signal)
     return { ...answer, themes: answer.themes.map((theme) => ({ ...theme, geometry: geometryOf(theme.geometry) })) }
   },
+  myLayers: (signal?: AbortSignal) => get<{ layers: MyLayer[] }>('/v1/me/layers', signal),
   adminUnits: (query: { level?: string; parent?: string }, signal?: AbortSignal) =>
     get<AdminUnits>(address('/v1/admin-units', query), signal),
   progress: (unit: string, signal?: AbortSignal) => get<Progress>(address('/v1/progress', { unit }), signal),

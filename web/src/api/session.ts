@@ -22,6 +22,12 @@ export function loadSession(): void {
   request<Session>('/v1/session').then((told) => { session.value = told }, (error: unknown) => { sessionFailure.value = error })
 }
 
+/** Asks again, and tells only of another answer: forms keep what is in them, and a server out of reach signs nobody out. */
+export function refreshSession(): void {
+  if (!session.value) return
+  request<Session>('/v1/session').then((told) => { if (JSON.stringify(told) !== JSON.stringify(session.value)) session.value = told }, () => {})
+}
+
 /** What an agency is called, where the session knows it: the person's own and those that it delivers for; otherwise its code. */
 export function agencyName(code: string): string {
   const known = session.value

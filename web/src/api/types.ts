@@ -18,11 +18,15 @@ export interface Theme {
   split_zoom?: number
   max_zoom: number
   restricted: boolean
-  features: number // null for a restricted theme, which is not drawn
+  features: number // null for a restricted theme, of which only single datasets are drawn
   datasets: number
   bounds: Bounds | null
   updated_at: string | null
+  /** Of a layer that is one dataset of a restricted theme: whose it is. Its code is that of its tiles. */
+  of?: { theme: string; dataset: number; title: Text; holder: Text }
 }
+/** A dataset of a restricted theme that the reader may see. */
+export interface MyLayer { layer: string; dataset: number; theme: string; agency: { code: string; name: Text }; territory: Text | null; min_zoom: number; features: number; updated_at: string }
 export interface Themes { themes: Theme[]; sample?: boolean }
 
 export interface AdminUnit {

@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact'
 
-export interface Row { name: ComponentChildren; value: string; code?: boolean }
+export interface Row { name: ComponentChildren; value: ComponentChildren; code?: boolean }
 
 /** Names and values. Everything is text: what a delivery says is never markup. */
 export function Attributes({ rows }: { rows: readonly Row[] }) {

@@ -1,9 +1,9 @@
 import { useEffect, useState } from 'preact/hooks'
 import { request } from '../api/client'
+import { themeOf } from '../api/layers'
 import type { ThemeSchema } from '../api/delivery'
 import { useResource } from '../api/resource'
 import type { Progress, Theme } from '../api/types'
-import { formatDate } from '../format'
 import { platePhrase } from '../format/plate'
 import { lang, t, text, tn } from '../i18n'
 import { colourOfLayer } from '../state/legend'
@@ -17,6 +17,7 @@ import { shown, type PickedFeature } from '../state/selection'
 import { to } from '../ui/address'
 import { by, unit } from '../state/view'
 import { Bar, Percent } from '../ui/Bar'
+import { Day } from '../ui/When'
 import { CellCard } from './CellCard'
 import { Attributes, type Row } from './Attributes'
 import { Coordinates } from './Coordinates'
@@ -29,7 +30,8 @@ export function FeatureCard({ features, themes, progress }: Props) {
   useEffect(() => setIndex(0), [features])
   const feature = features[Math.min(index, features.length - 1)]
   // What the codes of a theme's values stand for. Until it is there, and where it is not, the codes are shown.
-  const of = feature && themes.some((one) => one.code === feature.theme) ? feature.theme : null
+  const theme = themes.find((one) => one.code === feature?.theme)
+  const of = theme ? themeOf(theme) : null
   const { data: schema } = useResource(of, (signal) => request<ThemeSchema>(`/v1/themes/${of}`, { signal }))
   useEffect(() => {
     shown.value = feature ?? null
@@ -37,18 +39,20 @@ export function FeatureCard({ features, themes, progress }: Props) {
   }, [feature])
   if (!feature) return null
   if (feature.theme === cellSource) return <CellCard feature={feature} progress={progress} />
-  const theme = themes.find((one) => one.code === feature.theme)
   const name = nameIn(feature.properties)
   const child = feature.theme === 'admin-unit' ? (progress?.children.find((one) => one.code === feature.properties.code) ?? partOf(String(feature.properties.code))) : undefined
+  const measure = progress?.obligations.find((one) => one.code === by.value)
   return (
     <>
       <p class="card-theme">
         {theme && <GeometryIcon geometry={theme.geometry} colour={colourOfLayer(theme.code)} />}
         {theme ? text(theme.title) : feature.theme}
+        {theme?.of && <span class="restricted" title={t('layers.restricted.why')}>{t('layers.restricted')}</span>}
       </p>
       {name && <h2><bdi>{name}</bdi></h2>}
       {child && (
         <div class="card-figure">
+          <p class="card-measure">{measure ? text(measure.title) : t('by.mean')}</p>
           <Percent percent={valueOf(child, by.value)} />
           <Bar percent={valueOf(child, by.value)} />
           <button type="button" class="button" onClick={() => { unit.value = child.code; tab.value = 'progress' }}>{t('card.open', { name })}</button>
@@ -87,23 +91,24 @@ function nameIn(properties: Record<string, unknown>): string {
 }
 
 function attributeRows(feature: PickedFeature, theme: Theme | undefined, schema: ThemeSchema | null): Row[] {
-  const labelOf = (field: string, value: unknown) => schema?.attributes.find((one) => one.name === field)?.listed_values.find((one) => one.code === value)?.label
-  const own = themeAttributeNames[feature.theme] ?? {}
+  const attributeOf = (field: string) => schema?.attributes.find((one) => one.name === field)
+  const own = themeAttributeNames[theme ? themeOf(theme) : feature.theme] ?? {}
   const { main_plate: main, sub_plate: sub } = feature.properties
   const plated = typeof main === 'number'
   const { count: together } = feature.properties
   const rows: Row[] = Object.entries(feature.properties)
     .filter(([field, value]) => field !== 'count' && value !== null && value !== undefined && value !== '' && !(plated && (field === 'main_plate' || field === 'sub_plate')))
     .map(([field, value]) => {
-      const known = own[field] ?? attributeNames[field]
-      const label = labelOf(field, value)
-      const shown = label ? { text: text(label), code: false } : showValue(field, value, lang.value)
+      const attribute = attributeOf(field)
+      const known = own[field] ?? attributeNames[field] ?? attribute?.title
+      const label = attribute?.listed_values.find((one) => one.code === value)?.label
+      const shown = label ? { text: text(label), code: false } : showValue(field, value, lang.value, attribute?.unit != null)
       return { name: known ? text(known) : <bdi class="code" dir="ltr">{field}</bdi>, value: shown.text, code: shown.code }
     })
   if (typeof together === 'number' && together > 1) rows.unshift({ name: t('card.together'), value: tn('layers.count', together) })
   if (plated) rows.unshift({ name: t('card.plate'), value: platePhrase(main, typeof sub === 'number' ? sub : null, lang.value) })
   if (rows.length === 0) rows.push({ name: t('card.noattributes'), value: '' })
   if (feature.version && feature.properties.version === undefined) rows.push({ name: t('card.version'), value: feature.version, code: true })
-  if (theme?.updated_at) rows.push({ name: t('card.updated'), value: formatDate(theme.updated_at, lang.value) })
+  if (theme?.updated_at) rows.push({ name: t('card.updated'), value: <Day at={theme.updated_at} /> })
   return rows
 }

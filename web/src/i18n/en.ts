@@ -69,6 +69,8 @@ export const en: Messages = {
   'layers.count.one': '{n} feature',
   'layers.count.other': '{n} features',
   'layers.empty': 'No layer has been published yet. The first accepted delivery appears here.',
+  'layers.restricted': 'Restricted',
+  'layers.restricted.why': 'Seen only by those who are permitted to',
   'layers.pending': 'Not delivered yet ({n})',
   'layers.zoomhint': 'Visible from zoom {zoom}',
   'layers.zoomthere': 'Zoom there',

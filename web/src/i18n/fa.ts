@@ -68,6 +68,8 @@ export const fa = {
   'layers.count.one': '{n} عارضه',
   'layers.count.other': '{n} عارضه',
   'layers.empty': 'هنوز لایه‌ای منتشر نشده است. نخستین تحویل پذیرفته‌شده این‌جا دیده می‌شود.',
+  'layers.restricted': 'محدود',
+  'layers.restricted.why': 'تنها کسانی آن را می‌بینند که اجازه دارند',
   'layers.pending': 'هنوز تحویل نشده ({n})',
   'layers.zoomhint': 'از بزرگ‌نمایی {zoom} دیده می‌شود',
   'layers.zoomthere': 'رفتن به محدوده',

@@ -1,9 +1,10 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { isAbort } from '../api/problem'
+import { refreshSession } from '../api/session'
 import type { Theme } from '../api/types'
 import { lang, t, text } from '../i18n'
 import { pin, selection, shown as chosenFeature, target } from '../state/selection'
-import { legends } from '../state/legend'
+import { extents, legends } from '../state/legend'
 import { nationalMap } from '../state/tools'
 import { asOf, by, layers, opacity, position, unit, wanted } from '../state/view'
 import { clearMapFailure, metresPerPixel, reportMapFailure, zoom } from '../state/zoom'
@@ -36,7 +37,7 @@ export function MapView({ themes, values }: Props) {
       const { NationalMap } = await import('./national-map')
       if (gone || !element.current) return
       if (!document.createElement('canvas').getContext('webgl2')) return setBroken(true)
-      made = new NationalMap(element.current, position.value, t('map.label'), mapPadding(), {
+      made = new NationalMap(element.current, position.value, t('map.label'), mapPadding, {
         moved: (place, metres) => {
           position.value = place
           zoom.value = place.zoom
@@ -52,8 +53,12 @@ export function MapView({ themes, values }: Props) {
           selection.value = { kind: 'reverse', lon, lat }
           pin.value = { lon, lat }
         },
-        tilesFailed: (theme) => reportMapFailure(`tiles ${theme}`, theme),
+        tilesFailed: (theme) => {
+          reportMapFailure(`tiles ${theme}`, theme)
+          refreshSession() // what was the reader's to see is not after signing out elsewhere
+        },
         styled: (theme, legend) => { legends.value = { ...legends.value, [theme]: legend } },
+        placed: (theme, bounds) => { extents.value = { ...extents.value, [theme]: bounds } },
         hatchFailed: () => reportMapFailure('hatch', ''),
       })
       setMap(made)
@@ -117,6 +122,7 @@ export function MapView({ themes, values }: Props) {
       if (codes.has(code)) continue
       map.hideTheme(code)
       clearMapFailure(`tiles ${code}`)
+      if (!themes.some((theme) => theme.code === code) && selection.value?.kind === 'features' && selection.value.features.some((one) => one.theme === code)) selection.value = null
     }
     if (day) {
       let stop = () => {}

@@ -4,7 +4,8 @@ import { Map as MapLibre, Marker, setWorkerUrl, type MapGeoJSONFeature, type Pad
 // Without ?worker&url a build succeeds, the worker's address answers 404 and the map never draws.
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url'
 import { api, tileAddresses } from '../api/client'
-import type { LegendLine, Style, Theme, TileJSON } from '../api/types'
+import { themeOf } from '../api/layers'
+import type { Bounds, LegendLine, Style, Theme, TileJSON } from '../api/types'
 import type { Lang } from '../i18n'
 import type { PickedFeature, Target } from '../state/selection'
 import type { Position } from '../state/url'
@@ -19,12 +20,13 @@ import { onPaper } from './paper'
 import { onPress } from './press'
 import { repaint } from './scheme'
 import { baseStyle } from './style'
-import { addTheme, addThemeData, fadeTheme, relabelTheme, removeTheme, sourceOf, themeHits, themeOfSource } from './theme'
+import { addTheme, addThemeData, fadeTheme, relabelTheme, removeTheme, sourceOf, styleOf, themeHits, themeOfSource } from './theme'
 
 
 const side = (padding: number | undefined) => padding ?? 0
 
-interface Shown { abort: AbortController; style?: Style }
+/** A layer of the list by its code, and what it is called within its tiles. */
+interface Shown { abort: AbortController; of: string; style?: Style }
 
 export interface Events {
   moved: (position: Position, metresPerPixel: number) => void
@@ -33,6 +35,8 @@ export interface Events {
   tilesFailed: (theme: string) => void
   /** How a layer is drawn, by the style that the server keeps of it. */
   styled: (theme: string, legend: readonly LegendLine[]) => void
+  /** Where a layer's features are. */
+  placed: (theme: string, bounds: Bounds) => void
   hatchFailed: () => void
 }
 
@@ -51,8 +55,9 @@ export class NationalMap {
   private marker: Marker | null = null
   private ready: Promise<void>
   private readonly labels: AdminLabels
+  private leave = () => {}
 
-  constructor(private readonly element: HTMLElement, start: Position | null, label: string, padding: PaddingOptions, private readonly events: Events) {
+  constructor(private readonly element: HTMLElement, start: Position | null, label: string, padding: () => PaddingOptions, private readonly events: Events) {
     setWorkerUrl(workerUrl)
     this.map = new MapLibre({
       container: element,
@@ -66,10 +71,11 @@ export class NationalMap {
       maxZoom: 20,
       fadeDuration: matchMedia('(prefers-reduced-motion: reduce)').matches ? 0 : 200,
       locale: { 'Map.Title': label },
-      ...(start ? { center: [start.lon, start.lat], zoom: start.zoom } : { bounds: iran, fitBoundsOptions: { padding } }),
+      ...(start ? { center: [start.lon, start.lat], zoom: start.zoom } : { bounds: iran, fitBoundsOptions: { padding: padding() } }),
     })
     this.map.touchZoomRotate.disableRotation()
     onPaper(this.map, this.abort.signal)
+    if (!start) this.keepWhole(padding)
     this.labels = new AdminLabels(this.map, adminSource, adminTheme, adminLabels)
     this.watch()
     this.ready = this.work(this.start())
@@ -108,6 +114,14 @@ export class NationalMap {
 
   /** Resolves when the admin units can be drawn; rejects with the reason why they cannot. */
   started(): Promise<void> { return this.ready }
+
+  /** Until somebody moves it, the map shows the whole country, however a phone is turned or a window drawn. */
+  private keepWhole(padding: () => PaddingOptions): void {
+    const fit = () => { this.map.fitBounds(iran, { padding: padding(), animate: false }) }
+    this.map.on('resize', fit)
+    this.leave = () => { this.map.off('resize', fit) }
+    this.map.on('movestart', ({ originalEvent }) => { if (originalEvent) this.leave() })
+  }
 
   /** Counts work whose end changes the picture, so that "idle" is not said in between. */
   private async work<T>(promise: Promise<T>): Promise<T> {
@@ -186,9 +200,11 @@ export class NationalMap {
   find(code: string, id: string): PickedFeature | null {
     const source = code === adminTheme ? adminSource : sourceOf(code)
     if (!this.map.getSource(source)) return null
-    const [hit] = this.map.querySourceFeatures(source, { sourceLayer: code, filter: byId(code, id) })
+    const [hit] = this.map.querySourceFeatures(source, { sourceLayer: this.within(code), filter: byId(code, id) })
     return hit ? { theme: code, id: hit.id ?? null, properties: hit.properties as Record<string, unknown>, version: this.versions.get(code) ?? null } : null
   }
+
+  private within(code: string): string { return this.shown.get(code)?.of ?? code }
 
   /** The units in view that carry a colour. */
   coloured(): { code: string; level: string }[] {
@@ -200,7 +216,7 @@ export class NationalMap {
   /** Draws round what the card is about. */
   mark(feature: PickedFeature | null): void {
     if (feature?.theme === cellSource) mark(this.map, { source: cellSource, theme: cellSource, filter: cellFilter(feature.properties) })
-    else mark(this.map, feature && feature.id !== null ? { source: feature.theme === adminTheme ? adminSource : sourceOf(feature.theme), theme: feature.theme, filter: byId(feature.theme, String(feature.id)) } : null)
+    else mark(this.map, feature && feature.id !== null ? { source: feature.theme === adminTheme ? adminSource : sourceOf(feature.theme), theme: this.within(feature.theme), filter: byId(feature.theme, String(feature.id)) } : null)
   }
 
   /** The colours of day or night have come. */
@@ -245,13 +261,14 @@ export class NationalMap {
   async showTheme(theme: Theme, lang: Lang): Promise<void> {
     if (this.shown.has(theme.code)) return
     const abort = new AbortController()
-    this.shown.set(theme.code, { abort })
+    const of = themeOf(theme)
+    this.shown.set(theme.code, { abort, of })
     try {
       await this.work((async () => {
-        const [tilejson, style] = await Promise.all([api.tileJSON(theme.code, abort.signal), api.style(theme.code, abort.signal), this.ready])
+        const [tilejson, style] = await Promise.all([api.tileJSON(theme.code, abort.signal), styleOf(theme, abort.signal), this.ready])
         if (abort.signal.aborted) return
         this.remember(theme.code, tilejson)
-        this.styled(theme.code, { abort, style })
+        this.styled(theme.code, { abort, of, style })
         addTheme(this.map, theme.code, style, tileAddresses(tilejson, location.origin),
           { minzoom: tilejson.minzoom ?? theme.min_zoom, maxzoom: tilejson.maxzoom ?? theme.max_zoom }, lang)
       })())
@@ -262,18 +279,19 @@ export class NationalMap {
   }
 
   /** Shows features that are of no tiles, with the version that the card tells of them. */
-  showData(code: string, style: Style, data: FeatureCollection, version: string, lang: Lang): void {
-    this.styled(code, { abort: new AbortController(), ...this.shown.get(code), style })
-    this.versions.set(code, version)
-    addThemeData(this.map, code, style, data, lang)
+  showData(theme: Theme, style: Style, data: FeatureCollection, version: string, lang: Lang): void {
+    this.styled(theme.code, { abort: new AbortController(), of: themeOf(theme), ...this.shown.get(theme.code), style })
+    this.versions.set(theme.code, version)
+    addThemeData(this.map, theme.code, style, data, lang)
   }
 
   private styled(code: string, shown: Shown & { style: Style }): void {
     this.shown.set(code, shown)
-    this.events.styled(code, shown.style.metadata['nsdi:legend'].filter((line) => line.layer === code))
+    this.events.styled(code, shown.style.metadata['nsdi:legend'])
   }
 
-  private remember(code: string, { version, center }: TileJSON): void {
+  private remember(code: string, { version, center, bounds }: TileJSON): void {
+    if (bounds) this.events.placed(code, bounds)
     if (version) this.versions.set(code, version)
     if (center) this.centres.set(code, center)
   }
@@ -318,6 +336,7 @@ export class NationalMap {
   }
 
   go(target: Target, padding: PaddingOptions): void {
+    this.leave()
     if ('by' in target) this.map.zoomTo(this.map.getZoom() + target.by)
     else if ('bounds' in target) {
       const camera = this.map.cameraForBounds(target.bounds, { padding, maxZoom: target.maxZoom ?? 17 })
@@ -336,7 +355,10 @@ export class NationalMap {
     }
   }
 
-  jump(position: Position): void { this.map.jumpTo({ center: [position.lon, position.lat], zoom: position.zoom }) }
+  jump(position: Position): void {
+    this.leave()
+    this.map.jumpTo({ center: [position.lon, position.lat], zoom: position.zoom })
+  }
 
   setPin(pin: { lon: number; lat: number } | null): void {
     this.marker?.remove()

@@ -11,7 +11,7 @@ import { iran } from './extent'
 import { onPaper } from './paper'
 import { repaint, scheme } from './scheme'
 import { baseStyle } from './style'
-import { addTheme } from './theme'
+import { addTheme, styleOf } from './theme'
 
 const empty: FeatureCollection = { type: 'FeatureCollection', features: [] }
 
@@ -67,7 +67,7 @@ export class PreviewMap {
     await this.ready
     for (const theme of themes) {
       if (this.map.getSource(`theme:${theme.code}`)) continue
-      const [told, style] = await Promise.all([api.tileJSON(theme.code, this.abort.signal), api.style(theme.code, this.abort.signal)])
+      const [told, style] = await Promise.all([api.tileJSON(theme.code, this.abort.signal), styleOf(theme, this.abort.signal)])
       addTheme(this.map, theme.code, style, tileAddresses(told, location.origin), { minzoom: told.minzoom ?? theme.min_zoom, maxzoom: told.maxzoom ?? theme.max_zoom }, lang)
     }
   }

@@ -1,6 +1,8 @@
 import type { FeatureCollection } from 'geojson'
 import type { ExpressionSpecification, GeoJSONSource, LayerSpecification, Map as MapLibre } from 'maplibre-gl'
-import type { Style } from '../api/types'
+import { api } from '../api/client'
+import { themeOf } from '../api/layers'
+import type { Style, Theme } from '../api/types'
 import type { Lang } from '../i18n'
 import { cellSource } from './cells'
 import { persianDigits } from './digits'
@@ -19,11 +21,19 @@ function inLanguage(value: unknown, lang: Lang): unknown {
   return value.map((one) => inLanguage(one, lang))
 }
 
-/** What draws a theme's features in its style. The style's ground, and what it draws of other layers, are for maps of its own: here the page's own lie below. */
+/** What a style has of one layer of the tiles. Its ground, and what it draws of others, are for maps of its own: here the page's own lie below. */
+export function only(of: string, style: Style): Style {
+  return { metadata: { 'nsdi:legend': style.metadata['nsdi:legend'].filter(({ layer }) => layer === of) }, layers: style.layers.filter((one) => 'source-layer' in one && one['source-layer'] === of) }
+}
+
+/** How a layer of the list is drawn. */
+export const styleOf = async (layer: Theme, signal: AbortSignal): Promise<Style> => only(themeOf(layer), await api.style(layer.code, signal))
+
+/** What draws a layer's features in its style, each in its slot. */
 export function themeLayers(code: string, style: Style, lang: Lang): { layer: LayerSpecification; below: Slot }[] {
   return style.layers.flatMap((one) => {
     const below = slots[one.type]
-    if (!below || !('source-layer' in one) || one['source-layer'] !== code) return []
+    if (!below) return []
     const layer = { ...one, id: `${sourceOf(code)}:${one.id}`, source: sourceOf(code) }
     if (layer.type === 'symbol') {
       const { 'text-color': colour = '#000000', 'text-halo-color': halo = 'rgba(0,0,0,0)' } = layer.paint ?? {}

@@ -1,23 +1,24 @@
 import { useState } from 'preact/hooks'
-import type { Resource } from '../api/resource'
-import type { Geometry, Theme, Themes } from '../api/types'
+import type { LayerList } from '../api/layers'
+import type { Geometry, Text, Theme } from '../api/types'
 import { formatDate, formatNumber } from '../format'
 import { lang, t, text, tn } from '../i18n'
-import { colourOfLayer, legends } from '../state/legend'
+import { colourOfLayer, extents, legends } from '../state/legend'
 import { target } from '../state/selection'
 import { layers, opacity, setLayer, setOpacity } from '../state/view'
 import { zoom } from '../state/zoom'
 import { AsOf } from '../tools/AsOf'
 import { FailureBox } from '../ui/Failure'
 import { Loading } from '../ui/Loading'
+import { Iso } from '../ui/When'
 import { Together } from './Together'
 import { groupOf, groups, groupTitles } from './groups'
 
-export function Layers({ themes }: { themes: Resource<Themes> }) {
+export function Layers({ themes }: { themes: LayerList }) {
   const [sought, setSought] = useState('')
   if (themes.error != null) return <FailureBox error={themes.error} retry={themes.reload} />
   if (!themes.data) return <Loading lines={8} />
-  const drawable = themes.data.themes.filter((theme) => theme.geometry !== 'none' && !theme.restricted)
+  const drawable = themes.data.themes.filter((theme) => theme.geometry !== 'none')
   const published = drawable.filter((theme) => theme.features > 0)
   const pending = drawable.filter((theme) => theme.features === 0)
   if (published.length === 0) return <p class="empty">{t('layers.empty')}</p>
@@ -36,10 +37,13 @@ export function Layers({ themes }: { themes: Resource<Themes> }) {
         return members.length > 0 && (
           <section key={group} class="layer-group">
             <h2>{t(groupTitles[group])}</h2>
-            <ul>{members.map((theme) => <LayerRow key={theme.code} theme={theme} />)}</ul>
+            <ul>{members.map((layer, i) => (
+              <LayerRow key={layer.code} theme={layer} {...(layer.of && layer.of.theme !== members[i - 1]?.of?.theme && { under: layer.of.title })} />
+            ))}</ul>
           </section>
         )
       })}
+      {themes.mine.error != null && <FailureBox error={themes.mine.error} retry={themes.mine.reload} />}
       {pending.length > 0 && (
         <details class="pending">
           <summary>{t('layers.pending', { n: pending.length })}</summary>
@@ -53,27 +57,30 @@ export function Layers({ themes }: { themes: Resource<Themes> }) {
 /** Letters that are typed in several ways are one. */
 const plain = (text: string) => text.toLowerCase().replace(/ي/g, 'ی').replace(/ك/g, 'ک').replace(/\u200c/g, ' ')
 
-function LayerRow({ theme }: { theme: Theme }) {
+/** A layer of the list. One of a restricted theme is called by whose it is; the first of a theme stands below the theme's name. */
+function LayerRow({ theme, under }: { theme: Theme; under?: Text }) {
+  const bounds = theme.bounds ?? extents.value[theme.code]
   const on = layers.value.includes(theme.code)
   const lines = on ? legends.value[theme.code] ?? [] : []
   const tooFar = on && zoom.value < theme.min_zoom
   const together = on && !tooFar && Math.floor(zoom.value) < (theme.split_zoom ?? 0)
   const go = () => {
-    if (theme.bounds) target.value = { bounds: theme.bounds, theme: { code: theme.code, minZoom: theme.min_zoom + 0.1 } }
+    if (bounds) target.value = { bounds, theme: { code: theme.code, minZoom: theme.min_zoom + 0.1 } }
   }
   return (
     <li class="layer-row">
+      {under && <h3 class="layer-under">{text(under)} <span class="restricted" title={t('layers.restricted.why')}>{t('layers.restricted')}</span></h3>}
       <label>
         <input type="checkbox" role="switch" checked={on} data-layer={theme.code} onChange={(event) => setLayer(theme.code, event.currentTarget.checked)} />
         <GeometryIcon geometry={theme.geometry} colour={colourOfLayer(theme.code)} />
-        <span class="layer-title">{text(theme.title)}</span>
+        <span class="layer-title">{theme.of && <span class="visually-hidden">{text(theme.of.title)}: </span>}{text(theme.of?.holder ?? theme.title)}</span>
         <span class="layer-count">{tn('layers.count', theme.features)}</span>
       </label>
       {on && (
         <p class="layer-note">
           {tooFar ? t('layers.zoomhint', { zoom: formatNumber(theme.min_zoom, lang.value) })
-            : theme.updated_at && t('layers.updated', { date: formatDate(theme.updated_at, lang.value) })}
-          {theme.bounds && <button type="button" class="link-button" onClick={go}>{t(tooFar ? 'layers.zoomthere' : 'layers.fit')}</button>}
+            : theme.updated_at && <span>{t('layers.updated', { date: formatDate(theme.updated_at, lang.value) })}<Iso at={theme.updated_at} /></span>}
+          {bounds && <button type="button" class="link-button" onClick={go}>{t(tooFar ? 'layers.zoomthere' : 'layers.fit')}</button>}
         </p>
       )}
       {on && (

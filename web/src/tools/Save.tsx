@@ -1,7 +1,6 @@
 import { useState } from 'preact/hooks'
-import { api } from '../api/client'
+import { useLayers } from '../api/layers'
 import { Problem } from '../api/problem'
-import { useResource } from '../api/resource'
 import type { ProblemDocument, Theme } from '../api/types'
 import { formatDate, formatNumber } from '../format'
 import { lang, t, text } from '../i18n'
@@ -29,16 +28,16 @@ function hand(blob: Blob, name: string): void {
 
 /** The link, the picture and the data of what is shown. */
 export default function Save() {
-  const themes = useResource('themes', api.themes)
-  const shown = (themes.data?.themes ?? []).filter((one) => layers.value.includes(one.code) && one.code !== adminTheme && !one.restricted)
+  const list = useLayers()
+  const shown = (list.data?.themes ?? []).filter((one) => layers.value.includes(one.code) && one.code !== adminTheme)
   return (
     <>
       <Link />
       <Picture shown={shown} />
       <section class="tool-part">
         <h3>{w('data')}</h3>
-        {shown.length === 0 ? <p class="tool-hint">{w('data.none')}</p> : <p class="tool-hint">{w('data.hint')}</p>}
-        {shown.map((theme) => <Layer key={theme.code} theme={theme} />)}
+        <p class="tool-hint">{shown.length > 0 ? w('data.hint') : list.loading ? t('state.loading') : w('data.none')}</p>
+        {shown.map((theme) => (theme.of ? <p key={theme.code} class="tool-hint">{w('data.restricted', { name: text(theme.title) })}</p> : <Layer key={theme.code} theme={theme} />))}
       </section>
     </>
   )

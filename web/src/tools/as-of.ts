@@ -1,12 +1,12 @@
 import type { FeatureCollection } from 'geojson'
-import { api } from '../api/client'
 import { isAbort, Problem, Unreachable } from '../api/problem'
 import type { ProblemDocument, Style, Theme } from '../api/types'
 import { lang } from '../i18n'
+import { styleOf } from '../map/theme'
 import type { NationalMap } from '../map/national-map'
 import { asOfNotes, type AsOfNote } from '../state/tools'
 import { failureOf } from '../ui/Failure'
-import { aloneFrom, askArea, viewBox } from './view'
+import { aloneFrom, askArea, askDataset, viewBox } from './view'
 
 /**
  * Shows layers as they stood at the end of a day. Tiles are of now only, so the features in view are asked for by themselves, wherever the map comes to rest;
@@ -26,16 +26,16 @@ export function followAsOf(map: NationalMap, themes: readonly Theme[], day: stri
     }
     note(theme.code, { kind: 'loading' })
     try {
-      const response = await askArea(map, theme.code, { format: 'geojson', as_of: day }, abort.signal)
-      if (response.status === 202) {
+      const response = await (theme.of ? askDataset(map, theme.of.dataset, day, abort.signal) : askArea(map, theme.code, { format: 'geojson', as_of: day }, abort.signal))
+      const body = await response.json() as FeatureCollection & ProblemDocument & { next?: string | null }
+      if (!response.ok) throw new Problem(response.status, body)
+      if (response.status === 202 || body.next) {
         map.hideTheme(theme.code)
         return note(theme.code, { kind: 'many' })
       }
-      const body = await response.json() as FeatureCollection & ProblemDocument
-      if (!response.ok) throw new Problem(response.status, body)
-      const style = styles.get(theme.code) ?? await api.style(theme.code, abort.signal)
+      const style = styles.get(theme.code) ?? await styleOf(theme, abort.signal)
       styles.set(theme.code, style)
-      map.showData(theme.code, style, { type: 'FeatureCollection', features: body.features }, day, lang.value)
+      map.showData(theme, style, { type: 'FeatureCollection', features: body.features }, day, lang.value)
       note(theme.code, { kind: 'shown', n: body.features.length })
     } catch (error) {
       if (isAbort(error)) return

@@ -12,6 +12,12 @@ export function viewBox({ gl }: NationalMap): Polygon {
 /** Whether a layer's features are drawn one by one at a zoom, and from which zoom on. */
 export const aloneFrom = (theme: Theme) => Math.max(theme.min_zoom, theme.split_zoom ?? 0)
 
+/** Asks for what a dataset had in view at the end of a day, as far as one answer goes. */
+export function askDataset(map: NationalMap, dataset: number, day: string, signal: AbortSignal): Promise<Response> {
+  const [[[west, south], , [east, north]]] = viewBox(map).coordinates as [[[number, number], unknown, [number, number]]]
+  return fetch(`/v1/datasets/${dataset}/features?${new URLSearchParams({ as_of: day, bbox: `${west},${south},${east},${north}`, limit: '1000' }).toString()}`, { signal })
+}
+
 /** Asks for what a theme has in view, now or at the end of a day. */
 export function askArea(map: NationalMap, theme: string, query: Record<string, string>, signal?: AbortSignal): Promise<Response> {
   return fetch(`/v1/themes/${encodeURIComponent(theme)}/download?${new URLSearchParams(query).toString()}`, {

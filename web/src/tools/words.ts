@@ -13,6 +13,7 @@ export const pairs = {
   data: ['داده این نما', 'Data in this view'],
   'data.none': ['لایه‌ای روشن نیست؛ در فهرست لایه‌ها یکی را روشن کنید.', 'No layer is switched on; switch one on in the list of layers.'],
   'data.hint': ['عارضه‌هایی که در قاب نقشه هستند، با شناسنامه داده.', 'The features within the frame of the map, with their provenance.'],
+  'data.restricted': ['«{name}» محدود است و از این‌جا بارگیری نمی‌شود؛ دستگاه متولی آن را با نشانی امضاشده می‌دهد.', '“{name}” is restricted and not downloaded from here: its agency hands it out at a signed address.'],
   format: ['قالب {name}', 'Format of {name}'],
   'data.get': ['بارگیری', 'Download'],
   'data.cut': ['بریده در لبه قاب', 'Cut at the edge of the frame'],

@@ -2,11 +2,11 @@ import { beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Style } from '../../src/api/types'
 
 vi.stubGlobal('matchMedia', () => ({ matches: false, addEventListener: () => {} }))
-const { themeLayers, times } = await import('../../src/map/theme')
+const { only, themeLayers, times } = await import('../../src/map/theme')
 const { dark } = await import('../../src/map/scheme')
 
-const style = {
-  metadata: { 'nsdi:legend': [] },
+const whole = {
+  metadata: { 'nsdi:legend': [{ layer: 'road', colour: '#123456' }, { layer: 'building', colour: '#654321' }] },
   layers: [
     { id: 'ground', type: 'background', paint: { 'background-color': '#f5f3ee' } },
     { id: 'other', type: 'line', source: 'base', 'source-layer': 'building' },
@@ -14,9 +14,22 @@ const style = {
     { id: 'name', type: 'symbol', source: 'road', 'source-layer': 'road', layout: { 'text-field': ['to-string', ['get', 'name_fa']] }, paint: { 'text-color': '#990000' } },
   ],
 } as unknown as Style
+const style = only('road', whole)
+
+describe('only', () => {
+  it('takes of a style what it has of one layer, by the name that this has in the tiles', () => {
+    expect(style.layers.map(({ id }) => id)).toEqual(['area', 'name'])
+    expect(style.metadata['nsdi:legend'].map(({ colour }) => colour)).toEqual(['#123456'])
+  })
+})
 
 describe('themeLayers', () => {
   beforeEach(() => { dark.value = false })
+
+  it('draws a layer of another name than its tiles have, each part in its slot', () => {
+    expect(themeLayers('dataset-7', style, 'fa').map(({ layer, below }) => [layer.id, below, 'source' in layer && layer.source, 'source-layer' in layer && layer['source-layer']]))
+      .toEqual([['theme:dataset-7:area', 'slot-fill', 'theme:dataset-7', 'road'], ['theme:dataset-7:name', 'slot-label', 'theme:dataset-7', 'road']])
+  })
 
   it('draws what the style has of the layer itself, each in its slot', () => {
     expect(themeLayers('road', style, 'fa').map(({ layer, below }) => [layer.id, below, 'source' in layer && layer.source]))
