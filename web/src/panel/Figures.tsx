@@ -7,6 +7,7 @@ import { by, toCountry, unit } from '../state/view'
 import { Bar, Percent } from '../ui/Bar'
 import { FailureBox } from '../ui/Failure'
 import { Loading } from '../ui/Loading'
+import { Iso } from '../ui/When'
 
 export function Figures({ progress }: { progress: Resource<Progress> }) {
   const { data, error, reload } = progress
@@ -19,7 +20,7 @@ export function Figures({ progress }: { progress: Resource<Progress> }) {
         <>
           <header class="scope">
             <h2>{nameOf(data.unit)}</h2>
-            <p>{t('asof', { date: formatDate(data.as_of, lang.value) })}</p>
+            <p>{t('asof', { date: formatDate(data.as_of, lang.value) })}<Iso at={data.as_of} /></p>
           </header>
           {data.articles.length === 0 && <p class="empty">{t('progress.empty')}</p>}
           {data.articles.map((article) => (
@@ -65,7 +66,7 @@ function ObligationRow({ obligation: one }: { obligation: Obligation }) {
       {one.numerator !== null && one.denominator !== null && <p class="share">{formatShare(one.numerator, one.denominator, one.unit, lang.value)}</p>}
       <p>{t('progress.responsible', { who: text(one.responsible) })}</p>
       <p class="deadline">
-        {one.legal_deadline ? t('progress.deadline', { date: formatDate(one.legal_deadline, lang.value) }) : t('progress.nodeadline')}
+        {one.legal_deadline ? <span>{t('progress.deadline', { date: formatDate(one.legal_deadline, lang.value) })}<Iso at={one.legal_deadline} /></span> : t('progress.nodeadline')}
         {one.days_overdue !== null && one.days_overdue > 0 && <strong class="overdue">{tn('progress.overdue', one.days_overdue)}</strong>}
       </p>
       {one.denominator_source && <p>{t('progress.source', { source: text(one.denominator_source) })}</p>}

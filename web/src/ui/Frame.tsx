@@ -41,6 +41,6 @@ export function Gate({ why, allowed = true, not, children }: { why: string; allo
       </div>
     )
   }
-  if (!allowed) return <div class="closed" role="alert"><strong>{t('gate.no')}</strong><p>{not}</p></div>
+  if (!allowed) return <div class="closed" role="alert"><strong>{t('gate.no')}</strong><p>{not}</p><a href={signIn()}>{t('nav.account')}</a></div>
   return <>{children()}</>
 }

@@ -48,8 +48,8 @@ function Person() {
   if (!told.person) return <a class="person" href={signIn()}>{t('nav.signin')}</a>
   const agency = told.agencies[0]
   return (
-    <a class="person" href={signIn()} title={t('nav.account')}>
-      <b>{told.person.name || told.person.login}</b>
+    <a class="person" href={signIn()} title={[t('nav.account'), agency && text(agency.title)].filter(Boolean).join(' · ')}>
+      <b dir="auto">{told.person.name || told.person.login}</b>
       {agency && <small>{text(agency.title)}</small>}
     </a>
   )

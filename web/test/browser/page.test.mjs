@@ -320,6 +320,9 @@ describe('a small screen', () => {
     await page.keyboard.press('Enter')
     const low = await height()
     assert.ok(low < 120, `closed to ${low}`)
+    const upright = page.url()
+    await page.setViewportSize({ width: 740, height: 390 })
+    await page.waitForFunction((before) => location.href !== before, upright) // turned, the phone shows the country whole again
     assert.deepEqual(seen.errors, [])
     await close()
   })

@@ -53,7 +53,6 @@ describe('a restricted dataset', { skip: alone }, () => {
     const card = page.locator('[data-testid=card]')
     await card.getByText('Voltage (kV)').waitFor()
     assert.match(await card.innerText(), /Electricity network, Test power company[^]*Restricted[^]*EL-77[^]*63[^]*Overhead/)
-    await shown(page, '#ffb000', '[data-testid=map]') // marked
     await looks(page, 'map-restricted-en-1000')
     assert.deepEqual(seen.errors, [])
 
