@@ -25,7 +25,7 @@ func nothingAccepted(r *Report) error {
 		Next:   errs.T("یافته‌ها را ببینید؛ شاید موضوع، لایه یا نگاشت ستون‌ها درست نباشد.", "See the findings; the theme, the layer or the column mapping may be the wrong one."),
 	}
 	if _, mendable := r.Proposals(); mendable > 0 {
-		e.Next = errs.T("اصلاح‌های پیشنهادی را بپذیرید (fixes)، یا یافته‌ها را ببینید و دوباره تحویل دهید.", "Accept the proposed corrections (fixes), or see the findings and deliver again.")
+		e.Next = errs.T("اصلاح‌های پیشنهادی را بپذیرید، یا یافته‌ها را ببینید و دوباره تحویل دهید.", "Accept the proposed corrections, or see the findings and deliver again.")
 	}
 	if len(r.Rules) > 0 {
 		first := r.Rules[0]

@@ -89,9 +89,9 @@ func (s *staging) point(p *plan, r *reading.Row) ([][]byte, string) {
 func missingCRS(file string) error {
 	return &errs.Error{
 		Code: "crs-missing", Status: 422, Op: "layers", Location: file,
-		Title:  errs.T("پرونده سامانه مختصات ندارد", "The file declares no coordinate reference system"),
+		Title:  errs.Tf("«%s» سامانه مختصات ندارد", "%s declares no coordinate reference system", file),
 		Detail: errs.T("بدون آن جای عارضه‌ها معلوم نیست و حدس زده نمی‌شود.", "Without one the place of its features is not known, and it is not guessed."),
-		Next: errs.T("با ‎--crs EPSG:32639‎ (یا ۳۲۶۳۸، ۳۲۶۴۰، ۳۲۶۴۱، ۴۳۲۶) یا در نگاشت آن را بگویید، یا پرونده ‎.prj‎ را هم بفرستید.",
-			"Say it with --crs EPSG:32639 (or 32638, 32640, 32641, 4326) or in the mapping, or deliver the .prj file too."),
+		Next: errs.T("هنگام تأیید آن را برگزینید (در خط فرمان با ‎--crs‎)، مانند \u2066EPSG:32639\u2069 یا ۳۲۶۳۸، ۳۲۶۴۰، ۳۲۶۴۱، ۴۳۲۶؛ یا پرونده ‎.prj‎ را هم بفرستید.",
+			"Choose it when confirming (--crs on the command line), such as EPSG:32639, or 32638, 32640, 32641, 4326; or deliver the .prj file too."),
 	}
 }

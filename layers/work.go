@@ -125,8 +125,9 @@ func (w *work) check(ctx context.Context) error {
 	if w.report.Accepted > 0 {
 		return nil
 	}
-	// Where corrections are proposed, the uploader may accept them; whoever imports at once cannot.
-	if _, mendable := w.report.Proposals(); mendable > 0 && w.sub.Through != Published {
+	// Whoever confirmed what was found in the files may confirm it otherwise, and what is proposed may be accepted; whoever imports at once can do neither.
+	_, mendable := w.report.Proposals()
+	if w.sub.Through != Published && (mendable > 0 || w.report.RowsIn > 0 && w.sub.Inspection != nil) {
 		return nil
 	}
 	return nothingAccepted(w.report)

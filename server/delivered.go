@@ -92,9 +92,13 @@ func answerOf(s *layers.Submission) *bilingual {
 	switch {
 	case s.State == layers.Refused:
 	case r.Accepted == 0 && r.RowsIn > 0:
-		_, mendable := r.Proposals()
-		t = errs.Tn(r.RowsIn, "هنوز هیچ ردیفی پذیرفته نشده است: هر %[1]d ردیف رد شد. %[2]d اصلاح پیشنهاد شده است که می‌توانید بپذیرید.",
-			"The only row is not accepted yet. Corrections that you can accept: %[2]d.", "No row is accepted yet: all %[1]d were refused. Corrections that you can accept: %[2]d.", r.RowsIn, mendable)
+		t = errs.Tn(r.RowsIn, "هنوز هیچ ردیفی پذیرفته نشده است: هر %[1]d ردیف رد شد. موضوع و ستون‌ها را دوباره ببینید، یا پرونده را درست کنید و از نو تحویل دهید.",
+			"The only row is not accepted yet. Look at theme and columns again, or mend the file and deliver it anew.",
+			"No row is accepted yet: all %[1]d were refused. Look at theme and columns again, or mend the file and deliver it anew.", r.RowsIn)
+		if _, mendable := r.Proposals(); mendable > 0 {
+			t = errs.Tn(r.RowsIn, "هنوز هیچ ردیفی پذیرفته نشده است: هر %[1]d ردیف رد شد. %[2]d اصلاح پیشنهاد شده است که می‌توانید بپذیرید.",
+				"The only row is not accepted yet. Corrections that you can accept: %[2]d.", "No row is accepted yet: all %[1]d were refused. Corrections that you can accept: %[2]d.", r.RowsIn, mendable)
+		}
 	case r.Refused > 0:
 		t = errs.Tf("بخشی پذیرفته شد: %[2]d ردیف از %[1]d ردیف؛ %[3]d ردیف رد شد.", "Accepted in part: %[2]d of %[1]d rows; refused: %[3]d.", r.RowsIn, r.Accepted, r.Refused)
 	default:

@@ -89,6 +89,18 @@ func TestAllRefusedIsMended(t *testing.T) {
 	require.Equal(t, "nothing-accepted", v["code"])
 	require.Contains(t, v["next_step"], "Accept the proposed corrections")
 
+	// Where nothing is proposed, whoever confirmed the columns may name others.
+	other := d.deliver("places.csv", "code,name,lon,lat\na,x,51,35\n", `,"theme":"place"`)
+	d.waits(other, "inspected")
+	status, v = d.decide(other, "confirm", `{"theme":"place","mapping":{"attributes":{"code":"code"}}}`, d.uploader)
+	require.Equal(t, 200, status, v)
+	v = d.waits(other, "validated")
+	require.Equal(t, []any{"confirm", "withdraw"}, v["next"])
+	require.Contains(t, v["answer"].(map[string]any)["en"], "The only row is not accepted yet. Look at theme and columns again")
+	status, v = d.decide(other, "confirm", `{"theme":"place","mapping":{"attributes":{"code":"code","name_fa":"name"}}}`, d.uploader)
+	require.Equal(t, 200, status, v)
+	require.EqualValues(t, 1, d.waits(other, "validated")["report"].(map[string]any)["rows_accepted"])
+
 	// One of two: the other stays refused, and has to be left out by name.
 	source := "buildings.csv · buildings"
 	status, v = d.decide(id, "fixes", fmt.Sprintf(`{"rows":[{"rule":"geometry-invalid","source":%q,"row":1}]}`, source), d.uploader)

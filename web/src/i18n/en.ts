@@ -168,6 +168,7 @@ export const en: Messages = {
   'map.zoomout': 'Zoom out',
   'map.home': 'View of the whole country',
   'map.loading': 'Preparing the map…',
+  'map.part': 'When this was printed the map was not yet complete. Print it again.',
   'map.hint': 'Right-click or press and hold for the address of a point.',
   'map.error.tiles': 'Part of the layer “{name}” could not be loaded.',
   'map.error.units': 'The names and boundaries of the admin units did not arrive.',

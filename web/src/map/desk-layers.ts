@@ -9,6 +9,8 @@ const of = (kind: 'Polygon' | 'LineString' | 'Point'): ExpressionSpecification =
 const byOp = (values: Record<'added' | 'altered' | 'removed', string>): ExpressionSpecification =>
   ['match', ['get', 'op'], 'added', values.added, 'removed', values.removed, values.altered]
 const bySeverity: ExpressionSpecification = ['match', ['get', 'severity'], 'E', severityColours.E, 'W', severityColours.W, severityColours.I]
+/** The gravest lies on top, and its sign keeps its place where several are. */
+const gravest: ExpressionSpecification = ['match', ['get', 'severity'], 'E', 3, 'W', 2, 1]
 const before: ExpressionSpecification = ['all', ['==', ['get', 'side'], 'before'], ['==', ['get', 'op'], 'altered']]
 
 /** Points of a file: where its first rows lie, or what was found for addresses. `colour` and `glyph` may be carried by a point. */
@@ -62,8 +64,8 @@ export function addFindings(map: MapLibre, path: string, shown: boolean): void {
   const from = { source, 'source-layer': 'findings', layout: { visibility: shown ? 'visible' as const : 'none' as const } }
   map.addLayer({ id: 'findings-fill', type: 'fill', ...from, filter: of('Polygon'), paint: { 'fill-color': bySeverity, 'fill-opacity': 0.4 } }, 'slot-fill')
   map.addLayer({ id: 'findings-line', type: 'line', ...from, filter: ['!', of('Point')], paint: { 'line-color': bySeverity, 'line-width': 2.4 } }, 'slot-line')
-  map.addLayer({ id: 'findings-dot', type: 'circle', ...from, filter: of('Point'), paint: { 'circle-color': bySeverity, 'circle-radius': 8, 'circle-stroke-color': '#fff', 'circle-stroke-width': 1.5 } }, 'slot-point')
-  map.addLayer({ id: 'findings-sign', type: 'symbol', ...from, filter: of('Point'), layout: { ...from.layout, 'text-field': ['match', ['get', 'severity'], 'E', '×', 'W', '!', 'i'], 'text-font': strongLabelFont, 'text-size': 12, 'text-allow-overlap': true },
+  map.addLayer({ id: 'findings-dot', type: 'circle', ...from, layout: { ...from.layout, 'circle-sort-key': gravest }, filter: of('Point'), paint: { 'circle-color': bySeverity, 'circle-radius': 8, 'circle-stroke-color': '#fff', 'circle-stroke-width': 1.5 } }, 'slot-point')
+  map.addLayer({ id: 'findings-sign', type: 'symbol', ...from, filter: of('Point'), layout: { ...from.layout, 'text-field': ['match', ['get', 'severity'], 'E', '×', 'W', '!', 'i'], 'symbol-sort-key': ['-', gravest], 'text-font': strongLabelFont, 'text-size': 12, 'text-padding': 0 },
     paint: { 'text-color': '#fff' } }, 'slot-point')
 }
 

@@ -9,6 +9,7 @@ export function onPaper(map: MapLibre, signal: AbortSignal): void {
     const drawn = map.getCanvas()
     picture.width = drawn.width
     picture.height = drawn.height
+    picture.classList.toggle('part', map.getContainer().dataset.mapIdle !== 'true')
     picture.getContext('2d')?.drawImage(drawn, 0, 0)
     map.getContainer().append(picture)
   }, { signal })

@@ -23,9 +23,19 @@ export function Queue() {
   )
 }
 
+/** All deliveries in a state: the server tells the newest first, and who waits longest is at the end. */
+const allIn = async (state: string, signal: AbortSignal) => {
+  const all: Submission[] = []
+  for (let before: number | null = 0; before !== null;) {
+    const page: Awaited<ReturnType<typeof delivery.list>> = await delivery.list({ state, limit: 500, ...(before > 0 && { before }) }, signal)
+    all.push(...page.submissions)
+    before = page.next
+  }
+  return all
+}
 const waiting = async (signal: AbortSignal) => {
-  const [submitted, reviewed] = await Promise.all(['submitted', 'reviewed'].map((state) => delivery.list({ state, limit: 200 }, signal)))
-  return [...submitted!.submissions, ...reviewed!.submissions].sort((a, b) => a.updated.at.localeCompare(b.updated.at))
+  const [submitted, reviewed] = await Promise.all([allIn('submitted', signal), allIn('reviewed', signal)])
+  return [...submitted, ...reviewed].sort((a, b) => a.updated.at.localeCompare(b.updated.at))
 }
 const decided = async (signal: AbortSignal) => {
   const [published, returned] = await Promise.all(['published', 'returned'].map((state) => delivery.list({ state, limit: 10 }, signal)))

@@ -30,7 +30,7 @@ export function Actions({ submission: one, confirming, onAgain, onDone }: { subm
       {one.next.includes('submit') && !confirming && one.report && <Submit submission={one} busy={busy} act={(body) => void act('submit', body)} />}
       {error != null && !asking && <FailureBox error={error} />}
       <p class="actions">
-        {one.next.includes('confirm') && !confirming && one.inspection && <button type="button" class="button plain" onClick={onAgain}>{w('remap')}</button>}
+        {one.next.includes('confirm') && !confirming && one.inspection && <button type="button" class={one.next.includes('submit') ? 'button plain' : 'button'} onClick={onAgain}>{w('remap')}</button>}
         {one.next.includes('withdraw') && <button type="button" class="button plain" onClick={() => { setError(null); setAsking(true) }}>{w('withdraw')}</button>}
       </p>
       {asking && (

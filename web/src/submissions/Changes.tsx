@@ -46,6 +46,7 @@ export function Differences({ name, schema, load }: { name: string; schema: Them
         ]} />
       )}
       {failure != null && <FailureBox error={failure} />}
+      {next !== null && <p class="note">{w('listed', { n: data.list.length + more.length, all: total })}</p>}
       {next !== null && <p class="actions"><button type="button" class="button plain" onClick={() => {
         setFailure(null)
         load(next).then((page) => { setMore((all) => [...all, ...page.list]); setNext(page.next) }, setFailure)

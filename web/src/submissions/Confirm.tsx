@@ -1,4 +1,4 @@
-import type { Feature } from 'geojson'
+import type { Feature, Point } from 'geojson'
 import { useEffect, useMemo, useState } from 'preact/hooks'
 import { api } from '../api/client'
 import { delivery, type Expr, type Mapping, type Mode, type Submission } from '../api/delivery'
@@ -49,6 +49,8 @@ export function Confirm({ submission, onDone }: { submission: Submission; onDone
   // For another theme than the one that was proposed for, the columns' names say what they are.
   useEffect(() => {
     if (!schema.data) return
+    const fitting = found.layers.filter((one) => one.geometry === schema.data!.geometry || one.geometry === 'mixed')
+    if (!given?.layers && schema.data.geometry !== 'any' && fitting.length > 0) setTaken(new Set(fitting.map((one) => one.name)))
     setAttributes(given?.attributes && theme === (submission.theme ?? found.proposal?.theme) ? proposed() : byNames(schema.data, columns))
   }, [schema.data])
 
@@ -61,8 +63,8 @@ export function Confirm({ submission, onDone }: { submission: Submission; onDone
     return list.map((coordinates) => ({ type: 'Feature', properties: {}, geometry: { type: 'Point', coordinates } }))
   }, [layer, crs, point.lon, point.lat, asText])
 
-  const outside = places.length > 0 && asText ? degrees(layer!, point.lon, point.lat).filter((one) => !inIran(one)).length : 0
-  const turned = outside > 0 && degrees(layer!, point.lat, point.lon).filter(inIran).length > places.length / 2
+  const outside = places.filter(({ geometry }) => !inIran((geometry as Point).coordinates as [number, number])).length
+  const turned = outside > 0 && asText && degrees(layer!, point.lat, point.lon).filter(inIran).length > places.length / 2
   // What lies outside the country is shown with the country beside it, so that one sees how far out it is.
   const box = useMemo(() => boundsOf(places), [places])
   const bounds = box && outside > 0 ? [Math.min(box[0], iran[0]), Math.min(box[1], iran[1]), Math.max(box[2], iran[2]), Math.max(box[3], iran[3])] as Bounds : box
@@ -133,7 +135,6 @@ export function Confirm({ submission, onDone }: { submission: Submission; onDone
             <label key={side} class="check"><input type="radio" name="plate" checked={plate?.main === side} onChange={() => setPlate({ column: question.column, main: side })} />
               <span>{w(side === 'left' ? 'plateLeft' : 'plateRight', { text: question.samples.slice(0, 2).map((one) => `${one.value}: ${text(one[side])}`).join(comma()) })}</span></label>
           ))}
-          <small>{text(question.next)}</small>
         </fieldset>
       )}
       {schema.error != null && <FailureBox error={schema.error} retry={schema.reload} />}
@@ -142,7 +143,6 @@ export function Confirm({ submission, onDone }: { submission: Submission; onDone
           <h3>{w('mapping')}</h3>
           {found.proposal && found.proposal.theme === theme && <p class="note">{w('mappingFrom', { from: text(found.proposal.from) })}</p>}
           <MappingTable schema={schema.data} layer={layer} columns={columns} attributes={attributes} set={setAttributes} />
-          {missing.length > 0 && <p class="wrong">{w('missing', { list: missing.map((one) => text(one.title)).join(comma()) })}</p>}
           {unused.length > 0 && <p class="note">{w('unused', { list: unused.join(comma()) })}</p>}
         </section>
       )}
@@ -152,6 +152,8 @@ export function Confirm({ submission, onDone }: { submission: Submission; onDone
         <Choice label={w('profile')} value={profile} set={setProfile} name="profile" {...(rules.data?.profiles.find((one) => one.code === profile) && { hint: text(rules.data.profiles.find((one) => one.code === profile)!.about) })}
           options={rules.data?.profiles.map((one, index) => ({ value: index === 0 ? '' : one.code, label: text(one.title) })) ?? [{ value: '', label: '…' }]} />
       </div>
+      {schema.data && missing.length > 0 && <p class="wrong" role="status">{w('missing', { list: missing.map((one) => text(one.title)).join(comma()) })}</p>}
+      {theme === '' && <p class="wrong" role="status">{w('themeFirst')}</p>}
       {error != null && <FailureBox error={error} />}
       <p class="actions"><button class="button" disabled={!ready} aria-disabled={busy}>{w('check')}</button></p>
     </form>

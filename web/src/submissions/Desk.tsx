@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks'
 import { api } from '../api/client'
 import { delivery, type Upload } from '../api/delivery'
 import { useResource } from '../api/resource'
-import { session } from '../api/session'
+import { hasRole, session } from '../api/session'
 import type { Theme } from '../api/types'
 import { text } from '../i18n'
 import { asked, remember, to } from '../ui/address'
@@ -32,10 +32,11 @@ export function Desk() {
 function Signed() {
   const themes = useResource('themes', api.themes)
   const list = themes.data?.themes ?? []
+  const delivers = session.value!.delivers.length > 0
   return (
     <>
-      {session.value!.delivers.length > 0 ? <Counter themes={list} /> : <p class="note">{w('noRole')}</p>}
-      <List themes={list} />
+      {delivers ? <Counter themes={list} /> : <p class="note">{w('noRole')}{hasRole('reviewer', 'publisher') && <> <a href={to('/review')}>{w('toReview')}</a></>}</p>}
+      <List themes={list} delivers={delivers} />
     </>
   )
 }

@@ -42,6 +42,8 @@ export function Findings({ submission, schema, rules, rule, onRule, canFix, canE
   }, [key])
   const found = [...(data?.findings ?? []), ...more]
   const rows = byFeature ? [...found].sort((a, b) => (a.key ?? '').localeCompare(b.key ?? '')) : found
+  // How many a key has is known at the end only.
+  const all = asked ? null : (submission.report!.rules ?? []).reduce((sum, one) => sum + (rule === '' || one.rule === rule ? one.count : 0), 0)
   const accept = (one: Finding) => {
     setFailure(null)
     delivery.act(submission.tracking, 'fixes', { rows: [{ rule: one.rule, source: one.source, row: one.row ?? 0 }] }).then(onChanged, setFailure)
@@ -73,6 +75,7 @@ export function Findings({ submission, schema, rules, rule, onRule, canFix, canE
         ]} />
       )}
       {failure != null && <FailureBox error={failure} />}
+      {next !== null && all !== null && <p class="note">{w('listed', { n: rows.length, all })}</p>}
       {next !== null && <p class="actions"><button type="button" class="button plain" onClick={() => {
         setFailure(null)
         delivery.findings(submission.tracking, { ...query, after: next }).then((page) => { setMore((all) => [...all, ...page.findings]); setNext(page.next) }, setFailure)

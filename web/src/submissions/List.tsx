@@ -15,7 +15,7 @@ import { w } from './words'
 const states: readonly State[] = ['received', 'inspected', 'confirmed', 'validated', 'submitted', 'reviewed', 'approved', 'published', 'unchanged', 'returned', 'withdrawn', 'refused']
 
 /** What the agencies of the reader delivered, newest first. */
-export function List({ themes }: { themes: readonly Theme[] }) {
+export function List({ themes, delivers }: { themes: readonly Theme[]; delivers: boolean }) {
   const [state, setState] = useState(asked('state'))
   const [older, setOlder] = useState<Submission[]>([])
   const [next, setNext] = useState<number | null>(null)
@@ -41,7 +41,7 @@ export function List({ themes }: { themes: readonly Theme[] }) {
         <Choice label={w('state')} value={state} set={(value) => { setState(value); remember({ state: value }) }} name="state"
           options={[{ value: '', label: w('all') }, ...states.map((one) => ({ value: one, label: w(`state.${one}`) }))]} />
       </div>
-      {error != null ? <FailureBox error={error} retry={reload} /> : !data ? <Loading lines={5} /> : rows.length === 0 ? <p class="empty">{w(state ? 'listNone' : 'listEmpty')}</p> : (
+      {error != null ? <FailureBox error={error} retry={reload} /> : !data ? <Loading lines={5} /> : rows.length === 0 ? <p class="empty">{w(state ? 'listNone' : delivers ? 'listEmpty' : 'listNothing')}</p> : (
         <>
           <Table caption={w('list')} rows={rows} keyOf={(one) => one.tracking} columns={[
             { id: 'tracking', title: w('find'), cell: (one) => <a href={to(`/submissions/${one.tracking}`)}><bdi dir="ltr" class="tracking">{one.tracking}</bdi></a> },

@@ -13,7 +13,8 @@ import { When } from '../ui/When'
 import { Actions } from './Actions'
 import { Badge } from './Badge'
 import { Confirm } from './Confirm'
-import { useFollowed, working } from './follow'
+import { duration } from './duration'
+import { useFocusAfter, useFollowed, useTimeLeft, working } from './follow'
 import { ReportView } from './Report'
 import { Steps } from './Steps'
 import { w } from './words'
@@ -36,13 +37,13 @@ function Followed({ tracking }: { tracking: string }) {
   const confirming = data.inspection && (data.state === 'inspected' || (again && data.state === 'validated'))
   // Of a file that could not be read there is nothing to report but that.
   const report = data.report && !(data.state === 'refused' && data.report.rows_in === 0)
-  const actions = mine && !working(data) && <Actions submission={data} confirming={Boolean(confirming)} onAgain={() => setAgain(true)} onDone={set} />
+  const actions = mine && <Actions submission={data} confirming={Boolean(confirming)} onAgain={() => setAgain(true)} onDone={set} />
   return (
     <article data-state={data.state}>
       <Head submission={data} />
       {error != null && <FailureBox error={error} retry={reload} />}
       <Steps state={data.state} />
-      {working(data) && <Work submission={data} />}
+      {working(data) && <Work progress={data.progress} />}
       {data.problem && !working(data) && (
         <div class="failure" role="alert"><strong>{text(data.problem.title)}</strong><p>{text(data.problem.detail)}</p><p>{text(data.problem.next)}</p>{data.state === 'refused' && mine && <p><a href={to('/submissions', { theme: data.theme })}>{w('again')}</a></p>}</div>
       )}
@@ -61,9 +62,10 @@ function Followed({ tracking }: { tracking: string }) {
 export function Head({ submission: one }: { submission: Submission }) {
   const themes = useResource('themes', api.themes)
   const theme = themes.data?.themes.find((theme) => theme.code === one.theme)
+  const heading = useFocusAfter(one.state)
   return (
     <header class="one-head">
-      <h1>{theme ? text(theme.title) : (one.theme ?? one.files.map((file) => file.name).join(comma()))} <Badge state={one.state} /></h1>
+      <h1 ref={heading} tabIndex={-1}>{theme ? text(theme.title) : (one.theme ?? one.files.map((file) => file.name).join(comma()))} <Badge state={one.state} /></h1>
       <p class="note">
         <bdi dir="ltr" class="tracking" data-testid="tracking">{one.tracking}</bdi> · <bdi>{agencyName(one.agency)}</bdi>{one.territory && <> · <bdi dir="ltr" class="code">{one.territory}</bdi></>}
         {' · '}<When at={one.received.at} />
@@ -72,13 +74,14 @@ export function Head({ submission: one }: { submission: Submission }) {
   )
 }
 
-function Work({ submission: { progress } }: { submission: Submission }) {
+function Work({ progress }: { progress: Submission['progress'] }) {
+  const left = useTimeLeft(progress)
   const stage = progress?.stage
   const share = progress && progress.total > 0 ? Math.min(100, (progress.rows / progress.total) * 100) : null
   const told = stage === 'inspecting' || stage === 'reading' || stage === 'checking' || stage === 'publishing' ? w(`stage.${stage}`) : w('working')
   return (
     <div class="work" role="status">
-      <p>{told}{progress && progress.rows > 0 && <> · {progress.total > 0 ? w('rowsOf', { n: progress.rows, all: progress.total }) : w('rows', { n: progress.rows })}</>}</p>
+      <p>{told}{progress && progress.rows > 0 && <> · {progress.total > 0 ? w('rowsOf', { n: progress.rows, all: progress.total }) : w('rows', { n: progress.rows })}</>}{left !== null && <> · {w('left', { time: duration(left) })}</>}</p>
       <progress aria-label={told} {...(share !== null && { value: share, max: 100 })} />
     </div>
   )

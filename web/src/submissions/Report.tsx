@@ -1,6 +1,6 @@
 import type { Feature } from 'geojson'
-import type { ComponentChildren } from 'preact'
-import { useEffect, useMemo, useState } from 'preact/hooks'
+import type { ComponentChildren, RefObject } from 'preact'
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import { delivery, type Submission } from '../api/delivery'
 import { useResource } from '../api/resource'
 import { formatNumber } from '../format'
@@ -27,6 +27,8 @@ export function ReportView({ submission, canFix = false, canExcept = false, onCh
   const report = submission.report!
   const [rule, setRule] = useState('')
   const [place, setPlace] = useState<{ lon: number; lat: number } | null>(null)
+  const list = useRef<HTMLDivElement>(null)
+  const map = useRef<HTMLElement>(null)
   const rules = useResource(submission.theme ? `rules ${submission.theme}` : null, (signal) => delivery.rules(submission.theme!, signal))
   const schema = useSchema(submission.theme)
   // A theme without places has nothing for a map.
@@ -57,20 +59,20 @@ export function ReportView({ submission, canFix = false, canExcept = false, onCh
           <h2>{w('findings')}</h2>
           {found.length === 0 ? <p class="empty">{w('noFindings')}</p> : (
             <>
-              <RuleTable submission={submission} rules={rules.data} canFix={canFix} chosen={rule} onRule={setRule} onChanged={onChanged} />
-              <Findings submission={submission} schema={schema.data} rules={rules.data} rule={rule} onRule={setRule} canFix={canFix} canExcept={canExcept} onPlace={setPlace} onChanged={onChanged} />
+              <RuleTable submission={submission} rules={rules.data} canFix={canFix} chosen={rule} onRule={(code) => { setRule(code); if (code) list.current?.scrollIntoView() }} onChanged={onChanged} />
+              <div ref={list}><Findings submission={submission} schema={schema.data} rules={rules.data} rule={rule} onRule={setRule} canFix={canFix} canExcept={canExcept} onPlace={(at) => { setPlace(at); map.current?.scrollIntoView({ block: 'nearest' }) }} onChanged={onChanged} /></div>
             </>
           )}
           {compared && <ChangeList submission={submission} schema={schema.data} />}
         </div>
-        {mapped && <ReportMap submission={submission} findings={found.length > 0} compared={compared} place={place} />}
+        {mapped && <ReportMap submission={submission} findings={found.length > 0} compared={compared} place={place} element={map} />}
       </div>
     </section>
   )
 }
 
 /** Findings and changes on the map; each kind can be switched off. */
-function ReportMap({ submission, findings, compared, place }: { submission: Submission; findings: boolean; compared: boolean; place: { lon: number; lat: number } | null }) {
+function ReportMap({ submission, findings, compared, place, element }: { submission: Submission; findings: boolean; compared: boolean; place: { lon: number; lat: number } | null; element: RefObject<HTMLElement | null> }) {
   const [shown, setShown] = useState<ReadonlySet<Op | 'findings'>>(new Set([...ops, 'findings']))
   const [picked, setPicked] = useState<Picked[]>([])
   const shapes = useShapes(compared ? `${submission.tracking} ${submission.updated.at}` : null, (after, signal) => delivery.shapes(submission.tracking, after, signal))
@@ -90,7 +92,7 @@ function ReportMap({ submission, findings, compared, place }: { submission: Subm
     setShown(next)
   }
   return (
-    <aside class="report-map">
+    <aside ref={element} class="report-map">
       <div class="map-keys" role="group" aria-label={w('onMap')}>
         {compared && ops.map((op) => (
           <label key={op} class="check"><input type="checkbox" checked={shown.has(op)} onChange={() => flip(op)} /><i class="key" style={{ background: changeColours[op] }} aria-hidden="true">{changeSigns[op]}</i><span>{w(op)}</span></label>

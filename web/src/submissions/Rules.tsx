@@ -34,7 +34,7 @@ export function RuleTable({ submission, rules, canFix, chosen, onRule, onChanged
         { id: 'count', title: w('count'), number: true, cell: (one) => formatNumber(one.count, lang.value) },
         { id: 'do', title: w('action'), cell: (one) => (
           <span class="row-actions">
-            <button type="button" class="link-button" aria-label={`${w('show')}: ${text(one.title)}`} onClick={() => onRule(one.rule === chosen ? '' : one.rule)}>{w('show')}</button>
+            <button type="button" class="link-button" aria-label={`${w('show')}: ${text(one.title)}`} aria-pressed={one.rule === chosen} onClick={() => onRule(one.rule === chosen ? '' : one.rule)}>{w('show')}</button>
             {remedy(one) && <button type="button" class="button small" data-fix={one.rule} title={text(remedy(one)!)} aria-disabled={busy} onClick={() => void accept(one.rule)}>{w('acceptAll', { n: one.proposed! })}</button>}
           </span>
         ) },

@@ -76,6 +76,7 @@ export function MapBox({ label, points, changes, shapes, findings, surroundings,
     <div class="map-box">
       <div ref={element} class="map-canvas" dir="ltr" data-testid="preview" />
       {!map && !failure && <p class="map-wait" role="status">{t('map.loading')}</p>}
+      {map && <p class="map-part">{t('map.part')}</p>}
       {failure && <p class="map-wait map-broken" role="alert">{failure}</p>}
       {map && (
         <div class="controls" role="group" aria-label={t('map.label')}>
