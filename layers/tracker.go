@@ -34,9 +34,9 @@ func (im *Importer) opened(ctx context.Context, tx pgx.Tx, req *Request) (string
 	if im.Tracker == nil {
 		return "", nil
 	}
-	note := errs.Tf("شمار پرونده‌ها: %d", "files: %d", len(req.Files))
+	var note errs.Text
 	if req.Theme != "" {
-		note = errs.Tf("موضوع %[2]s، شمار پرونده‌ها: %[1]d", "theme %[2]s, files: %[1]d", len(req.Files), req.Theme)
+		note = errs.Tf("موضوع %s", "theme %s", req.Theme)
 	}
 	if req.Tracking == "" {
 		return im.Tracker.Received(ctx, tx, req.Agency, note)

@@ -29,7 +29,7 @@ func mismatch(file, ext string) *errs.Error {
 func archiveProblem(file string, detail errs.Text) *errs.Error {
 	e := refusal("archive-refused", file,
 		errs.T("پرونده فشرده پذیرفته نشد", "The archive is refused"),
-		errs.T("لایه‌ها را بدون پوشه‌های تودرتو و پرونده‌های اضافه، دوباره فشرده کنید.", "Pack the layers again, without nested archives or other files."))
+		errs.T("لایه‌ها را بدون پرونده‌های فشرده تودرتو و پرونده‌های اضافه، دوباره فشرده کنید.", "Pack the layers again, without nested archives or other files."))
 	e.Detail = detail
 	return e
 }

@@ -13,6 +13,8 @@ import { repaint, scheme } from './scheme'
 import { baseStyle } from './style'
 import { addTheme, styleOf } from './theme'
 
+const onEarth = (lon: number, lat: number): [number, number] => [Math.max(-180, Math.min(180, lon)), Math.max(-85, Math.min(85, lat))]
+
 const empty: FeatureCollection = { type: 'FeatureCollection', features: [] }
 
 /** The small map of the desks: the land, what lies around, and what a delivery or a file of addresses puts on it. */
@@ -98,8 +100,9 @@ export class PreviewMap {
     addFindings(this.map, location.origin + path, shown)
   }
 
-  fit(bounds: Bounds, maxZoom = 17): void {
-    this.map.fitBounds(bounds, { padding: 40, maxZoom, animate: false })
+  /** What a file says may lie beyond the earth: then its edge is shown. */
+  fit([west, south, east, north]: Bounds, maxZoom = 17): void {
+    this.map.fitBounds([...onEarth(west, south), ...onEarth(east, north)], { padding: 40, maxZoom, animate: false })
   }
 
   /** Tells where the map stands whenever somebody, and not the page, moves it. */
@@ -113,7 +116,7 @@ export class PreviewMap {
 
   stand(center: [number, number], zoom: number): void { this.map.jumpTo({ center, zoom }) }
 
-  go(lon: number, lat: number): void { this.map.jumpTo({ center: [lon, lat], zoom: Math.max(this.map.getZoom(), 16) }) }
+  go(lon: number, lat: number): void { this.map.jumpTo({ center: onEarth(lon, lat), zoom: Math.max(this.map.getZoom(), 16) }) }
   zoom(by: number): void {
     this.zooming = true
     this.map.zoomTo(this.map.getZoom() + by)

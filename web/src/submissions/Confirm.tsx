@@ -31,7 +31,9 @@ export function Confirm({ submission, onDone }: { submission: Submission; onDone
   const offered = (themes.data?.themes ?? []).filter((one) => desk?.themes.includes(one.code))
 
   const [theme, setTheme] = useState(submission.theme ?? '')
-  const [taken, setTaken] = useState<ReadonlySet<string>>(() => new Set(found.layers.filter((one) => !given?.layers || given.layers.some((pattern) => new RegExp(pattern).test(one.name))).map((one) => one.name)))
+  // What was chosen of an earlier file may name none of these.
+  const named = found.layers.filter((one) => given?.layers?.some((pattern) => new RegExp(pattern).test(one.name)))
+  const [taken, setTaken] = useState<ReadonlySet<string>>(() => new Set((named.length > 0 ? named : found.layers).map((one) => one.name)))
   const layer = found.layers.find((one) => taken.has(one.name)) ?? found.layers[0]
   const columns = useMemo(() => [...new Set(found.layers.filter((one) => taken.has(one.name)).flatMap((one) => one.columns))], [taken])
   const [crs, setCrs] = useState(given?.crs ?? '')
@@ -50,7 +52,7 @@ export function Confirm({ submission, onDone }: { submission: Submission; onDone
   useEffect(() => {
     if (!schema.data) return
     const fitting = found.layers.filter((one) => one.geometry === schema.data!.geometry || one.geometry === 'mixed')
-    if (!given?.layers && schema.data.geometry !== 'any' && fitting.length > 0) setTaken(new Set(fitting.map((one) => one.name)))
+    if (named.length === 0 && schema.data.geometry !== 'any' && fitting.length > 0) setTaken(new Set(fitting.map((one) => one.name)))
     setAttributes(given?.attributes && theme === (submission.theme ?? found.proposal?.theme) ? proposed() : byNames(schema.data, columns))
   }, [schema.data])
 
@@ -153,6 +155,7 @@ export function Confirm({ submission, onDone }: { submission: Submission; onDone
           options={rules.data?.profiles.map((one, index) => ({ value: index === 0 ? '' : one.code, label: text(one.title) })) ?? [{ value: '', label: '…' }]} />
       </div>
       {schema.data && missing.length > 0 && <p class="wrong" role="status">{w('missing', { list: missing.map((one) => text(one.title)).join(comma()) })}</p>}
+      {taken.size === 0 && <p class="wrong" role="status">{w('layerFirst')}</p>}
       {theme === '' && <p class="wrong" role="status">{w('themeFirst')}</p>}
       {error != null && <FailureBox error={error} />}
       <p class="actions"><button class="button" disabled={!ready} aria-disabled={busy}>{w('check')}</button></p>

@@ -10,7 +10,7 @@ import { w } from './words'
 /** Where files are dropped, with what is taken said before anybody tries. */
 export function Drop({ limits, onFiles }: { limits: Resource<{ limits: Limit[] }>; onFiles: (files: File[]) => void }) {
   const [over, setOver] = useState(false)
-  const [wrong, setWrong] = useState('')
+  const [wrong, setWrong] = useState<{ file: File; large: boolean } | null>(null)
   const input = useRef<HTMLInputElement>(null)
   const most = limits.data?.limits.find((one) => one.code === 'max_bytes')?.value ?? Infinity
 
@@ -18,8 +18,8 @@ export function Drop({ limits, onFiles }: { limits: Resource<{ limits: Limit[] }
     const files = [...(list ?? [])]
     if (files.length === 0) return
     const [large, empty] = [files.find((one) => one.size > most), files.find((one) => one.size === 0)]
-    if (large) return setWrong(w('large', { size: formatBytes(large.size, lang.value), most: formatBytes(most, lang.value) }))
-    if (empty) return setWrong(w('emptyFile', { name: empty.name }))
+    const file = large ?? empty
+    if (file) return setWrong({ file, large: file === large })
     onFiles(files)
   }
   const size = ({ value, unit }: Limit) => (unit === 'byte' ? formatBytes(value, lang.value) : unit === 'second' ? duration(value) : formatNumber(value, lang.value))
@@ -32,7 +32,7 @@ export function Drop({ limits, onFiles }: { limits: Resource<{ limits: Limit[] }
         <strong>{w('drop')}</strong>
         <button type="button" class="button" onClick={() => input.current?.click()}>{w('choose')}</button>
         <input ref={input} class="visually-hidden" type="file" multiple tabIndex={-1} aria-label={w('chooseLabel')} onChange={(event) => { take(event.currentTarget.files); event.currentTarget.value = '' }} />
-        {wrong && <p class="wrong" role="alert">{wrong}</p>}
+        {wrong && <p class="wrong" role="alert">{wrong.large ? w('large', { size: formatBytes(wrong.file.size, lang.value), most: formatBytes(most, lang.value) }) : w('emptyFile', { name: wrong.file.name })}</p>}
         <p class="note">{w('formats')}</p>
       </div>
       {limits.data && (

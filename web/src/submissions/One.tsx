@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks'
 import { api } from '../api/client'
 import { useResource } from '../api/resource'
 import { agencyName, session } from '../api/session'
-import type { Submission } from '../api/delivery'
+import type { Cause, Submission } from '../api/delivery'
 import { formatBytes } from '../format/size'
 import { comma, lang, text } from '../i18n'
 import { to } from '../ui/address'
@@ -45,7 +45,7 @@ function Followed({ tracking }: { tracking: string }) {
       <Steps state={data.state} />
       {working(data) && <Work progress={data.progress} />}
       {data.problem && !working(data) && (
-        <div class="failure" role="alert"><strong>{text(data.problem.title)}</strong><p>{text(data.problem.detail)}</p><p>{text(data.problem.next)}</p>{data.state === 'refused' && mine && <p><a href={to('/submissions', { theme: data.theme })}>{w('again')}</a></p>}</div>
+        <div class="failure" role="alert"><strong>{text(data.problem.title)}</strong>{inFile(data.problem) && <p><bdi class="code">{data.problem.location}</bdi></p>}<p>{text(data.problem.detail)}</p><p>{text(data.problem.next)}</p>{data.state === 'refused' && mine && <p><a href={to('/submissions', { theme: data.theme })}>{w('again')}</a></p>}</div>
       )}
       {data.state === 'returned' && data.review_reason && <div class="failure"><strong>{w('returnedWhy')}</strong><p dir="auto">{data.review_reason}</p><p><a href={to('/submissions', { theme: data.theme })}>{w('again')}</a></p></div>}
       {confirming
@@ -57,6 +57,9 @@ function Followed({ tracking }: { tracking: string }) {
     </article>
   )
 }
+
+/** Whether a problem lies in what was delivered, and not in how it was asked for. */
+const inFile = ({ location = '' }: Cause) => location !== '' && !/^(body|query|path|header)\./.test(location)
 
 /** What is delivered, by whom, and how it stands. */
 export function Head({ submission: one }: { submission: Submission }) {

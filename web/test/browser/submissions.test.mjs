@@ -73,6 +73,16 @@ describe('the delivery desk', { skip: missing }, () => {
     assert.match(await page.innerText('[data-testid=answer]'), /۴۷۲ ردیف از ۴۷۵ ردیف؛ ۳ ردیف رد شد/)
     await shown(page, '#c0271d') // findings
     await looks(page, 'desk-report-fa-wide')
+    // On paper the picture of the map is whole, at the width of paper.
+    await page.setViewportSize({ width: 704, height: 900 })
+    await page.waitForSelector('.report-map [data-map-idle=true]')
+    await page.evaluate(() => dispatchEvent(new Event('beforeprint')))
+    await page.emulateMedia({ media: 'print' })
+    const [box, picture] = await page.evaluate(() => ['.map-box', '.map-picture:not(.part)'].map((one) => document.querySelector(one).getBoundingClientRect().height))
+    assert.ok(picture > 200 && box >= picture, `${picture} px of the map in ${box}`)
+    await page.emulateMedia({ media: null })
+    await page.evaluate(() => dispatchEvent(new Event('afterprint')))
+    await page.setViewportSize({ width: 1400, height: 900 })
     await page.click('[data-fix=coordinates-swapped]')
     await page.waitForFunction(() => !document.querySelector('[data-fix=coordinates-swapped]') && document.querySelector('[data-testid=report]'), null, { timeout: 60_000 })
     assert.match(await page.innerText('[data-testid=answer]'), /۴۷۳ ردیف از ۴۷۵ ردیف؛ ۲ ردیف رد شد/)
