@@ -260,11 +260,14 @@ func (v *victim) survives(ctx context.Context, s sent, take func() bool) (outcom
 		}
 		return o, err
 	}
-	if s.want != "" {
-		return o, fmt.Errorf("it has to be refused by %s: %s", s.want, a.raw)
-	}
 	report := a.body["report"].(map[string]any)
 	number := func(name string) int { return int(report[name].(float64)) }
+	if number("rows_accepted") == 0 { // it waits for other columns, or for what is proposed
+		o.code = "nothing-accepted"
+	}
+	if s.want != "" && o.code != s.want {
+		return o, fmt.Errorf("it has to be refused by %s: %s", s.want, a.raw)
+	}
 	answer := a.body["answer"].(map[string]any)
 	switch rows := [2]int{number("rows_accepted"), number("rows_refused")}; {
 	case number("rows_in") != rows[0]+rows[1]:
