@@ -71,8 +71,8 @@ export function CommitteePage() {
         <div class="c-two">
           <Part id="map" title={w('map')} of={outlines}>{progress.data && outlines.data && <MapPart progress={progress.data} outlines={outlines.data} />}</Part>
           <Part id="ranking" title={w('ranking')} of={progress}>{progress.data && <Units progress={progress.data} />}</Part>
-          <Part id="compare" title={w('compare')} of={snapshots}>{snapshots.data && progress.data && chosen && <Compare snapshots={snapshots.data.snapshots} from={from} two={two} progress={progress.data} obligation={chosen.obligation} />}</Part>
         </div>
+        <Part id="compare" title={w('compare')} of={snapshots}>{snapshots.data && progress.data && chosen && <Compare snapshots={snapshots.data.snapshots} from={from} two={two} progress={progress.data} obligation={chosen.obligation} />}</Part>
         <Part id="late" title={w('late')} of={overdue}><p class="c-note">{w('lateLead')}</p>{overdue.data && <Late list={overdue.data.overdue} whole={print} />}</Part>
         <Part id="reminders" title={w('reminders')} of={reminders}>{reminders.data && <Reminders list={reminders.data.reminders} />}</Part>
         {!print && <Part id="exports" title={w('exports')} of={progress}><Exports /></Part>}
@@ -80,7 +80,7 @@ export function CommitteePage() {
           <h2 id="definitions-title">{w('definitions')}</h2>
           <ul>{(['stages', 'unknown', 'provisional', 'spi', 'forecast', 'legal'] as const).map((one) => <li key={one}>{w(`definition.${one}` as Word)}</li>)}</ul>
           {!print && hasRole('committee-member') && <p><a href={to('/administration', { tab: 'decisions', unit: unit === country ? undefined : unit })}>{w('decide')}</a></p>}
-          {progress.data && <><h3>{w('sources')}</h3><ul>{progress.data.obligations.filter((one) => one.denominator_source).map((one) => <li key={one.code}>{text(one.title)}: <bdi>{text(one.denominator_source!)}</bdi>{one.approved_by && <> · {w('approvedBy')} <bdi>{one.approved_by}</bdi></>}</li>)}</ul></>}
+          {progress.data && <><h3>{w('sources')}</h3><ul>{progress.data.obligations.filter((one) => one.denominator_source).map((one) => <li key={one.code}>{text(one.title)}: {text(one.denominator_source!).replace(/\d{4}-\d\d-\d\d/g, '\u2066$&\u2069')}{one.approved_by && <> · {w('approvedBy')} <bdi>{one.approved_by}</bdi></>}</li>)}</ul></>}
         </section>
       </div>
     </Frame>
