@@ -1,4 +1,4 @@
-import { useEffect } from 'preact/hooks'
+import { useEffect, useLayoutEffect } from 'preact/hooks'
 import { area, distance } from '../geo/ellipsoid'
 import { formatNumber } from '../format'
 import { lang } from '../i18n'
@@ -22,7 +22,8 @@ export function areaText(m2: number): string {
 
 export default function Measure() {
   const map = nationalMap.value
-  useEffect(() => {
+  // Before it is painted: a press on the map right after the tool is seen counts.
+  useLayoutEffect(() => {
     if (!map) return
     const release = map.take((lon, lat) => {
       if (measure.value.length < mostPoints) measure.value = [...measure.value, [Number(lon.toFixed(6)), Number(lat.toFixed(6))]]
