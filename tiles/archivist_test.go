@@ -147,7 +147,9 @@ func TestDamagedArchiveIsMadeAnew(t *testing.T) {
 	_, err = keeper.Step(t.Context()) // by brotli, too
 	require.NoError(t, err)
 	a := at(51.41, 35.71, 4)
-	for accepted, want := range map[string]string{"gzip, deflate, br, zstd": "br", "br;q=0.5, gzip": "gzip", "zstd": "zstd", "br;q=0, *": "zstd", "": ""} {
+	// In this order: what is there already goes before what has to be made, so that the star is answered by zstd once that was asked for.
+	for _, c := range [][2]string{{"gzip, deflate, br, zstd", "br"}, {"br;q=0.5, gzip", "gzip"}, {"br;q=0, *", "gzip"}, {"zstd", "zstd"}, {"br;q=0, *", "zstd"}, {"", ""}} {
+		accepted, want := c[0], c[1]
 		r := get(t, s, "village", a, "GET", map[string]string{"Accept-Encoding": accepted})
 		require.Equal(t, []string{want, "Accept-Encoding"}, []string{r.Header.Get("Content-Encoding"), r.Header.Get("Vary")}, accepted)
 		again := get(t, s, "village", a, "GET", map[string]string{"Accept-Encoding": accepted, "If-None-Match": r.Header.Get("Etag")})
