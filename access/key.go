@@ -127,7 +127,8 @@ func (key *Key) check(now time.Time) error {
 	return nil
 }
 
-// Authenticate answers who presents a key from an address. Whatever is wrong, the error is the same *errs.Error, key-refused, and takes the same work.
+// Authenticate answers who presents a key from an address. What is no key, a wrong one included, is *errs.Error key-refused, which takes the same work and tells
+// nobody which keys there are. Whoever presents the whole of one learns why it is not taken: key-revoked, key-expired or key-elsewhere.
 func (k *Keys) Authenticate(ctx context.Context, presented string, remote netip.Addr) (Subject, error) {
 	now := moment(k.Now)
 	name, formed := prefixOf(presented)
@@ -152,13 +153,18 @@ func (k *Keys) Authenticate(ctx context.Context, presented string, remote netip.
 		stored = make([]byte, sha256.Size)
 	}
 	right := subtle.ConstantTimeCompare(stored, hash[:]) == 1
-	if !right || !formed || !known || revoked != nil || !now.Before(expires) || !fromOneOf(networks, remote) {
-		return Subject{}, &errs.Error{
-			Code: "key-refused", Status: http.StatusUnauthorized, Op: "access.Keys",
-			Title:  errs.T("کلید پذیرفته نشد", "The key was refused"),
-			Detail: errs.T("کلید درست نیست، اعتبار ندارد یا از این نشانی پذیرفته نمی‌شود.", "The key is not right, is not valid, or is not taken from this address."),
-			Next:   errs.T("کلید را بررسی کنید یا از سرپرست دستگاه خود کلید تازه بخواهید.", "Check the key, or ask your agency's administrator for a new one."),
-		}
+	anew := errs.T("از سرپرست دستگاه خود کلید تازه بخواهید.", "Ask your agency's administrator for a new key.")
+	switch {
+	case !right || !formed || !known:
+		return Subject{}, keyRefused("key-refused", errs.T("چنین کلیدی نیست.", "There is no such key."),
+			errs.T("آنچه را هنگام ساختن کلید نشان داده شد، کامل و بی‌تغییر بفرستید، یا از سرپرست دستگاه خود کلید تازه بخواهید.", "Send all of what was shown when the key was made, as it was, or ask your agency's administrator for a new key."))
+	case revoked != nil:
+		return Subject{}, keyRefused("key-revoked", errs.T("این کلید در "+DayText(*revoked).FA+" لغو شد.", "This key was revoked on "+DayText(*revoked).EN+"."), anew)
+	case !now.Before(expires):
+		return Subject{}, keyRefused("key-expired", errs.T("زمان این کلید در "+DayText(expires).FA+" به پایان رسید.", "This key ended on "+DayText(expires).EN+"."), anew)
+	case !fromOneOf(networks, remote):
+		return Subject{}, keyRefused("key-elsewhere", errs.Tf("این کلید از نشانی شبکه \u2066%s\u2069 پذیرفته نمی‌شود.", "This key is not taken from the network address %s.", remote),
+			errs.T("آن را از شبکه‌ای که برایش ساخته شده است به کار ببرید، یا از سرپرست دستگاه خود کلیدی برای این نشانی بخواهید.", "Use it in the network that it was made for, or ask your agency's administrator for a key for this address."))
 	}
 	if used == nil || now.Sub(*used) >= useGrain {
 		// Of many requests at once one writes; the others find that it is done.
@@ -173,6 +179,10 @@ func (k *Keys) Authenticate(ctx context.Context, presented string, remote netip.
 	}
 	s.Memberships = []Membership{m}
 	return s, nil
+}
+
+func keyRefused(code string, why, next errs.Text) *errs.Error {
+	return &errs.Error{Code: code, Status: http.StatusUnauthorized, Op: "access.Keys", Title: errs.T("کلید پذیرفته نشد", "The key was refused"), Detail: why, Next: next}
 }
 
 // List answers the keys of an agency, or all of them for "".

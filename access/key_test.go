@@ -1,6 +1,7 @@
 package access_test
 
 import (
+	"cmp"
 	"net/netip"
 	"strings"
 	"sync"
@@ -41,6 +42,17 @@ func TestKeys(t *testing.T) {
 		_, err := keys.Authenticate(t.Context(), presented, netip.MustParseAddr(from))
 		require.NoError(t, err, from)
 	}
+	// What a key was not made for is told by its own scope, whatever is asked about.
+	may := &access.Permissions{Pool: pool, Now: keys.Now}
+	for wanted, about := range map[string]access.Resource{"upload:road": {Theme: "road"}, "audit": {}} {
+		action, _, _ := strings.Cut(wanted, ":")
+		refused, _ := errs.As(may.Can(t.Context(), s, access.Action(action), about, ""))
+		require.Equal(t, "not-permitted", refused.Code)
+		assert.Contains(t, refused.Detail.FA, "upload:gnaf-address")
+		assert.Contains(t, refused.Next.EN, `"`+wanted+`"`)
+	}
+	refused, _ := errs.As(may.Can(t.Context(), s, access.Upload, access.Resource{DatasetID: 1 << 40}, ""))
+	assert.NotContains(t, refused.Detail.FA, "upload:gnaf-address", "whether there is such a dataset is not told")
 	// Nothing of the secret is in the database, under any form that could be presented.
 	var rows string
 	require.NoError(t, pool.QueryRow(t.Context(), `select (select string_agg(k::text, '') from access.key k) || (select string_agg(a::text, '') from access.audit a)`).Scan(&rows))
@@ -55,22 +67,25 @@ func TestKeys(t *testing.T) {
 	wrong := presented[:30] + map[bool]string{true: "b", false: "a"}[presented[30] == 'a'] + presented[31:]
 	var texts []string
 	for name, c := range map[string]struct {
-		presented, from string
-		after           time.Duration
+		presented, from, code string
+		after                 time.Duration
 	}{
-		"wrong secret":    {presented: wrong},
-		"longer":          {presented: presented + "a"},
-		"shorter":         {presented: presented[:len(presented)-1]},
-		"upper case":      {presented: strings.ToUpper(presented)},
-		"unknown":         {presented: "nsdi_aaaaaaaa_" + strings.Repeat(swap, 52)},
-		"prefix only":     {presented: "nsdi_" + key.Prefix + "_"},
-		"empty":           {},
-		"huge":            {presented: strings.Repeat("x", 1<<20)},
-		"no text":         {presented: "nsdi_\x00\xff"},
-		"revoked":         {presented: otherPresented},
-		"foreign address": {presented: presented, from: "198.51.100.1"},
-		"no address":      {presented: presented, from: "none"},
-		"expired":         {presented: presented, after: 30 * 24 * time.Hour},
+		"wrong secret":          {presented: wrong},
+		"longer":                {presented: presented + "a"},
+		"shorter":               {presented: presented[:len(presented)-1]},
+		"upper case":            {presented: strings.ToUpper(presented)},
+		"unknown":               {presented: "nsdi_aaaaaaaa_" + strings.Repeat(swap, 52)},
+		"prefix only":           {presented: "nsdi_" + key.Prefix + "_"},
+		"empty":                 {},
+		"huge":                  {presented: strings.Repeat("x", 1<<20)},
+		"no text":               {presented: "nsdi_\x00\xff"},
+		"wrong secret, later":   {presented: wrong, after: 30 * 24 * time.Hour},
+		"revoked, wrong secret": {presented: otherPresented[:len(otherPresented)-26] + strings.Repeat("q", 26)},
+		"revoked":               {presented: otherPresented, code: "key-revoked"},
+		"revoked, elsewhere":    {presented: otherPresented, from: "198.51.100.1", code: "key-revoked"},
+		"foreign address":       {presented: presented, from: "198.51.100.1", code: "key-elsewhere"},
+		"no address":            {presented: presented, from: "none", code: "key-elsewhere"},
+		"expired":               {presented: presented, after: 30 * 24 * time.Hour, code: "key-expired"},
 	} {
 		from := inside
 		if c.from == "none" {
@@ -80,13 +95,15 @@ func TestKeys(t *testing.T) {
 		}
 		then := &access.Keys{Pool: pool, Now: func() time.Time { return now.Add(c.after) }}
 		s, err := then.Authenticate(t.Context(), c.presented, from)
-		require.Equal(t, "key-refused", errs.Code(err), name)
+		require.Equal(t, cmp.Or(c.code, "key-refused"), errs.Code(err), name)
 		require.Equal(t, 401, errs.Status(err))
 		assert.Equal(t, access.Subject{}, s, name)
-		texts = append(texts, err.Error())
+		if c.code == "" {
+			texts = append(texts, err.Error())
+		}
 	}
 	for _, text := range texts {
-		assert.Equal(t, texts[0], text, "a refusal must not tell what was wrong")
+		assert.Equal(t, texts[0], text, "a refusal must not tell which keys there are")
 	}
 	entries, err := access.Entries(t.Context(), pool, access.AuditFilter{Event: "permission", Limit: 10})
 	require.NoError(t, err)

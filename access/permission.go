@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -54,6 +55,9 @@ func (p *Permissions) By(ctx context.Context, s Subject, a Action, r Resource, t
 	}
 	if s.Public() || len(s.Memberships) == 0 || (s.KeyID != 0 && inPerson(a)) {
 		return nil, refused(s, a, r)
+	}
+	if s.KeyID != 0 && !everInScope(s.Scopes, a, r.Theme) {
+		return nil, outOfScope(s, a, r)
 	}
 	q, ok, err := p.ask(ctx, a, r, territory)
 	if err != nil {
@@ -191,6 +195,18 @@ func refused(s Subject, a Action, r Resource) *errs.Error {
 		Next: errs.T("از سرپرست دستگاه خود نقش یا واگذاری بخواهید. آن که بارگذاری کرده است نمی‌تواند همان را بررسی یا منتشر کند.",
 			"Ask your agency's administrator for the role or a delegation. Whoever uploaded a submission cannot review or publish it."),
 	}
+}
+
+// outOfScope tells a program that its key was not made for what it asks. It is said before anything is looked up, by what the key's holder knows.
+func outOfScope(s Subject, a Action, r Resource) *errs.Error {
+	e := refused(s, a, r)
+	scopes, wanted := strings.Join(s.Scopes, " "), string(a)
+	if r.Theme != "" {
+		wanted += ":" + r.Theme
+	}
+	e.Detail = errs.Tf("دامنه این کلید، «\u2066%s\u2069»، این کار را ندارد.", "The scope of this key, %q, does not cover this.", scopes)
+	e.Next = errs.Tf("از سرپرست دستگاه خود کلیدی با دامنه «\u2066%s\u2069» بخواهید.", "Ask your agency's administrator for a key with the scope %q.", wanted)
+	return e
 }
 
 // SignInNeeded is what the public is told of what is not open to it.

@@ -113,6 +113,11 @@ func Iran() *time.Location { return time.FixedZone("+0330", 3*60*60+30*60) }
 // Stamp writes a moment for people, by both calendars.
 func Stamp(t time.Time) string { return t.UTC().Format(time.RFC3339) + " · " + Jalali(t) }
 
+// DayText tells the day of a moment to people, by both calendars.
+func DayText(t time.Time) errs.Text {
+	return errs.T(errs.Digits(strings.ReplaceAll(Jalali(t), "-", "/"))+" (\u2066"+Day(t)+"\u2069)", Day(t)+" ("+Jalali(t)+")")
+}
+
 // Jalali writes the day of a moment, such as 1405-08-30.
 func Jalali(t time.Time) string {
 	p := ptime.New(t.In(Iran()))

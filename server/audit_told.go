@@ -69,6 +69,9 @@ var sentences = []sentence{
 	{"style", "version {n}{said}", "نسخه {n}{said}", "Version {n}{said}"},
 
 	{"refusal", "not-permitted", "دسترسی نداشت.", "Not permitted."},
+	{"refusal", "key-revoked", "کلید API لغو شده بود.", "The API key was revoked."},
+	{"refusal", "key-expired", "زمان کلید API به پایان رسیده بود.", "The API key had ended."},
+	{"refusal", "key-elsewhere", "کلید API از نشانی شبکه‌ای آمد که برای آن نیست.", "The API key came from a network address that it is not for."},
 	{"refusal", "key-refused", "کلید API درست نبود، یا پایان یافته یا لغو شده بود.", "The API key was wrong, had ended or was revoked."},
 	{"refusal", "sign-in-refused", "نام کاربری یا گذرواژه درست نبود.", "The login or the password was wrong."},
 	{"refusal", "provider-sign-in-denied", "سامانه ورود دستگاه او را نپذیرفت.", "The sign-in service did not accept the person."},
@@ -238,9 +241,7 @@ func dayTold(v view, value string) string {
 			return apart(value)
 		}
 	}
-	jalali := strings.ReplaceAll(access.Jalali(at), "-", "/")
-	iso := at.In(access.Iran()).Format(time.DateOnly)
-	return v.T(errs.Digits(jalali)+" (\u2066"+iso+"\u2069)", iso+" ("+jalali+")")
+	return v.In(access.DayText(at))
 }
 
 func unquoted(s string) string {

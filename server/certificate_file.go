@@ -3,11 +3,8 @@ package server
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"net/http"
 	"slices"
-	"strings"
-	"time"
 
 	"github.com/go-chi/chi/v5"
 	"github.com/jackc/pgx/v5"
@@ -44,13 +41,12 @@ func (s *server) certificateFile(w http.ResponseWriter, r *http.Request) {
 
 // certificateRevoked refuses the file of a certificate that counts no more: whoever has the number learns that it was revoked, and nobody gets paper that looks as if it counted.
 func certificateRevoked(c *gnaf.Certificate) error {
-	at, day := access.Jalali(c.Revoked.At), c.Revoked.At.In(access.Iran()).Format(time.DateOnly)
+	day := access.DayText(c.Revoked.At)
 	return &errs.Error{
 		Code: "certificate-revoked", Status: http.StatusGone, Op: "server.certificateFile", Location: "path.number", Value: c.Number,
-		Title: errs.T("این گواهی باطل شده است", "The certificate was revoked"),
-		Detail: errs.T(fmt.Sprintf("گواهی در %s (\u2066%s\u2069) باطل شد و پرونده آن دیگر داده نمی‌شود.", errs.Decimals(strings.ReplaceAll(at, "-", "/")), day),
-			fmt.Sprintf("It was revoked on %s (%s), and its file is not given out any more.", day, at)),
-		Next: errs.T("اگر هنوز لازم است، با شناسه درخواست تازه گواهی دیگری بخواهید.", "If it is still needed, ask for another one under a new request identifier."),
+		Title:  errs.T("این گواهی باطل شده است", "The certificate was revoked"),
+		Detail: errs.T("گواهی در "+day.FA+" باطل شد و پرونده آن دیگر داده نمی‌شود.", "It was revoked on "+day.EN+", and its file is not given out any more."),
+		Next:   errs.T("اگر هنوز لازم است، با شناسه درخواست تازه گواهی دیگری بخواهید.", "If it is still needed, ask for another one under a new request identifier."),
 	}
 }
 

@@ -11,6 +11,7 @@ const (
 	sessionCookie = "nsdi-session"
 	browserCookie = "nsdi-browser" // of a browser in which somebody signed in before
 	flowCookie    = "nsdi-flow"    // of a sign-in at the identity provider that is under way
+	leftCookie    = "nsdi-left"    // of a browser in which somebody just signed out
 )
 
 // secure reports whether the browser speaks TLS, to this server or to a proxy before it.

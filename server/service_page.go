@@ -132,9 +132,9 @@ func (v view) Average(a *float64) string {
 // Share is an average as a share of the best score, per cent.
 func (v view) Share(a *float64) int { return int(*a*20 + 0.5) }
 
-// Date writes a day in the calendar of the page's language.
+// Date writes a day in both calendars.
 func (v view) Date(d serviceDate) string {
-	return v.T(v.Digits(strings.ReplaceAll(d.Jalali, "-", "/")), d.Date+" ("+d.Jalali+")")
+	return v.T(v.Digits(strings.ReplaceAll(d.Jalali, "-", "/"))+" (\u2066"+d.Date+"\u2069)", d.Date+" ("+d.Jalali+")")
 }
 
 // Ground names a legal ground.

@@ -27,6 +27,8 @@ const (
 	maxForm = 16 << 10
 	// flowTime is how long a sign-in at the identity provider may take.
 	flowTime = 10 * time.Minute
+	// leftTime is how long the page after signing out may take to come.
+	leftTime = time.Hour
 	// browserLife is how long a browser keeps the sign that somebody signed in there.
 	browserLife = 180 * 24 * time.Hour
 )
@@ -37,7 +39,11 @@ func (s *server) signInPage(w http.ResponseWriter, r *http.Request) {
 		s.show(w, r, http.StatusOK, "account", view{Next: nextOf(r)})
 		return
 	}
-	s.show(w, r, http.StatusOK, "sign-in", view{Next: nextOf(r)})
+	v := view{Next: nextOf(r), Left: s.cookie(r, leftCookie) != ""}
+	if v.Left {
+		s.setCookie(w, r, leftCookie, "", 0)
+	}
+	s.show(w, r, http.StatusOK, "sign-in", v)
 }
 
 // signIn answers POST /sign-in.
@@ -162,6 +168,7 @@ func (s *server) signOut(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	s.setCookie(w, r, sessionCookie, "", 0)
+	s.setCookie(w, r, leftCookie, "yes", leftTime)
 	w.Header().Set("Cache-Control", "no-store")
 	http.Redirect(w, r, signInPath+langQuery(r), http.StatusSeeOther)
 }

@@ -4,7 +4,6 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
-	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humachi"
@@ -106,7 +105,7 @@ func judged(b *verifyBody) *verifyView {
 
 // Day is a day as the page's language writes it.
 func (v view) Day(d date) string {
-	return v.T(v.Digits(strings.ReplaceAll(d.Jalali, "-", "/")), d.At.In(access.Iran()).Format(time.DateOnly)+" ("+d.Jalali+")")
+	return v.In(access.DayText(d.At))
 }
 
 // Level is the name of a level of the cadastre.

@@ -26,6 +26,7 @@ type view struct {
 	Agencies                []sessionAgency // in which that person has roles, where the page tells of the account
 	ByProvider, Pending     bool
 	Provider                bool // people can sign in at the identity provider
+	Left                    bool // somebody just signed out
 	Services                *servicesView
 	Reference               []referencePart
 	Verify                  *verifyView

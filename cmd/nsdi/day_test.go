@@ -178,7 +178,7 @@ func TestAuditOfADay(t *testing.T) {
 		"export | done | report | " + in + " | audit |  | 7 entries, agency=" + in,
 		"refusal | refused | report | " + in + " | GET /v1/audit.csv |  | not-permitted",
 		"permission | done | operator | " + in + " | key:" + prefix + " |  | key revoked",
-		"refusal | refused |  |  | GET /v1/audit.csv |  | key-refused",
+		"refusal | refused |  |  | GET /v1/audit.csv |  | key-revoked",
 		"publication | done | operator | ncc | theme:place submission:1 | " + tracking + " | Version 1: 1 added, 0 altered, 0 removed.",
 		"permission | done | operator | " + in + ` | delegation:1 |  | road delegated to ncc, territory "", until 2999-03-20T20:30:00Z`,
 		"permission | done | operator | " + in + " | delegation:1 |  | delegation revoked",

@@ -1,3 +1,4 @@
+import { followSession } from './api/session'
 import { direction } from './i18n'
 import { effect } from '@preact/signals'
 import './styles/main.css'
@@ -6,6 +7,7 @@ import { pageOf } from './ui/pages'
 const root = document.getElementById('app')
 if (!root) throw new Error('the page has no #app')
 effect(() => { root.dir = direction.value })
+followSession()
 // Each page brings what it needs: whoever looks up a code does not load the map.
 const starts: Record<string, () => Promise<{ start: (root: HTMLElement) => void }>> = {
   '/': () => import('./start'),

@@ -3,12 +3,12 @@ import { request } from '../api/client'
 import { useResource } from '../api/resource'
 import type { Text } from '../api/types'
 import { formatNumber } from '../format'
-import { jalaliDay } from '../format/jalali'
+import { typedDay } from '../format/jalali'
 import { comma, lang, nameOf, text } from '../i18n'
 import { Choice, TextField, type Option } from '../ui/Field'
 import { Table } from '../ui/Table'
 import { Day } from '../ui/When'
-import { JalaliField, NotADay } from './JalaliField'
+import { TypedDay, NotADay } from './TypedDay'
 import { Loaded, Making } from './parts'
 import { w } from './words'
 
@@ -27,7 +27,7 @@ export function Approvals({ duties }: { duties: readonly Option[] }) {
   const set = (change: Partial<typeof none>) => setGiven({ ...given, ...change })
   const waiting = told.data?.layers.filter((one) => !one.approved) ?? []
   const save = async () => {
-    const decided_on = jalaliDay(given.decided_on)
+    const decided_on = typedDay(given.decided_on)
     if (!decided_on) throw new NotADay()
     const dataset = Number(given.dataset)
     await request(path, { body: { dataset, version: waiting.find((one) => one.dataset === dataset)?.version, decision: given.decision, decided_on, body: { fa: given.fa, en: given.en } } })
@@ -48,7 +48,7 @@ export function Approvals({ duties }: { duties: readonly Option[] }) {
               { value: '', label: '—' }, ...waiting.map((one) => ({ value: String(one.dataset), label: called(one) })),
             ]} />
             <TextField label={w('decision')} value={given.decision} set={(decision) => set({ decision })} max={80} required name="approval-decision" />
-            <JalaliField label={w('decidedOn')} value={given.decided_on} set={(day) => set({ decided_on: day })} name="approval-decided" />
+            <TypedDay label={w('decidedOn')} value={given.decided_on} set={(day) => set({ decided_on: day })} name="approval-decided" />
             <TextField label={w('body.fa')} value={given.fa} set={(fa) => set({ fa })} max={200} required name="approval-fa" />
             <TextField label={w('body.en')} value={given.en} set={(en) => set({ en })} max={200} required ltr name="approval-en" />
           </div>

@@ -1,12 +1,12 @@
 import { useState } from 'preact/hooks'
 import { api } from '../api/client'
 import { useResource } from '../api/resource'
-import { jalaliDay } from '../format/jalali'
+import { typedDay } from '../format/jalali'
 import { text } from '../i18n'
 import { Choice, TextField } from '../ui/Field'
 import { Table } from '../ui/Table'
 import { administration } from './data'
-import { JalaliField, NotADay } from './JalaliField'
+import { TypedDay, NotADay } from './TypedDay'
 import { agencyOptions, Code, Grave, Loaded, Making, Named, When } from './parts'
 import { w } from './words'
 
@@ -20,7 +20,7 @@ export function Delegations() {
   const [given, setGiven] = useState(none)
   const set = (change: Partial<typeof none>) => setGiven({ ...given, ...change })
   const save = async () => {
-    const day = jalaliDay(given.until)
+    const day = typedDay(given.until)
     if (!day) throw new NotADay()
     await administration.delegate({ agency: given.agency, contractor: given.contractor.trim(), theme: given.theme, ...(given.territory.trim() && { territory: given.territory.trim() }), until: `${day}T00:00:00+03:30` })
     setGiven(none)
@@ -35,7 +35,7 @@ export function Delegations() {
           <TextField label={w('contractor')} hint={w('contractor.hint')} value={given.contractor} set={(contractor) => set({ contractor })} ltr max={63} required name="contractor" />
           <Choice label={w('theme')} value={given.theme} set={(theme) => set({ theme })} options={[{ value: '', label: '—' }, ...(themes.data?.themes ?? []).map((one) => ({ value: one.code, label: text(one.title) }))]} required name="theme" />
           <TextField label={w('territory')} hint={w('territory.hint')} value={given.territory} set={(territory) => set({ territory })} ltr max={64} name="territory" />
-          <JalaliField label={w('until')} value={given.until} set={(until) => set({ until })} name="until" />
+          <TypedDay label={w('until')} value={given.until} set={(until) => set({ until })} name="until" />
         </div>
       </Making>
       <Loaded of={told} empty={(data) => data.delegations.length === 0}>{(data) => (

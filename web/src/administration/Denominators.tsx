@@ -3,12 +3,13 @@ import { request } from '../api/client'
 import { useResource } from '../api/resource'
 import type { Text } from '../api/types'
 import { formatNumber } from '../format'
-import { jalaliDay } from '../format/jalali'
+import { typedDay } from '../format/jalali'
 import { lang, text } from '../i18n'
 import { Choice, TextField, type Option } from '../ui/Field'
+import { NumberInput } from '../ui/NumberInput'
 import { Table } from '../ui/Table'
 import { Day } from '../ui/When'
-import { JalaliField, NotADay } from './JalaliField'
+import { TypedDay, NotADay } from './TypedDay'
 import { Loaded, Making } from './parts'
 import { w } from './words'
 
@@ -23,7 +24,7 @@ export function Denominators({ unit, duties }: { unit: string; duties: Option[] 
   const set = (change: Partial<typeof none>) => setGiven({ ...given, ...change })
   const counted = given.what === 'amount'
   const save = async () => {
-    const [dated, decided_on] = [jalaliDay(given.dated), jalaliDay(given.decided_on)]
+    const [dated, decided_on] = [typedDay(given.dated), typedDay(given.decided_on)]
     if (!dated || !decided_on) throw new NotADay()
     await request(path, { body: {
       obligation: given.obligation, unit, source: given.source, dated, decision: given.decision, decided_on, body: { fa: given.fa, en: given.en },
@@ -42,12 +43,12 @@ export function Denominators({ unit, duties }: { unit: string; duties: Option[] 
           <Choice label={w('what')} value={given.what} set={(what) => set({ what, ...(what === 'amount' && { obligation: 'A27-GNAF' }) })} options={[{ value: 'amount', label: w('what.amount') }, { value: 'none', label: w('what.none') }]} name="what" />
           <Choice label={w('obligation')} value={given.obligation} set={(obligation) => set({ obligation })} options={counted ? duties.filter((one) => one.value === 'A27-GNAF') : duties} required name="denominator-obligation" />
           {counted
-            ? <label class="field"><span>{w('amount')}</span><input type="number" name="amount" min={1} max={1e9} step={1} required value={given.amount} dir="ltr" onInput={(event) => set({ amount: event.currentTarget.value })} /></label>
+            ? <label class="field"><span>{w('amount')}</span><NumberInput value={given.amount} set={(amount) => set({ amount })} name="amount" least={1} most={1e9} whole /></label>
             : <><TextField label={w('why.fa')} value={given.whyFa} set={(whyFa) => set({ whyFa })} max={400} required name="why-fa" /><TextField label={w('why.en')} value={given.whyEn} set={(whyEn) => set({ whyEn })} max={400} required ltr name="why-en" /></>}
           <TextField label={w('source')} hint={w('source.hint')} value={given.source} set={(source) => set({ source })} max={400} required name="source" />
-          <JalaliField label={w('dated')} value={given.dated} set={(dated) => set({ dated })} name="dated" />
+          <TypedDay label={w('dated')} value={given.dated} set={(dated) => set({ dated })} name="dated" />
           <TextField label={w('decision')} value={given.decision} set={(decision) => set({ decision })} max={80} required name="denominator-decision" />
-          <JalaliField label={w('decidedOn')} value={given.decided_on} set={(day) => set({ decided_on: day })} name="denominator-decided" />
+          <TypedDay label={w('decidedOn')} value={given.decided_on} set={(day) => set({ decided_on: day })} name="denominator-decided" />
           <TextField label={w('body.fa')} value={given.fa} set={(fa) => set({ fa })} max={200} required name="denominator-fa" />
           <TextField label={w('body.en')} value={given.en} set={(en) => set({ en })} max={200} required ltr name="denominator-en" />
         </div>

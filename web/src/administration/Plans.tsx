@@ -3,12 +3,13 @@ import { request } from '../api/client'
 import { useResource } from '../api/resource'
 import type { Text } from '../api/types'
 import { formatPercent } from '../format'
-import { jalaliDay } from '../format/jalali'
+import { typedDay } from '../format/jalali'
 import { lang, text } from '../i18n'
 import { Choice, TextField, type Option } from '../ui/Field'
+import { NumberInput } from '../ui/NumberInput'
 import { Table } from '../ui/Table'
 import { Day } from '../ui/When'
-import { JalaliField, NotADay } from './JalaliField'
+import { TypedDay, NotADay } from './TypedDay'
 import { Loaded, Making } from './parts'
 import { w, type Word } from './words'
 
@@ -23,8 +24,8 @@ export function Plans({ unit, duties }: { unit: string; duties: Option[] }) {
   const set = (change: Partial<typeof none>) => setPlan({ ...plan, ...change })
   const step = (at: number, change: Partial<(typeof none.steps)[number]>) => set({ steps: plan.steps.map((one, i) => (i === at ? { ...one, ...change } : one)) })
   const save = async () => {
-    const decided_on = jalaliDay(plan.decided_on)
-    const milestones = plan.steps.map(({ due, percent }) => ({ due: jalaliDay(due), percent: Number(percent) }))
+    const decided_on = typedDay(plan.decided_on)
+    const milestones = plan.steps.map(({ due, percent }) => ({ due: typedDay(due), percent: Number(percent) }))
     if (!decided_on || milestones.some((one) => !one.due)) throw new NotADay()
     await request(path, { body: { obligation: plan.obligation, unit, decision: plan.decision, decided_on, body: { fa: plan.fa, en: plan.en }, milestones } })
     setPlan(none)
@@ -39,7 +40,7 @@ export function Plans({ unit, duties }: { unit: string; duties: Option[] }) {
         <div class="pair">
           <Choice label={w('obligation')} value={plan.obligation} set={(obligation) => set({ obligation })} options={[{ value: '', label: '—' }, ...duties]} required name="plan-obligation" />
           <TextField label={w('decision')} value={plan.decision} set={(decision) => set({ decision })} max={80} required name="plan-decision" />
-          <JalaliField label={w('decidedOn')} value={plan.decided_on} set={(day) => set({ decided_on: day })} name="plan-decided" />
+          <TypedDay label={w('decidedOn')} value={plan.decided_on} set={(day) => set({ decided_on: day })} name="plan-decided" />
           <TextField label={w('body.fa')} value={plan.fa} set={(fa) => set({ fa })} max={200} required name="plan-fa" />
           <TextField label={w('body.en')} value={plan.en} set={(en) => set({ en })} max={200} required ltr name="plan-en" />
         </div>
@@ -47,8 +48,8 @@ export function Plans({ unit, duties }: { unit: string; duties: Option[] }) {
           <legend>{w('milestones')}</legend>
           {plan.steps.map((one, i) => (
             <div class="a-step" key={i}>
-              <JalaliField label={w('due')} value={one.due} set={(due) => step(i, { due })} name={`due-${i}`} />
-              <label class="field"><span>{w('percent')}</span><input type="number" name={`percent-${i}`} min={0} max={100} step="any" required value={one.percent} dir="ltr" onInput={(event) => step(i, { percent: event.currentTarget.value })} /></label>
+              <TypedDay label={w('due')} value={one.due} set={(due) => step(i, { due })} name={`due-${i}`} />
+              <label class="field"><span>{w('percent')}</span><NumberInput value={one.percent} set={(percent) => step(i, { percent })} name={`percent-${i}`} least={0} most={100} /></label>
               {plan.steps.length > 1 && <button type="button" class="link-button" onClick={() => set({ steps: plan.steps.filter((_, at) => at !== i) })}>{w('remove')}</button>}
             </div>
           ))}

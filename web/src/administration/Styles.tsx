@@ -29,32 +29,32 @@ export function Styles() {
       const theme = drawn.find((one) => one.code === set.theme && one.code !== 'admin-unit')
       const value = `dataset-${set.id}`
       if (!theme || (theme.restricted && !readable.some((one) => one.layer === value))) return []
-      return [{ value, titles: [theme.title, set.agency.name, ...(theme.restricted ? [{ fa: translate('fa', 'layers.restricted'), en: translate('en', 'layers.restricted') }] : [])] }]
+      return [{ value, restricted: theme.restricted, titles: [theme.title, set.agency.name, ...(theme.restricted ? [{ fa: translate('fa', 'layers.restricted'), en: translate('en', 'layers.restricted') }] : [])] }]
     })
-    return national || own.length === 0 ? [...own, { value: 'base-map', titles: [] }, ...drawn.filter((one) => !one.restricted).map((one) => ({ value: one.code, titles: [one.title] }))] : own
+    return national || own.length === 0 ? [...own, { value: 'base-map', restricted: false, titles: [] }, ...drawn.filter((one) => !one.restricted).map((one) => ({ value: one.code, restricted: false, titles: [one.title] }))] : own
   })
   return (
     <Loaded of={told} empty={(layers) => layers.length === 0}>{(layers) => {
-      const options = layers.map(({ value, titles }) => ({ value, label: titles.map(text).join(' · ') || w('style.base') }))
-      const chosen = options.some((one) => one.value === layer) ? layer : options[0]!.value
+      const options = layers.map(({ value, restricted, titles }) => ({ value, restricted, label: titles.map(text).join(' · ') || w('style.base') }))
+      const chosen = options.find((one) => one.value === layer) ?? options[0]!
       return (
         <>
-          <Choice label={w('style.layer')} value={chosen} set={(value) => { setLayer(value); remember({ layer: value }) }} options={options} name="layer" />
-          <One key={chosen} layer={chosen} />
+          <Choice label={w('style.layer')} value={chosen.value} set={(value) => { setLayer(value); remember({ layer: value }) }} options={options} name="layer" />
+          <One key={chosen.value} layer={chosen.value} restricted={chosen.restricted} />
         </>
       )
     }}</Loaded>
   )
 }
 
-function One({ layer }: { layer: string }) {
+function One({ layer, restricted }: { layer: string; restricted: boolean }) {
   const [round, setRound] = useState(0)
   const now = useResource(`style ${layer} ${round}`, (signal) => styles.read(layer, 0, signal))
   const past = useResource(`styles ${layer} ${round}`, (signal) => styles.versions(layer, signal))
   const again = () => setRound(round + 1)
   return (
     <>
-      <Loaded of={now} empty={() => false}>{(read) => <Editor key={read.tag} layer={layer} read={read} editable={past.data?.editable ?? false} done={again} />}</Loaded>
+      <Loaded of={now} empty={() => false}>{(read) => <Editor key={read.tag} layer={layer} restricted={restricted} read={read} editable={past.data?.editable ?? false} done={again} />}</Loaded>
       <h2>{w('style.versions')}</h2>
       <Loaded of={past} empty={({ versions }) => versions.length === 0}>{({ versions, editable }) => (
         <Table caption={w('style.versions')} rows={versions} keyOf={(one) => one.version} columns={[
@@ -78,7 +78,7 @@ function what(one: StyleVersion): string {
   return one.taken_from ? w('style.as', { n: formatNumber(one.taken_from, lang.value) }) : w('style.written')
 }
 
-function Editor({ layer, read, editable, done }: { layer: string; read: Read; editable: boolean; done: () => void }) {
+function Editor({ layer, restricted, read, editable, done }: { layer: string; restricted: boolean; read: Read; editable: boolean; done: () => void }) {
   const [body, setBody] = useState(read.text)
   const [legend, setLegend] = useState(read.legend)
   const [reason, setReason] = useState('')
@@ -115,7 +115,7 @@ function Editor({ layer, read, editable, done }: { layer: string; read: Read; ed
       {failure != null && <><FailureBox error={failure} />{placeOf(failure) && <p><Code>{placeOf(failure)}</Code></p>}</>}
       {editable && hasRole('publisher', 'administrator') && (
         <>
-          <TextField label={w('style.reason')} value={reason} set={setReason} name="reason" />
+          <TextField label={w(restricted ? 'style.reason.restricted' : 'style.reason')} value={reason} set={setReason} name="reason" />
           <p class="actions">
             <button class="button" aria-disabled={busy}>{w('save')}</button>
             <button type="button" class="button plain" onClick={() => { setBody(read.text); setLegend(read.legend) }}>{w('cancel')}</button>

@@ -19,6 +19,7 @@ export const pairs = {
   'style.json': ['سبک نمایش (MapLibre)', 'MapLibre style'],
   'style.json.hint': ['راهنمای نقشه از همین رنگ‌ها ساخته می‌شود. منبع‌ها تنها لایه‌های همین سامانه‌اند.', 'The legend follows from these colours. Sources are layers of this server only.'],
   'style.reason': ['چرا؛ همگان می‌بینند', 'Why; everybody sees it'],
+  'style.reason.restricted': ['چرا؛ هر که این لایه را می‌بیند آن را می‌خواند', 'Why; read by those who see this layer'],
   'style.not': ['سبک این لایه را منتشرکننده یا سرپرست دستگاه آن می‌نویسد، و از لایه‌های ملی را سرپرست کمیته راهبری.', 'The style of this layer is written by its agency’s publisher or administrator; those of national layers by the steering committee’s administrator.'],
   'style.versions': ['نسخه‌های سبک نمایش', 'Versions of the style'],
   'style.version': ['نسخه', 'Version'],
@@ -258,8 +259,8 @@ export const pairs = {
   'unit.°': ['درجه', '°'],
   'unit.year': ['سال', 'years'],
   'unit.day': ['روز', 'days'],
-  'day.hint': ['مانند ۱۴۰۵/۰۷/۰۱', 'Jalali, such as 1405/07/01'],
-  'day.wrong': ['چنین روزی در تقویم نیست؛ روز را مانند ۱۴۰۵/۰۷/۰۱ بنویسید.', 'There is no such day; write it in the Jalali calendar, such as 1405/07/01.'],
+  'day.hint': ['مانند ۱۴۰۵/۰۷/۰۱', 'Such as 2026-09-23, or Jalali 1405/07/01'],
+  'day.wrong': ['چنین روزی در تقویم نیست؛ روز را مانند ۱۴۰۵/۰۷/۰۱ بنویسید.', 'There is no such day; write it such as 2026-09-23, or in the Jalali calendar, such as 1405/07/01.'],
 } as const satisfies Record<string, Pair>
 
 export type Word = keyof typeof pairs

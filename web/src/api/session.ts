@@ -17,15 +17,44 @@ export interface Session {
 export const session = signal<Session | null>(null)
 export const sessionFailure = signal<unknown>(null)
 
+const owner = 'nsdi-person'
+const forget = '/forget.js'
+
+/** What another person left in this browser is removed before anything of it is read. A session that ended by itself removes nothing: its person comes back to it. */
+async function own(told: Session): Promise<Session> {
+  const login = told.person?.login
+  if (!login) return told
+  const before = localStorage.getItem(owner)
+  if (before !== null && before !== login) {
+    await import(/* @vite-ignore */ forget)
+    if (session.value?.person) leave()
+  }
+  localStorage.setItem(owner, login)
+  return told
+}
+
+/** Begins the page anew: nothing of its person's stays in it, not even for the question whether to leave what is not kept. */
+function leave(): void {
+  sessionStorage.clear()
+  addEventListener('beforeunload', (event) => event.stopImmediatePropagation(), { capture: true })
+  location.reload()
+}
+
+/** Leaves when the person signed out in another tab, or another one signed in; or did so here, and somebody goes back to this page. */
+export function followSession(): void {
+  addEventListener('storage', ({ key }) => { if (key === null && session.value?.person) leave() })
+  addEventListener('pageshow', ({ persisted }) => { if (persisted && session.value?.person && localStorage.getItem(owner) !== session.value.person.login) leave() })
+}
+
 export function loadSession(): void {
   sessionFailure.value = null
-  request<Session>('/v1/session').then((told) => { session.value = told }, (error: unknown) => { sessionFailure.value = error })
+  request<Session>('/v1/session').then(own).then((told) => { session.value = told }, (error: unknown) => { sessionFailure.value = error })
 }
 
 /** Asks again, and tells only of another answer: forms keep what is in them, and a server out of reach signs nobody out. */
 export function refreshSession(): void {
   if (!session.value) return
-  request<Session>('/v1/session').then((told) => { if (JSON.stringify(told) !== JSON.stringify(session.value)) session.value = told }, () => {})
+  request<Session>('/v1/session').then(own).then((told) => { if (JSON.stringify(told) !== JSON.stringify(session.value)) session.value = told }, () => {})
 }
 
 /** What an agency is called, where the session knows it: the person's own and those that it delivers for; otherwise its code. */

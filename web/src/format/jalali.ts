@@ -1,8 +1,18 @@
+import { latinDigits } from './letters'
+
 const parts = new Intl.DateTimeFormat('en-u-ca-persian-nu-latn', { year: 'numeric', month: 'numeric', day: 'numeric', timeZone: 'UTC' })
+
+/** The ISO day of one that somebody typed in the Jalali calendar or, as ISO writes it, in the Gregorian one; null where there is no such day. */
+export function typedDay(typed: string): string | null {
+  const iso = latinDigits(typed.trim())
+  if (!/^(19|20)\d\d-\d\d-\d\d$/.test(iso)) return jalaliDay(typed)
+  const date = new Date(`${iso}T00:00:00Z`)
+  return !Number.isNaN(date.getTime()) && date.toISOString().slice(0, 10) === iso ? iso : null
+}
 
 /** The ISO day of a Jalali one that somebody typed, 1405/1/5 or ۱۴۰۵-۰۱-۰۵; null where there is no such day. */
 export function jalaliDay(typed: string): string | null {
-  const latin = typed.trim().replace(/[۰-۹٠-٩]/g, (digit) => String((digit.codePointAt(0)! - (digit >= '۰' ? 0x06f0 : 0x0660)) % 10))
+  const latin = latinDigits(typed.trim())
   const found = /^(1[2-4]\d\d)[/\-.](\d{1,2})[/\-.](\d{1,2})$/.exec(latin)
   if (!found) return null
   const [year, month, day] = [Number(found[1]), Number(found[2]), Number(found[3])]

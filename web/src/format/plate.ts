@@ -1,4 +1,5 @@
 import type { Lang } from '../i18n'
+import { latinDigits } from './letters'
 
 /**
  * The registration plate as it is read aloud. Its two numbers stand in an isolate, so that they do not change places beside text of the other direction;
@@ -13,6 +14,6 @@ export function platePhrase(main: number, sub: number | null | undefined, lang: 
 
 /** A whole number as it is typed, in Persian, Arabic or Latin digits; null where it is none. */
 export function latinNumber(text: string): number | null {
-  const latin = text.trim().replace(/[۰-۹]/g, (d) => String(d.codePointAt(0)! - 0x06f0)).replace(/[٠-٩]/g, (d) => String(d.codePointAt(0)! - 0x0660))
+  const latin = latinDigits(text.trim())
   return /^\d{1,9}$/.test(latin) ? Number(latin) : null
 }

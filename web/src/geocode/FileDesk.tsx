@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { session } from '../api/session'
 import { formatNumber } from '../format'
 import { lang } from '../i18n'
@@ -27,7 +27,7 @@ export function FileDesk() {
   const [sheet, setSheet] = useState<Given | null>(null)
   const [chosen, setChosen] = useState<(Role | null)[]>([])
   const [run, setRun] = useState<Run | null>(null)
-  const [errand, setErrand] = useState(Errand.last)
+  const [errand, setErrand] = useState<Errand | null>(null)
   const [wrong, setWrong] = useState<string | null>(null)
   const take = async (file: File | undefined) => {
     if (!file) return
@@ -37,6 +37,7 @@ export function FileDesk() {
       const [header, rows, later] = await read(file)
       if (!header || rows.length === 0) return setWrong(w('empty'))
       if (later && !session.value?.person) return setWrong(w('largeSignIn', { n: mostRows }))
+      moved.current = true
       setSheet({ name: file.name, header, rows, later })
       setChosen(detect(header, rows))
     } catch {
@@ -46,15 +47,24 @@ export function FileDesk() {
   const known = session.value
   useEffect(() => { // what was left here when the page was closed
     if (!known || run || sheet || errand) return
+    const order = known.person && Errand.last()
+    if (order) return setErrand(order)
     let gone = false
     Run.last(known.person?.login ?? '', piece()).then((last) => { if (last && !gone) setRun(last) }, () => {})
     return () => { gone = true }
   }, [known])
-  const again = () => { run?.drop(); setRun(null); setErrand(null); setSheet(null) }
-  if (errand) return <Later errand={errand} onAgain={again} />
-  if (run) return <Results run={run} onAgain={again} />
-  if (!sheet) return <FileDrop wrong={wrong} onFile={(file) => void take(file)} />
+  // What a person did takes the focus along: what had it is gone with its step.
+  const desk = useRef<HTMLDivElement>(null)
+  const moved = useRef(false)
+  const step = errand ? 'later' : run ? 'results' : sheet ? 'columns' : 'drop'
+  useLayoutEffect(() => {
+    if (moved.current) desk.current!.querySelector<HTMLElement>('select, button:not(:disabled)')?.focus()
+    moved.current = false
+  }, [step])
+  const again = () => { moved.current = true; run?.drop(); setRun(null); setErrand(null); setSheet(null) }
   const begin = () => {
+    if (!sheet) return
+    moved.current = true
     if (sheet.later) {
       const made = new Errand(sheet.name)
       made.send(sheet.later, Object.fromEntries(roles.map((role) => [role, sheet.header[chosen.indexOf(role)]?.trim() ?? ''])))
@@ -64,6 +74,19 @@ export function FileDesk() {
     setRun(made)
     void made.start()
   }
+  return (
+    <div ref={desk}>
+      {errand ? <Later errand={errand} onAgain={again} /> : run ? <Results run={run} onAgain={again} />
+        : sheet ? <Columns sheet={sheet} chosen={chosen} setChosen={setChosen} onBegin={begin} onAgain={again} />
+          : <FileDrop wrong={wrong} onFile={(file) => void take(file)} />}
+    </div>
+  )
+}
+
+interface Choosing { sheet: Given; chosen: (Role | null)[]; setChosen: (chosen: (Role | null)[]) => void; onBegin: () => void; onAgain: () => void }
+
+/** What the columns of a file are, for a person to say where it is told wrongly. */
+function Columns({ sheet, chosen, setChosen, onBegin, onAgain }: Choosing) {
   return (
     <section class="columns" aria-label={w('columns')}>
       <h2><bdi>{sheet.name}</bdi></h2>
@@ -86,8 +109,8 @@ export function FileDesk() {
       {!tells(chosen) && <p class="wrong">{w('noColumns')}</p>}
       {!session.value?.person && <p class="note">{w('slow')}</p>}
       <p class="actions">
-        <button type="button" class="button" disabled={!tells(chosen)} onClick={begin}>{sheet.later ? w('startLater') : w('start', { n: sheet.rows.length })}</button>
-        <button type="button" class="button plain" onClick={again}>{w('another')}</button>
+        <button type="button" class="button" disabled={!tells(chosen)} onClick={onBegin}>{sheet.later ? w('startLater') : w('start', { n: sheet.rows.length })}</button>
+        <button type="button" class="button plain" onClick={onAgain}>{w('another')}</button>
       </p>
     </section>
   )

@@ -5,6 +5,7 @@ import { levelOf, placeLabel } from '../search/places'
 import { FailureBox } from '../ui/Failure'
 import { TextField } from '../ui/Field'
 import { Loading } from '../ui/Loading'
+import { toMap } from '../ui/MapBox'
 import { Confidence } from './Confidence'
 import type { Found, Run } from './run'
 import { w } from './words'
@@ -43,7 +44,7 @@ function Others({ asked, onPlace, onPick }: { asked: string; onPlace: (place: { 
           const { match, geocoding } = one.properties
           return (
             <li key={geocoding.place_id}>
-              <button type="button" class="link-button" onClick={() => onPlace({ lon, lat })}><bdi>{placeLabel(one)}</bdi></button> <Confidence value={match?.confidence ?? 0} />
+              <button type="button" class="link-button" onClick={() => { onPlace({ lon, lat }); toMap() }}><bdi>{placeLabel(one)}</bdi></button> <Confidence value={match?.confidence ?? 0} />
               <button type="button" class="button small" onClick={() => onPick({ hand: 'chosen', lon, lat, label: geocoding.label, confidence: match?.confidence ?? 0, name: match?.level ?? geocoding.type, level: (match as { level_code?: string } | undefined)?.level_code ?? '' })}>{w('pick')}</button>
               <small>{levelOf(one)}</small>
             </li>

@@ -26,7 +26,7 @@ export function Later({ errand, onAgain }: { errand: Errand; onAgain: () => void
         <p><bdi>{errand.name}</bdi> · {order ? <How order={order} errand={errand} /> : w('sending', { n: Math.floor(errand.sent.value * 100) })}</p>
         {open && <progress aria-label={w('running')} {...share(order, errand)} />}
       </div>
-      {open && order && <p class="note">{w('laterNote')}</p>}
+      {order && <p class="note">{open ? w('laterNote') : <>{w('laterKept')} <button type="button" class="link-button" onClick={() => { void errand.cancel(); onAgain() }}>{w('forget')}</button></>}</p>}
       {failure != null && <FailureBox error={failure} />}
       {order && order.done > 0 && !open && (
         <dl class="figures">{sums(order).map(([key, n]) => <div key={key} data-figure={key}><dt>{w(key)}</dt><dd>{formatNumber(n, lang.value)}</dd></div>)}</dl>

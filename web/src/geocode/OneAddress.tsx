@@ -9,7 +9,7 @@ import { levelOf, placeLabel } from '../search/places'
 import { FailureBox } from '../ui/Failure'
 import { TextField } from '../ui/Field'
 import { Loading } from '../ui/Loading'
-import { boundsOf, MapBox } from '../ui/MapBox'
+import { boundsOf, MapBox, toMap } from '../ui/MapBox'
 import { useSurroundings } from '../ui/surroundings'
 import { colourOf, Confidence } from './Confidence'
 import { w } from './words'
@@ -40,7 +40,7 @@ export function OneAddress() {
             ? <div class="empty"><strong>{w('none')}</strong><p>{data?.geocoding.nothing ? `${data.geocoding.nothing.reason[lang.value]} ${data.geocoding.nothing.next[lang.value]}` : w('noneNext')}</p></div>
             : <>
                 <p class="note">{w('answers', { n: answers.length })}{data?.geocoding.data_version && <> · {w('version', { n: localiseDigits(data.geocoding.data_version, lang.value) })}</>}</p>
-                <ol>{answers.map((one, index) => <Answer key={one.properties.geocoding.place_id} place={one} index={index} onShow={() => setPlace({ lon: one.geometry.coordinates[0], lat: one.geometry.coordinates[1] })} />)}</ol>
+                <ol>{answers.map((one, index) => <Answer key={one.properties.geocoding.place_id} place={one} index={index} onShow={() => { setPlace({ lon: one.geometry.coordinates[0], lat: one.geometry.coordinates[1] }); toMap() }} />)}</ol>
               </>)}
         </div>
       </div>

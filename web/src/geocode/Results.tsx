@@ -6,7 +6,7 @@ import { lang } from '../i18n'
 import { FailureBox } from '../ui/Failure'
 import { Dialog } from '../ui/Dialog'
 import { Choice } from '../ui/Field'
-import { boundsOf, MapBox } from '../ui/MapBox'
+import { boundsOf, MapBox, toMap } from '../ui/MapBox'
 import { Table } from '../ui/Table'
 import { useSurroundings } from '../ui/surroundings'
 import { colourOf, Confidence } from './Confidence'
@@ -64,6 +64,10 @@ export function Results({ run, onAgain }: { run: Run; onAgain: () => void }) {
     link.click()
     setTimeout(() => URL.revokeObjectURL(link.href), 60_000)
   }
+  const saving = useRef<HTMLButtonElement>(null)
+  useLayoutEffect(() => { // “Stop” goes at the end, and its focus with it
+    if (whole && document.activeElement === document.body) saving.current?.focus({ preventScroll: true })
+  }, [whole])
   const unsaved = !run.safe.value && (run.running.value || changed > 0)
   useEffect(() => { // what took minutes, or was decided by hand, is not lost by a slip
     if (!unsaved) return
@@ -85,13 +89,13 @@ export function Results({ run, onAgain }: { run: Run; onAgain: () => void }) {
         <p><bdi>{name}</bdi> · {w(whole ? 'finished' : run.running.value ? 'running' : 'stopped')} · {w('rowsOf', { n: done, all: run.rows.length })}{!whole && <> · {w('percent', { n: Math.floor((done * 100) / run.rows.length) })}</>}{run.running.value && run.rate() > 0 && <> · {w('rate', { n: Math.round(run.rate()) })} · {w('left', { n: run.left() ?? 0 })}</>}</p>
         <progress aria-label={w('running')} value={done} max={run.rows.length} />
       </div>
-      {run.safe.value && <p class="note">{w('keeps')}</p>}
       {run.failure.value != null && <FailureBox error={run.failure.value} />}
       <p class="actions">
         {!whole && <button type="button" class="button" onClick={() => { if (run.running.value) run.stop(); else void run.start() }}>{w(run.running.value ? 'stop' : 'goOn')}</button>}
-        <button type="button" class={whole ? 'button' : 'button plain'} disabled={done === 0} onClick={() => void save()}>{w('download')}</button>
+        <button ref={saving} type="button" class={whole ? 'button' : 'button plain'} disabled={done === 0} onClick={() => void save()}>{w('download')}</button>
         <button type="button" class="button plain" onClick={() => { if (changed > 0 || run.running.value) setLeaving(true); else onAgain() }}>{w('another')}</button>
       </p>
+      {run.safe.value && <p class="note">{w(run.sheet.person ? 'keeps' : 'keepsHere')} <button type="button" class="link-button" onClick={() => setLeaving(true)}>{w('forget')}</button></p>}
       {leaving && <Dialog title={w('leave')} act={w('leaveAct')} grave onAct={onAgain} onClose={() => setLeaving(false)}><p>{w('leaveWhat')}</p></Dialog>}
       <dl class="figures">{(['sure', 'doubtful', 'missing', 'checked'] as const).map((key) => <div key={key} data-figure={key}><dt>{w(key)}</dt><dd>{number(counts[key])}</dd></div>)}</dl>
       <div class="geocode-grid">
@@ -108,7 +112,7 @@ export function Results({ run, onAgain }: { run: Run; onAgain: () => void }) {
               { id: 'asked', title: w('asked'), cell: (one) => <bdi dir="auto">{run.asked(one.row)}</bdi> },
               { id: 'found', title: w('found'), cell: (one) => (
                 <>{one.lon === null || one.lat === null ? <b class="wrong">{one.hand === 'none' ? w('hand.none') : w('missing')}</b>
-                  : <><button type="button" class="link-button" onClick={() => setPlace({ lon: one.lon!, lat: one.lat! })}><bdi dir="auto">{one.label}</bdi></button><Confidence value={one.confidence} /></>}
+                  : <><button type="button" class="link-button" onClick={() => { setPlace({ lon: one.lon!, lat: one.lat! }); toMap() }}><bdi dir="auto">{one.label}</bdi></button><Confidence value={one.confidence} /></>}
                 {one.unmatched && one.hand === '' && <small class="wrong">{w('unmatched', { words: localiseDigits(one.unmatched, lang.value) })}</small>}
                 {one.hand === '' && one.reasons[lang.value] && <small>{one.reasons[lang.value]}</small>}</>
               ) },

@@ -21,7 +21,10 @@ const answer = <T>(request: IDBRequest<T>) => new Promise<T>((resolve, reject) =
 function open(): Promise<IDBDatabase> {
   const request = indexedDB.open('nsdi-geocode', 1)
   request.onupgradeneeded = () => { for (const one of stores) request.result.createObjectStore(one) }
-  return answer(request)
+  return answer(request).then((db) => {
+    db.onversionchange = () => db.close() // it is removed, with what its person left
+    return db
+  })
 }
 
 /**

@@ -30,7 +30,7 @@ export class Errand {
 
   constructor(readonly name: string) {}
 
-  /** What this browser handed over last, if the server still has it. */
+  /** What a person handed over last in this browser, if the server still has it. */
   static last(): Errand | null {
     const [id, name] = (localStorage.getItem(kept) ?? '').split('\n')
     if (!id) return null

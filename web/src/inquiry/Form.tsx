@@ -1,4 +1,5 @@
 import type { ComponentChildren } from 'preact'
+import { NumberInput } from '../ui/NumberInput'
 import { purpose } from './purpose'
 import { w } from './words'
 
@@ -35,4 +36,9 @@ export function Field({ label, hint, value, set, ltr = false, long = false, requ
       {hint && <small>{hint}</small>}
     </label>
   )
+}
+
+/** Degrees, from -most to most. */
+export function Coordinate({ label, value, set, name, most }: { label: string; value: string; set: (value: string) => void; name: string; most: number }) {
+  return <label class="postal-field"><span>{label}</span><NumberInput value={value} set={set} name={name} least={-most} most={most} /></label>
 }

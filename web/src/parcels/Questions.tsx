@@ -4,7 +4,7 @@ import { parcels, type Parcel } from '../api/parcels'
 import type { Asked } from '../api/postal'
 import { latinNumber, platePhrase } from '../format/plate'
 import { lang } from '../i18n'
-import { Field, Form } from '../inquiry/Form'
+import { Coordinate, Field, Form } from '../inquiry/Form'
 import { useQuestion } from '../inquiry/question'
 import { Result } from '../inquiry/Result'
 import { DayField } from '../ui/DayField'
@@ -82,23 +82,14 @@ export function ByPoint() {
         <MapBox label={w('point.map')} points={points} place={start} {...(around && { surroundings: around })} onPlace={(x, y) => { setLon(x.toFixed(6)); setLat(y.toFixed(6)) }} />
       </div>
       <div class="pair">
-        <Coordinate label={w('lat')} value={lat} set={setLat} most={85} />
-        <Coordinate label={w('lon')} value={lon} set={setLon} most={180} />
+        <Coordinate label={w('lat')} value={lat} set={setLat} name="lat" most={85} />
+        <Coordinate label={w('lon')} value={lon} set={setLon} name="lon" most={180} />
       </div>
       <label class="postal-field">
         <span>{w('date')}</span>
         <DayField day={date} set={setDate} hint={w('date.hint')} name="date" />
       </label>
     </Question>
-  )
-}
-
-function Coordinate({ label, value, set, most }: { label: string; value: string; set: (value: string) => void; most: number }) {
-  return (
-    <label class="postal-field">
-      <span>{label}</span>
-      <input type="number" step="any" min={-most} max={most} required dir="ltr" class="ltr-field" value={value} onInput={(event) => set(event.currentTarget.value)} />
-    </label>
   )
 }
 

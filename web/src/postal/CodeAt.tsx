@@ -2,7 +2,7 @@ import { useMemo, useState } from 'preact/hooks'
 import { postal, type Sites } from '../api/postal'
 import { formatDistance, localiseDigits } from '../format'
 import { lang } from '../i18n'
-import { Form } from '../inquiry/Form'
+import { Coordinate, Form } from '../inquiry/Form'
 import { useQuestion } from '../inquiry/question'
 import { Result } from '../inquiry/Result'
 import { Check } from '../ui/Field'
@@ -29,8 +29,8 @@ export function CodeAt() {
           <MapBox label={w('at.map')} points={points} place={start} {...(around && { surroundings: around })} onPlace={(x, y) => { setLon(x.toFixed(6)); setLat(y.toFixed(6)) }} />
         </div>
         <div class="pair">
-          <Coordinate label={w('lat')} value={lat} set={setLat} most={85} />
-          <Coordinate label={w('lon')} value={lon} set={setLon} most={180} />
+          <Coordinate label={w('lat')} value={lat} set={setLat} name="lat" most={85} />
+          <Coordinate label={w('lon')} value={lon} set={setLon} name="lon" most={180} />
         </div>
         <Check label={w('at.units')} value={units} set={setUnits} />
       </Form>
@@ -46,14 +46,5 @@ export function CodeAt() {
           </article>
         ))}</Result>
     </>
-  )
-}
-
-function Coordinate({ label, value, set, most }: { label: string; value: string; set: (value: string) => void; most: number }) {
-  return (
-    <label class="postal-field">
-      <span>{label}</span>
-      <input type="number" step="any" min={-most} max={most} required dir="ltr" class="ltr-field" value={value} onInput={(event) => set(event.currentTarget.value)} />
-    </label>
   )
 }

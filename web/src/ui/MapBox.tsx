@@ -88,6 +88,9 @@ export function MapBox({ label, points, changes, shapes, findings, surroundings,
   )
 }
 
+/** Brings the page's map to where it is seen: on a phone it is far from the list whose place it shows. */
+export const toMap = () => document.querySelector('.map-box')?.scrollIntoView({ block: 'nearest' })
+
 /** The box around features. */
 export function boundsOf(features: readonly Feature[]): Bounds | null {
   let box: Bounds | null = null

@@ -10,14 +10,14 @@ import { address, alone, as, municipality, signIn } from './people.mjs'
 import { shown } from './pixels.mjs'
 
 const run = Date.now().toString(36)
-let browser, session, published
+let browser, session, published, passwords
 
 describe('the page of addresses', { skip: alone }, () => {
   before(async () => {
     await mkdir(new URL('../../test-results/', import.meta.url), { recursive: true })
     browser = await launch()
     const login = `g-${run}`
-    const passwords = await municipality(`geocode-${run}`, 'IR-02', { [login]: 'uploader' })
+    passwords = await municipality(`geocode-${run}`, 'IR-02', { [login]: 'uploader', [`h-${run}`]: 'uploader' })
     const { page, close } = await open(browser, `${address}/`)
     await signIn(page, login, passwords[login], '/geocode')
     session = await page.context().storageState()
@@ -162,7 +162,59 @@ describe('the page of addresses', { skip: alone }, () => {
     assert.match(result, /^نشانی,شهر,match_level,/)
     await page.getByRole('button', { name: 'پرونده‌ای دیگر' }).click()
     await page.waitForSelector('[data-testid=drop]')
+
+    // What a person leaves in the browser goes when the person does, in every tab of it, and when another one comes; until then it is told, and can go at once.
+    const held = () => page.evaluate(() => new Promise((resolve, reject) => {
+      const asked = indexedDB.open('nsdi-geocode', 1)
+      asked.onerror = () => reject(asked.error)
+      asked.onupgradeneeded = () => { for (const one of ['sheet', 'pieces', 'hands']) asked.result.createObjectStore(one) }
+      asked.onsuccess = () => { const all = asked.result.transaction('sheet').objectStore('sheet').getAllKeys(); all.onsuccess = () => { asked.result.close(); resolve(all.result) } }
+    }))
+    const begin = async () => {
+      await page.setInputFiles('[data-testid=drop] input', { name: 'خصوصی.csv', mimeType: 'text/csv', buffer: Buffer.from(['نشانی', ...rows.slice(0, 3)].join('\n')) })
+      await page.waitForFunction(() => document.activeElement?.closest('.columns'))
+      await page.getByRole('button', { name: 'یافتن ۳ نشانی' }).press('Enter')
+      await page.waitForSelector('[data-testid=results][data-state=done]')
+      await page.waitForFunction(() => document.activeElement?.closest('.results .actions'))
+      assert.notDeepEqual(await held(), [])
+    }
+    await begin()
+    assert.match(await page.innerText('.results'), /تا خارج شوید/)
+    await page.getByRole('button', { name: 'همین حالا پاک کن' }).click()
+    await page.getByRole('button', { name: 'کنار بگذار' }).click()
+    await page.waitForFunction(() => document.activeElement?.closest('[data-testid=drop]'))
+    assert.deepEqual(await held(), [])
+    await begin()
+    const second = await page.context().newPage()
+    await second.goto(`${address}/sign-in`)
+    await second.getByRole('button', { name: 'خروج', exact: true }).click()
+    assert.match(await second.innerText('.done'), /در این مرورگر مانده بود پاک شد/)
+    await page.waitForSelector('[data-testid=drop]')
+    assert.deepEqual([await held(), await page.evaluate(() => Object.keys(localStorage))], [[], []])
+    // A session that ends by itself takes nothing along: its person finds it again, and somebody else does not.
+    const enter = async (login) => {
+      await second.goto(`${address}/sign-in?lang=en&next=/track`)
+      await second.getByLabel('Login').fill(login)
+      await second.getByLabel('Password').fill('four unrelated words here')
+      await second.getByRole('button', { name: 'Sign in' }).click()
+      await second.waitForURL(`${address}/track`)
+    }
+    await enter(`g-${run}`)
+    await page.reload()
+    await page.waitForSelector('[data-testid=drop]')
+    await begin()
+    await page.context().clearCookies()
+    await page.reload()
+    await page.waitForSelector('[data-testid=drop]')
+    assert.notDeepEqual(await held(), [])
+    await enter(`g-${run}`)
+    await page.reload()
+    await page.waitForSelector('[data-testid=results]')
     assert.deepEqual(seen.errors, [])
+    await page.context().clearCookies()
+    await signIn(second, `h-${run}`, passwords[`h-${run}`], '/track')
+    await page.waitForSelector('[data-testid=drop]')
+    assert.deepEqual(await held(), [])
     await close()
     await rm(folder, { recursive: true })
   })

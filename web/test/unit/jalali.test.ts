@@ -1,12 +1,17 @@
 import { describe, expect, it } from 'vitest'
 import { jalaliNumbers } from '../../src/format/date'
-import { jalaliDay } from '../../src/format/jalali'
+import { jalaliDay, typedDay } from '../../src/format/jalali'
 
 describe('jalaliDay', () => {
   it('reads a day in either script, with leap years', () => {
     expect(jalaliDay('1393/6/16')).toBe('2014-09-07')
     expect(jalaliDay('۱۴۰۳/۱۲/۳۰')).toBe('2025-03-20')
     expect(jalaliDay('1405-01-01')).toBe('2026-03-21')
+  })
+
+  it('takes a day of either calendar', () => {
+    for (const typed of ['1405/7/1', '2026-09-23', '۲۰۲۶-۰۹-۲۳']) expect(typedDay(typed), typed).toBe('2026-09-23')
+    for (const wrong of ['2026-02-30', '2026-13-01', '2026/09/23', '1405/7/31', '']) expect(typedDay(wrong), wrong).toBeNull()
   })
 
   it('refuses what is no day', () => {
