@@ -30,8 +30,7 @@ type Confirmation struct {
 	Submit        bool   // a report without errors is sent to be reviewed at once
 }
 
-// Confirm has the submission checked, and remembers the mapping for the agency's next files of the theme. A checked submission may be confirmed again with
-// another mapping.
+// Confirm has the submission checked. A checked submission may be confirmed again with another mapping.
 func (im *Importer) Confirm(ctx context.Context, tx pgx.Tx, s *Submission, c Confirmation) error {
 	if c.Mode == "" {
 		c.Mode = Replace
@@ -66,14 +65,6 @@ func (im *Importer) Confirm(ctx context.Context, tx pgx.Tx, s *Submission, c Con
 	}
 	if err := setProfile(ctx, tx, s.ID, c.Profile); err != nil {
 		return err
-	}
-	_, err = tx.Exec(ctx, `
-		insert into layers.mapping (agency_id, theme, mapping)
-		values ($1, $2, $3)
-		on conflict (agency_id, theme) do update
-		set mapping = excluded.mapping, confirmed_at = now()`, s.AgencyID, c.Theme, mapping)
-	if err != nil {
-		return fmt.Errorf("confirm: %w", err)
 	}
 	return im.enqueue(ctx, tx, s.ID)
 }

@@ -2,6 +2,7 @@ package layers
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"maps"
 	"regexp"
@@ -122,6 +123,20 @@ func fits(m *Mapping, columns []string) bool {
 		}
 	}
 	return true
+}
+
+// remember keeps a mapping that a person confirmed for the agency's next files of the theme. One with which no row was accepted is not worth it.
+func (w *work) remember(ctx context.Context, tx pgx.Tx) error {
+	mapping, err := json.Marshal(w.sub.Mapping)
+	if err != nil {
+		return err
+	}
+	_, err = tx.Exec(ctx, `
+		insert into layers.mapping (agency_id, theme, mapping)
+		values ($1, $2, $3)
+		on conflict (agency_id, theme) do update
+		set mapping = excluded.mapping, confirmed_at = now()`, w.sub.AgencyID, w.sub.Theme, mapping)
+	return err
 }
 
 func rememberedMapping(ctx context.Context, q Querier, agency int64, theme string) (*Mapping, error) {

@@ -1,6 +1,7 @@
 package progress
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -66,15 +67,47 @@ type TraceQuery struct {
 	Shapes           bool // with geometries
 }
 
-// Trace answers the list behind a figure.
+// Trace answers a page of the list behind a figure.
 func (s *Service) Trace(ctx context.Context, q TraceQuery) (*Trace, error) {
-	if q.Unit == "" {
-		q.Unit = country
+	t := &Trace{Items: []Traced{}}
+	err := s.listed(ctx, q, func(tx pgx.Tx, q TraceQuery, sql string, args []any) error {
+		t.Obligation, t.Measure, t.Unit, t.Measured = q.Obligation, q.Measure, q.Unit, q.measured()
+		if err := t.read(ctx, tx, q, sql, args); err != nil {
+			return err
+		}
+		return t.name(ctx, tx)
+	})
+	if err != nil {
+		return nil, err
 	}
-	if q.Measure == "" {
-		q.Measure = headline
-	}
-	t := &Trace{Obligation: q.Obligation, Measure: q.Measure, Unit: q.Unit, Items: []Traced{}}
+	return t, nil
+}
+
+// TraceAll gives the whole list behind a figure, one item at a time in the order of its pages, without names and findings. It is read
+// once, and never in memory as a whole. After, Limit and Shapes of the query count for nothing.
+func (s *Service) TraceAll(ctx context.Context, q TraceQuery, yield func(*Traced) error) error {
+	return s.listed(ctx, q, func(tx pgx.Tx, _ TraceQuery, sql string, args []any) error {
+		rows, err := tx.Query(ctx, `select `+tracedColumns+`, null, after from (`+sql+`) l order by after collate "C"`, args...)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			i, err := scanTraced(rows)
+			if err != nil {
+				return err
+			}
+			if err := yield(&i); err != nil {
+				return err
+			}
+		}
+		return rows.Err()
+	})
+}
+
+// listed makes the query of a list, for f to read in one snapshot. What of q was left to us is said in the q that f is given.
+func (s *Service) listed(ctx context.Context, q TraceQuery, f func(tx pgx.Tx, q TraceQuery, sql string, args []any) error) error {
+	q.Unit, q.Measure = cmp.Or(q.Unit, country), cmp.Or(q.Measure, headline)
 	// Submissions and postal codes are behind a wall; of them only states and places are told, as the figures do.
 	err := pg.InScope(ctx, s.Pool, pg.Everything, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}, func(tx pgx.Tx) error {
 		if _, err := readUnit(ctx, tx, q.Unit); err != nil {
@@ -87,16 +120,12 @@ func (s *Service) Trace(ctx context.Context, q TraceQuery) (*Trace, error) {
 		if err != nil {
 			return err
 		}
-		t.Measured = q.measured()
-		if err := t.read(ctx, tx, q, sql, args); err != nil {
-			return err
-		}
-		return t.name(ctx, tx)
+		return f(tx, q, sql, args)
 	})
 	if err != nil {
-		return nil, fmt.Errorf("tracing %s of %q: %w", q.Obligation, q.Unit, err)
+		return fmt.Errorf("tracing %s of %q: %w", q.Obligation, q.Unit, err)
 	}
-	return t, nil
+	return nil
 }
 
 // smaller says which of two shares a headline is: its list is that one's.
@@ -317,26 +346,16 @@ func (t *Trace) read(ctx context.Context, tx pgx.Tx, q TraceQuery, sql string, a
 		shape = `st_asgeojson(geom, 7)`
 	}
 	rows, err := tx.Query(ctx, fmt.Sprintf(`
-		select kind, cell, unit, feature, key, theme, agency, dataset, version, published_at, state, whole, delivered, validated, published, fresh, %s, after
+		select %s, %s, after
 		from (%s
 		) l
 		where after > $%d collate "C"
 		order by after collate "C"
-		limit $%d`, shape, sql, len(args)+1, len(args)+2), append(args, q.After, q.Limit+1)...)
+		limit $%d`, tracedColumns, shape, sql, len(args)+1, len(args)+2), append(args, q.After, q.Limit+1)...)
 	if err != nil {
 		return err
 	}
-	t.Items, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (Traced, error) {
-		var i Traced
-		var shape *string
-		p := &i.Portion
-		err := row.Scan(&i.Kind, &i.Cell, &i.Unit, &i.Feature, &i.Key, &i.Theme, &i.Agency, &i.Dataset, &i.Version, &i.PublishedAt, &i.State,
-			&p.Denominator, &p.Delivered, &p.Validated, &p.Published, &p.Fresh, &shape, &i.after)
-		if shape != nil {
-			i.Geometry = json.RawMessage(*shape)
-		}
-		return i, err
-	})
+	t.Items, err = pgx.CollectRows(rows, scanTraced)
 	if err != nil {
 		return err
 	}
@@ -345,6 +364,21 @@ func (t *Trace) read(ctx context.Context, tx pgx.Tx, q TraceQuery, sql string, a
 		t.Next = &t.Items[q.Limit-1].after
 	}
 	return nil
+}
+
+// tracedColumns are those of a list, before its shape and what the page after begins behind.
+const tracedColumns = `kind, cell, unit, feature, key, theme, agency, dataset, version, published_at, state, whole, delivered, validated, published, fresh`
+
+func scanTraced(row pgx.CollectableRow) (Traced, error) {
+	var i Traced
+	var shape *string
+	p := &i.Portion
+	err := row.Scan(&i.Kind, &i.Cell, &i.Unit, &i.Feature, &i.Key, &i.Theme, &i.Agency, &i.Dataset, &i.Version, &i.PublishedAt, &i.State,
+		&p.Denominator, &p.Delivered, &p.Validated, &p.Published, &p.Fresh, &shape, &i.after)
+	if shape != nil {
+		i.Geometry = json.RawMessage(*shape)
+	}
+	return i, err
 }
 
 func traceWrong(at, value string, why errs.Text) error {

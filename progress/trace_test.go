@@ -1,6 +1,8 @@
 package progress_test
 
 import (
+	"errors"
+	"slices"
 	"strings"
 	"testing"
 
@@ -57,6 +59,7 @@ func TestListsAddUpToTheirFigures(t *testing.T) {
 			require.Equal(t, "known", o.State, code)
 			total, items := whole(progress.TraceQuery{Obligation: code, Unit: unit, Limit: 3})
 			require.NotEmpty(t, items, code)
+			assert.Equal(t, bare(items), readWhole(t, s, progress.TraceQuery{Obligation: code, Unit: unit}), "%s of %s, read at once", code, unit)
 			sum, seen := 0.0, map[string]bool{}
 			for _, i := range items {
 				sum += i.Portion.Published
@@ -97,6 +100,11 @@ func TestListsAddUpToTheirFigures(t *testing.T) {
 			assert.Equal(t, "Urban cadastre", f.ThemeTitle.EN)
 		}
 	}
+	_, features := whole(progress.TraceQuery{Obligation: "A25-URBAN", Unit: "IR-23", Cell: pieces[0].Cell, Limit: 1})
+	require.NotEmpty(t, features)
+	assert.Equal(t, bare(features), readWhole(t, s, progress.TraceQuery{Obligation: "A25-URBAN", Unit: "IR-23", Cell: pieces[0].Cell}))
+	broken := errors.New("nobody reads on")
+	require.ErrorIs(t, s.TraceAll(t.Context(), progress.TraceQuery{Obligation: "A25-URBAN"}, func(*progress.Traced) error { return broken }), broken)
 	assert.Equal(t, map[string]string{"p": "fresh", "q": "fresh", "box": "not-counted"}, keys)
 	// Maturity: each required theme of the municipality, with its state.
 	_, layers := whole(progress.TraceQuery{Obligation: "A26-LAYERS", Unit: "IR-23", Limit: 100})
@@ -113,7 +121,29 @@ func TestListsAddUpToTheirFigures(t *testing.T) {
 	for _, q := range []progress.TraceQuery{{Obligation: "A23", Measure: "area", Limit: 1}, {Obligation: "A25-URBAN", Cell: "'", Limit: 1}, {Obligation: "x", Limit: 1}} {
 		_, err := s.Trace(t.Context(), q)
 		assert.Equal(t, "trace-unknown", errs.Code(err))
+		assert.Equal(t, "trace-unknown", errs.Code(s.TraceAll(t.Context(), q, nil)))
 	}
 	_, err = s.Trace(t.Context(), progress.TraceQuery{Obligation: "A25-URBAN", Unit: "XX", Limit: 1})
 	assert.Equal(t, "admin-unit-unknown", errs.Code(err))
+}
+
+// readWhole is the list of a figure, read at once.
+func readWhole(t *testing.T, s *progress.Service, q progress.TraceQuery) []progress.Traced {
+	t.Helper()
+	var list []progress.Traced
+	require.NoError(t, s.TraceAll(t.Context(), q, func(i *progress.Traced) error {
+		list = append(list, *i)
+		return nil
+	}))
+	return list
+}
+
+// bare is a list without what only its pages have.
+func bare(list []progress.Traced) []progress.Traced {
+	out := slices.Clone(list)
+	for n := range out {
+		i := &out[n]
+		i.UnitName, i.ThemeTitle, i.AgencyName, i.Findings = nil, nil, nil, 0
+	}
+	return out
 }

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"testing"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/stretchr/testify/require"
 
 	"nsdi/access"
@@ -100,9 +101,11 @@ func TestAllRefusedIsMended(t *testing.T) {
 	v = d.waits(other, "validated")
 	require.Equal(t, []any{"confirm", "withdraw"}, v["next"])
 	require.Contains(t, v["answer"].(map[string]any)["en"], "The only row is not accepted yet. Look at theme and columns again")
+	require.Empty(t, d.rememberedMappings("place"), "with these columns nothing was accepted")
 	status, v = d.decide(other, "confirm", `{"theme":"place","mapping":{"attributes":{"code":"code","name_fa":"name"}}}`, d.uploader)
 	require.Equal(t, 200, status, v)
 	require.EqualValues(t, 1, d.waits(other, "validated")["report"].(map[string]any)["rows_accepted"])
+	require.Equal(t, []string{"name"}, d.rememberedMappings("place"))
 
 	// One of two: the other stays refused, and has to be left out by name.
 	source := "buildings.csv · buildings"
@@ -149,4 +152,14 @@ func TestRules(t *testing.T) {
 	require.Equal(t, "off", severity("/v1/rules?theme=place", "overlap"))
 	require.Equal(t, 422, get("/v1/rules?profile=kind"))
 	require.Equal(t, 422, get("/v1/rules?theme=unicorns"))
+}
+
+// rememberedMappings answers the columns from which agencies have confirmed that names of a theme come.
+func (d *desk) rememberedMappings(theme string) []string {
+	d.t.Helper()
+	rows, err := d.pool.Query(d.t.Context(), `select mapping -> 'attributes' ->> 'name_fa' from layers.mapping where theme = $1`, theme)
+	require.NoError(d.t, err)
+	names, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	require.NoError(d.t, err)
+	return names
 }

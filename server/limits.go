@@ -104,7 +104,7 @@ func requestTime(next http.Handler) http.Handler {
 			strings.HasPrefix(r.URL.Path, "/v1/submissions/") && strings.Contains(r.URL.Path, "/corrected.") {
 			limit = downloadTime
 		}
-		if r.URL.Path == batchPath || strings.HasPrefix(r.URL.Path, batchesPath) || strings.HasPrefix(r.URL.Path, certificateOrdersPath) {
+		if r.URL.Path == batchPath || strings.HasPrefix(r.URL.Path, batchesPath) || strings.HasPrefix(r.URL.Path, certificateOrdersPath) || r.URL.Path == traceSheetPath {
 			limit = downloadTime
 		}
 		if r.Method == http.MethodPost && (strings.HasSuffix(r.URL.Path, "/rollback") || strings.HasSuffix(r.URL.Path, "/withdraw")) {

@@ -15,13 +15,16 @@ import (
 	"nsdi/progress"
 )
 
-const tracePath = "/v1/progress/trace"
+const (
+	tracePath      = "/v1/progress/trace"
+	traceSheetPath = tracePath + ".csv"
+)
 
 // traceAPI is what each figure is the sum of.
 func (s *server) traceAPI(r chi.Router, api huma.API) {
 	get(s, api, tracePath, "progress-trace", "The list behind a figure: pieces of ground, addresses or layers, whose sum it is", s.trace)
 	get(s, api, tracePath+".geojson", "progress-trace-map", "The same for a map, as GeoJSON", s.traceMap)
-	r.Get(tracePath+".csv", s.traceSheet)
+	r.With(s.admit(s.downloadGate)).Get(traceSheetPath, s.traceSheet)
 	get(s, api, outlinesPath, "progress-outlines", "Where the units below a unit lie, for a map of their figures", s.outlines)
 	get(s, api, denominatorsPath, "denominators", "What 100 per cent is in a unit by decision of the committee", s.denominators)
 	get(s, api, approvalsPath, "denominator-layers", "Layers that figures are measured by, and whether the committee approved them in their newest version", s.denominatorLayers)
@@ -89,12 +92,12 @@ func (s *server) traceMap(ctx context.Context, in *traceInput) (*traceMapBody, e
 	return body, nil
 }
 
-// traceSheetRows is how many rows of the list are read at a time.
-const traceSheetRows = 5000
+// traceSheetHead names the columns. The mark before the first is the one by which spreadsheets know UTF-8.
+var traceSheetHead = []string{"\ufeffkind", "cell", "unit", "feature", "key", "theme", "agency", "dataset", "version", "published_at", "state", "denominator", "delivered", "validated", "published", "fresh"}
 
-// traceSheet answers GET /v1/progress/trace.csv: the whole list. It begins with the mark by which spreadsheets know UTF-8.
+// traceSheet answers GET /v1/progress/trace.csv: the whole list, written as it is read.
 func (s *server) traceSheet(w http.ResponseWriter, r *http.Request) {
-	q := progress.TraceQuery{Limit: traceSheetRows}
+	var q progress.TraceQuery
 	for name, to := range map[string]*string{"obligation": &q.Obligation, "unit": &q.Unit, "measure": &q.Measure, "cell": &q.Cell} {
 		*to = r.URL.Query().Get(name)
 		if len(*to) > 64 {
@@ -105,42 +108,47 @@ func (s *server) traceSheet(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 	}
-	t, err := s.Progress.Trace(r.Context(), q)
-	if err != nil {
-		s.fail(w, r, err)
-		return
-	}
 	h := w.Header()
 	h.Set("Content-Type", "text/csv; charset=utf-8")
 	h.Set("Content-Disposition", `attachment; filename="progress.csv"`)
-	_, _ = w.Write([]byte("\xef\xbb\xbf"))
-	sheet := csv.NewWriter(w)
-	_ = sheet.Write([]string{"kind", "cell", "unit", "feature", "key", "theme", "agency", "dataset", "version", "published_at", "state", "denominator", "delivered", "validated", "published", "fresh"})
-	for {
-		for _, i := range t.Items {
-			at := ""
-			if i.PublishedAt != nil {
-				at = i.PublishedAt.UTC().Format(time.RFC3339)
-			}
-			row := []string{i.Kind, i.Cell, i.Unit, blank(i.Feature), i.Key, i.Theme, i.Agency, blank(i.Dataset), blank(int64(i.Version)), at, i.State}
-			for _, v := range []float64{i.Portion.Denominator, i.Portion.Delivered, i.Portion.Validated, i.Portion.Published, i.Portion.Fresh} {
-				row = append(row, strconv.FormatFloat(v, 'f', -1, 64))
-			}
-			for n := range row[:11] {
-				row[n] = cell(row[n])
-			}
-			_ = sheet.Write(row)
-		}
-		if t.Next == nil {
-			break
-		}
-		q.After = *t.Next
-		if t, err = s.Progress.Trace(r.Context(), q); err != nil {
-			s.Log.Error("a list that was begun was not finished", "err", err)
-			panic(http.ErrAbortHandler) // the client sees that it is cut off
-		}
+	c := http.NewResponseController(w)
+	_ = c.SetReadDeadline(time.Time{}) // else the server would take the request for broken off when the time for reading it is over
+	out := &counter{Writer: &patient{w, c}}
+	sheet := csv.NewWriter(out)
+	err := sheet.Write(traceSheetHead)
+	if err == nil {
+		err = s.Progress.TraceAll(r.Context(), q, func(i *progress.Traced) error { return sheet.Write(traceSheetRow(i)) })
 	}
-	sheet.Flush() // the client went away: nobody is left to tell
+	if err == nil {
+		sheet.Flush()
+		err = sheet.Error()
+	}
+	switch {
+	case err == nil:
+	case out.bytes == 0: // what is wrong with the question is known before anything has left
+		h.Del("Content-Disposition")
+		s.fail(w, r, err)
+	default:
+		if r.Context().Err() == nil {
+			s.Log.ErrorContext(r.Context(), "list broken off", "obligation", q.Obligation, "err", err)
+		}
+		panic(http.ErrAbortHandler) // half a sheet must not look like a whole one
+	}
+}
+
+func traceSheetRow(i *progress.Traced) []string {
+	at := ""
+	if i.PublishedAt != nil {
+		at = i.PublishedAt.UTC().Format(time.RFC3339)
+	}
+	row := []string{i.Kind, i.Cell, i.Unit, blank(i.Feature), i.Key, i.Theme, i.Agency, blank(i.Dataset), blank(int64(i.Version)), at, i.State}
+	for n := range row {
+		row[n] = cell(row[n])
+	}
+	for _, v := range []float64{i.Portion.Denominator, i.Portion.Delivered, i.Portion.Validated, i.Portion.Published, i.Portion.Fresh} {
+		row = append(row, strconv.FormatFloat(v, 'f', -1, 64))
+	}
+	return row
 }
 
 func blank(n int64) string {

@@ -1,6 +1,9 @@
 package server_test
 
 import (
+	"bytes"
+	"encoding/csv"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -32,7 +35,17 @@ func TestTrace(t *testing.T) {
 	r, body = s.do(t, "GET", "/v1/progress/trace.csv?obligation=A25-URBAN")
 	require.Equal(t, 200, r.StatusCode)
 	assert.True(t, strings.HasPrefix(string(body), "\xef\xbb\xbfkind,"))
-	assert.Equal(t, len(items)+1, strings.Count(string(body), "\n"), "a line a piece, and the head")
+	sheet, err := csv.NewReader(bytes.NewReader(body)).ReadAll()
+	require.NoError(t, err)
+	require.Len(t, sheet, len(items)+1, "a row a piece, and the head")
+	for n, row := range sheet[1:] {
+		piece := items[n].(map[string]any)
+		portion := piece["portion"].(map[string]any)
+		assert.Equal(t, []string{"piece", piece["cell"].(string), piece["unit"].(string)}, row[:3])
+		for at, stage := range []string{"denominator", "delivered", "validated", "published", "fresh"} {
+			assert.Equal(t, strconv.FormatFloat(portion[stage].(float64), 'f', -1, 64), row[11+at], stage)
+		}
+	}
 	for query, status := range map[string]int{
 		"?obligation=A99": 422, "?obligation=A25-URBAN&cell=zz": 422, "?obligation=A25-URBAN&unit=XX": 404, "?obligation=" + strings.Repeat("x", 99): 422,
 	} {

@@ -115,14 +115,14 @@ func (s *Sandbox) readingError(ctx context.Context, f File, err error, stderr *c
 			Next:   errs.T("خواندن از نو آغاز می‌شود؛ اگر نشد، دوباره تحویل دهید یا پرونده را به بخش‌های کوچک‌تر تقسیم کنید.", "It is read again; if that does not help, deliver it again, or split the file."),
 		}
 	}
-	said := clean(stderr.String())
-	if said == "" && err != nil {
-		said = err.Error()
+	detail := errs.T("خواننده دلیل آن را نگفت.", "The reader did not say why.")
+	if said := clean(stderr.String()); said != "" {
+		detail = errs.Tf("پیام خواننده: \u2066%s\u2069", "The reader said: %s", said)
 	}
 	return &errs.Error{
-		Code: "file-unreadable", Status: 422, Op: "ogr",
+		Code: "file-unreadable", Status: 422, Op: "ogr", Err: err,
 		Title:  errs.T("پرونده خوانده نشد", "The file could not be read"),
-		Detail: errs.Tf("پیام خواننده: \u2066%s\u2069", "The reader said: %s", said),
+		Detail: detail,
 		Next:   errs.T("پرونده را در نرم‌افزار خود باز کنید و دوباره ذخیره کنید؛ اگر آنجا هم باز نمی‌شود، خراب است.", "Open the file in your own software and save it again; if it does not open there either, it is damaged."),
 	}
 }

@@ -66,6 +66,10 @@ func (r *Reader) Open(ctx context.Context, files []string, options Options) (_ *
 		if err != nil {
 			return nil, err
 		}
+		if len(members) == 0 {
+			return nil, refusal("archive-empty", filepath.Base(file), errs.T("در پرونده فشرده چیزی نیست", "The archive is empty"),
+				errs.T("پرونده‌های لایه را در آن بگذارید و دوباره بفرستید.", "Put the layer's files into it, and deliver it again."))
+		}
 		if err := r.addSources(d, members); err != nil {
 			return nil, err
 		}

@@ -10,6 +10,8 @@ import (
 	"github.com/stretchr/testify/require"
 	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/encoding/unicode"
+
+	"nsdi/internal/errs"
 )
 
 func TestFilesThatAreRefusedAtOnce(t *testing.T) {
@@ -36,7 +38,9 @@ func TestFilesThatAreRefusedAtOnce(t *testing.T) {
 		_, _, err := read(t, r, Options{}, write(t, tc.name, []byte(tc.content)))
 		refused(t, err, tc.code, tc.name)
 	}
-	_, _, err := read(t, r, Options{}, filepath.Join(t.TempDir(), "absent.csv"))
+	_, _, err := read(t, r, Options{}, write(t, "roads.zip", pack(t)))
+	refused(t, err, "archive-empty", "roads.zip")
+	_, _, err = read(t, r, Options{}, filepath.Join(t.TempDir(), "absent.csv"))
 	refused(t, err, "file-missing", "absent.csv")
 	dir := filepath.Join(t.TempDir(), "folder.gdb")
 	require.NoError(t, os.Mkdir(dir, 0o700))
@@ -51,6 +55,12 @@ func TestOneBadFileRefusesAll(t *testing.T) {
 	t.Parallel()
 	_, _, err := read(t, newReader(t, Limits{}), Options{}, write(t, "good.csv", []byte(csvText1)), write(t, "bad.gpkg", []byte("SQLite format 3\x00 no more")))
 	refused(t, err, "file-unreadable", "bad.gpkg")
+	_, _, err = read(t, newReader(t, Limits{}), Options{}, write(t, "بوستان.kml", []byte(`<?xml version="1.0"?><kml xmlns="http://www.opengis.net/kml/2.2"><Document>`)))
+	refused(t, err, "file-unreadable", "بوستان.kml")
+	problem, _ := errs.As(err)
+	for _, told := range []string{problem.Detail.FA, problem.Detail.EN} {
+		require.Contains(t, told, "parsing kml بوستان.kml", "the reader's words name the file as it was delivered")
+	}
 }
 
 func TestTextEncodings(t *testing.T) {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"path"
 	"slices"
+	"strings"
 
 	"nsdi/internal/errs"
 	"nsdi/internal/ogr"
@@ -106,12 +107,14 @@ func (s *gisSource) layerName(layer string) string {
 	return layer
 }
 
-// at names the file in a problem that does not name it yet.
+// at names the file in a problem that does not name it yet, and calls it by its own name where GDAL, which saw ours only, speaks of it.
 func (s *gisSource) at(err error) error {
 	var e *errs.Error
 	if errors.As(err, &e) && e.Location == "" {
 		c := *e
 		c.Location = s.name
+		own := strings.NewReplacer(s.inner, stem(path.Base(s.name)))
+		c.Detail = errs.T(own.Replace(e.Detail.FA), own.Replace(e.Detail.EN))
 		return &c
 	}
 	return err

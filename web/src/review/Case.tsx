@@ -1,7 +1,7 @@
 import { delivery, type Submission } from '../api/delivery'
 import { session } from '../api/session'
 import { text } from '../i18n'
-import { Head } from '../submissions/One'
+import { Foot, Head } from '../submissions/One'
 import { useFollowed, working } from '../submissions/follow'
 import { ShapesTold, useShapes } from '../submissions/shapes'
 import { ReportView } from '../submissions/Report'
@@ -36,9 +36,13 @@ function Followed({ tracking }: { tracking: string }) {
       <Steps state={data.state} />
       {data.problem && <div class="failure" role="alert"><strong>{text(data.problem.title)}</strong><p>{text(data.problem.detail)}</p><p>{text(data.problem.next)}</p></div>}
       {data.review_reason && <p class="note" dir="auto">{w('reason')}: {data.review_reason}</p>}
-      {open && <Decision submission={data} roles={roles} onDone={set} />}
-      {data.report && !working(data) && <ReportView submission={data} canExcept={(open || data.state === 'validated') && roles.includes('reviewer')} onChanged={set} />}
+      {data.report && !working(data) && (
+        <ReportView submission={data} canExcept={(open || data.state === 'validated') && roles.includes('reviewer')} onChanged={set}>
+          {open && <Decision submission={data} roles={roles} onDone={set} />}
+        </ReportView>
+      )}
       {data.theme && open && <SideBySide submission={data} />}
+      <Foot submission={data} />
     </article>
   )
 }

@@ -90,7 +90,8 @@ function Work({ progress }: { progress: Submission['progress'] }) {
   )
 }
 
-function Foot({ submission: one }: { submission: Submission }) {
+/** What it was made of, and where its dataset's versions are. */
+export function Foot({ submission: one }: { submission: Submission }) {
   return (
     <footer class="one-foot">
       <details>

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks'
 import { formatJalali, jalaliNumbers, today } from '../format'
-import { jalaliDay } from '../format/jalali'
+import { typedDay } from '../format/jalali'
 import { lang, t } from '../i18n'
 
 /** A day up to today, as ISO: typed in the Jalali calendar in Persian, chosen in the Gregorian one in English, and told below in the other. */
@@ -8,7 +8,7 @@ export function DayField({ day, set, hint, name }: { day: string; set: (day: str
   const [typed, setTyped] = useState('')
   useEffect(() => { setTyped(day && jalaliNumbers(day)) }, [day])
   const fa = lang.value === 'fa'
-  const read = fa ? (typed && (jalaliDay(typed) ?? '')) : day
+  const read = fa ? (typed && (typedDay(typed) ?? '')) : day
   const wrong = typed !== '' && (read === '' || read > today())
   return (
     <>

@@ -169,7 +169,7 @@ it('a member of the committee decides a target and a denominator, and is told wh
   await page.goto(`${address}/administration?lang=en&tab=decisions&unit=IR-02`)
   await page.getByRole('button', { name: 'Set a revised target' }).click()
   await page.selectOption('[name=plan-obligation]', 'A25-URBAN')
-  await fill({ 'plan-decision': '12/1405', 'plan-decided': '1405/1/15', 'plan-fa': 'کمیته راهبری', 'plan-en': 'Steering committee', 'due-0': '1407/12/29', 'percent-0': '90' })
+  await fill({ 'plan-decision': '12/1405', 'plan-decided': '2026-04-04', 'plan-fa': 'کمیته راهبری', 'plan-en': 'Steering committee', 'due-0': '1407/12/29', 'percent-0': '90' })
   await page.getByRole('button', { name: 'Save' }).click()
   await page.waitForSelector('form .failure >> text=has to be 100 per cent')
   await page.fill('[name=percent-0]', '100')
