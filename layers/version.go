@@ -45,7 +45,7 @@ type Version struct {
 	PublishedAt time.Time `json:"published_at"`
 	Restores    *int      `json:"restores" doc:"The version that this one brought back; 0: the dataset was withdrawn; null: it came of a delivery"`
 	Reason      *string   `json:"reason" doc:"Why it was rolled back or withdrawn"`
-	Tracking    *string   `json:"tracking"`
+	Tracking    *string   `json:"tracking" doc:"Of the delivery or of the decision that it came of; null to those whom it does not concern"`
 	id          int64
 }
 
@@ -123,7 +123,8 @@ func (s *Set) Versions(ctx context.Context, q Querier, before, limit int) ([]Ver
 
 func (s *Set) list(ctx context.Context, q Querier, condition string, value any, limit int) ([]Version, error) {
 	rows, err := q.Query(ctx, `
-		select id, seq, added, altered, removed, features, published_at, restores, reason, tracking
+		select id, seq, added, altered, removed, features, published_at, restores, reason,
+		  coalesce(tracking, (select s.tracking from layers.submission s where s.id = submission_id))
 		from layers.version
 		where dataset_id = $1
 		  and `+condition+`

@@ -235,6 +235,10 @@ func TestADeliveryByHand(t *testing.T) {
 		return left == 0
 	}, time.Minute, 50*time.Millisecond)
 
+	versions := fmt.Sprintf("/v1/datasets/%.0f/versions", v["dataset"])
+	require.Equal(t, id, d.json(t, versions, d.uploader...)["versions"].([]any)[0].(map[string]any)["tracking"], "a version leads back to its delivery")
+	require.Nil(t, d.json(t, versions)["versions"].([]any)[0].(map[string]any)["tracking"], "for its agency")
+
 	// The mapping is remembered, and a file with the same columns is checked without a question.
 	again := d.deliver("more.csv", placesOf(25, named), `,"theme":"place","confirm":true,"submit":true`)
 	v = d.waits(again, "submitted")

@@ -23,6 +23,8 @@ export class PreviewMap {
   private readonly abort = new AbortController()
   private readonly ready: Promise<void>
   private zooming = false
+  /** What is to be seen whole while nobody has moved the map, whatever size it gets. */
+  private whole: { bounds: Bounds; maxZoom: number } | null = { bounds: iran, maxZoom: 17 }
 
   constructor(private readonly element: HTMLElement, label: string, picked: (found: Picked[]) => void, placed: (lon: number, lat: number) => void) {
     setWorkerUrl(workerUrl)
@@ -35,6 +37,8 @@ export class PreviewMap {
     onPaper(map, this.abort.signal)
     map.on('idle', () => { element.dataset.mapIdle = 'true' })
     for (const event of ['movestart', 'dataloading'] as const) map.on(event, () => { delete element.dataset.mapIdle })
+    map.on('movestart', (event) => { if (event.originalEvent) this.whole = null })
+    map.on('resize', () => { if (this.whole) this.fit(this.whole.bounds, this.whole.maxZoom) })
     map.on('click', (event) => {
       picked(hits(map, event.point))
       placed(event.lngLat.lng, event.lngLat.lat)
@@ -101,7 +105,9 @@ export class PreviewMap {
   }
 
   /** What a file says may lie beyond the earth: then its edge is shown. */
-  fit([west, south, east, north]: Bounds, maxZoom = 17): void {
+  fit(bounds: Bounds, maxZoom = 17): void {
+    this.whole = { bounds, maxZoom }
+    const [west, south, east, north] = bounds
     this.map.fitBounds([...onEarth(west, south), ...onEarth(east, north)], { padding: 40, maxZoom, animate: false })
   }
 
@@ -114,11 +120,16 @@ export class PreviewMap {
     })
   }
 
-  stand(center: [number, number], zoom: number): void { this.map.jumpTo({ center, zoom }) }
+  stand(center: [number, number], zoom: number): void {
+    this.whole = null
+    this.map.jumpTo({ center, zoom })
+  }
 
-  go(lon: number, lat: number): void { this.map.jumpTo({ center: onEarth(lon, lat), zoom: Math.max(this.map.getZoom(), 16) }) }
+  go(lon: number, lat: number): void { this.stand(onEarth(lon, lat), Math.max(this.map.getZoom(), 16)) }
+
   zoom(by: number): void {
     this.zooming = true
+    this.whole = null
     this.map.zoomTo(this.map.getZoom() + by)
     this.map.once('moveend', () => { this.zooming = false })
   }

@@ -1,7 +1,7 @@
 import { delivery, type Submission } from '../api/delivery'
 import { session } from '../api/session'
 import { text } from '../i18n'
-import { Foot, Head } from '../submissions/One'
+import { Foot, Head, Unread } from '../submissions/One'
 import { useFollowed, working } from '../submissions/follow'
 import { ShapesTold, useShapes } from '../submissions/shapes'
 import { ReportView } from '../submissions/Report'
@@ -9,7 +9,6 @@ import { Steps } from '../submissions/Steps'
 import { to } from '../ui/address'
 import { FailureBox } from '../ui/Failure'
 import { Gate } from '../ui/Frame'
-import { Loading } from '../ui/Loading'
 import { Decision } from './Decision'
 import { Sides } from './Sides'
 import { w } from './words'
@@ -26,7 +25,7 @@ export function Case({ tracking }: { tracking: string }) {
 
 function Followed({ tracking }: { tracking: string }) {
   const { data, error, reload, set } = useFollowed(tracking)
-  if (!data) return error != null ? <FailureBox error={error} retry={reload} /> : <Loading lines={6} />
+  if (!data) return <Unread tracking={tracking} error={error} retry={reload} />
   const roles = session.value!.agencies.find((one) => one.code === data.agency)?.roles ?? []
   const open = data.next.includes('return')
   return (
@@ -39,9 +38,9 @@ function Followed({ tracking }: { tracking: string }) {
       {data.report && !working(data) && (
         <ReportView submission={data} canExcept={(open || data.state === 'validated') && roles.includes('reviewer')} onChanged={set}>
           {open && <Decision submission={data} roles={roles} onDone={set} />}
+          {open && data.theme && <SideBySide submission={data} />}
         </ReportView>
       )}
-      {data.theme && open && <SideBySide submission={data} />}
       <Foot submission={data} />
     </article>
   )

@@ -50,18 +50,18 @@ function Lists() {
       <section aria-label={w('queue')} data-testid="queue">
         <h2>{w('queue')}</h2>
         {open.error != null ? <FailureBox error={open.error} retry={open.reload} /> : !open.data ? <Loading lines={4} />
-          : open.data.length === 0 ? <p class="empty">{w('empty')}</p> : <Rows title={w('queue')} rows={open.data} />}
+          : open.data.length === 0 ? <p class="empty">{w('empty')}</p> : <Rows title={w('queue')} day={w('since')} rows={open.data} />}
       </section>
       <section aria-label={w('done')}>
         <h2>{w('done')}</h2>
         {done.error != null ? <FailureBox error={done.error} retry={done.reload} /> : !done.data ? <Loading lines={4} />
-          : done.data.length === 0 ? <p class="empty">{w('doneEmpty')}</p> : <Rows title={w('done')} rows={done.data} />}
+          : done.data.length === 0 ? <p class="empty">{w('doneEmpty')}</p> : <Rows title={w('done')} day={w('decidedOn')} rows={done.data} />}
       </section>
     </>
   )
 }
 
-function Rows({ title, rows }: { title: string; rows: readonly Submission[] }) {
+function Rows({ title, day, rows }: { title: string; day: string; rows: readonly Submission[] }) {
   const themes = useResource('themes', api.themes)
   const titleOf = (code = '') => { const theme = themes.data?.themes.find((one) => one.code === code); return theme ? text(theme.title) : code }
   return (
@@ -69,7 +69,7 @@ function Rows({ title, rows }: { title: string; rows: readonly Submission[] }) {
       { id: 'what', title: w('open'), cell: (one) => <><a href={to(`/review/${one.tracking}`)}><b>{titleOf(one.theme)}</b></a><small><bdi dir="ltr">{one.tracking}</bdi> · <bdi>{agencyName(one.agency)}</bdi>{one.territory && <> · <bdi dir="ltr">{one.territory}</bdi></>}</small></> },
       { id: 'state', title: w('state'), cell: (one) => <Badge state={one.state} /> },
       { id: 'answer', title: w('result'), cell: (one) => <>{one.answer && text(one.answer)}{one.report && one.report.rows_refused > 0 && <small>{formatNumber(one.report.rows_refused, lang.value)} {w('refused')}</small>}</> },
-      { id: 'since', title: w('since'), cell: (one) => <Day at={one.updated.at} /> },
+      { id: 'day', title: day, cell: (one) => <Day at={one.updated.at} /> },
     ]} />
   )
 }

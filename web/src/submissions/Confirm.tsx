@@ -4,13 +4,12 @@ import { api } from '../api/client'
 import { delivery, type Expr, type Mapping, type Mode, type Submission } from '../api/delivery'
 import { useResource } from '../api/resource'
 import { session } from '../api/session'
-import type { Bounds } from '../api/types'
 import { formatNumber } from '../format'
 import { comma, lang, text } from '../i18n'
 import { iran } from '../map/extent'
 import { FailureBox } from '../ui/Failure'
 import { Choice } from '../ui/Field'
-import { boundsOf, MapBox } from '../ui/MapBox'
+import { boundsOf, joined, MapBox } from '../ui/MapBox'
 import { Table } from '../ui/Table'
 import { byNames, degrees, exprOf, inIran, layersOf, pointColumns, sourceOf, unusedColumns, type Source } from './draft'
 import { Crs } from './Crs'
@@ -69,7 +68,7 @@ export function Confirm({ submission, onDone }: { submission: Submission; onDone
   const turned = outside > 0 && asText && degrees(layer!, point.lat, point.lon).filter(inIran).length > places.length / 2
   // What lies outside the country is shown with the country beside it, so that one sees how far out it is.
   const box = useMemo(() => boundsOf(places), [places])
-  const bounds = box && outside > 0 ? [Math.min(box[0], iran[0]), Math.min(box[1], iran[1]), Math.max(box[2], iran[2]), Math.max(box[3], iran[3])] as Bounds : box
+  const bounds = box && outside > 0 ? joined(box, iran) : box
 
   const missing = (schema.data?.attributes ?? []).filter((one) => one.required && exprOf(attributes[one.name] ?? { kind: 'none' }) === null && !(plate && one.name === 'main_plate'))
   const unused = unusedColumns(columns, attributes, [...(asText ? [point.lon, point.lat] : []), ...(plate ? [plate.column] : [])])

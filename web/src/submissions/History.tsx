@@ -11,6 +11,7 @@ import { FailureBox } from '../ui/Failure'
 import { Choice, TextField } from '../ui/Field'
 import { Loading } from '../ui/Loading'
 import { MapBox } from '../ui/MapBox'
+import { useSurroundings } from '../ui/surroundings'
 import { Table } from '../ui/Table'
 import { Day } from '../ui/When'
 import { Differences } from './Changes'
@@ -20,14 +21,24 @@ import { w } from './words'
 
 /** The versions of a dataset: what each changed, any two compared, and the way back to an earlier one. */
 export function History({ id }: { id: number }) {
+  return (
+    <>
+      <p class="crumb"><a href={to('/submissions')}>{w('back')}</a></p>
+      <Versions id={id} />
+    </>
+  )
+}
+
+function Versions({ id }: { id: number }) {
   const dataset = useResource(`dataset ${id}`, (signal) => delivery.dataset(id, signal))
   const versions = useResource(`versions ${id}`, (signal) => delivery.versions(id, signal))
   const themes = useResource('themes', api.themes)
   const [pair, setPair] = useState<{ from: number; to: number } | null>(null)
   const [back, setBack] = useState<Version | null>(null)
   const failed = dataset.error ?? versions.error
-  if (failed != null) return <FailureBox error={failed} retry={() => { dataset.reload(); versions.reload() }} />
-  if (!dataset.data || !versions.data) return <Loading lines={6} />
+  if (failed != null || !dataset.data || !versions.data) {
+    return <><h1>{w('history')}</h1>{failed != null ? <FailureBox error={failed} retry={() => { dataset.reload(); versions.reload() }} /> : <Loading lines={6} />}</>
+  }
   const list = versions.data.versions
   const theme = themes.data?.themes.find((one) => one.code === dataset.data!.theme)
   const newest = list[0]?.seq ?? 0
@@ -37,7 +48,6 @@ export function History({ id }: { id: number }) {
   const options = list.map((one) => ({ value: String(one.seq), label: w('version', { n: one.seq }) }))
   return (
     <>
-      <p class="crumb"><a href={to('/submissions')}>{w('back')}</a></p>
       <header>
         <h1>{w('versions', { theme: theme ? text(theme.title) : dataset.data.theme })}</h1>
         <p class="note"><bdi>{agencyName(dataset.data.agency)}</bdi>{dataset.data.territory && <> · <bdi dir="ltr" class="code">{dataset.data.territory}</bdi></>}</p>
@@ -52,7 +62,7 @@ export function History({ id }: { id: number }) {
           { id: 'features', title: w('features'), number: true, cell: (one) => formatNumber(one.features, lang.value) },
           { id: 'do', title: w('action'), cell: (one) => (
             <span class="row-actions">
-              {one.tracking && <a href={to(`/submissions/${one.tracking}`)}>{w('show')}</a>}
+              {one.tracking && <a href={to(`/${one.restores === null ? 'submissions' : 'track'}/${one.tracking}`)}>{w('itsDelivery')}</a>}
               {mayBack && one.seq !== newest && <button type="button" class="button small plain" onClick={() => setBack(one)}>{w('rollback')}</button>}
             </span>
           ) },
@@ -76,11 +86,12 @@ export function History({ id }: { id: number }) {
 function Compared({ id, from, until, dataset }: { id: number; from: number; until: number; dataset: Dataset }) {
   const geometry = dataset.geometry !== 'none'
   const schema = useSchema(dataset.theme)
+  const around = useSurroundings()
   const shapes = useShapes(geometry ? `${id} ${from} ${until}` : null, (after, signal) => delivery.compareShapes(id, from, until, after, signal))
   return (
     <div class={geometry ? 'report-grid' : undefined}>
       <div class="report-text"><Differences name={`${id} ${from} ${until}`} schema={schema.data} load={(after, signal) => delivery.compare(id, from, until, after, signal)} /></div>
-      {geometry && <aside class="report-map"><MapBox label={w('changeMap')} changes={shapes.features} bounds={shapes.bounds} /><ShapesTold shapes={shapes} /></aside>}
+      {geometry && <aside class="report-map"><MapBox label={w('changeMap')} changes={shapes.features} bounds={shapes.bounds} {...(around && { surroundings: around })} /><ShapesTold shapes={shapes} /></aside>}
     </div>
   )
 }

@@ -32,7 +32,7 @@ export function One({ tracking }: { tracking: string }) {
 function Followed({ tracking }: { tracking: string }) {
   const { data, error, reload, set } = useFollowed(tracking)
   const [again, setAgain] = useState(false)
-  if (!data) return error != null ? <FailureBox error={error} retry={reload} /> : <Loading lines={6} />
+  if (!data) return <Unread tracking={tracking} error={error} retry={reload} />
   const mine = session.value!.delivers.some((one) => one.agency === data.agency)
   const confirming = data.inspection && (data.state === 'inspected' || (again && data.state === 'validated'))
   // Of a file that could not be read there is nothing to report but that.
@@ -56,6 +56,11 @@ function Followed({ tracking }: { tracking: string }) {
       <Foot submission={data} />
     </article>
   )
+}
+
+/** What is shown of a delivery before it is there, or in its place. */
+export function Unread({ tracking, error, retry }: { tracking: string; error: unknown; retry: () => void }) {
+  return <><h1><bdi dir="ltr" class="tracking">{tracking}</bdi></h1>{error != null ? <FailureBox error={error} retry={retry} /> : <Loading lines={6} />}</>
 }
 
 /** Whether a problem lies in what was delivered, and not in how it was asked for. */

@@ -1,17 +1,18 @@
-import type { Feature } from 'geojson'
+import type { Feature, Point } from 'geojson'
 import type { ComponentChildren, RefObject } from 'preact'
-import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
+import { useMemo, useRef, useState } from 'preact/hooks'
 import { delivery, type Submission } from '../api/delivery'
 import { useResource } from '../api/resource'
 import { formatNumber } from '../format'
 import { lang, text } from '../i18n'
 import { changeColours, changeSigns } from '../map/desk-colours'
 import type { Picked } from '../map/desk-layers'
-import { boundsOf, MapBox } from '../ui/MapBox'
+import { boundsOf, joined, MapBox } from '../ui/MapBox'
 import { useSurroundings } from '../ui/surroundings'
 import { ChangeList } from './Changes'
 import { ShapesTold, useShapes } from './shapes'
 import { Gravity } from './Badge'
+import { inIran } from './draft'
 import { Findings } from './Findings'
 import { RuleTable } from './Rules'
 import { useSchema } from './schema'
@@ -77,15 +78,15 @@ function ReportMap({ submission, findings, compared, place, element }: { submiss
   const [picked, setPicked] = useState<Picked[]>([])
   const shapes = useShapes(compared ? `${submission.tracking} ${submission.updated.at}` : null, (after, signal) => delivery.shapes(submission.tracking, after, signal))
   const around = useSurroundings()
-  const [sample, setSample] = useState<Feature[]>([])
-  useEffect(() => {
-    // Without changes the map goes to where the findings are.
-    setSample((submission.report?.rules ?? []).flatMap((one) => one.samples ?? []).flatMap((one): Feature[] =>
-      one.lon !== undefined && one.lat !== undefined ? [{ type: 'Feature', properties: {}, geometry: { type: 'Point', coordinates: [one.lon, one.lat] } }] : []))
-  }, [submission.updated.at])
+  // Where the findings are, as far as that is in the country: one row far out would leave nothing of the others to be seen.
+  const found = useMemo(() => (submission.report?.rules ?? []).flatMap((one) => one.samples ?? []).flatMap((one): Feature[] =>
+    one.lon !== undefined && one.lat !== undefined ? [{ type: 'Feature', properties: {}, geometry: { type: 'Point', coordinates: [one.lon, one.lat] } }] : []), [submission.updated.at])
   const all = shapes.features
   const drawn = useMemo(() => all.filter((one) => shown.has((one.properties as { op: Op }).op)), [all, shown])
-  const bounds = useMemo(() => shapes.bounds ?? boundsOf(sample), [shapes.bounds, sample])
+  const bounds = useMemo(() => {
+    const near = boundsOf(found.filter(({ geometry }) => inIran((geometry as Point).coordinates as [number, number])))
+    return shapes.bounds && near ? joined(shapes.bounds, near) : shapes.bounds ?? near ?? boundsOf(found)
+  }, [shapes.bounds, found])
   const flip = (what: Op | 'findings') => {
     const next = new Set(shown)
     if (!next.delete(what)) next.add(what)

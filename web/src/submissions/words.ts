@@ -241,6 +241,7 @@ export const pairs = {
   rollbackWhy: ['نسخه تازه‌ای مانند آن ساخته می‌شود؛ هیچ نسخه‌ای پاک نمی‌شود. دلیل را همه می‌بینند.', 'A new version equal to it is made; no version is deleted. Everybody sees the reason.'],
   rolledBack: ['مانند نسخه {n}', 'as version {n}'],
   newest: ['آخرین', 'newest'],
+  itsDelivery: ['رفتن به تحویل', 'To the delivery'],
 } as const satisfies Record<string, Pair>
 
 export const w = words(pairs)

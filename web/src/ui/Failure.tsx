@@ -13,12 +13,13 @@ export function failureOf(error: unknown): Failure {
 
 export function FailureBox({ error, retry }: { error: unknown; retry?: () => void }) {
   const failure = failureOf(error)
+  const lasting = error instanceof Problem && [403, 404, 410].includes(error.status) // asked again it is the same
   return (
     <div class="failure" role="alert">
       <strong>{failure.title}</strong>
       {failure.detail && <p>{failure.detail}</p>}
       {failure.next && <p>{failure.next}</p>}
-      {retry && <button type="button" class="button" onClick={retry}>{t('state.retry')}</button>}
+      {retry && !lasting && <button type="button" class="button" onClick={retry}>{t('state.retry')}</button>}
     </div>
   )
 }

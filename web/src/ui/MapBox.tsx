@@ -106,3 +106,6 @@ export function boundsOf(features: readonly Feature[]): Bounds | null {
   for (const { geometry } of features) if (geometry && 'coordinates' in geometry) visit(geometry.coordinates)
   return box
 }
+
+/** The box around both. */
+export const joined = (a: Bounds, b: Bounds): Bounds => [Math.min(a[0], b[0]), Math.min(a[1], b[1]), Math.max(a[2], b[2]), Math.max(a[3], b[3])]
