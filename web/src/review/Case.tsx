@@ -34,7 +34,7 @@ function Followed({ tracking }: { tracking: string }) {
       {error != null && <FailureBox error={error} retry={reload} />}
       <Steps state={data.state} />
       {data.problem && <div class="failure" role="alert"><strong>{text(data.problem.title)}</strong><p>{text(data.problem.detail)}</p><p>{text(data.problem.next)}</p></div>}
-      {data.review_reason && <p class="note" dir="auto">{w('reason')}: {data.review_reason}</p>}
+      {data.review_reason && <p class="note" dir="auto">{w(data.state === 'returned' ? 'reason' : 'noted')}: {data.review_reason}</p>}
       {data.report && !working(data) && (
         <ReportView submission={data} canExcept={(open || data.state === 'validated') && roles.includes('reviewer')} onChanged={set}>
           {open && <Decision submission={data} roles={roles} onDone={set} />}

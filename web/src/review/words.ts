@@ -25,6 +25,7 @@ export const pairs = {
   returnWhy: ['فرستنده دلیل را می‌بیند. بنویسید چه چیزی، در کجا و چگونه درست شود.', 'The uploader reads the reason. Say what has to be mended, where, and how.'],
   note: ['یادداشت (اختیاری)', 'Note (optional)'],
   reason: ['دلیل', 'Reason'],
+  noted: ['یادداشت بازبین', 'The reviewer’s note'],
   large: ['{n} عارضه منتشرشده حذف می‌شود.', '{n} published features would go.', 'One published feature would go.'],
   own: ['آنچه خود بارگذاری کرده‌اید دیگری بازبینی می‌کند.', 'What you uploaded is reviewed by somebody else.'],
   sides: ['کنار هم', 'Side by side'],

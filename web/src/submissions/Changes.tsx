@@ -7,6 +7,7 @@ import { changeColours, changeSigns } from '../map/desk-colours'
 import { FailureBox } from '../ui/Failure'
 import { Loading } from '../ui/Loading'
 import { Table } from '../ui/Table'
+import { More } from './More'
 import { fieldName } from './schema'
 import { w } from './words'
 
@@ -46,11 +47,10 @@ export function Differences({ name, schema, load }: { name: string; schema: Them
         ]} />
       )}
       {failure != null && <FailureBox error={failure} />}
-      {next !== null && <p class="note">{w('listed', { n: data.list.length + more.length, all: total })}</p>}
-      {next !== null && <p class="actions"><button type="button" class="button plain" onClick={() => {
+      <More key={name} next={next} shown={data.list.length + more.length} all={total} onMore={() => {
         setFailure(null)
-        load(next).then((page) => { setMore((all) => [...all, ...page.list]); setNext(page.next) }, setFailure)
-      }}>{w('more')}</button></p>}
+        load(next!).then((page) => { setMore((all) => [...all, ...page.list]); setNext(page.next) }, setFailure)
+      }} />
     </>
   )
 }

@@ -9,6 +9,7 @@ import { Loading } from '../ui/Loading'
 import { Table } from '../ui/Table'
 import { Gravity } from './Badge'
 import { Except } from './Except'
+import { More } from './More'
 import { fieldName } from './schema'
 import { w } from './words'
 
@@ -75,11 +76,10 @@ export function Findings({ submission, schema, rules, rule, onRule, canFix, canE
         ]} />
       )}
       {failure != null && <FailureBox error={failure} />}
-      {next !== null && all !== null && <p class="note">{w('listed', { n: rows.length, all })}</p>}
-      {next !== null && <p class="actions"><button type="button" class="button plain" onClick={() => {
+      <More key={`${rule} ${asked}`} next={next} shown={rows.length} {...(all !== null && { all })} onMore={() => {
         setFailure(null)
-        delivery.findings(submission.tracking, { ...query, after: next }).then((page) => { setMore((all) => [...all, ...page.findings]); setNext(page.next) }, setFailure)
-      }}>{w('more')}</button></p>}
+        delivery.findings(submission.tracking, { ...query, after: next! }).then((page) => { setMore((all) => [...all, ...page.findings]); setNext(page.next) }, setFailure)
+      }} />
       <p class="files-out"><span>{w('download')}:</span>{['csv', 'xlsx', 'gpkg'].map((format) => <a key={format} href={`/v1/submissions/${submission.tracking}/findings.${format}?lang=${lang.value}`} download>{format.toUpperCase()}</a>)}
         <span>{w('corrected')}:</span>{['csv', 'gpkg', 'geojson'].map((format) => <a key={format} href={`/v1/submissions/${submission.tracking}/corrected.${format}`} download>{format.toUpperCase()}</a>)}</p>
       {excepting && <Except submission={submission} finding={excepting} onClose={() => setExcepting(null)} onDone={(next) => { setExcepting(null); onChanged(next) }} />}

@@ -10,6 +10,7 @@ import { Loading } from '../ui/Loading'
 import { Table } from '../ui/Table'
 import { Day } from '../ui/When'
 import { Badge } from './Badge'
+import { More } from './More'
 import { w } from './words'
 
 const states: readonly State[] = ['received', 'inspected', 'confirmed', 'validated', 'submitted', 'reviewed', 'approved', 'published', 'unchanged', 'returned', 'withdrawn', 'refused']
@@ -52,7 +53,7 @@ export function List({ themes, delivers }: { themes: readonly Theme[]; delivers:
             { id: 'received', title: w('received'), cell: (one) => <Day at={one.received.at} /> },
           ]} />
           {failure != null && <FailureBox error={failure} />}
-          {next !== null && <p class="actions"><button type="button" class="button plain" onClick={more}>{w('more')}</button></p>}
+          <More key={state} next={next} shown={rows.length} onMore={more} />
         </>
       )}
     </section>

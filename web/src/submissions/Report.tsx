@@ -45,6 +45,7 @@ export function ReportView({ submission, canFix = false, canExcept = false, onCh
   return (
     <section class="report" aria-label={w('findings')} data-testid="report">
       <p class={`answer ${report.rows_refused > 0 || submission.state === 'refused' ? 'partly' : 'whole'}`} data-testid="answer">{submission.answer && text(submission.answer)}</p>
+      {submission.state === 'unchanged' && <p>{w('unchangedWhy')}</p>}
       <p class="chips">
         {errors ? <Gravity severity="E" /> : <span class="gravity ok"><i aria-hidden="true">✓</i>{w('valid')}</span>}
         {warnings && <Gravity severity="W" />}

@@ -15,7 +15,7 @@ export function start(root: HTMLElement): void {
   const tracking = decodeURIComponent(location.pathname.split('/')[2] ?? '')
   const dataset = Number(asked('dataset'))
   render(
-    <Frame wide={tracking !== ''}>
+    <Frame wide={tracking !== '' || dataset > 0}>
       {tracking ? <One tracking={tracking} /> : dataset > 0 ? <History id={dataset} /> : <Desk />}
     </Frame>, root)
 }

@@ -171,6 +171,7 @@ export const pairs = {
   removed: ['حذف‌شده', 'Removed'],
   kept: ['نگه‌داشته', 'Kept'],
   keptWhy: ['پیش‌تر منتشر شده است و چون ردیف تازه‌اش رد شد می‌ماند', 'published earlier, and kept because the new row was refused'],
+  unchangedWhy: ['آنچه پذیرفته شد همان است که پیش‌تر منتشر شده بود؛ نسخه تازه‌ای ساخته نشد.', 'What was accepted is what was published already; no new version was made.'],
   valid: ['بی‌خطا', 'No errors'],
   'severity.E': ['خطا', 'Error'],
   'severity.W': ['هشدار', 'Warning'],
