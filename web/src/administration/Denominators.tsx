@@ -5,7 +5,7 @@ import type { Text } from '../api/types'
 import { formatNumber } from '../format'
 import { typedDay } from '../format/jalali'
 import { lang, text } from '../i18n'
-import { Choice, TextField, type Option } from '../ui/Field'
+import { Choice, Required, TextField, type Option } from '../ui/Field'
 import { NumberInput } from '../ui/NumberInput'
 import { Table } from '../ui/Table'
 import { Day } from '../ui/When'
@@ -43,7 +43,7 @@ export function Denominators({ unit, duties }: { unit: string; duties: Option[] 
           <Choice label={w('what')} value={given.what} set={(what) => set({ what, ...(what === 'amount' && { obligation: 'A27-GNAF' }) })} options={[{ value: 'amount', label: w('what.amount') }, { value: 'none', label: w('what.none') }]} name="what" />
           <Choice label={w('obligation')} value={given.obligation} set={(obligation) => set({ obligation })} options={counted ? duties.filter((one) => one.value === 'A27-GNAF') : duties} required name="denominator-obligation" />
           {counted
-            ? <label class="field"><span>{w('amount')}</span><NumberInput value={given.amount} set={(amount) => set({ amount })} name="amount" least={1} most={1e9} whole /></label>
+            ? <label class="field"><span>{w('amount')}<Required /></span><NumberInput value={given.amount} set={(amount) => set({ amount })} name="amount" least={1} most={1e9} whole /></label>
             : <><TextField label={w('why.fa')} value={given.whyFa} set={(whyFa) => set({ whyFa })} max={400} required name="why-fa" /><TextField label={w('why.en')} value={given.whyEn} set={(whyEn) => set({ whyEn })} max={400} required ltr name="why-en" /></>}
           <TextField label={w('source')} hint={w('source.hint')} value={given.source} set={(source) => set({ source })} max={400} required name="source" />
           <TypedDay label={w('dated')} value={given.dated} set={(dated) => set({ dated })} name="dated" />

@@ -5,7 +5,7 @@ import type { Text } from '../api/types'
 import { formatPercent } from '../format'
 import { typedDay } from '../format/jalali'
 import { lang, text } from '../i18n'
-import { Choice, TextField, type Option } from '../ui/Field'
+import { Choice, Required, TextField, type Option } from '../ui/Field'
 import { NumberInput } from '../ui/NumberInput'
 import { Table } from '../ui/Table'
 import { Day } from '../ui/When'
@@ -49,7 +49,7 @@ export function Plans({ unit, duties }: { unit: string; duties: Option[] }) {
           {plan.steps.map((one, i) => (
             <div class="a-step" key={i}>
               <TypedDay label={w('due')} value={one.due} set={(due) => step(i, { due })} name={`due-${i}`} />
-              <label class="field"><span>{w('percent')}</span><NumberInput value={one.percent} set={(percent) => step(i, { percent })} name={`percent-${i}`} least={0} most={100} /></label>
+              <label class="field"><span>{w('percent')}<Required /></span><NumberInput value={one.percent} set={(percent) => step(i, { percent })} name={`percent-${i}`} least={0} most={100} /></label>
               {plan.steps.length > 1 && <button type="button" class="link-button" onClick={() => set({ steps: plan.steps.filter((_, at) => at !== i) })}>{w('remove')}</button>}
             </div>
           ))}

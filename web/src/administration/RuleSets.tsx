@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks'
 import { api, request } from '../api/client'
 import { useResource } from '../api/resource'
 import type { Text } from '../api/types'
-import { formatNumber } from '../format'
+import { formatNumber, localiseDigits } from '../format'
 import { lang, text } from '../i18n'
 import { asked, remember } from '../ui/address'
 import { Choice } from '../ui/Field'
@@ -31,10 +31,10 @@ export function RuleSets() {
         <>
           <p>{w('rules.set')} <Code>{data.rule_set}</Code> · {w('rules.n', { n: data.rules.length })}</p>
           <Table caption={w('tab.rules')} rows={data.rules} keyOf={(one) => one.code} columns={[
-            { id: 'code', title: w('code'), cell: (one) => <><Code>{one.code}</Code>{one.alias && <small><Code>{one.alias}</Code></small>}</> },
+            { id: 'code', title: w('code'), cell: (one) => <><Code>{one.code}</Code>{one.alias && !one.reference?.includes(one.alias) && <small><Code>{one.alias}</Code></small>}</> },
             { id: 'severity', title: w('severity'), cell: (one) => <><span class={`gravity ${one.severity}`}>{w(`severity.${one.severity}` as Word)}</span>{one.fixed && <small>{w('fixed')}</small>}</> },
             { id: 'title', title: w('rule'), cell: (one) => <>{text(one.title)}{one.reference && <small><bdi>{one.reference}</bdi></small>}</> },
-            { id: 'parameters', title: w('parameters'), cell: (one) => (one.parameters.length ? <ul>{one.parameters.map((p) => <li key={p.name}>{text(p.title)}: <b>{formatNumber(p.value, lang.value, 6)}</b> <bdi>{unitOf(p.unit)}</bdi></li>)}</ul> : '—') },
+            { id: 'parameters', title: w('parameters'), cell: (one) => (one.parameters.length ? <ul>{one.parameters.map((p) => <li key={p.name}>{text(p.title)}: <b>{p.unit === 'year' ? localiseDigits(String(p.value), lang.value) : formatNumber(p.value, lang.value, 6)}</b>{p.unit !== 'year' && <> <bdi>{unitOf(p.unit)}</bdi></>}</li>)}</ul> : '—') },
             { id: 'since', title: w('since'), number: true, cell: (one) => formatNumber(one.since, lang.value) },
             { id: 'excusable', title: w('excusable'), cell: (one) => w(one.excusable ? 'yes' : 'no') },
           ]} />

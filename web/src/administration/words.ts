@@ -257,7 +257,6 @@ export const pairs = {
   'unit.m²': ['متر مربع', 'm²'],
   'unit.%': ['درصد', '%'],
   'unit.°': ['درجه', '°'],
-  'unit.year': ['سال', 'years'],
   'unit.day': ['روز', 'days'],
   'day.hint': ['مانند ۱۴۰۵/۰۷/۰۱', 'Such as 2026-09-23, or Jalali 1405/07/01'],
   'day.wrong': ['چنین روزی در تقویم نیست؛ روز را مانند ۱۴۰۵/۰۷/۰۱ بنویسید.', 'There is no such day; write it such as 2026-09-23, or in the Jalali calendar, such as 1405/07/01.'],

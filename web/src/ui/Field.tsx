@@ -31,4 +31,4 @@ export function Check({ label, value, set, name }: { label: ComponentChildren; v
   return <label class="check"><input type="checkbox" name={name} checked={value} onChange={(event) => set(event.currentTarget.checked)} /><span>{label}</span></label>
 }
 
-const Required = () => <b class="required" aria-hidden="true"> *</b>
+export const Required = () => <b class="required" aria-hidden="true"> *</b>
