@@ -170,8 +170,9 @@ func (o *owing) figures() []figure {
 	head, people := o.layers.figure(), o.people.figure()
 	head.source = errs.T("شهرداری‌های ثبت‌شده ضربدر موضوع‌های لازم هر نوع", "Registered municipalities times the themes required of each kind")
 	if o.stated < o.municipalities {
-		head.source.FA += fmt.Sprintf(" (%d از %d شهرداری)", o.stated, o.municipalities)
-		head.source.EN += fmt.Sprintf(" (%d of %d municipalities)", o.stated, o.municipalities)
+		part := errs.Tf(" (%d از %d شهرداری)", " (%d of %d municipalities)", o.stated, o.municipalities)
+		head.source.FA += part.FA
+		head.source.EN += part.EN
 	}
 	people.measure, people.unit = byPopulation, "person"
 	people.source = errs.Tf("جمعیت محدوده‌های شهری (%d از %d شهرداری)", "Population of urban boundaries (%d of %d municipalities)", o.known, o.municipalities)

@@ -153,6 +153,7 @@ func TestThemesByKindOfMunicipality(t *testing.T) {
 	o = of("IR-23")
 	assert.Equal(t, [2]float64{3, 1}, [2]float64{*o.Denominator, *o.Numerator}, "alleys are not due of cities")
 	assert.Contains(t, o.DenominatorSource.EN, "(1 of 2 municipalities)")
+	assert.Contains(t, o.DenominatorSource.FA, "(۱ از ۲ شهرداری)")
 	assert.True(t, o.Provisional, "nobody approved it")
 	assert.Equal(t, "unknown", of("IR-23-v").State)
 

@@ -55,7 +55,7 @@ const beginnings: Plugin = {
       const html = String(document.source)
       const chunks = Object.values(bundle).filter((file) => file.type === 'chunk')
       const chunkOf = (module: string) => chunks.find((one) => one.facadeModuleId?.endsWith(`/web/src/${module}`)) ?? this.error(`${module} has no chunk of its own`)
-      const begun = (modules: string[], ...more: string[]) => {
+      const begun = (modules: string[], first: string[] = [], last: string[] = []) => {
         const files = new Set<string>()
         const visit = (file: string) => {
           const one = bundle[file]
@@ -67,22 +67,21 @@ const beginnings: Plugin = {
         for (const module of modules) visit(chunkOf(module).fileName)
         const links = [...files].filter((file) => !html.includes(`"/${file}"`))
           .map((file) => (file.endsWith('.css') ? `<link rel="stylesheet" crossorigin href="/${file}">` : `<link rel="modulepreload" crossorigin href="/${file}">`))
-        return html.replace('  </head>', `${[...links, ...more].map((one) => `    ${one}\n`).join('')}  </head>`)
+        return html.replace('  </head>', `${[...first, ...links, ...last].map((one) => `    ${one}\n`).join('')}  </head>`)
       }
       for (const chunk of chunks) {
         const page = /\/web\/src\/([a-z]+)\/start\.tsx$/.exec(chunk.facadeModuleId ?? '')?.[1]
         if (page) this.emitFile({ type: 'asset', fileName: `pages/${addresses[page] ?? page}.html`, source: begun([`${page}/start.tsx`]) })
       }
-      // What the map's page asks for first, if it is not of another day or place.
-      const answers = ['/v1/session', '/v1/progress?unit=IR', '/v1/admin-units?level=province', '/v1/themes', '/tiles/admin-unit.json']
-        .map((path) => `<link rel="preload" as="fetch" crossorigin href="${path}">`)
-      document.source = begun(['start.tsx', 'map/national-map.ts'], ...answers)
+      // What the map's page asks for at once, if it is not of another day or place: the figures before the map's code, which fills the line for long, and the rest behind it.
+      const asked = (path: string) => `<link rel="preload" as="fetch" crossorigin href="${path}">`
+      document.source = begun(['start.tsx', 'map/national-map.ts'], [asked('/v1/progress?unit=IR')], ['/v1/admin-units?level=province', '/tiles/admin-unit.json', '/v1/session', '/v1/themes'].map(asked))
     },
   },
 }
 
 /** The parts of the pages that are not one page's, and not the map itself. */
-const common = /\/web\/src\/(api|format|i18n|state|ui\/(?!MapBox))|\/web\/src\/(map\/(admin|cells|classes|palette|scheme|extent|style|interior|together)|search\/places)\.|\/node_modules\/(@preact|preact)\/|vite\/preload-helper/
+const common = /\/web\/src\/(api|format|i18n|state|ui\/(?!MapBox))|\/web\/src\/(map\/(admin|cells|classes|palette|scheme|extent|style|interior|together|theme|digits)|search\/places)\.|\/node_modules\/(@preact|preact)\/|vite\/preload-helper/
 
 export default defineConfig({
   plugins: [mapOnce, beginnings, packed],

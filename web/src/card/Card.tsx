@@ -13,6 +13,8 @@ interface Props { themes: readonly Theme[]; progress: Progress | null }
 export function Card({ themes, progress }: Props) {
   const chosen = selection.value
   const close = () => {
+    // The card is gone then, and what it was about lies on the map.
+    if (document.activeElement?.closest('.card')) document.querySelector<HTMLElement>('.map-canvas canvas')?.focus()
     selection.value = null
     pin.value = null
   }

@@ -2,12 +2,13 @@ import { useMemo } from 'preact/hooks'
 import { api } from '../api/client'
 import { useResource } from '../api/resource'
 import { hasRole } from '../api/session'
-import { formatDate } from '../format'
+import { formatMoment, today } from '../format'
 import { lang, nameOf, t, text } from '../i18n'
 import { to } from '../ui/address'
 import { FailureBox } from '../ui/Failure'
 import { Frame } from '../ui/Frame'
 import { Loading } from '../ui/Loading'
+import { Iso } from '../ui/When'
 import { Cards } from './Cards'
 import { Compare } from './Compare'
 import { Curve, CurveChoice } from './Curve'
@@ -38,7 +39,7 @@ export function CommitteePage() {
   // Without a choice, the first that is known.
   const chosen = byCode.get(choice.value.obligation) ?? series.find((one) => one.now?.published_percent != null) ?? series[0]
   const ready = progress.data && courses.data && overdue.data && reminders.data && snapshots.data && !two.loading && (outlines.data || outlines.error != null)
-  const today = (courses.data?.as_of ?? new Date().toISOString()).slice(0, 10)
+  const day = today(courses.data ? new Date(courses.data.as_of) : undefined)
 
   return (
     <Frame wide>
@@ -47,7 +48,7 @@ export function CommitteePage() {
           <div>
             <h1>{w('title')}{progress.data && <>: <span>{unit === country ? w('country') : nameOf(progress.data.unit)}</span></>}</h1>
             <p class="c-note">{w('lead')}</p>
-            {progress.data && <p class="c-asof">{w('asof', { date: formatDate(progress.data.as_of, lang.value) })} · <bdi class="code">{progress.data.as_of}</bdi> · {w('change', { n: progress.data.change })}</p>}
+            {progress.data && <p class="c-asof">{w('asof', { date: formatMoment(progress.data.as_of, lang.value) })}<Iso at={progress.data.as_of} /> · {w('change', { n: progress.data.change })}</p>}
           </div>
           <label class="c-where">{w('where')}
             <select value={unit} onChange={(event) => choose(inUnit(event.currentTarget.value))}>
@@ -65,8 +66,8 @@ export function CommitteePage() {
         </div>
         {choice.value.list && !print && <Trace progress={progress.data} />}
         <Part id="curve" title={print ? w('curves') : chosen ? w('curve', { what: text(chosen.title) }) : w('curveOf')} of={courses}>
-          {chosen && !print && <><CurveChoice courses={series} chosen={chosen.obligation} /><Curve course={chosen} today={today} /></>}
-          {print && series.filter((one) => [one.now, ...one.points].some((point) => point?.published_percent != null)).map((one) => <section class="c-printed" key={one.obligation}><h3>{text(one.title)}</h3><Curve course={one} today={today} plain /></section>)}
+          {chosen && !print && <><CurveChoice courses={series} chosen={chosen.obligation} /><Curve course={chosen} today={day} /></>}
+          {print && series.filter((one) => [one.now, ...one.points].some((point) => point?.published_percent != null)).map((one) => <section class="c-printed" key={one.obligation}><h3>{text(one.title)}</h3><Curve course={one} today={day} plain /></section>)}
         </Part>
         <div class="c-two">
           <Part id="map" title={w('map')} of={outlines}>{progress.data && outlines.data && <MapPart progress={progress.data} outlines={outlines.data} />}</Part>

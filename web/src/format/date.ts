@@ -1,4 +1,5 @@
 import type { Lang } from '../i18n'
+import { intl } from './intl'
 
 const dateOnly = /^\d{4}-\d{2}-\d{2}$/
 
@@ -9,22 +10,12 @@ function parse(iso: string): { date: Date; timeZone: string } {
     : { date: new Date(iso), timeZone: 'Asia/Tehran' }
 }
 
-const tehranDay = new Intl.DateTimeFormat('en-CA', { timeZone: 'Asia/Tehran', year: 'numeric', month: '2-digit', day: '2-digit' })
-
 /** The ISO day that it is in Tehran: from midnight there till half past three it is another one than by UTC. */
 export function today(now = new Date()): string {
-  return tehranDay.format(now)
+  return intl(Intl.DateTimeFormat, 'en-CA', { timeZone: 'Asia/Tehran', year: 'numeric', month: '2-digit', day: '2-digit' }).format(now)
 }
 
-const made = new Map<string, Intl.DateTimeFormat>()
-
-/** A format is made once: making one takes a hundred times as long as using it. */
-function inWords(locale: string, month: 'long' | 'short', timeZone: string): Intl.DateTimeFormat {
-  const key = `${locale} ${timeZone}`
-  let format = made.get(key)
-  if (!format) made.set(key, format = new Intl.DateTimeFormat(locale, { day: 'numeric', month, year: 'numeric', timeZone }))
-  return format
-}
+const inWords = (locale: string, month: 'long' | 'short', timeZone: string) => intl(Intl.DateTimeFormat, locale, { day: 'numeric', month, year: 'numeric', timeZone })
 
 /**
  * Day, month and year in this order. Intl's own long form for fa-IR puts the year first,
@@ -38,21 +29,18 @@ export function formatJalali(iso: string, lang: Lang): string {
   return `${part('day')} ${part('month')} ${part('year')}`
 }
 
-const numbers = new Intl.DateTimeFormat('fa-IR-u-ca-persian', { year: 'numeric', month: '2-digit', day: '2-digit', timeZone: 'UTC' })
-
 /** An ISO day as it is typed in the Jalali calendar: ۱۴۰۵/۰۹/۰۲. */
 export function jalaliNumbers(day: string): string {
+  const numbers = intl(Intl.DateTimeFormat, 'fa-IR-u-ca-persian', { year: 'numeric', month: '2-digit', day: '2-digit', timeZone: 'UTC' })
   return numbers.format(new Date(`${day}T00:00:00Z`)).replace(/[^۰-۹/]/g, '')
 }
-
-const hour = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZone: 'Asia/Tehran' } as const
-const clocks = { fa: new Intl.DateTimeFormat('fa-IR', hour), en: new Intl.DateTimeFormat('en-GB', hour) }
 
 /** An instant as people in Iran read it: the day and the hour there. */
 export function formatMoment(iso: string, lang: Lang): string {
   const date = new Date(iso)
   if (Number.isNaN(date.getTime())) return iso
-  return lang === 'fa' ? `${formatDate(iso, lang)}، ساعت ${clocks.fa.format(date)}` : `${formatDate(iso, lang)}, ${clocks.en.format(date)} in Tehran`
+  const hour = intl(Intl.DateTimeFormat, lang === 'fa' ? 'fa-IR' : 'en-GB', { hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZone: 'Asia/Tehran' }).format(date)
+  return lang === 'fa' ? `${formatDate(iso, lang)}، ساعت ${hour}` : `${formatDate(iso, lang)}, ${hour} in Tehran`
 }
 
 /** Persian reads the Jalali date; English reads the Gregorian one with the Jalali beside it, since the law counts in it. */

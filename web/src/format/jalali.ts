@@ -1,6 +1,5 @@
+import { intl } from './intl'
 import { latinDigits } from './letters'
-
-const parts = new Intl.DateTimeFormat('en-u-ca-persian-nu-latn', { year: 'numeric', month: 'numeric', day: 'numeric', timeZone: 'UTC' })
 
 /** The ISO day of one that somebody typed in the Jalali calendar or, as ISO writes it, in the Gregorian one; null where there is no such day. */
 export function typedDay(typed: string): string | null {
@@ -18,6 +17,7 @@ export function jalaliDay(typed: string): string | null {
   const [year, month, day] = [Number(found[1]), Number(found[2]), Number(found[3])]
   // Six months of 31 days, then months of 30, from about 21 March on: the calendar of the browser says which of the days around it is meant.
   const about = Date.UTC(year + 621, 2, 21) + (((month - 1) * 30 + Math.min(month - 1, 6) + day - 1) * 86_400_000)
+  const parts = intl(Intl.DateTimeFormat, 'en-u-ca-persian-nu-latn', { year: 'numeric', month: 'numeric', day: 'numeric', timeZone: 'UTC' })
   for (const off of [0, -1, 1, -2, 2]) {
     const date = new Date(about + off * 86_400_000)
     const part = Object.fromEntries(parts.formatToParts(date).map(({ type, value }) => [type, Number.parseInt(value, 10)]))

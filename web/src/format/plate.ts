@@ -1,4 +1,5 @@
 import type { Lang } from '../i18n'
+import { intl } from './intl'
 import { latinDigits } from './letters'
 
 /**
@@ -6,7 +7,7 @@ import { latinDigits } from './letters'
  * they are never joined by a slash, which is read either way round.
  */
 export function platePhrase(main: number, sub: number | null | undefined, lang: Lang): string {
-  const digits = new Intl.NumberFormat(lang === 'fa' ? 'fa-IR' : 'en-GB', { useGrouping: false })
+  const digits = intl(Intl.NumberFormat, lang === 'fa' ? 'fa-IR' : 'en-GB', { useGrouping: false })
   const [m, s] = [digits.format(main), sub ? digits.format(sub) : '']
   if (lang === 'fa') return `\u2067${s ? `${s} فرعی از ` : ''}${m} اصلی\u2069`
   return `\u2066${s ? `sub ${s} of ` : ''}main ${m}\u2069`

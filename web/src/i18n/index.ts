@@ -1,5 +1,6 @@
 import { computed, signal } from '@preact/signals'
 import type { Text } from '../api/types'
+import { intl } from '../format/intl'
 import { formatNumber } from '../format/number'
 import { en } from './en'
 import { fa, type Key, type Messages } from './fa'
@@ -24,7 +25,7 @@ type Plural<K> = K extends `${infer P}.other` ? P : never
 export type PluralKey = Plural<Key>
 
 export function translatePlural(lang: Lang, key: PluralKey, n: number, values: Values = {}): string {
-  const form = new Intl.PluralRules(lang).select(n) === 'one' ? 'one' : 'other'
+  const form = intl(Intl.PluralRules, lang, {}).select(n) === 'one' ? 'one' : 'other'
   return translate(lang, `${key}.${form}` as Key, { ...values, n })
 }
 

@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import type { Progress } from '../api/types'
 import { has, t, text } from '../i18n'
 import { by, layers } from '../state/view'
@@ -18,9 +18,12 @@ export function levelName(level: string | undefined): string {
 
 export function Legend({ progress }: { progress: Progress | null }) {
   const [open, setOpen] = useState<boolean | null>(null)
+  const button = useRef<HTMLButtonElement>(null)
+  // One button takes the other's place, and the keyboard goes with it.
+  useEffect(() => { if (open !== null) button.current?.focus() }, [open])
   const shown = open ?? (!narrow.value && layers.value.includes(adminTheme))
   if (!shown) {
-    return <button type="button" class="legend-open" aria-expanded="false" onClick={() => setOpen(true)}>
+    return <button ref={button} type="button" class="legend-open" aria-expanded="false" onClick={() => setOpen(true)}>
       <span class="legend-ramp" aria-hidden="true">{classes.map((c) => <i key={c.id} style={{ background: c.colour }} />)}</span>
       {t('legend.show')}
     </button>
@@ -29,7 +32,7 @@ export function Legend({ progress }: { progress: Progress | null }) {
     <section class="legend" aria-label={t('legend.title')}>
       <header>
         <label for="colour-by">{t('by.label')}</label>
-        <button type="button" class="icon-button" aria-label={t('legend.hide')} aria-expanded="true" onClick={() => setOpen(false)}>×</button>
+        <button ref={button} type="button" class="icon-button" aria-label={t('legend.hide')} aria-expanded="true" onClick={() => setOpen(false)}>×</button>
       </header>
       <ColourSelector progress={progress} />
       <ClassList notDue={progress?.children.some((one) => one.not_applicable?.includes(by.value)) ?? false} />

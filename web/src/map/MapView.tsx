@@ -9,7 +9,7 @@ import { nationalMap } from '../state/tools'
 import { asOf, by, layers, opacity, position, unit, wanted } from '../state/view'
 import { clearMapFailure, metresPerPixel, reportMapFailure, zoom } from '../state/zoom'
 import { followDeeper } from '../panel/deeper'
-import { failureOf } from '../ui/Failure'
+import { failureOf, withoutGraphics } from '../ui/Failure'
 import { mapPadding } from '../ui/layout'
 import { adminTheme } from './admin'
 import type { Shade } from './classes'
@@ -36,7 +36,6 @@ export function MapView({ themes, values }: Props) {
     const begin = async () => {
       const { NationalMap } = await import('./national-map')
       if (gone || !element.current) return
-      if (!document.createElement('canvas').getContext('webgl2')) return setBroken(true)
       made = new NationalMap(element.current, position.value, t('map.label'), mapPadding, {
         moved: (place, metres) => {
           position.value = place
@@ -70,6 +69,7 @@ export function MapView({ themes, values }: Props) {
     }
     begin().catch((error: unknown) => {
       if (isAbort(error)) return
+      if (withoutGraphics(error)) return setBroken(true)
       setFailed(true)
       reportMapFailure('start', failureOf(error).title)
     })

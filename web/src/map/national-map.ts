@@ -1,4 +1,3 @@
-import 'maplibre-gl/dist/maplibre-gl.css'
 import type { FeatureCollection } from 'geojson'
 import { Map as MapLibre, Marker, setWorkerUrl, type MapGeoJSONFeature, type PaddingOptions } from 'maplibre-gl'
 // Without ?worker&url a build succeeds, the worker's address answers 404 and the map never draws.

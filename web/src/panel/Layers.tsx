@@ -27,7 +27,10 @@ export function Layers({ themes }: { themes: LayerList }) {
   return (
     <section class="layers">
       <p class="layers-intro">{t('layers.intro')}
-        {layers.value.length > 0 && <button type="button" class="link-button" onClick={() => { layers.value = [] }}>{t('layers.clear')}</button>}
+        {layers.value.length > 0 && <button type="button" class="link-button" onClick={() => {
+          layers.value = []
+          document.querySelector<HTMLElement>('.layer-row input')?.focus() // the button is gone then
+        }}>{t('layers.clear')}</button>}
       </p>
       <AsOf themes={themes.data.themes} />
       <input class="layer-search" type="search" value={sought} aria-label={t('layers.search')} placeholder={t('layers.search')} onInput={(event) => setSought(event.currentTarget.value)} />

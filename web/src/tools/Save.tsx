@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks'
 import { useLayers } from '../api/layers'
 import { Problem } from '../api/problem'
 import type { ProblemDocument, Theme } from '../api/types'
-import { formatDate, formatNumber } from '../format'
+import { formatDate, formatNumber, today } from '../format'
 import { lang, t, text } from '../i18n'
 import { colourOfLayer, legends } from '../state/legend'
 import { adminTheme } from '../map/admin'
@@ -73,13 +73,13 @@ function Picture({ shown }: { shown: readonly Theme[] }) {
     if (!map) return
     setError(null)
     try {
-      const day = asOf.value || new Date().toISOString()
+      const day = asOf.value || today()
       const ramp = layers.value.includes(adminTheme) ? classes.map((one) => ({ colour: one.colour, name: classLabel(one) })) : []
       const blob = await picture(map, {
         title: t('app.title'), date: w('picture.date', { date: formatDate(day, lang.value) }), source: w('picture.source'), link: location.host,
         legend: [...rows(shown), ...ramp],
       }, metresPerPixel.value)
-      hand(blob, `nsdi-map-${day.slice(0, 10)}.png`)
+      hand(blob, `nsdi-map-${day}.png`)
     } catch (failed) {
       setError(failed)
     }

@@ -1,6 +1,9 @@
 import { Problem, Unreachable, Unreadable, type Failure } from '../api/problem'
 import { lang, t } from '../i18n'
 
+/** What MapLibre throws where the browser has no WebGL2. Asking the browser beforehand would make it set up a second one. */
+export const withoutGraphics = (error: unknown) => error instanceof Error && error.name === 'GPUInitializationError'
+
 /** Any error as what happened and the next step, in the reader's language. */
 export function failureOf(error: unknown): Failure {
   if (error instanceof Problem) {
@@ -8,6 +11,7 @@ export function failureOf(error: unknown): Failure {
   }
   if (error instanceof Unreachable) return { title: t('error.unreachable'), next: t('error.unreachable.next') }
   if (error instanceof Unreadable) return { title: t('error.unreadable'), next: t('error.unreadable.next') }
+  if (withoutGraphics(error)) return { title: t('map.error.webgl') }
   return { title: t('error.unexpected'), detail: error instanceof Error ? error.message : String(error), next: t('error.unreadable.next') }
 }
 

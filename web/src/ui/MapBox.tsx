@@ -44,7 +44,6 @@ export function MapBox({ label, points, changes, shapes, findings, surroundings,
     const begin = async () => {
       const { PreviewMap } = await import('../map/preview')
       if (gone || !element.current) return
-      if (!document.createElement('canvas').getContext('webgl2')) return setFailure(t('map.error.webgl'))
       made = new PreviewMap(element.current, label, (found) => pick.current?.(found), (lon, lat) => placed.current?.(lon, lat))
       await made.started()
       if (!gone) setMap(made)

@@ -146,6 +146,7 @@ describe('the committee page', () => {
 
   it('prints as a pack: all known courses, the whole list, no tools', { timeout: 60_000 }, async () => {
     const { page, close } = await visit('lang=fa&print=1')
+    assert.match(await page.innerText('.c-asof'), /^داده‌ها تا [۰-۹]+ \S+ [۰-۹]{4}، ساعت [۰-۹]{2}:[۰-۹]{2} \d{4}-\d\d-\d\d · تغییر/, 'the day and hour in Tehran, and the ISO day')
     await page.emulateMedia({ media: 'print' })
     assert.equal(await page.locator('.c-printed').count(), 2)
     assert.equal(await page.innerText('#curve-title'), 'روند تکلیف‌ها', 'all, not the one that is chosen on the screen')
