@@ -2,6 +2,7 @@ import { useEffect } from 'preact/hooks'
 import type { Progress, Theme } from '../api/types'
 import { t } from '../i18n'
 import { pin, selection } from '../state/selection'
+import { toMap } from '../state/tools'
 import { narrow, sheetHeight } from '../ui/layout'
 import { FeatureCard } from './FeatureCard'
 import { PlaceCard } from './PlaceCard'
@@ -13,8 +14,7 @@ interface Props { themes: readonly Theme[]; progress: Progress | null }
 export function Card({ themes, progress }: Props) {
   const chosen = selection.value
   const close = () => {
-    // The card is gone then, and what it was about lies on the map.
-    if (document.activeElement?.closest('.card')) document.querySelector<HTMLElement>('.map-canvas canvas')?.focus()
+    if (document.activeElement?.closest('.card')) toMap()
     selection.value = null
     pin.value = null
   }
@@ -25,7 +25,7 @@ export function Card({ themes, progress }: Props) {
   }, [])
   if (!chosen) return null
   return (
-    <section class="card" aria-live="polite" data-testid="card" {...(narrow.value && { style: { minBlockSize: `${sheetHeight.value}px` } })}>
+    <section class="card" tabIndex={-1} aria-live="polite" data-testid="card" {...(narrow.value && { style: { minBlockSize: `${sheetHeight.value}px` } })}>
       <button type="button" class="icon-button card-close" aria-label={t('card.close')} onClick={close}>×</button>
       {chosen.kind === 'features' && <FeatureCard features={chosen.features} themes={themes} progress={progress} />}
       {chosen.kind === 'place' && <PlaceCard place={chosen.place} version={chosen.version} />}

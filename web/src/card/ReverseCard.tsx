@@ -31,7 +31,8 @@ export function ReverseCard({ lon, lat }: { lon: number; lat: number }) {
             const [x, y] = place.geometry.coordinates
             return (
               <li key={place_id}>
-                <button type="button" class="link-button" onClick={() => {
+                <button type="button" class="link-button" onClick={(event) => {
+                  event.currentTarget.closest<HTMLElement>('.card')?.focus() // the list gives way to the address
                   pin.value = { lon: x, lat: y }
                   target.value = { lon: x, lat: y, zoom: zoomOf(place) }
                   selection.value = { kind: 'place', place, version: data.geocoding.data_version ?? null }

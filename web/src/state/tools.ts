@@ -3,6 +3,8 @@ import type { NationalMap } from '../map/national-map'
 
 /** The map, for the tools that are loaded when somebody takes them up. */
 export const nationalMap = signal<NationalMap | null>(null)
+/** Leads the keyboard to the map, from a button that is gone after its click. */
+export const toMap = () => nationalMap.value?.gl.getCanvas().focus()
 export type Tool = 'measure' | 'save'
 export const tool = signal<Tool | null>(null)
 

@@ -1,9 +1,15 @@
 import type { Theme } from '../api/types'
 import { formatJalali, formatNumber } from '../format'
 import { lang, t, text, tn } from '../i18n'
-import { asOfNotes, type AsOfNote } from '../state/tools'
+import { asOfNotes, toMap, type AsOfNote } from '../state/tools'
 import { asOf } from '../state/view'
 import { DayField } from '../ui/DayField'
+
+/** Either button is gone then. */
+const now = () => {
+  asOf.value = ''
+  toMap()
+}
 
 /** The day whose data is shown, and what of each layer is to be seen of it. */
 export function AsOf({ themes }: { themes: readonly Theme[] }) {
@@ -15,7 +21,7 @@ export function AsOf({ themes }: { themes: readonly Theme[] }) {
       </label>
       {asOf.value && (
         <>
-          <p><strong>{t('asof.day', { date: formatJalali(asOf.value, lang.value) })}</strong> <button type="button" class="link-button" onClick={() => { asOf.value = '' }}>{t('asof.now')}</button></p>
+          <p><strong>{t('asof.day', { date: formatJalali(asOf.value, lang.value) })}</strong> <button type="button" class="link-button" onClick={now}>{t('asof.now')}</button></p>
           <p>{t('asof.note')}</p>
           <ul aria-live="polite" data-testid="as-of">{[...asOfNotes.value].map(([code, note]) => (
             <li key={code} data-kind={note.kind}>{nameOf(code, themes)}: {told(note)}</li>
@@ -47,7 +53,7 @@ export function AsOfChip() {
   return (
     <p class="as-of-chip" role="status">
       {t('asof.day', { date: formatJalali(asOf.value, lang.value) })}
-      <button type="button" class="icon-button" aria-label={t('asof.now')} title={t('asof.now')} onClick={() => { asOf.value = '' }}>×</button>
+      <button type="button" class="icon-button" aria-label={t('asof.now')} title={t('asof.now')} onClick={now}>×</button>
     </p>
   )
 }

@@ -4,7 +4,7 @@ import { formatNumber } from '../format'
 import { lang } from '../i18n'
 import { mostPoints } from '../state/url'
 import { measure } from '../state/view'
-import { nationalMap } from '../state/tools'
+import { nationalMap, toMap } from '../state/tools'
 import { drawMeasure } from './drawing'
 import { w } from './words'
 
@@ -36,6 +36,10 @@ export default function Measure() {
   useEffect(() => { if (map) drawMeasure(map, measure.value) }, [map, measure.value])
 
   const points = measure.value
+  const leave = (rest: typeof points) => {
+    if (rest.length === 0) toMap() // a button without points answers no key
+    measure.value = rest
+  }
   return (
     <>
       <p class="tool-hint">{w(points.length === 0 ? 'measure.start' : 'measure.more')}</p>
@@ -45,8 +49,8 @@ export default function Measure() {
         {points.length > 2 && <div><dt>{w('perimeter')}</dt><dd>{lengthText(distance([...points, points[0]!]))}</dd></div>}
       </dl>
       <p class="actions">
-        <button type="button" class="button" disabled={points.length === 0} onClick={() => { measure.value = points.slice(0, -1) }}>{w('undo')}</button>
-        <button type="button" class="button" disabled={points.length === 0} onClick={() => { measure.value = [] }}>{w('clear')}</button>
+        <button type="button" class="button" disabled={points.length === 0} onClick={() => leave(points.slice(0, -1))}>{w('undo')}</button>
+        <button type="button" class="button" disabled={points.length === 0} onClick={() => leave([])}>{w('clear')}</button>
       </p>
       <p class="tool-note">{w('measure.note')}</p>
     </>

@@ -1,7 +1,7 @@
 import type { ComponentType } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
 import { t, type Key } from '../i18n'
-import { nationalMap, tool, type Tool } from '../state/tools'
+import { nationalMap, toMap, tool, type Tool } from '../state/tools'
 import { measure, measuring } from '../state/view'
 import { failureOf } from '../ui/Failure'
 
@@ -40,7 +40,7 @@ export function ToolPanel() {
   return (
     <section class="tool" aria-label={t(titles[tool.value])} data-testid="tool">
       <h2>{t(titles[tool.value])}</h2>
-      <button type="button" class="icon-button card-close" aria-label={t('tool.close')} onClick={() => { tool.value = null }}>×</button>
+      <button type="button" class="icon-button card-close" aria-label={t('tool.close')} onClick={() => { tool.value = null; toMap() }}>×</button>
       {failure ? <p role="alert">{failure}</p> : View ? <View /> : <p role="status">{t('state.loading')}</p>}
     </section>
   )

@@ -123,6 +123,13 @@ describe('the figures', () => {
     assert.equal(new URL(page.url()).searchParams.get('by'), chosen.code)
     const unknown = progress.children.filter((child) => (child.obligations[chosen.code] ?? null) === null).length
     assert.equal(await page.locator('[data-testid="ranking"] .percent.unknown').count(), unknown)
+    // What is closed hands the keyboard on.
+    await page.click('.legend .icon-button')
+    await page.click('#tab-layers')
+    await page.click('.legend-open')
+    await page.waitForSelector('.legend .icon-button:focus')
+    await page.click('.layers-intro .link-button')
+    assert.equal(await page.evaluate(() => document.activeElement.getAttribute('role')), 'switch')
     await close()
   })
 
