@@ -1,5 +1,5 @@
 import type { Feature, FeatureCollection } from 'geojson'
-import { Map as MapLibre, setWorkerUrl, type GeoJSONSource } from 'maplibre-gl'
+import { Map as MapLibre, setWorkerUrl, type FilterSpecification, type GeoJSONSource } from 'maplibre-gl'
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url'
 import { api, tileAddresses } from '../api/client'
 import type { Bounds, Theme } from '../api/types'
@@ -10,7 +10,7 @@ import { iran } from './extent'
 import { onPaper } from './paper'
 import { repaint, scheme } from './scheme'
 import { baseStyle } from './style'
-import { addTheme, styleOf } from './theme'
+import { addTheme, sourceOf, styleOf } from './theme'
 
 const onEarth = (lon: number, lat: number): [number, number] => [Math.max(-180, Math.min(180, lon)), Math.max(-85, Math.min(85, lat))]
 
@@ -22,6 +22,7 @@ export class PreviewMap {
   private readonly abort = new AbortController()
   private readonly ready: Promise<void>
   private zooming = false
+  private readonly filters = new Map<string, FilterSpecification | undefined>()
   /** What is to be seen whole while nobody has moved the map, whatever size it gets. */
   private whole: { bounds: Bounds; maxZoom: number } | null = { bounds: iran, maxZoom: 17 }
 
@@ -67,9 +68,20 @@ export class PreviewMap {
   /** The colours of day or night have come. */
   repaint(): void { repaint(this.map) }
 
-  /** Published layers to be seen under everything else. */
-  async surroundings(themes: readonly Theme[], lang: Lang): Promise<void> {
+  /** Published layers to be seen under everything else, without the features that are no more. */
+  async surroundings(themes: readonly Theme[], lang: Lang, gone: readonly number[] = []): Promise<void> {
     await this.ready
+    await this.published(themes, lang)
+    for (const layer of this.map.getStyle().layers) {
+      if (!layer.id.startsWith(sourceOf(''))) continue
+      if (!this.filters.has(layer.id)) this.filters.set(layer.id, this.map.getFilter(layer.id) as FilterSpecification | undefined)
+      const usual = this.filters.get(layer.id)
+      const there = ['any', ['has', 'count'], ['!', ['in', ['id'], ['literal', gone]]]] // what stands for many has no id
+      this.map.setFilter(layer.id, (gone.length === 0 ? usual : usual ? ['all', usual, there] : there) as FilterSpecification)
+    }
+  }
+
+  private async published(themes: readonly Theme[], lang: Lang): Promise<void> {
     for (const theme of themes) {
       if (this.map.getSource(`theme:${theme.code}`)) continue
       const [told, style] = await Promise.all([api.tileJSON(theme.code, this.abort.signal), styleOf(theme, this.abort.signal)])

@@ -49,7 +49,7 @@ export function List({ themes, delivers }: { themes: readonly Theme[]; delivers:
             { id: 'theme', title: w('theme'), cell: (one) => one.theme ? titleOf(one.theme) : '—' },
             { id: 'files', title: w('files'), cell: (one) => <bdi class="files">{one.files.map((file) => file.name).join(comma())}</bdi> },
             { id: 'state', title: w('state'), cell: (one) => <Badge state={one.state} /> },
-            { id: 'result', title: w('result'), cell: (one) => one.answer ? text(one.answer) : one.problem ? text(one.problem.title) : '—' },
+            { id: 'result', title: w('result'), cell: (one) => one.problem && !one.report?.rows_in ? text(one.problem.title) : one.answer ? text(one.answer) : '—' },
             { id: 'received', title: w('received'), cell: (one) => <Day at={one.received.at} /> },
           ]} />
           {failure != null && <FailureBox error={failure} />}

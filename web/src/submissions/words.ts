@@ -152,7 +152,7 @@ export const pairs = {
   plateLeft: ['عدد سمت چپ پلاک اصلی است: {text}', 'The left number is the main plate: {text}'],
   plateRight: ['عدد سمت راست پلاک اصلی است: {text}', 'The right number is the main plate: {text}'],
   mode: ['این پرونده', 'This file is'],
-  'mode.replace': ['همه داده است؛ آنچه در آن نیست حذف می‌شود', 'the whole dataset; what is not in it is removed'],
+  'mode.replace': ['همه داده است؛ آنچه در آن نیست حذف می‌شود', 'all the data; what is not in it is removed'],
   'mode.append': ['فقط عارضه‌های تازه است', 'new features only'],
   'mode.upsert': ['عارضه‌های تازه و دگرگون است', 'new and altered features'],
   'mode.delete': ['عارضه‌هایی است که باید حذف شود', 'features to be removed'],

@@ -20,6 +20,8 @@ interface Props {
   /** Path of the findings' tiles, and whether they are shown. */
   findings?: { path: string; shown: boolean }
   surroundings?: readonly Theme[]
+  /** Which published features are no more, by id. */
+  gone?: readonly number[]
   bounds?: Bounds | null
   place?: { lon: number; lat: number } | null
   onPick?: (found: Picked[]) => void
@@ -29,7 +31,7 @@ interface Props {
 }
 
 /** A map within a page. Its code is loaded when the first one is shown. */
-export function MapBox({ label, points, changes, shapes, findings, surroundings, bounds, place, onPick, camera, onPlace }: Props) {
+export function MapBox({ label, points, changes, shapes, findings, surroundings, gone, bounds, place, onPick, camera, onPlace }: Props) {
   const element = useRef<HTMLDivElement>(null)
   const [map, setMap] = useState<PreviewMap | null>(null)
   const [failure, setFailure] = useState<string | null>(null)
@@ -61,7 +63,7 @@ export function MapBox({ label, points, changes, shapes, findings, surroundings,
   useEffect(() => { if (map && changes) void map.changes(changes) }, [map, changes])
   useEffect(() => { if (map && shapes) void map.shapes(shapes) }, [map, shapes])
   useEffect(() => { if (map && findings) void map.findings(findings.path, findings.shown) }, [map, findings?.path, findings?.shown])
-  useEffect(() => { if (map && surroundings) map.surroundings(surroundings, lang.value).catch(() => {}) }, [map, surroundings])
+  useEffect(() => { if (map && surroundings) map.surroundings(surroundings, lang.value, gone).catch(() => {}) }, [map, surroundings, gone])
   useEffect(() => { if (map && bounds) map.fit(bounds, shapes ? 19 : 17) }, [map, bounds?.join()])
   useEffect(() => { if (map && place) map.go(place.lon, place.lat) }, [map, place])
 
