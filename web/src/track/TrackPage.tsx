@@ -51,7 +51,7 @@ function Followed({ id }: { id: string }) {
         <li key={one.seq}>
           <b>{stateName(one.to)}</b> <When at={one.when.at} />
           {text(one.responsible) && <small>{text(one.responsible)}</small>}
-          {one.inside && (text(one.inside.note) || one.inside.actor) && <small dir="auto">{one.inside.actor && <bdi>{one.inside.actor}: </bdi>}{quotesApart(text(one.inside.note))}</small>}
+          {one.inside && (text(one.inside.note) || one.inside.actor) && <small>{one.inside.actor && <><bdi>{one.inside.actor}</bdi>: </>}<bdi>{quotesApart(text(one.inside.note))}</bdi></small>}
         </li>
       ))}</ol>
     </article>
