@@ -204,6 +204,7 @@ func TestRuleSetVersion(t *testing.T) {
 		"nsdi-9":  "7d2adcc5f49807f24d37fef091f8622f93b82cc67a261a9d76b8fb1fa8445af7", // only addresses have more rules
 		"nsdi-10": "7d2adcc5f49807f24d37fef091f8622f93b82cc67a261a9d76b8fb1fa8445af7", // only addresses have one more
 		"nsdi-11": "7d2adcc5f49807f24d37fef091f8622f93b82cc67a261a9d76b8fb1fa8445af7", // only addresses and names have more
+		"nsdi-12": "7d2adcc5f49807f24d37fef091f8622f93b82cc67a261a9d76b8fb1fa8445af7", // only references of rules for all themes are others
 	}
 	store := cadastre.Store()
 	body, err := json.Marshal([]any{store.Definitions, store.Settings})

@@ -21,6 +21,7 @@ func TestRuleSetVersion(t *testing.T) {
 		"nsdi-9":  "866a349b91d17365901cf7e66b48b72a5d345d649122089921992b846f62de15",
 		"nsdi-10": "1b18227e8af856f66eacb7070e8e159e638ab69b9a8647c458471a05872e7522",
 		"nsdi-11": "ecb2cf9789bfa492bc159bce56fa33eb06994247ea2c7bdaa4e95ff8b326c2b8",
+		"nsdi-12": "ecb2cf9789bfa492bc159bce56fa33eb06994247ea2c7bdaa4e95ff8b326c2b8", // only references of rules for all themes are others
 	}
 	addresses, names := gnaf.Store(), gnaf.NameStore()
 	body, err := json.Marshal([]any{addresses.Rules, addresses.Definitions, addresses.Settings, addresses.UniqueDerived, names.Definitions, names.Settings})

@@ -184,7 +184,7 @@ func (w *work) validate(ctx context.Context) error {
 			set report = $2, problem = null, dataset_id = $3, staged_rows = (select count(*) from `+tables.staged+` where not refused),
 			  based_on = nullif($4::bigint, 0)
 			where id = $1`, w.sub.ID, body, w.dataset.id, based)
-		if err == nil && w.sub.Inspection != nil && w.sub.Mapping.Attributes != nil && w.report.Accepted > 0 {
+		if err == nil && w.sub.Inspection != nil && w.report.Accepted > 0 {
 			err = w.remember(ctx, tx)
 		}
 		if err != nil || next == "" {

@@ -18,7 +18,7 @@ type Rule struct {
 }
 
 // ruleSet is recorded with each report, so that a past result can be understood.
-const ruleSet = "nsdi-11"
+const ruleSet = "nsdi-12"
 
 // basicRules hold for every theme. Stores add theirs.
 func basicRules() map[string]Rule {

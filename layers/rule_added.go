@@ -17,7 +17,7 @@ func addedRules() []Definition {
 	}
 	least := parameter("min_features", "", 20, "کمترین عارضه منتشرشده", "Features that have to be published for the rule to hold")
 	sample := parameter("sample", "", 200, "نمونه", "Features that are compared")
-	const guard = "uploads-and-review 4.3"
+	const guard = "data-formats"
 	return append([]Definition{
 		remedied(rule("text-mojibake", "W", FieldScope, "Unicode UTS 22",
 			errs.T("متن با رمزگذاری نادرست", "Text in the wrong encoding"),

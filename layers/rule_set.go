@@ -12,7 +12,7 @@ import (
 
 // ruleSetVersion goes up with every change of a rule, a parameter or a profile: what a report says can then be understood later. Tests hold the checksum of
 // each version: here of the rules of all themes, and in cadastre and gnaf of those of their stores.
-const ruleSetVersion = 11
+const ruleSetVersion = 12
 
 // RuleSetVersion is the version of the rules by which deliveries are checked.
 func RuleSetVersion() int { return ruleSetVersion }

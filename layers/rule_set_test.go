@@ -25,6 +25,7 @@ func TestRuleSetVersion(t *testing.T) {
 		9:  "38f0c401aa822628a56d485bc790df2885206ef52e958bca3811d0a8187c8225", // the same rules, with their keys in the register of addresses
 		10: "38f0c401aa822628a56d485bc790df2885206ef52e958bca3811d0a8187c8225", // only addresses have one more
 		11: "38f0c401aa822628a56d485bc790df2885206ef52e958bca3811d0a8187c8225", // only addresses and names have more
+		12: "d3d6443e245e0d41b0aa2ff0d5caace6caebe3c0619156ae24be78340845bc75", // rules against removals and moves cite another document
 	}
 	require.Equal(t, fmt.Sprintf("nsdi-%d", ruleSetVersion), ruleSet)
 	im := &Importer{Stores: []Store{FeatureStore()}}

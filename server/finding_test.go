@@ -134,7 +134,7 @@ func TestRules(t *testing.T) {
 		return r.StatusCode
 	}
 	v := d.json(t, "/v1/rules")
-	require.Equal(t, "nsdi-11", v["rule_set"])
+	require.Equal(t, "nsdi-12", v["rule_set"])
 	require.Len(t, v["profiles"], 3)
 	require.Greater(t, len(v["rules"].([]any)), 30)
 	severity := func(address, code string) string {

@@ -15,7 +15,7 @@ type rulesInput struct {
 }
 
 type rulesBody struct {
-	RuleSet  string        `json:"rule_set" example:"nsdi-11" doc:"Version that reports name"`
+	RuleSet  string        `json:"rule_set" example:"nsdi-12" doc:"Version that reports name"`
 	Theme    string        `json:"theme,omitempty"`
 	Profile  string        `json:"profile,omitempty"`
 	Rules    []ruleBody    `json:"rules"`
