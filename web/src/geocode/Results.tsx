@@ -84,7 +84,7 @@ export function Results({ run, onAgain }: { run: Run; onAgain: () => void }) {
   }, [cut])
   const number = (n: number) => formatNumber(n, lang.value)
   return (
-    <section class="results" aria-label={w('results')} data-testid="results" data-state={run.running.value ? 'running' : whole ? 'done' : 'stopped'}>
+    <section class="results" aria-label={w('results')} data-testid="results" data-state={run.running.value ? 'running' : whole ? 'done' : 'stopped'} data-kept={run.safe.value && run.writing.value === 0}>
       <div class="work" role="status">
         <p><bdi>{name}</bdi> · {w(whole ? 'finished' : run.running.value ? 'running' : 'stopped')} · {w('rowsOf', { n: done, all: run.rows.length })}{!whole && <> · {w('percent', { n: Math.floor((done * 100) / run.rows.length) })}</>}{run.running.value && run.rate() > 0 && <> · {w('rate', { n: Math.round(run.rate()) })} · {w('left', { n: run.left() ?? 0 })}</>}</p>
         <progress aria-label={w('running')} value={done} max={run.rows.length} />

@@ -38,6 +38,8 @@ export class Run {
   readonly moves = signal(0)
   /** Whether the browser has all of it. */
   readonly safe = signal(true)
+  /** How many pieces and decisions are on their way into what the browser keeps. */
+  readonly writing = signal(0)
   readonly found: Found[] = []
   private names: string[] = []
   private readonly before = new Map<number, Found>()
@@ -81,7 +83,8 @@ export class Run {
   /** What cannot be kept is asked about before the page is closed. */
   private keep(store: 'pieces' | 'hands', row: number, value: Piece | Found): void {
     this.kept ??= Kept.begin(this.sheet)
-    this.kept.then((kept) => kept.put(store, row, value)).catch(() => { this.safe.value = false })
+    this.writing.value++
+    this.kept.then((kept) => kept.put(store, row, value)).catch(() => { this.safe.value = false }).finally(() => { this.writing.value-- })
   }
 
   /** Has the browser keep it no longer. */

@@ -87,6 +87,7 @@ describe('the page of addresses', { skip: alone }, () => {
     assert.match(await page.evaluate(() => document.activeElement.closest('tr').innerText), /۶٬۰۰۰/)
     await page.getByRole('button', { name: 'جایی ندارد' }).press('Enter')
     assert.equal((await figures()).checked, '۲')
+    await page.waitForSelector('[data-testid=results][data-kept=true]')
     await page.reload()
     await page.waitForSelector('[data-testid=results][data-state=stopped], [data-testid=results][data-state=done]')
     assert.equal((await figures()).checked, '۲')
