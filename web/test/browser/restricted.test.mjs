@@ -101,10 +101,11 @@ describe('a restricted dataset', { skip: alone }, () => {
     await beside.goto(`${address}/sign-in?lang=en`)
     await beside.getByRole('button', { name: 'Sign out', exact: true }).click()
     await beside.getByLabel('Login').waitFor()
-    await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange'))) // somebody comes back to the page
-    await page.locator(`[data-layer="${layer}"]`).waitFor({ state: 'detached' })
+    await page.locator(`[data-layer="${layer}"]`).waitFor({ state: 'detached' }) // the page begins anew by itself
     await card.waitFor({ state: 'detached' })
     await settled(page)
+    await page.click('#tab-layers')
+    assert.equal(await page.locator(`[data-layer="${layer}"]`).count(), 0)
     assert.equal(await drawn(page), false)
     assert.doesNotMatch(await page.innerText('#app'), /Electricity|Restricted|Test power/)
     await close()
