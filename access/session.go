@@ -134,9 +134,15 @@ func (s *Sessions) End(ctx context.Context, p *Person, token string) error {
 	return wrap(s.out(ctx, p, "this browser", `delete from access.session where person_id = $1 and token_hash = $2`, p.ID, hash), "ending the session")
 }
 
-// EndAll signs a person out everywhere.
+// EndAll signs a person out everywhere, and forgets the browsers in which the person signed in.
 func (s *Sessions) EndAll(ctx context.Context, p *Person) error {
-	return wrap(s.out(ctx, p, "everywhere", `delete from access.session where person_id = $1`, p.ID), "ending the sessions")
+	return wrap(s.out(ctx, p, "everywhere", `
+		with known as (
+			delete from access.browser
+			where person_id = $1
+		)
+		delete from access.session
+		where person_id = $1`, p.ID), "ending the sessions")
 }
 
 func (s *Sessions) out(ctx context.Context, p *Person, where, sql string, args ...any) error {
@@ -201,4 +207,21 @@ func (s *Sessions) Remember(ctx context.Context, personID int64, before string) 
 		insert into access.browser (token_hash, person_id, seen_at)
 		values ($1, $2, $3)`, hash, personID, now, now.Add(-browserTime))
 	return token, wrap(err, "remembering the browser")
+}
+
+// Left reports whether nobody who signed in is remembered in a browser that had been given this token: the person signed out everywhere, has a new password,
+// or did not come for long.
+func (s *Sessions) Left(ctx context.Context, token string) (bool, error) {
+	hash, ok := tokenHash(token)
+	if !ok {
+		return false, nil
+	}
+	var left bool
+	err := s.Pool.QueryRow(ctx, `
+		select not exists (
+			select
+			from access.browser
+			where token_hash = $1 and seen_at > $2
+		)`, hash, s.Now().Add(-browserTime)).Scan(&left)
+	return left, wrap(err, "reading the browser")
 }

@@ -19,6 +19,7 @@ type sessionBody struct {
 	MustChangePassword bool            `json:"must_change_password"`
 	Agencies           []sessionAgency `json:"agencies"`
 	Delivers           []sessionDesk   `json:"delivers"`
+	Left               bool            `json:"left,omitempty"` // nobody is signed in, and who was signed out everywhere: what is kept of that person in the browser goes
 }
 
 type sessionPerson struct {
@@ -43,14 +44,17 @@ type sessionDesk struct {
 // session answers GET /v1/session.
 func (s *server) session(w http.ResponseWriter, r *http.Request) {
 	body := sessionBody{Agencies: []sessionAgency{}, Delivers: []sessionDesk{}}
+	var err error
 	if session := sessionOf(r.Context()); session != nil {
 		person := session.Person.Subject()
 		body.Person, body.MustChangePassword = &sessionPerson{session.Person.Login, person.Name}, session.Pending()
-		var err error
 		if body.Agencies, body.Delivers, err = s.desks(r, person); err != nil {
 			s.fail(w, r, err)
 			return
 		}
+	} else if body.Left, err = s.sessions.Left(r.Context(), s.cookie(r, browserCookie)); err != nil {
+		s.fail(w, r, err)
+		return
 	}
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Cache-Control", "no-store")

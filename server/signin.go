@@ -52,25 +52,25 @@ func (s *server) signIn(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	login := strings.ToLower(strings.TrimSpace(r.PostForm.Get("login")))
-	browser := s.cookie(r, browserCookie)
 	p, err := s.guard.Authenticate(r.Context(), access.Attempt{
-		Login: login, Password: r.PostForm.Get("password"), Remote: s.remote(r), Browser: browser,
+		Login: login, Password: r.PostForm.Get("password"), Remote: s.remote(r), Browser: s.cookie(r, browserCookie),
 	})
 	if err != nil {
 		s.refusal(r, "", err) // without the login: what was typed there may be a password
 		s.showError(w, r, "sign-in", view{Next: nextOf(r), Login: login}, err)
 		return
 	}
-	if browser, err = s.sessions.Remember(r.Context(), p.ID, browser); err != nil {
-		s.showError(w, r, "sign-in", view{Next: nextOf(r), Login: login}, err)
-		return
-	}
-	s.setCookie(w, r, browserCookie, browser, browserLife)
 	s.enter(w, r, p, access.ByPassword, nextOf(r))
 }
 
 // enter begins the session of somebody who signed in.
 func (s *server) enter(w http.ResponseWriter, r *http.Request, p *access.Person, method, next string) {
+	browser, err := s.sessions.Remember(r.Context(), p.ID, s.cookie(r, browserCookie))
+	if err != nil {
+		s.showError(w, r, "sign-in", view{Next: next}, err)
+		return
+	}
+	s.setCookie(w, r, browserCookie, browser, browserLife)
 	token, err := s.sessions.Begin(r.Context(), p.ID, method, s.cookie(r, sessionCookie))
 	if err != nil {
 		s.showError(w, r, "sign-in", view{Next: next}, err)

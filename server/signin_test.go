@@ -149,9 +149,17 @@ func TestSignInAndOut(t *testing.T) {
 	assert.Empty(t, b.session(t))
 	assert.Equal(t, 401, b.send(t, "GET", "/v1/me", nil, "Cookie", "nsdi-session="+kept).StatusCode, "a replayed cookie")
 	assert.Equal(t, 200, other.get(t, "/v1/me").StatusCode)
+	assert.NotContains(t, b.get(t, "/v1/session").body, "left", "the page after signing out saw to what was left in this browser")
 	b.signIn(t, "sara", sarasPassword)
 	b.send(t, "POST", "/sign-out", url.Values{"everywhere": {"yes"}})
 	assert.Equal(t, 401, other.get(t, "/v1/me").StatusCode)
+	assert.Contains(t, other.get(t, "/v1/session").body, `"left":true`)
+	other.signIn(t, "sara", sarasPassword)
+	assert.NotContains(t, other.get(t, "/v1/session").body, "left")
+	_, err := s.pool.Exec(t.Context(), `update access.session set expires_at = now()`)
+	require.NoError(t, err)
+	assert.Contains(t, other.get(t, "/v1/session").body, `"person":null`)
+	assert.NotContains(t, other.get(t, "/v1/session").body, "left", "a session that ended by itself")
 }
 
 // Whatever a prober sends as a cookie, the answer is that to the public, to the byte.

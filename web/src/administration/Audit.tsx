@@ -7,6 +7,7 @@ import { lang, text } from '../i18n'
 import { asked, remember, to } from '../ui/address'
 import { DayField } from '../ui/DayField'
 import { Choice, TextField } from '../ui/Field'
+import { useSettled } from '../ui/settled'
 import { Table } from '../ui/Table'
 import { When } from '../ui/When'
 import { administration, type Entry } from './data'
@@ -34,6 +35,13 @@ function midnight(day: string, later = 0): string | undefined {
   return `${date.toISOString().slice(0, 10)}T00:00:00+03:30`
 }
 
+/** The filter as the server takes it. */
+function queryOf(filter: Filter, agency: string): Record<string, string | undefined> {
+  const [kind, value = ''] = filter.resource.split(/:(.*)/s)
+  const about = kind === 'tracking' ? { tracking: identifier.test(value.trim()) ? value.trim() : undefined } : { resource: filter.resource || undefined }
+  return { event: filter.event || undefined, person: filter.name || undefined, ...about, outcome: filter.outcome || undefined, agency: filter.agency || agency || undefined, from: midnight(filter.from), to: midnight(filter.to, 1) }
+}
+
 /** What was done and refused, newest first. The filter stands in the address. */
 export function Audit() {
   const own = session.value?.agencies.filter((one) => one.roles.includes('auditor')) ?? []
@@ -47,11 +55,11 @@ export function Audit() {
     remember(next)
   }
   const [kind = '', value = ''] = filter.resource.split(/:(.*)/s)
-  const about = kind === 'tracking' ? { tracking: identifier.test(value.trim()) ? value.trim() : undefined } : { resource: filter.resource || undefined }
-  const agency = filter.agency || (whole ? '' : (own[0]?.code ?? ''))
-  const query = { event: filter.event || undefined, person: filter.name || undefined, ...about, outcome: filter.outcome || undefined, agency: agency || undefined, from: midnight(filter.from), to: midnight(filter.to, 1) }
-  const told = useResource(`audit ${JSON.stringify(query)} ${filter.before}`, (signal) => administration.audit({ ...query, before: filter.before || undefined, limit: '50' }, signal))
-  const sheet = new URLSearchParams(Object.entries(query).filter((one): one is [string, string] => one[1] !== undefined)).toString()
+  const agency = whole ? '' : (own[0]?.code ?? '')
+  const asking = useSettled(filter)
+  const query = queryOf(asking, agency)
+  const told = useResource(`audit ${JSON.stringify(query)} ${asking.before}`, (signal) => administration.audit({ ...query, before: asking.before || undefined, limit: '50' }, signal))
+  const sheet = new URLSearchParams(Object.entries(queryOf(filter, agency)).filter((one): one is [string, string] => one[1] !== undefined)).toString()
   const choices = whole ? (agencies.data?.agencies ?? []) : own
   const called = (code: string) => { const found = agencies.data?.agencies.find((one) => one.code === code); return found ? text(found.title) : agencyName(code) }
   const filtered = filters.some((one) => filter[one] !== '')

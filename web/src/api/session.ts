@@ -9,6 +9,8 @@ export type Role = 'uploader' | 'reviewer' | 'publisher' | 'inquirer' | 'committ
 export interface Session {
   person: { login: string; name: string } | null
   must_change_password: boolean
+  /** Nobody is signed in, and who was signed out everywhere. */
+  left?: boolean
   agencies: { code: string; title: Text; roles: Role[] }[]
   delivers: { agency: string; title: Text; territory: string | null; themes: string[] }[]
 }
@@ -20,16 +22,18 @@ export const sessionFailure = signal<unknown>(null)
 const owner = 'nsdi-person'
 const forget = '/forget.js'
 
-/** What another person left in this browser is removed before anything of it is read. A session that ended by itself removes nothing: its person comes back to it. */
+/**
+ * What another person left in this browser, or one who signed out everywhere, is removed before anything of it is read. A session that ended by itself removes nothing:
+ * its person comes back to it.
+ */
 async function own(told: Session): Promise<Session> {
   const login = told.person?.login
-  if (!login) return told
   const before = localStorage.getItem(owner)
-  if (before !== null && before !== login) {
+  if (before !== null && (login ? before !== login : told.left)) {
     await import(/* @vite-ignore */ forget)
     if (session.value?.person) leave()
   }
-  localStorage.setItem(owner, login)
+  if (login) localStorage.setItem(owner, login)
   return told
 }
 
@@ -40,8 +44,9 @@ function leave(): void {
   location.reload()
 }
 
-/** Leaves when the person signed out in another tab, or another one signed in; or did so here, and somebody goes back to this page. */
+/** Leaves when the person signed out in another tab, or another one signed in; or did so here, and somebody goes back to this page; or signed out everywhere, and this page is looked at. */
 export function followSession(): void {
+  document.addEventListener('visibilitychange', () => { if (!document.hidden && session.value?.person) request<Session>('/v1/session').then(own).catch(() => {}) })
   addEventListener('storage', ({ key }) => { if (key === null && session.value?.person) leave() })
   addEventListener('pageshow', ({ persisted }) => { if (persisted && session.value?.person && localStorage.getItem(owner) !== session.value.person.login) leave() })
 }

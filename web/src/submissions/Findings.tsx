@@ -6,6 +6,7 @@ import { lang, text } from '../i18n'
 import { FailureBox } from '../ui/Failure'
 import { Choice, TextField } from '../ui/Field'
 import { Loading } from '../ui/Loading'
+import { useSettled } from '../ui/settled'
 import { Table } from '../ui/Table'
 import { Gravity } from './Badge'
 import { Except } from './Except'
@@ -25,7 +26,7 @@ const shownProposal = (proposed: string) =>
 /** What was found, row by row or feature by feature: the row's own values, what is wrong, where, and what would be right. */
 export function Findings({ submission, schema, rules, rule, onRule, canFix, canExcept, onPlace, onChanged }: Props) {
   const [key, setKey] = useState('')
-  const [asked, setAsked] = useState('')
+  const asked = useSettled(key.trim())
   const [byFeature, setByFeature] = useState(false)
   const [more, setMore] = useState<Finding[]>([])
   const [next, setNext] = useState<number | null>(null)
@@ -37,10 +38,6 @@ export function Findings({ submission, schema, rules, rule, onRule, canFix, canE
     setMore([])
     setNext(data?.next ?? null)
   }, [data])
-  useEffect(() => {
-    const timer = setTimeout(() => setAsked(key.trim()), 300)
-    return () => clearTimeout(timer)
-  }, [key])
   const found = [...(data?.findings ?? []), ...more]
   const rows = byFeature ? [...found].sort((a, b) => (a.key ?? '').localeCompare(b.key ?? '')) : found
   // How many a key has is known at the end only.

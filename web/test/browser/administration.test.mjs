@@ -123,6 +123,19 @@ it('an administrator makes an agency, a person and a key, ends the key, and sees
   await page.getByRole('button', { name: 'Clear the filter' }).click()
   await page.waitForFunction(() => document.querySelectorAll('tbody tr').length > 5)
   await looks(page, 'administration-audit-en-1400')
+  // What is typed is looked for when the typing pauses.
+  const looked = []
+  page.on('request', (one) => { if (one.url().includes('/v1/audit?')) looked.push(new URL(one.url()).searchParams.get('person')) })
+  await page.clock.install()
+  await page.clock.pauseAt(Date.now() + 60_000)
+  for (const typed of ['n', 'na', 'nas']) {
+    await page.fill('[name=actor]', typed)
+    await page.clock.runFor(100)
+  }
+  assert.deepEqual(looked, [])
+  await page.clock.resume()
+  await page.waitForFunction(() => document.querySelectorAll('tbody tr').length <= 5)
+  assert.deepEqual(looked, ['nas'])
   assert.deepEqual(errors, [])
 
   // In Persian on a telephone; and who has no role there sees why.
