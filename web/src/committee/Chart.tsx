@@ -2,6 +2,7 @@ import { useEffect, useRef } from 'preact/hooks'
 import uPlot from 'uplot'
 import { formatNumber } from '../format'
 import { lang } from '../i18n'
+import { dark } from '../map/scheme'
 import { linesOf } from './curve'
 import type { Course } from './types'
 import { w } from './words'
@@ -29,11 +30,10 @@ export function Chart({ course, today, axis, span, label, height = 320 }: { cour
     draw()
     const watch = new ResizeObserver(() => plot?.setSize({ width: element.clientWidth, height }))
     watch.observe(element)
-    const scheme = matchMedia('(prefers-color-scheme: dark)')
-    scheme.addEventListener('change', draw)
-    void document.fonts.ready.then(draw)
-    return () => { watch.disconnect(); scheme.removeEventListener('change', draw); plot?.destroy(); plot = null }
-  }, [course, today, axis, span, l, height])
+    void document.fonts.ready.then(() => plot && draw())
+    addEventListener('beforeprint', draw) // an effect of `dark` would come after the paper
+    return () => { watch.disconnect(); removeEventListener('beforeprint', draw); plot?.destroy(); plot = null }
+  }, [course, today, axis, span, l, height, dark.value])
   return <div class="c-chart" dir="ltr" role="img" aria-label={label} ref={host} />
 }
 

@@ -8,6 +8,7 @@ import { to } from '../ui/address'
 import { FailureBox } from '../ui/Failure'
 import { Frame } from '../ui/Frame'
 import { Loading } from '../ui/Loading'
+import { Mixed } from '../ui/Mixed'
 import { Iso } from '../ui/When'
 import { Cards } from './Cards'
 import { Compare } from './Compare'
@@ -81,7 +82,7 @@ export function CommitteePage() {
           <h2 id="definitions-title">{w('definitions')}</h2>
           <ul>{(['stages', 'unknown', 'provisional', 'spi', 'forecast', 'legal'] as const).map((one) => <li key={one}>{w(`definition.${one}` as Word)}</li>)}</ul>
           {!print && hasRole('committee-member') && <p><a href={to('/administration', { tab: 'decisions', unit: unit === country ? undefined : unit })}>{w('decide')}</a></p>}
-          {progress.data && <><h3>{w('sources')}</h3><ul>{progress.data.obligations.filter((one) => one.denominator_source).map((one) => <li key={one.code}>{text(one.title)}: {text(one.denominator_source!).replace(/\d{4}-\d\d-\d\d/g, '\u2066$&\u2069')}{one.approved_by && <> · {w('approvedBy')} <bdi>{one.approved_by}</bdi></>}</li>)}</ul></>}
+          {progress.data && <><h3>{w('sources')}</h3><ul>{progress.data.obligations.filter((one) => one.denominator_source).map((one) => <li key={one.code}>{text(one.title)}: <Mixed text={text(one.denominator_source!).replace(/\d{4}-\d\d-\d\d/g, '\u2066$&\u2069')} />{one.approved_by && <> · {w('approvedBy')} <bdi>{one.approved_by}</bdi></>}</li>)}</ul></>}
         </section>
       </div>
     </Frame>

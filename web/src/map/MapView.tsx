@@ -10,7 +10,7 @@ import { asOf, by, layers, opacity, position, unit, wanted } from '../state/view
 import { clearMapFailure, metresPerPixel, reportMapFailure, zoom } from '../state/zoom'
 import { followDeeper } from '../panel/deeper'
 import { failureOf, withoutGraphics } from '../ui/Failure'
-import { mapPadding } from '../ui/layout'
+import { mapPadding, narrow, sheetHeight } from '../ui/layout'
 import { adminTheme } from './admin'
 import type { Shade } from './classes'
 import type { NationalMap } from './national-map'
@@ -80,7 +80,7 @@ export function MapView({ themes, values }: Props) {
     }
   }, [])
 
-  useEffect(() => { if (map && started) map.repaint(opacity.value) }, [map, started, dark.value])
+  useEffect(() => { if (map && started) map.repaint() }, [map, started, dark.value])
 
   const waiting = values === null
   // Until the figures are there (or have failed), a quiet map is not a finished one.
@@ -98,6 +98,8 @@ export function MapView({ themes, values }: Props) {
   useEffect(() => {
     if (map && started) map.setLanguage(lang.value, t('map.label'))
   }, [map, started, lang.value])
+
+  useEffect(() => map?.whole(), [map, narrow.value, sheetHeight.value])
 
   const coloured = layers.value.includes(adminTheme)
   useEffect(() => {
@@ -192,7 +194,7 @@ export function MapView({ themes, values }: Props) {
 
   return (
     <>
-      <div ref={element} class="map-canvas" dir="ltr" data-testid="map" />
+      <div ref={element} class="map-canvas" dir="ltr" data-testid="map" data-failed={broken || failed} />
       {!started && !broken && !failed && <p class="map-wait" role="status">{t('map.loading')}</p>}
       {broken && <p class="map-wait map-broken" role="alert">{t('map.error.webgl')}</p>}
     </>

@@ -55,6 +55,8 @@ export class NationalMap {
   private ready: Promise<void>
   private readonly labels: AdminLabels
   private leave = () => {}
+  /** What covers the map has another size: the country is fitted beside it, until somebody moves the map. */
+  whole = () => {}
 
   constructor(private readonly element: HTMLElement, start: Position | null, label: string, padding: () => PaddingOptions, private readonly events: Events) {
     setWorkerUrl(workerUrl)
@@ -73,7 +75,7 @@ export class NationalMap {
       ...(start ? { center: [start.lon, start.lat], zoom: start.zoom } : { bounds: iran, fitBoundsOptions: { padding: padding() } }),
     })
     this.map.touchZoomRotate.disableRotation()
-    onPaper(this.map, this.abort.signal)
+    onPaper(this.map, () => this.repaint(), this.abort.signal)
     if (!start) this.keepWhole(padding)
     this.labels = new AdminLabels(this.map, adminSource, adminTheme, adminLabels)
     this.watch()
@@ -116,9 +118,9 @@ export class NationalMap {
 
   /** Until somebody moves it, the map shows the whole country, however a phone is turned or a window drawn. */
   private keepWhole(padding: () => PaddingOptions): void {
-    const fit = () => { this.map.fitBounds(iran, { padding: padding(), animate: false }) }
-    this.map.on('resize', fit)
-    this.leave = () => { this.map.off('resize', fit) }
+    this.whole = () => { this.map.fitBounds(iran, { padding: padding(), animate: false }) }
+    this.leave = () => { this.whole = () => {} }
+    this.map.on('resize', () => this.whole())
     this.map.on('movestart', ({ originalEvent }) => { if (originalEvent) this.leave() })
   }
 
@@ -219,9 +221,13 @@ export class NationalMap {
   }
 
   /** The colours of day or night have come. */
-  repaint(opacity: Readonly<Record<string, number>>): void {
+  repaint(): void {
     repaint(this.map)
-    const share = (opacity[adminTheme] ?? 100) / 100
+    this.fadeGround(this.faded.get(adminTheme) ?? 1)
+  }
+
+  private fadeGround(share: number): void {
+    if (!this.map.getLayer('admin-known')) return
     fadeChoropleth(this.map, share)
     fadeCells(this.map, share)
   }
@@ -231,10 +237,7 @@ export class NationalMap {
       const share = (opacity[code] ?? 100) / 100
       if ((this.faded.get(code) ?? 1) === share) continue
       const shown = this.shown.get(code)
-      if (code === adminTheme) {
-        fadeChoropleth(this.map, share)
-        fadeCells(this.map, share)
-      }
+      if (code === adminTheme) this.fadeGround(share)
       else if (shown?.style && this.map.getSource(sourceOf(code))) fadeTheme(this.map, code, shown.style, share)
       else continue
       this.faded.set(code, share)

@@ -34,7 +34,7 @@ export class PreviewMap {
     })
     const { map } = this
     map.touchZoomRotate.disableRotation()
-    onPaper(map, this.abort.signal)
+    onPaper(map, () => this.repaint(), this.abort.signal)
     map.on('idle', () => { element.dataset.mapIdle = 'true' })
     for (const event of ['movestart', 'dataloading'] as const) map.on(event, () => { delete element.dataset.mapIdle })
     map.on('movestart', (event) => { if (event.originalEvent) this.whole = null })

@@ -15,6 +15,15 @@ const night: Scheme = {
 const query = matchMedia('(prefers-color-scheme: dark)')
 export const dark = signal(query.matches)
 query.addEventListener('change', (event) => { dark.value = event.matches })
+// Paper is white: what is a picture there is drawn by day, in the colours that `data-paper` lets the sheets have.
+addEventListener('beforeprint', () => {
+  dark.value = false
+  document.documentElement.dataset.paper = ''
+})
+addEventListener('afterprint', () => {
+  dark.value = query.matches
+  delete document.documentElement.dataset.paper
+})
 
 export const scheme = (): Scheme => (dark.value ? night : light)
 

@@ -13,6 +13,7 @@ export type Slot = (typeof slots)[number]
 export function baseStyle(): StyleSpecification {
   return {
     version: 8,
+    transition: { duration: 0, delay: 0 }, // on paper a colour has to be there in the frame in which it is set
     sources: { graticule: { type: 'geojson', data: graticule(5) } },
     layers: [
       { id: 'sea', type: 'background', paint: { 'background-color': scheme().sea } },

@@ -7,6 +7,7 @@ import { by, toCountry, unit } from '../state/view'
 import { Bar, Percent } from '../ui/Bar'
 import { FailureBox } from '../ui/Failure'
 import { Loading } from '../ui/Loading'
+import { Mixed } from '../ui/Mixed'
 import { Iso } from '../ui/When'
 
 export function Figures({ progress }: { progress: Resource<Progress> }) {
@@ -69,7 +70,7 @@ function ObligationRow({ obligation: one }: { obligation: Obligation }) {
         {one.legal_deadline ? <span>{t('progress.deadline', { date: formatDate(one.legal_deadline, lang.value) })}<Iso at={one.legal_deadline} /></span> : t('progress.nodeadline')}
         {one.days_overdue !== null && one.days_overdue > 0 && <strong class="overdue">{tn('progress.overdue', one.days_overdue)}</strong>}
       </p>
-      {one.denominator_source && <p>{t('progress.source', { source: text(one.denominator_source) })}</p>}
+      {one.denominator_source && <p><Mixed text={t('progress.source', { source: text(one.denominator_source) })} /></p>}
       <p class="obligation-foot">
         <bdi class="code" dir="ltr">{one.code}</bdi>
         <button type="button" class="link-button" aria-pressed={onMap} onClick={() => { by.value = onMap ? '' : one.code }}>

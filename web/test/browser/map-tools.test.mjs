@@ -41,17 +41,22 @@ describe('the tools of the map', { skip: address ? false : 'needs scripts/with-s
       assert.match(page.url(), /layers=admin-unit,cadastre-urban:40/)
       assert.equal(decodeURIComponent(new URL(page.url()).searchParams.get('measure')).split(';').length, 3)
       await looks(page, `map-measure-${lang}-${width}`)
-      // On paper the map is a picture of itself, with what is drawn on it.
+      // On paper the map is a picture of itself, with what is drawn on it; by day, also where the screen is dark.
       const printed = await page.evaluate(() => {
         dispatchEvent(new Event('beforeprint'))
         const picture = document.querySelector('.map-picture')
         const { data } = picture.getContext('2d').getImageData(0, 0, picture.width, picture.height)
-        let drawn = 0
-        for (let i = 0; i < data.length; i += 4) if (data[i] > 190 && data[i + 1] < 40 && data[i + 2] > 80) drawn++
+        let [drawn, green] = [0, 0]
+        for (let i = 0; i < data.length; i += 4) {
+          green += data[i + 1]
+          if (data[i] > 190 && data[i + 1] < 40 && data[i + 2] > 80) drawn++
+        }
         dispatchEvent(new Event('afterprint'))
-        return drawn
+        return { drawn, light: (4 * green) / data.length, ink: getComputedStyle(document.documentElement).getPropertyValue('--paper') }
       })
-      assert.ok(printed > 50, `${printed} pixels of the line`)
+      assert.ok(printed.drawn > 50, `${printed.drawn} pixels of the line`)
+      assert.ok(printed.light > 150, `of 255, the paper is as light as ${printed.light}`)
+      assert.equal(printed.ink, lang === 'en' ? '#17242a' : '#fff', 'afterwards the screen is as it was')
       assert.equal(await page.locator('.map-picture').count(), 0)
       const again = await open(browser, page.url(), { width })
       await again.page.waitForSelector('[data-testid=area]')

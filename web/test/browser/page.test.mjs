@@ -267,9 +267,17 @@ describe('the search', () => {
     assert.equal(await page.getAttribute('[role="combobox"]', 'aria-expanded'), 'true')
     assert.ok(await page.getAttribute('[role="combobox"]', 'aria-activedescendant'))
     await page.screenshot({ path: `${results}search.png` })
+    const stood = page.evaluate(() => new Promise((tell) => {
+      new MutationObserver((_, watch) => {
+        if (!document.querySelector('.maplibregl-marker')) return
+        watch.disconnect()
+        tell(location.hash)
+      }).observe(document.body, { subtree: true, childList: true })
+    }))
     await page.keyboard.press('Enter')
     await page.waitForSelector('.maplibregl-marker')
     await settled(page)
+    assert.equal(await stood, new URL(page.url()).hash, 'where motion is not wanted, the map stands there at once')
     const [, , lat, lon] = /#map=([\d.]+)\/([\d.-]+)\/([\d.-]+)/.exec(page.url()).map(Number)
     const [x, y] = expected.geometry.coordinates
     assert.ok(Math.abs(lon - x) < 0.001 && Math.abs(lat - y) < 0.001, `the map stands at ${lat},${lon}, the answer at ${y},${x}`)
@@ -360,6 +368,27 @@ describe('the keyboard', () => {
     await page.waitForSelector('[data-testid="card"]', { state: 'detached' })
     await close()
   })
+})
+
+describe('a browser that draws no map', () => {
+  for (const [lang, told, search] of [['fa', /این مرورگر نمی‌تواند نقشه را بکشد/, 'تهران'], ['en', /This browser cannot draw the map/, 'Tehran']]) {
+    it(`is told so, and the rest of the page works: ${lang}`, { timeout: 60_000 }, async () => {
+      const context = await browser.newContext({ viewport: { width: 1400, height: 900 } })
+      const page = await context.newPage()
+      await page.addInitScript(() => {
+        const { getContext } = HTMLCanvasElement.prototype
+        HTMLCanvasElement.prototype.getContext = function (kind, ...rest) { return kind.startsWith('webgl') ? null : getContext.call(this, kind, ...rest) }
+      })
+      await page.goto(`${target.address}/?lang=${lang}&measure=36.2877,59.5897`)
+      await page.getByRole('alert').filter({ hasText: told }).waitFor()
+      assert.equal(await page.locator('.controls:visible, .tool:visible, .map-hint:visible').count(), 0, 'what only works on a map is not offered')
+      await page.locator('details.article > summary').first().click()
+      assert.ok(await page.locator('.obligations li:visible').count() > 0)
+      await page.fill('[role="combobox"]', search)
+      await page.waitForSelector('[role="option"]')
+      await context.close()
+    })
+  }
 })
 
 describe('a failing server', () => {

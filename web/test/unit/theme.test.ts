@@ -1,7 +1,10 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Style } from '../../src/api/types'
 
-vi.stubGlobal('matchMedia', () => ({ matches: false, addEventListener: () => {} }))
+const told: Record<string, () => void> = {}
+vi.stubGlobal('matchMedia', () => ({ matches: true, addEventListener: () => {} }))
+vi.stubGlobal('addEventListener', (name: string, act: () => void) => { told[name] = act })
+vi.stubGlobal('document', { documentElement: { dataset: {} } })
 const { only, themeLayers, times } = await import('../../src/map/theme')
 const { dark } = await import('../../src/map/scheme')
 
@@ -20,6 +23,16 @@ describe('only', () => {
   it('takes of a style what it has of one layer, by the name that this has in the tiles', () => {
     expect(style.layers.map(({ id }) => id)).toEqual(['area', 'name'])
     expect(style.metadata['nsdi:legend'].map(({ colour }) => colour)).toEqual(['#123456'])
+  })
+})
+
+describe('dark', () => {
+  it('is as the reader has it on the screen, and never on paper', () => {
+    expect(dark.value).toBe(true)
+    told.beforeprint!()
+    expect(dark.value).toBe(false)
+    told.afterprint!()
+    expect(dark.value).toBe(true)
   })
 })
 
