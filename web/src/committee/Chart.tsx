@@ -55,13 +55,13 @@ function options(element: HTMLElement, course: Course, today: string, axis: 'ltr
   const end = lines.x.at(-1) ?? 0
   const start = back === 'year' ? Math.max(lines.x[0] ?? 0, Date.parse(`${today}T00:00:00Z`) / 1000 - year) : (lines.x[0] ?? 0)
   const span = end - start
-  const months = span < 3 * 365 * 86_400
+  const months = span < 3 * year
   return {
     width: element.clientWidth, height, padding: [12, 16, 0, 4],
     cursor: { show: false }, legend: { show: false },
     scales: { x: { time: true, range: [start, Math.max(end, start + 86_400)], dir: axis === 'rtl' ? -1 : 1 }, y: { range: [0, 104] } },
     axes: [
-      { stroke: ink, font, grid: { stroke: line, width: 1 }, ticks: { stroke: line }, space: 70, values: (_, ticks) => ticks.map((one) => tick(one, fa, months)) },
+      { stroke: ink, font, grid: { stroke: line, width: 1 }, ticks: { stroke: line }, space: 70, ...(!months && { incrs: [1, 2, 5, 10].map((n) => n * year) }), values: (_, ticks) => ticks.map((one) => tick(one, fa, months)) },
       { stroke: ink, font, grid: { stroke: line, width: 1 }, ticks: { stroke: line }, size: 56, side: axis === 'rtl' ? 1 : 3, splits: [0, 25, 50, 75, 100], values: (_, ticks) => ticks.map((one) => `${formatNumber(one, lang.value)}٪`.replace('٪', fa ? '٪' : ' %')) },
     ],
     bands: [{ series: [3, 4], fill: colour('--c-band') }],
