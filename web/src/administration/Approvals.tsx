@@ -54,7 +54,7 @@ export function Approvals({ duties }: { duties: readonly Option[] }) {
           </div>
         </Making>
       )}
-      <Loaded of={told} empty={(data) => data.layers.length === 0}>{(data) => (
+      <Loaded of={told} empty={(data) => data.layers.length === 0} none={w('approvals.none')}>{(data) => (
         <Table caption={w('approvals')} rows={data.layers} keyOf={(one) => one.dataset} columns={[
           { id: 'layer', title: w('approval.layer'), cell: (one) => <>{text(one.title)}<small>{nameOf(one.agency)}</small></> },
           { id: 'version', title: w('version'), cell: (one) => <>{formatNumber(one.version, lang.value)}<small><Day at={one.published_at} /></small></> },

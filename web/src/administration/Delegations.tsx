@@ -38,7 +38,7 @@ export function Delegations() {
           <TypedDay label={w('until')} value={given.until} set={(until) => set({ until })} name="until" />
         </div>
       </Making>
-      <Loaded of={told} empty={(data) => data.delegations.length === 0}>{(data) => (
+      <Loaded of={told} empty={(data) => data.delegations.length === 0} none={w('delegations.none')}>{(data) => (
         <Table caption={w('tab.delegations')} rows={data.delegations} keyOf={(one) => one.id} columns={[
           { id: 'agency', title: w('giver'), cell: (one) => <Named code={one.agency} among={agencies.data?.agencies} /> },
           { id: 'contractor', title: w('contractor'), cell: (one) => <Named code={one.contractor} among={agencies.data?.agencies} /> },

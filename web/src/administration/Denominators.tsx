@@ -53,7 +53,7 @@ export function Denominators({ unit, duties }: { unit: string; duties: Option[] 
           <TextField label={w('body.en')} value={given.en} set={(en) => set({ en })} max={200} required ltr name="denominator-en" />
         </div>
       </Making>
-      <Loaded of={told} empty={(data) => data.denominators.length === 0}>{(data) => (
+      <Loaded of={told} empty={(data) => data.denominators.length === 0} none={w('denominators.none')}>{(data) => (
         <Table caption={w('denominators')} rows={data.denominators} keyOf={(one) => `${one.obligation} ${one.version}`} columns={[
           { id: 'duty', title: w('obligation'), cell: (one) => titleOf(one.obligation) },
           { id: 'amount', title: w('what'), cell: (one) => (one.amount != null ? formatNumber(one.amount, lang.value) : one.not_applicable ? <>{w('what.none')}<small>{text(one.not_applicable)}</small></> : '—') },

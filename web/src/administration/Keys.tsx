@@ -42,7 +42,7 @@ export function Keys() {
           ))}
         </fieldset>
       </Making>
-      <Loaded of={told} empty={(data) => data.keys.length === 0}>{(data) => (
+      <Loaded of={told} empty={(data) => data.keys.length === 0} none={w('keys.none')}>{(data) => (
         <Findable rows={data.keys} texts={(one) => [one.name, one.prefix, one.agency]}>{(rows) => <Table caption={w('tab.keys')} rows={rows} keyOf={(one) => one.prefix} columns={[
           { id: 'name', title: w('program'), cell: (one) => <><b>{one.name}</b><small><Code>{one.prefix}</Code></small></> },
           { id: 'agency', title: w('agency'), cell: (one) => <Named code={one.agency} among={agencies.data?.agencies} /> },

@@ -56,7 +56,7 @@ export function Plans({ unit, duties }: { unit: string; duties: Option[] }) {
           <button type="button" class="link-button" onClick={() => set({ steps: [{ due: '', percent: '' }, ...plan.steps] })}>{w('milestone.add')}</button>
         </fieldset>
       </Making>
-      <Loaded of={told} empty={(data) => data.plans.length === 0}>{(data) => (
+      <Loaded of={told} empty={(data) => data.plans.length === 0} none={w('plans.none')}>{(data) => (
         <Table caption={w('plans')} rows={data.plans} keyOf={(one) => `${one.obligation} ${one.kind} ${one.unit} ${one.version ?? 0}`} columns={[
           { id: 'duty', title: w('obligation'), cell: (one) => titleOf(one.obligation) },
           { id: 'kind', title: w('kind'), cell: (one) => w(`plan.${one.kind}` as Word) },

@@ -218,6 +218,7 @@ export const en: Messages = {
   'page.administration': 'Administration',
   'gate.title': 'Signing in is needed',
   'gate.no': 'You are not permitted to see this',
+  'gate.give': 'Give roles in Administration',
   'number.range': 'Write a number from {least} to {most}.',
   'dialog.cancel': 'Cancel',
   'postal.title': 'Postal codes',

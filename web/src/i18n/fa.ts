@@ -217,6 +217,7 @@ export const fa = {
   'page.administration': 'اداره',
   'gate.title': 'باید وارد شوید',
   'gate.no': 'اجازه دیدن این بخش را ندارید',
+  'gate.give': 'نقش‌ها را در اداره سامانه بدهید',
   'number.range': 'عددی از {least} تا {most} بنویسید.',
   'dialog.cancel': 'انصراف',
   'postal.title': 'کد پستی',

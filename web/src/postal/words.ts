@@ -21,7 +21,7 @@ export const pairs = {
   certify: ['گواهی کد پستی', 'Certificates'],
   'certify.lead': ['برای کدهای پستی گواهی شماره‌دار و امضاشده می‌دهد؛ برای دستگاه‌هایی که مجوز شرکت ملی پست را دارند.', 'Gives out numbered, signed certificates of postal codes, to agencies that have a grant of the National Post Company.'],
   'certify.codes': ['کدهای پستی', 'Postal codes'],
-  'certify.hint': ['هر کد در یک سطر ({n} کد)؛ بیش از ۱۰۰ کد در پس‌زمینه ساخته می‌شود.', 'One code a line ({n} codes); more than 100 are made in the background.'],
+  'certify.hint': ['هر کد در یک سطر ({n} کد)؛ بیش از ۱۰۰ کد در پس‌زمینه ساخته می‌شود.', 'One code a line (now: {n}); more than 100 are made in the background.'],
   'certificate.issued': ['گواهی داده شد', 'The certificate is given out'],
   'certificate.file': ['گواهی (PDF)', 'The certificate (PDF)'],
   'certificate.revoked': ['این گواهی باطل شده است', 'The certificate was revoked'],

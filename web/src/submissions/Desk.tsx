@@ -7,7 +7,7 @@ import type { Theme } from '../api/types'
 import { text } from '../i18n'
 import { asked, remember, to } from '../ui/address'
 import { Choice, TextField } from '../ui/Field'
-import { Gate } from '../ui/Frame'
+import { Gate, GiveRoles } from '../ui/Frame'
 import { Begun } from './Begun'
 import { Drop } from './Drop'
 import { List } from './List'
@@ -35,7 +35,7 @@ function Signed() {
   const delivers = session.value!.delivers.length > 0
   return (
     <>
-      {delivers ? <Counter themes={list} /> : <p class="note">{w('noRole')}{hasRole('reviewer', 'publisher') && <> <a href={to('/review')}>{w('toReview')}</a></>}</p>}
+      {delivers ? <Counter themes={list} /> : <p class="note">{w('noRole')} <GiveRoles />{hasRole('reviewer', 'publisher') && <> <a href={to('/review')}>{w('toReview')}</a></>}</p>}
       <List themes={list} delivers={delivers} />
     </>
   )

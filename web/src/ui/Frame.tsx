@@ -1,8 +1,8 @@
 import type { ComponentChildren } from 'preact'
-import { loadSession, session, sessionFailure } from '../api/session'
+import { hasRole, loadSession, session, sessionFailure } from '../api/session'
 import { direction, lang, t } from '../i18n'
 import icon from '../icon.svg'
-import { signIn } from './address'
+import { signIn, to } from './address'
 import { FailureBox } from './Failure'
 import { Loading } from './Loading'
 import { Language, Nav } from './Nav'
@@ -41,6 +41,9 @@ export function Gate({ why, allowed = true, not, children }: { why: string; allo
       </div>
     )
   }
-  if (!allowed) return <div class="closed" role="alert"><strong>{t('gate.no')}</strong><p>{not}</p><a href={signIn()}>{t('nav.account')}</a></div>
+  if (!allowed) return <div class="closed" role="alert"><strong>{t('gate.no')}</strong><p>{not}</p><GiveRoles /><a href={signIn()}>{t('nav.account')}</a></div>
   return <>{children()}</>
 }
+
+/** Where who administers an agency gives the role that is missing. */
+export const GiveRoles = () => (hasRole('administrator') ? <a href={to('/administration', { tab: 'people' })}>{t('gate.give')}</a> : null)
