@@ -57,7 +57,11 @@ func (im *Importer) Confirm(ctx context.Context, tx pgx.Tx, s *Submission, c Con
 	if c.Submit {
 		through = Submitted
 	}
-	err = im.decide(ctx, tx, s, Confirmed, []State{Inspected, Validated}, errs.Tf("موضوع %s", "theme %s", c.Theme), `
+	theme, err := called(ctx, tx, c.Theme)
+	if err != nil {
+		return err
+	}
+	err = im.decide(ctx, tx, s, Confirmed, []State{Inspected, Validated}, theme, `
 		dataset_id = $4, theme = $5, territory = nullif($6, ''), options = $7, mode = $8, through = $9, allow_removals = $10, problem = null`,
 		dataset, c.Theme, c.Territory, mapping, c.Mode, through, c.AllowRemovals)
 	if err != nil {

@@ -55,6 +55,15 @@ func findTheme(ctx context.Context, q Querier, code string) (*Theme, error) {
 	return &t, nil
 }
 
+// called tells which theme is delivered, as people call it.
+func called(ctx context.Context, q Querier, code string) (errs.Text, error) {
+	t, err := findTheme(ctx, q, code)
+	if err != nil {
+		return errs.Text{}, err
+	}
+	return errs.T("موضوع: "+t.Title.FA, "Theme: "+t.Title.EN), nil
+}
+
 func unknown(code, value string, title, next errs.Text) *errs.Error {
 	return &errs.Error{Code: code, Status: http.StatusUnprocessableEntity, Op: "layers", Title: title, Detail: errs.T(value, value), Next: next, Value: value}
 }

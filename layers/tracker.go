@@ -36,7 +36,10 @@ func (im *Importer) opened(ctx context.Context, tx pgx.Tx, req *Request) (string
 	}
 	var note errs.Text
 	if req.Theme != "" {
-		note = errs.Tf("موضوع %s", "theme %s", req.Theme)
+		var err error
+		if note, err = called(ctx, tx, req.Theme); err != nil {
+			return "", err
+		}
 	}
 	if req.Tracking == "" {
 		return im.Tracker.Received(ctx, tx, req.Agency, note)

@@ -221,6 +221,9 @@ func TestADeliveryByHand(t *testing.T) {
 	var states []string
 	for _, e := range d.json(t, "/v1/track/"+id, d.uploader...)["events"].([]any) {
 		states = append(states, e.(map[string]any)["to"].(string))
+		if to := states[len(states)-1]; to == "received" || to == "confirmed" {
+			require.Equal(t, map[string]any{"fa": "موضوع: مکان‌های نام‌دار", "en": "Theme: Named places"}, e.(map[string]any)["inside"].(map[string]any)["note"], "by its name")
+		}
 	}
 	require.Equal(t, []string{"received", "inspected", "confirmed", "validated", "submitted", "reviewed", "approved", "published"}, states)
 	var audited []string

@@ -9,6 +9,7 @@ import { addChanges, addFindings, addPoints, addShapes, hits, type Picked } from
 import { iran } from './extent'
 import { onPaper } from './paper'
 import { repaint, scheme } from './scheme'
+import { staying } from './staying'
 import { baseStyle } from './style'
 import { addTheme, sourceOf, styleOf } from './theme'
 
@@ -75,9 +76,7 @@ export class PreviewMap {
     for (const layer of this.map.getStyle().layers) {
       if (!layer.id.startsWith(sourceOf(''))) continue
       if (!this.filters.has(layer.id)) this.filters.set(layer.id, this.map.getFilter(layer.id) as FilterSpecification | undefined)
-      const usual = this.filters.get(layer.id)
-      const there = ['any', ['has', 'count'], ['!', ['in', ['id'], ['literal', gone]]]] // what stands for many has no id
-      this.map.setFilter(layer.id, (gone.length === 0 ? usual : usual ? ['all', usual, there] : there) as FilterSpecification)
+      this.map.setFilter(layer.id, staying(this.filters.get(layer.id), gone))
     }
   }
 

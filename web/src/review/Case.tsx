@@ -37,8 +37,12 @@ function Followed({ tracking }: { tracking: string }) {
       {data.review_reason && <p class="note" dir="auto">{w(data.state === 'returned' ? 'reason' : 'noted')}: {data.review_reason}</p>}
       {data.report && !working(data) && (
         <ReportView submission={data} canExcept={(open || data.state === 'validated') && roles.includes('reviewer')} onChanged={set}>
-          {open && <Decision submission={data} roles={roles} onDone={set} />}
-          {open && data.theme && <SideBySide submission={data} />}
+          {open && (
+            <div class="deciding">
+              <Decision submission={data} roles={roles} onDone={set} />
+              {data.theme && <SideBySide submission={data} />}
+            </div>
+          )}
         </ReportView>
       )}
       <Foot submission={data} />
@@ -49,5 +53,5 @@ function Followed({ tracking }: { tracking: string }) {
 function SideBySide({ submission }: { submission: Submission }) {
   const shapes = useShapes(`${submission.tracking} ${submission.updated.at}`, (after, signal) => delivery.shapes(submission.tracking, after, signal))
   if (shapes.features.length === 0) return shapes.state === 'failed' ? <FailureBox error={shapes.error} retry={shapes.more} /> : null
-  return <><Sides theme={submission.theme!} features={shapes.features} bounds={shapes.bounds} /><ShapesTold shapes={shapes} /></>
+  return <Sides theme={submission.theme!} features={shapes.features} bounds={shapes.bounds}><ShapesTold shapes={shapes} /></Sides>
 }

@@ -31,6 +31,7 @@ export const pairs = {
   sides: ['کنار هم', 'Side by side'],
   before: ['اکنون', 'Now'],
   after: ['پس از انتشار', 'After publication'],
+  goes: ['آنچه حذف می‌شود در هر دو نقشه × سرخ دارد. از دور یک نقطه شاید چند عارضه باشد و حذف‌شده‌ها را هم در بر دارد؛ نزدیک شوید تا تک‌تک دیده شوند.', 'What goes has a red × on both maps. From afar a dot may stand for several features, and for those that go as well; zoom in to see single ones.'],
   refused: ['رد شده', 'refused'],
 } as const satisfies Record<string, Pair>
 

@@ -8,7 +8,7 @@ import { after, before, describe, it } from 'node:test'
 import { launch, open } from './chromium.mjs'
 import { looks } from './looks.mjs'
 import { address, alone, as, municipality, signIn } from './people.mjs'
-import { shown } from './pixels.mjs'
+import { shown, whole } from './pixels.mjs'
 
 // 475 neighbourhoods of Tehran, whose columns lat and lng are swapped. Four rows stand in it twice, and two rows of one name in one district have different places:
 // with district and name as the key 469 features are left (475 - 4 - 2). The sample country's Tehran ends east of some of them, so the municipality has its neighbour too.
@@ -90,6 +90,9 @@ describe('the delivery desk', { skip: missing }, () => {
     assert.match(await page.innerText('.sums [data-op=added]'), /۴۶۹/)
     await page.locator('.map-keys input').last().uncheck() // without findings, what is added is to be seen
     await shown(page, '#1a7f37')
+    await page.setViewportSize({ width: 420, height: 900 })
+    await whole(page, '#1a7f37') // a smaller map is fitted anew
+    await page.setViewportSize({ width: 1400, height: 900 })
     await page.selectOption('.findings [name=rule]', 'key-not-unique')
     await page.waitForFunction(() => document.querySelectorAll('.findings tbody tr').length === 2)
     assert.match(await page.innerText('.findings tbody'), /7-خواجه نظام/)
@@ -160,7 +163,9 @@ describe('the delivery desk', { skip: missing }, () => {
     const tracking = await page.innerText('[data-testid=tracking]')
     assert.deepEqual(seen.errors, [])
 
-    const boss = await as(browser, publisherSession, '/submissions?lang=en', 390)
+    const boss = await as(browser, publisherSession, `/review/${tracking}?lang=en`, 390)
+    await boss.page.waitForSelector('.sides')
+    assert.match(await boss.page.innerText('.sides'), /Now[^]*After publication[^]*red × on both maps/)
     await decide(boss.page, tracking)
     await page.reload()
     await page.waitForSelector('article[data-state=published]', { timeout: 60_000 })
