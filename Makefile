@@ -14,8 +14,8 @@ MAKEFLAGS   += --no-print-directory
 GO       ?= go
 TOOL     := $(GO) tool -modfile=tools/go.mod
 # Three packages at once and four tests of each: they wait for databases, processes and the disk of their own. The packages that take longest begin first, so that none is left over at the end.
-# What vet finds, lint has found before. Garbage may grow as in the server, since memory is plenty and the processor is not; a package may take long on a slow machine.
-GOTEST   := env GOGC=300 $(GO) test -race -vet=off -p 3 -parallel 4 -timeout 60m
+# What vet finds, lint has found before. A package may take long on a slow machine.
+GOTEST   := $(GO) test -race -vet=off -p 3 -parallel 4 -timeout 60m
 LONGEST  := ./cmd/nsdi ./server ./layers ./progress ./cadastre
 CLUSTER  := bin/withcluster --
 
@@ -24,6 +24,9 @@ GO_FILES = $(shell find . \( -name node_modules -o -name .git -o -path ./var \) 
 # What the built page depends on; the folders tell of files that were removed.
 WEB_FILES = $(shell find web \( -name node_modules -o -name dist -o -name test-results -o -name test \) -prune -o -type f ! -name '*.go' ! -name '* *' -print) \
 	$(shell find web/src web/public -type d ! -name '* *' -print 2>/dev/null)
+
+# Garbage may grow as in the server, since memory is plenty and the processor is not.
+test lint: export GOGC := 300
 
 .PHONY: help
 help: ## explain the targets (this text)
