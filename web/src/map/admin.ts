@@ -39,13 +39,14 @@ export function addAdmin(map: MapLibre, tiles: string[], minzoom: number, maxzoo
     paint: { 'line-color': scheme().chosen, 'line-width': 2 } }, 'slot-line')
 
   map.addSource(adminLabels, { type: 'geojson', data: { type: 'FeatureCollection', features: [] } })
+  const wall = matchMedia('(min-width: 2400px)').matches ? 1.33 : 1 // as the panel is larger there
   const label = (id: string, name: string, zooms: [number, number], font: string[], size: ExpressionSpecification, colour: string) =>
     map.addLayer({ id, type: 'symbol', source: adminLabels, filter: level(name), minzoom: zooms[0], maxzoom: zooms[1],
       layout: { 'text-field': ['get', 'name'], 'text-font': font, 'text-size': size, 'text-padding': 2, 'text-max-width': 7, 'text-variable-anchor': ['center', 'bottom', 'top', 'left', 'right'], 'text-radial-offset': 0.3, 'text-line-height': 1.35,
         'symbol-sort-key': ['-', 0, ['get', 'area']] },
       paint: { 'text-color': colour, 'text-halo-color': scheme().halo, 'text-halo-width': 1.5 } })
-  label('label-county', 'county', [countyLabelsFrom, 12], labelFont, ['interpolate', ['linear'], ['zoom'], 6, 11, 10, 14], scheme().label)
-  label('label-province', 'province', [0, 8.5], strongLabelFont, ['interpolate', ['linear'], ['zoom'], 4, 10.5, 7, 15], scheme().strong)
+  label('label-county', 'county', [countyLabelsFrom, 12], labelFont, ['interpolate', ['linear'], ['zoom'], 6, 11 * wall, 10, 14 * wall], scheme().label)
+  label('label-province', 'province', [0, 8.5], strongLabelFont, ['interpolate', ['linear'], ['zoom'], 4, 10.5 * wall, 7, 15 * wall], scheme().strong)
 }
 
 export function setChoropleth(map: MapLibre, values: ReadonlyMap<string, Shade>, scope: string): void {
