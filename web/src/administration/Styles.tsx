@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import { api, request } from '../api/client'
 import { useResource } from '../api/resource'
 import { hasRole, session } from '../api/session'
@@ -51,11 +51,16 @@ function One({ layer, restricted }: { layer: string; restricted: boolean }) {
   const [round, setRound] = useState(0)
   const now = useResource(`style ${layer} ${round}`, (signal) => styles.read(layer, 0, signal))
   const past = useResource(`styles ${layer} ${round}`, (signal) => styles.versions(layer, signal))
-  const again = () => setRound(round + 1)
+  const versions = useRef<HTMLHeadingElement>(null)
+  // The form begins anew with the new style, and its button is gone: the keyboard goes on where the new version is told.
+  const again = () => {
+    setRound(round + 1)
+    versions.current?.focus()
+  }
   return (
     <>
       <Loaded of={now} empty={() => false}>{(read) => <Editor key={read.tag} layer={layer} restricted={restricted} read={read} editable={past.data?.editable ?? false} done={again} />}</Loaded>
-      <h2>{w('style.versions')}</h2>
+      <h2 ref={versions} tabIndex={-1}>{w('style.versions')}</h2>
       <Loaded of={past} empty={({ versions }) => versions.length === 0}>{({ versions, editable }) => (
         <Table caption={w('style.versions')} rows={versions} keyOf={(one) => one.version} columns={[
           { id: 'version', title: w('style.version'), number: true, cell: (one) => formatNumber(one.version, lang.value) },

@@ -80,6 +80,7 @@ it('an administrator makes an agency, a person and a key, ends the key, and sees
   await page.fill('[name=reason]', 'Darker')
   await page.getByRole('button', { name: 'Save' }).click()
   await page.waitForSelector('td >> text=Darker')
+  assert.equal(await page.evaluate(() => document.activeElement.tagName), 'H2') // the form began anew
   const drawn = async () => (await (await fetch(`${address}/styles/road.json`)).json()).metadata['nsdi:legend'][0].colour
   assert.equal(await drawn(), '#123456')
   // The map of the front page is drawn so, and its legend says so.
