@@ -100,7 +100,7 @@ func TestAllRefusedIsMended(t *testing.T) {
 	require.Equal(t, 200, status, v)
 	v = d.waits(other, "validated")
 	require.Equal(t, []any{"confirm", "withdraw"}, v["next"])
-	require.Contains(t, v["answer"].(map[string]any)["en"], "The only row is not accepted yet. Look at theme and columns again")
+	require.Equal(t, "The only row is not accepted yet. Look at theme and columns again, or mend the file and deliver it anew.", v["answer"].(map[string]any)["en"])
 	require.Empty(t, d.rememberedMappings("place"), "with these columns nothing was accepted")
 	status, v = d.decide(other, "confirm", `{"theme":"place","mapping":{"attributes":{"code":"code","name_fa":"name"}}}`, d.uploader)
 	require.Equal(t, 200, status, v)

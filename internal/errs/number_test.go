@@ -34,4 +34,7 @@ func TestNumbersOfBothLanguages(t *testing.T) {
 			t.Errorf("%d: %q", n, got)
 		}
 	}
+	if got := errs.Tn(1, "%d ردیف", "the only row", "%d rows", 1); got != errs.T("۱ ردیف", "the only row") {
+		t.Errorf("one without its number: %q", got)
+	}
 }

@@ -1,6 +1,9 @@
 package errs
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // Text is one message in the two languages that nsdi speaks.
 type Text struct {
@@ -19,12 +22,15 @@ func Tf(fa, en string, args ...any) Text {
 	return Text{FA: fmt.Sprintf(fa, inPersian(args)...), EN: fmt.Sprintf(en, args...)}
 }
 
-// Tn is Tf with another English form for one of something. Persian has none.
+// Tn is Tf with another English form for one of something, which need not name the number. Persian has none.
 func Tn[N int | int64](n N, fa, one, more string, args ...any) Text {
-	if n == 1 {
-		more = one
+	if n != 1 {
+		return Tf(fa, more, args...)
 	}
-	return Tf(fa, more, args...)
+	if !strings.Contains(one, "%") {
+		return Text{FA: fmt.Sprintf(fa, inPersian(args)...), EN: one}
+	}
+	return Tf(fa, one, args...)
 }
 
 // In returns the form for a language tag, "fa" or "en", and English for any

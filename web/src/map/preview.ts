@@ -31,7 +31,7 @@ export class PreviewMap {
     setWorkerUrl(workerUrl)
     this.map = new MapLibre({
       container: element, style: baseStyle(), attributionControl: false, renderWorldCopies: false, dragRotate: false, pitchWithRotate: false, touchPitch: false,
-      minZoom: 2, maxZoom: 20, fadeDuration: 0, cooperativeGestures: false, locale: { 'Map.Title': label }, bounds: iran, fitBoundsOptions: { padding: 20 },
+      minZoom: 1, maxZoom: 20, fadeDuration: 0, cooperativeGestures: false, locale: { 'Map.Title': label }, bounds: iran, fitBoundsOptions: { padding: 20 },
     })
     const { map } = this
     map.touchZoomRotate.disableRotation()

@@ -121,6 +121,7 @@ export function Confirm({ submission, onDone }: { submission: Submission; onDone
               <Choice label={w('lat')} value={point.lat} set={(lat) => setPoint({ ...point, lat })} name="lat" options={['', ...columns].map((one) => ({ value: one, label: one || w('none') }))} />
             </div>
           )}
+          {asText && !(point.lon && point.lat) && <p class="wrong" role="status">{w('noPoint')}</p>}
           {outside > 0 && (
             <p class="wrong" role="status">{w('outside', { n: outside, all: places.length })}
               {turned && <> {w('turned')} <button type="button" class="link-button" onClick={() => setPoint({ lon: point.lat, lat: point.lon })}>{w('turn')}</button></>}</p>

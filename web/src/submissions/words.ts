@@ -141,6 +141,7 @@ export const pairs = {
   patternValue: ['الگو برای {name}، با نام ستون‌ها در آکولاد', 'Pattern for {name}, with names of columns in braces'],
   lon: ['ستون طول جغرافیایی یا X', 'Column of longitude or X'],
   lat: ['ستون عرض جغرافیایی یا Y', 'Column of latitude or Y'],
+  noPoint: ['ستون طول و عرض هر دو برگزیده نشده است؛ ردیف بی مختصات جایی روی نقشه ندارد.', 'The columns of longitude and latitude are not both chosen; a row without coordinates has no place on the map.'],
   outside: ['{n} ردیف از {all} ردیف نمونه بیرون از کشور می‌افتد.', '{n} of {all} sample rows lie outside the country.'],
   turned: ['شاید طول و عرض جابه‌جا است.', 'Longitude and latitude may be swapped.'],
   turn: ['جابه‌جا کردن', 'Swap them'],
