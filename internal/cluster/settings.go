@@ -75,7 +75,7 @@ func (h home) settings(socket string, durable bool, memory, sharedMemory uint64)
 		setting{"fsync", "off"}, setting{"full_page_writes", "off"}, setting{"synchronous_commit", "off"},
 		setting{"wal_level", "minimal"}, setting{"max_wal_senders", "0"},
 		setting{"shared_preload_libraries", "postgis-3"}, // loading it takes 10 ms, and the connections of tests are short
-		setting{"max_connections", "400"}) // tests of several packages at once have a pool each, or several
+		setting{"max_connections", "400"})                // tests of several packages at once have a pool each, or several
 }
 
 // writeSettings writes what PostgreSQL reads at start: initdb's file comes
