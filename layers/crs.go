@@ -85,8 +85,8 @@ func mayNotRegister(err error) error {
 	return &errs.Error{
 		Code: "crs-not-registered", Status: http.StatusUnprocessableEntity, Op: "layers", Err: err,
 		Title: errs.T("این سامانه مختصات شناسه EPSG ندارد و پایگاه داده اجازه ثبت آن را نمی‌دهد", "The reference system has no EPSG code, and the database does not allow to register it"),
-		Next: errs.T("با ‎--crs EPSG:…‎ سامانه را بگویید، یا مدیر پایگاه این اجازه را بدهد: grant select, insert on public.spatial_ref_sys",
-			"Name the system with --crs EPSG:…, or have the database's administrator grant: grant select, insert on public.spatial_ref_sys"),
+		Next: errs.T("هنگام تأیید سامانه‌ای با شناسه EPSG برگزینید (در خط فرمان با ‎--crs‎)، یا مدیر پایگاه این اجازه را بدهد: grant select, insert on public.spatial_ref_sys",
+			"Choose a system with an EPSG code when confirming (--crs on the command line), or have the database's administrator grant: grant select, insert on public.spatial_ref_sys"),
 	}
 }
 

@@ -131,15 +131,23 @@ func (im *Importer) Submit(ctx context.Context, tx pgx.Tx, s *Submission, accept
 		`allow_removals = allow_removals or $4`, allowRemovals)
 }
 
+// withNote is a text with what a person adds to it.
+func withNote(t errs.Text, note string) errs.Text {
+	if note == "" {
+		return t
+	}
+	return errs.T(t.FA+" "+note, t.EN+" "+note)
+}
+
 // Accept is a reviewer's yes. A publisher is asked next.
 func (im *Importer) Accept(ctx context.Context, tx pgx.Tx, s *Submission, by Actor, note string) error {
-	return im.decide(ctx, tx, s, Reviewed, []State{Submitted}, errs.T("بررسی شد و پذیرفته است. "+note, "It was reviewed and accepted. "+note),
+	return im.decide(ctx, tx, s, Reviewed, []State{Submitted}, withNote(errs.T("بررسی شد و پذیرفته است.", "It was reviewed and accepted."), note),
 		`reviewed_by_person = nullif($4::bigint, 0), reviewed_by_key = nullif($5::bigint, 0), review_reason = nullif($6, '')`, by.Person, by.Key, note)
 }
 
 // Publish is a publisher's yes. The publication is a job.
 func (im *Importer) Publish(ctx context.Context, tx pgx.Tx, s *Submission, by Actor, note string) error {
-	err := im.decide(ctx, tx, s, Approved, []State{Submitted, Reviewed}, errs.T("انتشار پذیرفته شد. "+note, "Its publication was accepted. "+note), `
+	err := im.decide(ctx, tx, s, Approved, []State{Submitted, Reviewed}, withNote(errs.T("انتشار پذیرفته شد.", "Its publication was accepted."), note), `
 		published_by = nullif($4::bigint, 0), reviewed_by_person = coalesce(reviewed_by_person, nullif($4::bigint, 0)), reviewed_by_key = coalesce(reviewed_by_key, nullif($5::bigint, 0)),
 		review_reason = coalesce(nullif($6, ''), review_reason), problem = null`, by.Person, by.Key, note)
 	if err != nil {

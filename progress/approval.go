@@ -29,6 +29,7 @@ type DenominatorLayer struct {
 	Title       Text      `json:"title"`
 	Dataset     int64     `json:"dataset"`
 	Agency      Agency    `json:"agency"`
+	Territory   *Unit     `json:"territory" doc:"What the dataset covers; null: the agency's whole territory"`
 	Version     int       `json:"version"`
 	PublishedAt time.Time `json:"published_at"`
 	Features    int       `json:"features"`
@@ -86,7 +87,11 @@ const newest = `layers.dataset d
 			where v.dataset_id = d.id
 			order by v.seq desc
 			limit 1
-		) v on v.features > 0`
+		) v on v.features > 0
+		left join layers.admin_unit u on u.code = d.territory`
+
+// territory is the SQL of the unit that such a dataset covers, as a Unit; null for the agency's whole territory.
+const territory = `case when u.code is not null then jsonb_build_object('code', u.code, 'level', u.level, 'name_fa', u.name_fa, 'name_en', u.name_en) end`
 
 // denominatorLayers reads those of a theme, or of all.
 func denominatorLayers(ctx context.Context, tx pgx.Tx, theme string) ([]DenominatorLayer, error) {
@@ -98,7 +103,7 @@ func denominatorLayers(ctx context.Context, tx pgx.Tx, theme string) ([]Denomina
 		}
 	}
 	rows, err := tx.Query(ctx, `
-		select t.code, t.title_fa, t.title_en, d.id, a.code, a.name_fa, a.name_en, v.seq, v.published_at, v.features, p.decision, p.decided_on::text, p.body_fa, p.body_en
+		select t.code, t.title_fa, t.title_en, d.id, a.code, a.name_fa, a.name_en, `+territory+`, v.seq, v.published_at, v.features, p.decision, p.decided_on::text, p.body_fa, p.body_en
 		from `+newest+`
 		left join progress.approval p on p.dataset_id = d.id and p.version = v.seq
 		where d.theme = any ($1)
@@ -108,7 +113,7 @@ func denominatorLayers(ctx context.Context, tx pgx.Tx, theme string) ([]Denomina
 	}
 	list, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (l DenominatorLayer, err error) {
 		var fa, en *string
-		err = row.Scan(&l.Theme, &l.Title.FA, &l.Title.EN, &l.Dataset, &l.Agency.Code, &l.Agency.NameFA, &l.Agency.NameEN, &l.Version, &l.PublishedAt, &l.Features,
+		err = row.Scan(&l.Theme, &l.Title.FA, &l.Title.EN, &l.Dataset, &l.Agency.Code, &l.Agency.NameFA, &l.Agency.NameEN, &l.Territory, &l.Version, &l.PublishedAt, &l.Features,
 			&l.Decision, &l.DecidedOn, &fa, &en)
 		l.Body, l.Approved, l.Obligations = bilingual(fa, en), l.Decision != nil, measuredBy(l.Theme)
 		return l, err

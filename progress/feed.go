@@ -73,7 +73,7 @@ func (s *Service) WriteFeed(ctx context.Context, w io.Writer, base string, persi
 		due, _ := time.Parse(time.DateOnly, r.Due)
 		f.Entries = append(f.Entries, feedEntry{
 			ID: fmt.Sprintf("%s/v1/datasets/%d#due-%s", base, r.Dataset, r.Due), Updated: due.Format(time.RFC3339), Link: feedLink{"alternate", page + "#reminders"},
-			Title:   Text{r.Title.FA + " (" + r.Agency.NameFA + ") باید تازه شود", r.Title.EN + " (" + r.Agency.NameEN + ") is to be renewed"}.in(persian),
+			Title:   Text{r.what().FA + " (" + r.Agency.NameFA + ") باید تازه شود", r.what().EN + " (" + r.Agency.NameEN + ") is to be renewed"}.in(persian),
 			Summary: Text{"موعد: " + r.DueJalali + "؛ دوره: " + r.Cycle.FA, "Due " + r.Due + "; cycle: " + r.Cycle.EN}.in(persian),
 		})
 	}

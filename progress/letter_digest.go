@@ -95,8 +95,8 @@ func (d *digest) text(base string) (subject, body string) {
 		}
 		for _, r := range d.aging {
 			say(Text{
-				"- " + r.Title.FA + "، نسخه " + errs.Digits(fmt.Sprint(r.Version)) + "، دوره: " + r.Cycle.FA + "، موعد: " + r.DueJalali,
-				fmt.Sprintf("- %s, version %d, cycle: %s, due %s", r.Title.EN, r.Version, r.Cycle.EN, r.Due),
+				"- " + r.what().FA + "، نسخه " + errs.Digits(fmt.Sprint(r.Version)) + "، دوره: " + r.Cycle.FA + "، موعد: " + r.DueJalali,
+				fmt.Sprintf("- %s, version %d, cycle: %s, due %s", r.what().EN, r.Version, r.Cycle.EN, r.Due),
 			})
 		}
 		if base != "" {

@@ -16,6 +16,7 @@ type Reminder struct {
 	Theme       string `json:"theme"`
 	Title       Text   `json:"title"`
 	Agency      Agency `json:"agency"`
+	Territory   *Unit  `json:"territory" doc:"What the dataset covers; null: the agency's whole territory"`
 	Version     int    `json:"version" doc:"Newest version"`
 	Published   string `json:"published_at" format:"date-time"`
 	Cycle       Text   `json:"update_cycle"`
@@ -32,13 +33,13 @@ func (s *Service) Reminders(ctx context.Context, agency string, within int) ([]R
 	list := []Reminder{}
 	err := pg.InScope(ctx, s.Pool, pg.Public, pgx.TxOptions{AccessMode: pgx.ReadOnly}, func(tx pgx.Tx) error {
 		rows, err := tx.Query(ctx, `
-			select d.id, t.code, t.title_fa, t.title_en, a.code, a.name_fa, a.name_en, v.seq, v.published_at, t.update_cycle ->> 'fa', t.update_cycle ->> 'en',
+			select d.id, t.code, t.title_fa, t.title_en, a.code, a.name_fa, a.name_en, `+territory+`, v.seq, v.published_at, t.update_cycle ->> 'fa', t.update_cycle ->> 'en',
 			  ((v.published_at at time zone 'Asia/Tehran') + (t.update_cycle ->> 'duration')::interval)::date as due
 			from `+newest+`
 			where t.update_cycle is not null
 			  and ($1 = '' or a.code = $1)
 			  and ((v.published_at at time zone 'Asia/Tehran') + (t.update_cycle ->> 'duration')::interval)::date <= $2::date
-			order by due, a.code, t.code
+			order by due, a.code, t.code, d.territory
 			limit 5000`, agency, today.AddDate(0, 0, within))
 		if err != nil {
 			return err
@@ -46,7 +47,7 @@ func (s *Service) Reminders(ctx context.Context, agency string, within int) ([]R
 		var r Reminder
 		var published, due time.Time
 		_, err = pgx.ForEachRow(rows, []any{
-			&r.Dataset, &r.Theme, &r.Title.FA, &r.Title.EN, &r.Agency.Code, &r.Agency.NameFA, &r.Agency.NameEN, &r.Version, &published,
+			&r.Dataset, &r.Theme, &r.Title.FA, &r.Title.EN, &r.Agency.Code, &r.Agency.NameFA, &r.Agency.NameEN, &r.Territory, &r.Version, &published,
 			&r.Cycle.FA, &r.Cycle.EN, &due,
 		}, func() error {
 			r.Published, r.Due, r.DueJalali = published.UTC().Format(time.RFC3339), due.Format(time.DateOnly), jalali(due)
@@ -60,4 +61,16 @@ func (s *Service) Reminders(ctx context.Context, agency string, within int) ([]R
 		return nil, fmt.Errorf("reading what is to be renewed: %w", err)
 	}
 	return list, nil
+}
+
+// what is to be renewed: an agency may have a dataset of a theme for each of several territories.
+func (r *Reminder) what() Text {
+	if r.Territory == nil {
+		return r.Title
+	}
+	en := r.Territory.NameFA
+	if r.Territory.NameEN != nil {
+		en = *r.Territory.NameEN
+	}
+	return Text{r.Title.FA + "، " + r.Territory.NameFA, r.Title.EN + ", " + en}
 }

@@ -187,11 +187,14 @@ func TestCommittee(t *testing.T) {
 	// Parcels are to be renewed after a while: the theme says when.
 	_, err = r.pool.Exec(t.Context(), `update layers.version set published_at = $1::timestamptz - interval '3 years'`, r.clock)
 	require.NoError(t, err)
+	_, err = r.pool.Exec(t.Context(), `update layers.dataset set territory = 'IR-02' where agency_id = (select id from access.agency where code = 'interior')`)
+	require.NoError(t, err)
 	due := r.json(t, "/v1/progress/reminders?agency=interior&within=0")["reminders"].([]any)
 	require.NotEmpty(t, due)
 	for _, d := range due {
 		assert.Equal(t, "interior", d.(map[string]any)["agency"].(map[string]any)["code"])
 		assert.GreaterOrEqual(t, d.(map[string]any)["days_overdue"], 0.0)
+		assert.Equal(t, "مازندران", d.(map[string]any)["territory"].(map[string]any)["name_fa"], "which of the agency's datasets of a theme it is")
 	}
 	for path, want := range map[string]string{
 		"/v1/progress/series?unit=XX":                 "admin-unit-unknown",

@@ -12,8 +12,9 @@ import { TypedDay, NotADay } from './TypedDay'
 import { Loaded, Making } from './parts'
 import { w } from './words'
 
+interface Named { code: string; name_fa: string; name_en: string | null }
 interface Layer {
-  title: Text; dataset: number; agency: { code: string; name_fa: string; name_en: string }; version: number; published_at: string; features: number
+  title: Text; dataset: number; agency: Named; territory: Named | null; version: number; published_at: string; features: number
   obligations: string[]; approved: boolean; decision: string | null; decided_on: string | null; body: Text | null
 }
 const path = '/v1/progress/denominators/layers'
@@ -36,7 +37,9 @@ export function Approvals({ duties }: { duties: readonly Option[] }) {
     told.reload()
   }
   const titleOf = (code: string) => duties.find((one) => one.value === code)?.label ?? code
-  const called = (one: Layer) => w('approval.of', { title: text(one.title), agency: nameOf(one.agency), n: one.version })
+  /** An agency may have a layer of a theme for each of several territories. */
+  const whose = (one: Layer) => [one.agency, ...(one.territory ? [one.territory] : [])].map(nameOf).join(comma())
+  const called = (one: Layer) => w('approval.of', { title: text(one.title), agency: whose(one), n: one.version })
   return (
     <section class="a-decisions" aria-labelledby="approvals-title">
       <h2 id="approvals-title">{w('approvals')}</h2>
@@ -56,7 +59,7 @@ export function Approvals({ duties }: { duties: readonly Option[] }) {
       )}
       <Loaded of={told} empty={(data) => data.layers.length === 0} none={w('approvals.none')}>{(data) => (
         <Table caption={w('approvals')} rows={data.layers} keyOf={(one) => one.dataset} columns={[
-          { id: 'layer', title: w('approval.layer'), cell: (one) => <>{text(one.title)}<small>{nameOf(one.agency)}</small></> },
+          { id: 'layer', title: w('approval.layer'), cell: (one) => <>{text(one.title)}<small>{whose(one)}</small></> },
           { id: 'version', title: w('version'), cell: (one) => <>{formatNumber(one.version, lang.value)}<small><Day at={one.published_at} /></small></> },
           { id: 'features', title: w('features'), number: true, cell: (one) => formatNumber(one.features, lang.value) },
           { id: 'duties', title: w('obligation'), cell: (one) => <>{one.obligations.map(titleOf).join(comma())}</> },

@@ -65,7 +65,7 @@ export function Reminders({ list }: { list: Reminder[] }) {
         <tbody>
           {found.map((one) => (
             <tr key={one.dataset}>
-              <th scope="row">{text(one.title)}</th><td>{nameOf(one.agency)}</td><td>{text(one.update_cycle)}</td><td>{formatDate(one.due, lang.value)}</td>
+              <th scope="row">{text(one.title)}{one.territory && <small>{nameOf(one.territory)}</small>}</th><td>{nameOf(one.agency)}</td><td>{text(one.update_cycle)}</td><td>{formatDate(one.due, lang.value)}</td>
               <td>{one.days_overdue > 0 ? <strong class="late">{w('overdueDays', { n: one.days_overdue })}</strong> : w('leftDays', { n: formatNumber(one.days_left, lang.value) })}</td>
             </tr>
           ))}

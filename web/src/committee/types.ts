@@ -26,7 +26,7 @@ export interface Agency { code: string; name_fa: string; name_en: string }
 export interface Overdue {
   obligation: string; title: Text; unit: Unit; agency: Agency; percent: number | null; provisional?: boolean; missing: Missing | null; days_overdue: number; next_step: Text; revised: Standing
 }
-export interface Reminder { dataset: number; theme: string; title: Text; agency: Agency; update_cycle: Text; due: string; days_overdue: number; days_left: number }
+export interface Reminder { dataset: number; theme: string; title: Text; agency: Agency; territory: Unit | null; update_cycle: Text; due: string; days_overdue: number; days_left: number }
 export interface Snapshot { id: number; day: string; week: string | null; note: string }
 export interface Pair { obligation: string; from_percent: number | null; to_percent: number | null; difference: number | null; comparable: boolean }
 export interface Comparison { from: { day: string }; to: { day: string; snapshot: Snapshot | null }; units: (Unit & { figures: Pair[] })[] }

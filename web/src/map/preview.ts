@@ -114,11 +114,11 @@ export class PreviewMap {
     addFindings(this.map, location.origin + path, shown)
   }
 
-  /** What a file says may lie beyond the earth: then its edge is shown. */
+  /** What a file says may lie beyond the earth: then its edge is shown. Nothing lies behind the buttons, which are on either side by the language. */
   fit(bounds: Bounds, maxZoom = 17): void {
     this.whole = { bounds, maxZoom }
     const [west, south, east, north] = bounds
-    this.map.fitBounds([...onEarth(west, south), ...onEarth(east, north)], { padding: 40, maxZoom, animate: false })
+    this.map.fitBounds([...onEarth(west, south), ...onEarth(east, north)], { padding: { top: 40, bottom: 40, left: 60, right: 60 }, maxZoom, animate: false })
   }
 
   /** Tells where the map stands whenever somebody, and not the page, moves it. */

@@ -64,6 +64,7 @@ describe("the reviewers' desk", { skip: missing }, () => {
     await close()
     const uploader = await as(browser, sessions.uploader, `/submissions/${tracking}`, 390)
     await uploader.page.waitForSelector('article[data-state=returned]')
+    assert.equal(await uploader.page.locator('.steps [aria-current=step]').innerText().then((shown) => shown.replace(/\s+/g, ' ').trim()), '× بازگردانده شد')
     assert.match(await uploader.page.innerText('article'), /دلیل بازبین[^]*در روسیه است/)
     await uploader.close()
   })
