@@ -1,12 +1,12 @@
 import { chromium } from 'playwright-core'
 import { startMockServer } from '../mock-server.mjs'
 
-/** Debian's browser; WebGL in software; and nothing that asks another host on the browser's own account. */
+/** Debian's browser; WebGL in software, and all else without it, which takes less; and nothing that asks another host on the browser's own account. */
 export function launch() {
   return chromium.launch({
     executablePath: process.env.NSDI_TEST_CHROMIUM ?? '/usr/bin/chromium',
     headless: true,
-    args: ['--no-sandbox', '--use-gl=angle', '--use-angle=swiftshader', '--enable-unsafe-swiftshader', '--disable-quic', '--no-first-run',
+    args: ['--no-sandbox', '--use-gl=angle', '--use-angle=swiftshader', '--enable-unsafe-swiftshader', '--disable-gpu-compositing', '--disable-quic', '--no-first-run',
       '--disable-background-networking', '--disable-component-update', '--disable-sync'],
   })
 }
