@@ -3,6 +3,8 @@ import { delivery, type Submission } from '../api/delivery'
 import { Dialog } from '../ui/Dialog'
 import { FailureBox } from '../ui/Failure'
 import { Check, TextField } from '../ui/Field'
+import { massive } from './removals'
+import { useSchema } from './schema'
 import { w } from './words'
 
 /** What the uploader can do now. */
@@ -43,11 +45,12 @@ export function Actions({ submission: one, confirming, onAgain, onDone }: { subm
   )
 }
 
-function Submit({ submission: { report, allow_removals: allowed }, busy, act }: { submission: Submission; busy: boolean; act: (body: Record<string, unknown>) => void }) {
+function Submit({ submission: { report, theme, allow_removals: allowed }, busy, act }: { submission: Submission; busy: boolean; act: (body: Record<string, unknown>) => void }) {
   const [refused, setRefused] = useState(false)
   const [removals, setRemovals] = useState(false)
-  const much = !allowed && (report!.rules ?? []).some((one) => one.rule.startsWith('mass-removal'))
-  const ready = (report!.rows_refused === 0 || refused) && (!much || removals)
+  const { data: schema, loading } = useSchema(theme)
+  const much = !allowed && !loading && massive(report!, schema?.mass_removal ?? 0) // an unread theme may want a confirmation of every removal
+  const ready = !loading && (report!.rows_refused === 0 || refused) && (!much || removals)
   return (
     <form class="submit" onSubmit={(event) => { event.preventDefault(); if (ready && !busy) act({ accept_refused: refused, allow_removals: removals }) }}>
       <p>{w('submitLead')}</p>
