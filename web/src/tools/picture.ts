@@ -1,12 +1,14 @@
 import { formatDistance } from '../format'
 import { direction, lang } from '../i18n'
 import type { NationalMap } from '../map/national-map'
+import { dark } from '../map/scheme'
 
 export interface Caption { title: string; date: string; source: string; link: string; legend: readonly { colour: string; name: string }[] }
 
 /** A picture of the map as it stands, with what a picture by itself would not say: of what, from whom, of when, at which scale. */
-export async function picture({ gl }: NationalMap, caption: Caption, metresPerPixel: number): Promise<Blob> {
+export async function picture(view: NationalMap, caption: Caption, metresPerPixel: number): Promise<Blob> {
   await document.fonts.load('16px Vazirmatn')
+  const { gl } = view
   const map = gl.getCanvas()
   const ratio = map.width / map.clientWidth
   const foot = 74
@@ -15,14 +17,14 @@ export async function picture({ gl }: NationalMap, caption: Caption, metresPerPi
   canvas.height = map.height + Math.round(foot * ratio)
   const c = canvas.getContext('2d')
   if (!c) throw new Error('canvas')
-  // The picture is gone after the frame, so it is taken within it.
-  await new Promise<void>((resolve) => {
-    gl.once('render', () => {
-      c.drawImage(map, 0, 0)
-      resolve()
-    })
-    gl.triggerRepaint()
-  })
+  // By day, as on paper: what is round it is white, and its legend has the colours of day.
+  const night = dark.value
+  dark.value = false
+  view.repaint()
+  gl.redraw() // what was drawn is gone after its frame
+  c.drawImage(map, 0, 0)
+  dark.value = night
+  view.repaint()
   c.scale(ratio, ratio)
   const [width, height] = [map.clientWidth, map.clientHeight]
   const rtl = direction.value === 'rtl'

@@ -123,22 +123,29 @@ describe('the tools of the map', { skip: address ? false : 'needs scripts/with-s
       const { features } = JSON.parse(file.body)
       const drawn = await page.evaluate(() => [...new URLSearchParams(location.search)].length) // the page is still itself
       assert.ok(features.length > 0 && features.length < 200 && drawn > 0, `${features.length} features are in view`)
+      await page.emulateMedia({ colorScheme: 'dark' })
+      await idle(page)
       const png = await taken('[data-save=png]')
+      await page.emulateMedia({ colorScheme: 'light' })
       assert.match(png.name, /^nsdi-map-\d{4}-\d\d-\d\d\.png$/)
       await writeFile(new URL(`../../test-results/map-picture-${lang}-${width}.png`, import.meta.url), png.body)
       const known = await parcelColours()
       const colour = (known.find((one) => one.value === features[0].properties[one.attribute]) ?? known.at(-1)).rgb
-      const { parcel, height } = await page.evaluate(async ([base64, [r, g, b]]) => {
+      const { parcel, light, height } = await page.evaluate(async ([base64, [r, g, b]]) => {
         const bitmap = await createImageBitmap(new Blob([Uint8Array.from(atob(base64), (one) => one.charCodeAt(0))]))
         const canvas = new OffscreenCanvas(bitmap.width, bitmap.height)
         const context = canvas.getContext('2d')
         context.drawImage(bitmap, 0, 0)
         const { data } = context.getImageData(0, 0, bitmap.width, bitmap.height)
-        let parcel = 0
-        for (let i = 0; i < data.length; i += 4) if (Math.abs(data[i] - r) < 12 && Math.abs(data[i + 1] - g) < 12 && Math.abs(data[i + 2] - b) < 12) parcel++
-        return { parcel, height: bitmap.height }
+        let parcel = 0, light = 0
+        for (let i = 0; i < data.length; i += 4) {
+          if (Math.abs(data[i] - r) < 12 && Math.abs(data[i + 1] - g) < 12 && Math.abs(data[i + 2] - b) < 12) parcel++
+          if (data[i] + data[i + 1] + data[i + 2] > 3 * 128) light++
+        }
+        return { parcel, light: light / (data.length / 4), height: bitmap.height }
       }, [png.body.toString('base64'), colour])
       assert.ok(parcel > 500, `edges of parcels are in the picture: ${parcel}`)
+      assert.ok(light > 0.6, `the picture is by day, as its legend, on a page by night: ${light}`)
       const box = await page.locator('[data-testid=map] canvas').boundingBox()
       assert.equal(height, Math.round(box.height) + 74, 'below the map it says of when and from whom')
       await looks(page, `map-save-${lang}-${width}`)
