@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import { api } from '../api/client'
 import { delivery, type Dataset, type Version } from '../api/delivery'
 import { useResource } from '../api/resource'
@@ -35,6 +35,13 @@ function Versions({ id }: { id: number }) {
   const themes = useResource('themes', api.themes)
   const [pair, setPair] = useState<{ from: number; to: number } | null>(null)
   const [back, setBack] = useState<Version | null>(null)
+  const heading = useRef<HTMLHeadingElement>(null)
+  const rolled = useRef(false)
+  useEffect(() => {
+    if (!rolled.current || !versions.data) return
+    rolled.current = false
+    heading.current?.focus() // the row in which it began is drawn anew
+  }, [versions.data])
   const failed = dataset.error ?? versions.error
   if (failed != null || !dataset.data || !versions.data) {
     return <><h1>{w('history')}</h1>{failed != null ? <FailureBox error={failed} retry={() => { dataset.reload(); versions.reload() }} /> : <Loading lines={6} />}</>
@@ -49,7 +56,7 @@ function Versions({ id }: { id: number }) {
   return (
     <>
       <header>
-        <h1>{w('versions', { theme: theme ? text(theme.title) : dataset.data.theme })}</h1>
+        <h1 ref={heading} tabIndex={-1}>{w('versions', { theme: theme ? text(theme.title) : dataset.data.theme })}</h1>
         <p class="note"><bdi>{agencyName(dataset.data.agency)}</bdi>{dataset.data.territory && <> · <bdi dir="ltr" class="code">{dataset.data.territory}</bdi></>}</p>
       </header>
       {list.length === 0 ? <p class="empty">{w('versionsEmpty')}</p> : (
@@ -78,7 +85,7 @@ function Versions({ id }: { id: number }) {
           <Compared id={id} from={from} until={until} dataset={dataset.data} />
         </section>
       )}
-      {back && <RollBack id={id} version={back} onClose={() => setBack(null)} onDone={() => { setBack(null); setPair(null); versions.reload() }} />}
+      {back && <RollBack id={id} version={back} onClose={() => setBack(null)} onDone={() => { rolled.current = true; setBack(null); setPair(null); versions.reload() }} />}
     </>
   )
 }

@@ -181,6 +181,7 @@ describe('the delivery desk', { skip: missing }, () => {
     await looks(boss.page, 'desk-rollback-en-narrow')
     await boss.page.click('.dialog .grave')
     await boss.page.waitForFunction(() => document.querySelectorAll('.table tbody tr').length >= 3 && /as version 1/.test(document.querySelector('.table').textContent))
+    await boss.page.waitForFunction(() => document.activeElement.tagName === 'H1') // the keyboard goes on at the new list
     assert.match(await boss.page.innerText('.table tbody tr:first-child'), /Version 3[^]*9[^]*1[^]*1[^]*469/)
     const origins = await boss.page.locator('.table .row-actions a').evaluateAll((all) => all.map((one) => new URL(one.href).pathname.split('/')[1]))
     assert.deepEqual(origins, ['track', 'submissions', 'submissions'], 'a decision is followed, a delivery opened')
