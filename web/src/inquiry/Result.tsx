@@ -10,7 +10,7 @@ import { w } from './words'
 /** What became of a question: nothing yet, on its way, an answer, something that is not there, no right to it, or a fault. */
 export function Result<T>({ answer, retry, children }: { answer: Answer<T>; retry: () => void; children: (data: T) => ComponentChildren }) {
   return (
-    <div class="postal-result" aria-live="polite" data-state={answer.state}>
+    <div class="postal-result" tabIndex={-1} aria-live="polite" data-state={answer.state}>
       {answer.state === 'loading' && <Loading lines={3} />}
       {answer.state === 'done' && children(answer.data)}
       {answer.state === 'failed' && <Failed error={answer.error} retry={retry} />}

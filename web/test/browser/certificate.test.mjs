@@ -54,6 +54,7 @@ describe('a certificate of a postal code', { skip: alone }, () => {
     await page.fill('.postal-revoke input', 'The address is another one')
     await page.click('.postal-revoke button')
     await page.locator('.postal-card', { hasText: 'The certificate was revoked' }).waitFor()
+    assert.equal(await page.evaluate(() => document.activeElement.className), 'postal-result', 'the keyboard goes on at the answer')
     assert.equal(await page.locator('.postal-card a.button').count(), 0, 'a file that is no longer given out is not offered')
     // and later by its number alone.
     await page.goto(`${address}/postal-codes?lang=en&tab=verify`)
