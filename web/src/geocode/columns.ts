@@ -9,7 +9,7 @@ const names: Record<Role, readonly string[]> = {
   neighbourhood: ['محله', 'نام محله', 'ناحیه', 'neighbourhood', 'neighborhood', 'parish', 'suburb'],
   street_before: ['معبر ماقبل آخر', 'خیابان اصلی', 'معبر اصلی', 'street before', 'preaven', 'main street'],
   street: ['معبر', 'معبر آخر', 'خیابان', 'کوچه', 'نام معبر', 'street', 'street name', 'avenue', 'road'],
-  number: ['پلاک', 'شماره پلاک', 'شماره', 'number', 'house number', 'plate no', 'no'],
+  number: ['پلاک', 'شماره پلاک', 'house number', 'plate no'],
   unit: ['واحد', 'شماره واحد', 'unit', 'apartment', 'flat'],
   postal_code: ['کد پستی', 'کدپستی', 'کد ده رقمی', 'postal code', 'postcode', 'zip', 'zip code'],
   lon: ['طول جغرافیایی', 'طول', 'lon', 'lng', 'long', 'longitude', 'x'],
@@ -17,6 +17,8 @@ const names: Record<Role, readonly string[]> = {
 }
 
 const folded = (name: string) => name.toLowerCase().replace(/ي/g, 'ی').replace(/ك/g, 'ک').replace(/[\s_\-\u200c\ufeff]/g, '')
+/** The number of a row as often as of a house: of a house only beside a street, and where nothing else is. */
+const vague = new Set(['شماره', 'number', 'no'])
 const known = new Map(roles.flatMap((role) => names[role].map((name) => [folded(name), role] as const)))
 
 /** What each column is, told by its name; a role goes to the first column that has it. Where no name says where something is, what the rows have does. */
@@ -28,6 +30,8 @@ export function detect(header: readonly string[], rows: readonly (readonly strin
     taken.add(role)
     return role
   })
+  const number = taken.has('street') && !taken.has('number') ? header.findIndex((name) => vague.has(folded(name))) : -1
+  if (number >= 0) found[number] = 'number'
   return tells(found) ? found : byContent(found, rows)
 }
 

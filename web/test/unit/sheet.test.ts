@@ -27,6 +27,9 @@ describe('CSV', () => {
 describe('columns', () => {
   it('are told by their names, in Arabic letters and with spaces too', () => {
     expect(detect(['کد', 'نشاني', 'نام_شهر', 'پلاک', 'شهر'])).toEqual([null, 'address', 'city', 'number', null])
+    expect(detect(['شماره', 'نشانی'])).toEqual([null, 'address'])
+    expect(detect(['شماره', 'خیابان', 'پلاک'])).toEqual([null, 'street', 'number'])
+    expect(detect(['city', 'street', 'No'])).toEqual(['city', 'street', 'number'])
     expect(detect(['id', 'StateName', 'LocationName', 'PreAven', 'Parish'])).toEqual([null, 'province', 'city', 'street_before', 'neighbourhood'])
     expect([tells([null, 'number']), tells(['street']), tells(['lon', 'lat']), tells(['lon'])]).toEqual([false, true, true, false])
   })
